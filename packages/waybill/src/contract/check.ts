@@ -1,0 +1,109 @@
+import { ConfigError } from '../errors.ts'
+import { type Context, report } from './context.ts'
+import { isContract } from './data.ts'
+import type { WireEvent } from './event.ts'
+import { friendlyPath, toWire } from './friendly.ts'
+import type { Issue } from './issue.ts'
+import { MAX_AHEAD_MS } from './limits.ts'
+import { CONTRACTS, type Contract } from './names.ts'
+import { isObject, type PlainObject } from './plain.ts'
+import { judgeWire } from './wire.ts'
+
+/** What a malformed or unsendable `user` field does to its event. */
+export type InvalidIdentity = 'refuse' | 'drop'
+
+export interface CheckOptions {
+  /** The moment to judge the time window at, Unix milliseconds. */
+  readonly now: number
+  /** The generation of the API's contract. Default `'2026-06'`. */
+  readonly contract?: Contract | undefined
+  /** Default `'refuse'`; `'drop'` removes the field with a warning and keeps the conversion. */
+  readonly invalidIdentity?: InvalidIdentity | undefined
+  /** `'strip'` (default) sends origin and path only, as the official guidance asks; `'keep'` sends the URL as it came. */
+  readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
+  /** How far ahead of `now` an event may lie. Default 10 minutes, the API's limit. */
+  readonly maxAheadMs?: number | undefined
+}
+
+/** `event` is the wire event to send; `issues` holds every error and warning that was found. */
+export type CheckResult =
+  | { readonly ok: true; readonly event: WireEvent; readonly warnings: readonly Issue[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+
+const NO_WARNINGS: readonly Issue[] = Object.freeze([])
+
+/**
+ * Judges one event, in either form, by every rule of the specification and by ours, without touching network or clock.
+ *
+ * A valid wire event comes back as the very object that went in, unless one of three changes was due, each with a
+ * warning: `source_url` loses query and fragment, `currency` is uppercased, `custom_event_name` is lowercased. Never throws for
+ * what `input` holds; throws a {@link ConfigError} for an unknown contract or a `now` that is no number.
+ */
+export function check(input: unknown, options: CheckOptions): CheckResult {
+  const context = contextFrom(options)
+  let event: WireEvent | undefined
+  try {
+    event = judge(input, context)
+  } catch {
+    report(context, 'unreadable_event', '')
+  }
+  const { issues } = context
+  if (issues.length === 0) return { ok: true, event: event as WireEvent, warnings: NO_WARNINGS }
+  if (event === undefined || issues.some(isError)) return { ok: false, issues }
+  return { ok: true, event, warnings: issues }
+}
+
+const isError = ({ severity }: Issue): boolean => severity === 'error'
+
+function contextFrom(options: CheckOptions): Context {
+  const { now, contract = '2026-06', invalidIdentity, sourceUrlQuery, maxAheadMs = MAX_AHEAD_MS } = options
+  if (!Number.isFinite(now)) {
+    throw new ConfigError('invalid_now', 'check needs now, the current time in Unix milliseconds.', {
+      hint: 'Pass now: Date.now().',
+    })
+  }
+  if (!isContract(contract)) {
+    throw new ConfigError(
+      'invalid_contract',
+      `contract must be one of ${CONTRACTS.map((name) => `"${name}"`).join(', ')}.`,
+    )
+  }
+  return {
+    now,
+    contract,
+    dropIdentity: invalidIdentity === 'drop',
+    keepUrlQuery: sourceUrlQuery === 'keep',
+    maxAheadMs,
+    issues: [],
+  }
+}
+
+function judge(input: unknown, context: Context): WireEvent | undefined {
+  if (!isObject(input)) {
+    report(context, 'not_an_object', '')
+    return undefined
+  }
+  if (input['timestamp'] === undefined) {
+    return input['timestamp_ms'] === undefined && looksFriendly(input)
+      ? judgeFriendly(input, context)
+      : judgeWire(input, context)
+  }
+  if (input['timestamp_ms'] === undefined) return judgeFriendly(input, context)
+  report(context, 'two_timestamps', 'timestamp')
+  const { timestamp: _timestamp, ...wire } = input
+  return judgeWire(wire, context)
+}
+
+/** Without a time neither form is marked; camelCase keys tell which one the writer had in mind. */
+function looksFriendly(input: PlainObject): boolean {
+  return ['actionSource', 'sourceUrl', 'customEventName', 'optOut'].some((key) => input[key] !== undefined)
+}
+
+function judgeFriendly(input: PlainObject, context: Context): WireEvent {
+  const { wire, settledPaths } = toWire(input, context)
+  const mark = context.issues.length
+  const event = judgeWire(wire, context)
+  const found = context.issues.splice(mark).filter(({ path }) => !settledPaths.has(path))
+  context.issues.push(...found.map((issue) => ({ ...issue, path: friendlyPath(issue.path) })))
+  return event
+}

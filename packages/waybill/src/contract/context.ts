@@ -1,0 +1,47 @@
+import { type Issue, type IssueCode, issue } from './issue.ts'
+import type { Contract } from './names.ts'
+
+/** What one run of `check` knows and collects. */
+export interface Context {
+  readonly now: number
+  readonly contract: Contract
+  /** A malformed user field is dropped with a warning instead of refusing the event. */
+  readonly dropIdentity: boolean
+  readonly keepUrlQuery: boolean
+  readonly maxAheadMs: number
+  readonly issues: Issue[]
+}
+
+export interface About {
+  message?: string | undefined
+  hint?: string | undefined
+}
+
+export function report(context: Context, code: IssueCode, path: string, about?: About): void {
+  context.issues.push(issue(code, path, about))
+}
+
+/** Reports a fault of a `user` field: an error, or a warning where the field is dropped. */
+export function reportIdentity(context: Context, code: IssueCode, path: string, about: About = {}): void {
+  context.issues.push(issue(code, path, { ...about, severity: context.dropIdentity ? 'warning' : undefined }))
+}
+
+/** Puts `prefix` before the paths of all issues since `mark`, so that paths cost nothing while all is well. */
+export function prefixPaths(context: Context, mark: number, prefix: string): void {
+  const { issues } = context
+  for (let index = mark; index < issues.length; index++) {
+    const found = issues[index]!
+    issues[index] = { ...found, path: found.path === '' ? prefix.replace(/\.$/, '') : prefix + found.path }
+  }
+}
+
+const ARTICLE: Readonly<Record<string, string>> = { array: 'an array', object: 'an object', integer: 'a whole number' }
+
+/** The wrong type, in words: what it is and what it should be; never the value. */
+export function wrongType(context: Context, path: string, expected: string, value: unknown): void {
+  const is =
+    value === null ? 'null' : Array.isArray(value) ? 'an array' : (ARTICLE[typeof value] ?? `a ${typeof value}`)
+  const should = ARTICLE[expected] ?? `a ${expected}`
+  const hint = value === null ? 'Leave a field without a value out.' : undefined
+  report(context, 'invalid_type', path, { message: `${path} must be ${should}, and is ${is}.`, hint })
+}

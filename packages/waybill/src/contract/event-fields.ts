@@ -1,0 +1,113 @@
+import { type Context, report, wrongType } from './context.ts'
+import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
+import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
+import { nearestKey } from './suggest.ts'
+import { judgeText } from './text.ts'
+
+/** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
+type FieldRule = (value: unknown, context: Context) => void
+
+function string(value: unknown, path: string, context: Context): value is string {
+  if (typeof value === 'string') return true
+  wrongType(context, path, 'string', value)
+  return false
+}
+
+const id: FieldRule = (value, context) => {
+  if (!string(value, 'id', context)) return
+  if (value === '')
+    report(context, 'empty_value', 'id', { message: 'id must not be empty: with type it is the dedup key.' })
+  else if (value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32)
+    report(context, 'id_with_spaces', 'id')
+  judgeText(value, 'id', context)
+}
+
+const type: FieldRule = (value, context) => {
+  if (!string(value, 'type', context) || shapeOf(value) !== undefined) return
+  const near = nearestKey(value, EVENT_NAMES)
+  report(context, 'unknown_event_type', 'type', { hint: near && `Did you mean "${near}"?` })
+}
+
+const SECONDS = { from: 1e8, to: 1e11 }
+const MICROSECONDS = { from: 1e14, to: 1e17 }
+const NANOSECONDS = { from: 1e17, to: 1e20 }
+
+const timestamp: FieldRule = (value, context) => {
+  if (typeof value !== 'number') return wrongType(context, 'timestamp_ms', 'integer', value)
+  if (!Number.isInteger(value)) report(context, 'timestamp_not_integer', 'timestamp_ms')
+  const age = context.now - value
+  if (age <= MAX_AGE_MS && -age <= context.maxAheadMs) return
+  const inUnit = (unit: { from: number; to: number }): boolean => value >= unit.from && value < unit.to
+  if (inUnit(SECONDS)) report(context, 'timestamp_in_seconds', 'timestamp_ms')
+  else if (inUnit(MICROSECONDS)) report(context, 'timestamp_in_microseconds', 'timestamp_ms')
+  else if (inUnit(NANOSECONDS)) report(context, 'timestamp_in_nanoseconds', 'timestamp_ms')
+  else if (age > MAX_AGE_MS) report(context, 'event_timestamp_too_old', 'timestamp_ms', { message: tooOld(age) })
+  else report(context, 'event_timestamp_in_future', 'timestamp_ms')
+}
+
+function tooOld(age: number): string {
+  const days = age / (24 * 60 * 60 * 1_000)
+  return `The action is ${days < 7.1 ? 'just over 7' : days.toFixed(1)} days old; the API takes events for 7 days.`
+}
+
+const sources: ReadonlySet<unknown> = new Set(ACTION_SOURCES)
+const actionSource: FieldRule = (value, context) => {
+  if (sources.has(value) || !string(value, 'action_source', context)) return
+  const near = nearestKey(value, ACTION_SOURCES)
+  report(context, 'invalid_action_source', 'action_source', { hint: near && `Did you mean "${near}"?` })
+}
+
+const oppref: FieldRule = (value, context) => {
+  string(value, 'oppref', context)
+}
+
+const optOut: FieldRule = (value, context) => {
+  if (typeof value !== 'boolean') wrongType(context, 'opt_out', 'boolean', value)
+}
+
+const anyString =
+  (path: string): FieldRule =>
+  (value, context) => {
+    string(value, path, context)
+  }
+
+/** `data` and `user` have files of their own. */
+const judgedElsewhere: FieldRule = () => {}
+
+/** Field → its rule: the closed shape of an event (specification, section 2). */
+export const EVENT_FIELDS: ReadonlyMap<string, FieldRule> = new Map<string, FieldRule>([
+  ['id', id],
+  ['type', type],
+  ['timestamp_ms', timestamp],
+  ['data', judgedElsewhere],
+  ['custom_event_name', anyString('custom_event_name')],
+  ['source_url', anyString('source_url')],
+  ['action_source', actionSource],
+  ['oppref', oppref],
+  ['user', judgedElsewhere],
+  ['opt_out', optOut],
+])
+
+const CUSTOM_NAME = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/
+
+/** Judges the name of a custom event and gives it as the API keeps it: lowercase. */
+export function judgeCustomName(name: string, context: Context): string {
+  const lower = name.toLowerCase()
+  if (name.length > MAX_CUSTOM_NAME_LENGTH || !CUSTOM_NAME.test(lower)) {
+    report(context, 'invalid_custom_event_name', 'custom_event_name', { message: customNameFault(name) })
+    judgeText(name, 'custom_event_name', context)
+    return name
+  }
+  if (isStandardName(lower)) report(context, 'reserved_custom_event_name', 'custom_event_name')
+  else if (lower !== name) report(context, 'custom_event_name_lowercased', 'custom_event_name')
+  return lower
+}
+
+function customNameFault(name: string): string {
+  if (name === '') return 'custom_event_name must not be empty.'
+  if (name.length > MAX_CUSTOM_NAME_LENGTH)
+    return `custom_event_name has ${name.length} characters; the API takes ${MAX_CUSTOM_NAME_LENGTH}.`
+  if (/\s/.test(name)) return 'custom_event_name has white space; use _ or - instead.'
+  if (/^[_-]|[_-]$/.test(name)) return 'custom_event_name must begin and end with a letter or digit.'
+  return 'custom_event_name has characters other than ASCII letters, digits, _ and -.'
+}

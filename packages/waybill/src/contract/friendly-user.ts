@@ -1,0 +1,88 @@
+import { digest } from '../identity/digest.ts'
+import { type IdentityKind, NORMALISATIONS } from '../identity/normalise.ts'
+import { type Context, reportIdentity } from './context.ts'
+import { safeKey } from './data.ts'
+import type { Contract } from './names.ts'
+import type { PlainObject } from './plain.ts'
+import { nearestKey } from './suggest.ts'
+
+interface FriendlyField {
+  /** The key on the wire in each generation; absent where the generation has none. */
+  readonly wire: Readonly<Partial<Record<Contract, string>>>
+  /** Set where the value travels only as a hash. */
+  readonly kind?: IdentityKind
+  /** Tidies a value that travels in clear. */
+  readonly tidy?: (text: string) => string
+  readonly single?: true
+}
+
+const trim = (text: string): string => text.trim()
+const both = (wire: string): FriendlyField['wire'] => ({ '2026-06': wire, '2026-11': wire })
+
+/** Friendly key of `user` → where and how it travels (specification, section 5). */
+export const FRIENDLY_USER: ReadonlyMap<string, FriendlyField> = new Map<string, FriendlyField>([
+  ['email', { wire: { '2026-06': 'email_sha256', '2026-11': 'emails_sha256' }, kind: 'email' }],
+  ['externalId', { wire: { '2026-06': 'external_id_sha256', '2026-11': 'external_ids_sha256' }, kind: 'external-id' }],
+  ['phone', { wire: { '2026-11': 'phone_numbers_sha256' }, kind: 'phone' }],
+  ['firstName', { wire: { '2026-11': 'first_names_sha256' }, kind: 'first-name' }],
+  ['lastName', { wire: { '2026-11': 'last_names_sha256' }, kind: 'last-name' }],
+  ['country', { wire: { '2026-06': 'country', '2026-11': 'countries' }, tidy: (text) => text.trim().toUpperCase() }],
+  ['city', { wire: { '2026-06': 'city', '2026-11': 'cities' }, tidy: trim }],
+  ['region', { wire: { '2026-11': 'regions' }, tidy: trim }],
+  ['postalCode', { wire: { '2026-06': 'zip_code', '2026-11': 'postal_codes' }, tidy: trim }],
+  ['ipAddress', { wire: both('ip_address'), tidy: trim, single: true }],
+  ['userAgent', { wire: both('user_agent'), single: true }],
+  ['obref', { wire: { '2026-11': 'obref' }, single: true }],
+  ['androidAdvertisingId', { wire: { '2026-11': 'android_advertising_id' }, single: true }],
+])
+
+/** Friendly `user` in, wire `user` out, everything raw hashed. What cannot be sent leaves an issue and no field. */
+export function toWireUser(user: PlainObject, context: Context): PlainObject {
+  const wire: PlainObject = {}
+  for (const key of Object.keys(user)) {
+    const value = user[key]
+    if (value === undefined || value === null) continue
+    const field = FRIENDLY_USER.get(key)
+    if (field === undefined) reportUnknown(key, context)
+    else addField(wire, key, field, value, context)
+  }
+  return wire
+}
+
+function addField(wire: PlainObject, key: string, field: FriendlyField, value: unknown, context: Context): void {
+  const wireKey = field.wire[context.contract]
+  const path = `user.${key}`
+  if (wireKey === undefined) {
+    const message = `${path} cannot be sent under contract "${context.contract}"${key === 'phone' ? ': a phone number is not sent, not even hashed' : ''}.`
+    return reportIdentity(context, 'identity_not_in_contract', path, { message })
+  }
+  const asList = context.contract !== '2026-06' && field.single === undefined
+  const given = Array.isArray(value) && field.single === undefined ? value : [value]
+  if (!asList && given.length > 1) reportIdentity(context, 'too_many_values', path)
+  const sent = (asList ? given : given.slice(0, 1)).flatMap((element) => convert(element, path, field, context))
+  if (sent.length > 0) wire[wireKey] = asList ? sent : sent[0]
+}
+
+/** One value, ready for the wire; none when it cannot be sent. */
+function convert(value: unknown, path: string, field: FriendlyField, context: Context): string[] {
+  if (typeof value !== 'string') {
+    const hint = typeof value === 'number' ? 'Turn it into a string.' : undefined
+    reportIdentity(context, 'invalid_type', path, { message: `${path} must be a string.`, hint })
+    return []
+  }
+  if (field.kind === undefined) return [field.tidy ? field.tidy(value) : value]
+  const result = digest(field.kind, value)
+  if (result.ok) return [result.sha256]
+  const message =
+    result.fault === 'invalid_identity' ? `${path} is not ${NORMALISATIONS[field.kind].expects}.` : undefined
+  reportIdentity(context, result.fault, path, { message })
+  return []
+}
+
+function reportUnknown(key: string, context: Context): void {
+  const near = nearestKey(key, FRIENDLY_USER.keys())
+  const wireName = [...FRIENDLY_USER].find(([, { wire }]) => Object.values(wire).includes(key))?.[0]
+  const meant = wireName ?? near
+  const hint = meant && `In the friendly form the key is "${meant}"; it takes the raw value or its hash.`
+  reportIdentity(context, 'unknown_field', `user.${safeKey(key)}`, { hint })
+}

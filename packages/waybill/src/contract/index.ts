@@ -1,0 +1,46 @@
+export { type CheckOptions, type CheckResult, check, type InvalidIdentity } from './check.ts'
+export { COUNTRIES } from './country.ts'
+export { CURRENCIES } from './currency.ts'
+export type {
+  EventInput,
+  FriendlyAmount,
+  FriendlyData,
+  FriendlyEvent,
+  FriendlyItem,
+  FriendlyUser,
+  Json,
+  WireData,
+  WireEvent,
+  WireItem,
+  WireUser,
+} from './event.ts'
+export {
+  ISSUES,
+  type Issue,
+  type IssueCode,
+  type IssueDefinition,
+  type IssueOrigin,
+  issue,
+  type Severity,
+} from './issue.ts'
+export {
+  MAX_AGE_MS,
+  MAX_AHEAD_MS,
+  MAX_CUSTOM_NAME_LENGTH,
+  MAX_EVENTS_PER_REQUEST,
+  MAX_IDENTITIES_PER_LIST,
+} from './limits.ts'
+export {
+  ACTION_SOURCES,
+  type ActionSource,
+  CONTRACTS,
+  type Contract,
+  DATA_SHAPES,
+  type DataShape,
+  EVENT_NAMES,
+  type EventName,
+  SHAPE_OF_EVENT,
+  shapeOf,
+} from './names.ts'
+export { withoutEmails } from './privacy.ts'
+export { type CivilTime, readIso8601 } from './time.ts'

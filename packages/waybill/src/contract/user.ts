@@ -1,0 +1,220 @@
+import { describeBadHash, isSha256Hex } from '../identity/digest.ts'
+import { type Context, reportIdentity } from './context.ts'
+import { COUNTRIES } from './country.ts'
+import { safeKey } from './data.ts'
+import type { WireUser } from './event.ts'
+import type { IssueCode } from './issue.ts'
+import { MAX_IDENTITIES_PER_LIST, MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } from './limits.ts'
+import type { Contract } from './names.ts'
+import type { PlainObject } from './plain.ts'
+import { nearestKey } from './suggest.ts'
+
+interface Fault {
+  readonly code: IssueCode
+  readonly message?: string
+}
+
+/** Judges one string of `user`; `undefined` means that the API takes it. */
+type ValueRule = (value: string) => Fault | undefined
+
+const hash: ValueRule = (value) => {
+  if (isSha256Hex(value)) return undefined
+  const code = value.includes('@') ? 'raw_identity' : 'invalid_hash'
+  return { code, message: `The value ${describeBadHash(value)}.` }
+}
+
+const country: ValueRule = (value) => (COUNTRIES.has(value) ? undefined : { code: 'invalid_country' })
+
+/** Length in Unicode code points, counted only where it could matter. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length > limit && [...text].length > limit
+}
+
+const place: ValueRule = (value) =>
+  isLonger(value, MAX_PLACE_LENGTH)
+    ? { code: 'too_long', message: `The API takes at most ${MAX_PLACE_LENGTH} characters here.` }
+    : undefined
+
+const POSTAL_CODE = /^[A-Za-z0-9 -]*$/
+const postalCode: ValueRule = (value) =>
+  value.length <= MAX_POSTAL_CODE_LENGTH && POSTAL_CODE.test(value) ? undefined : { code: 'invalid_postal_code' }
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
+const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i
+const ipAddress: ValueRule = (value) => {
+  const valid =
+    IPV4.test(value) || (value.includes(':') && IPV6_CHARACTERS.test(value) && URL.canParse(`http://[${value}]/`))
+  return valid ? undefined : { code: 'invalid_ip_address' }
+}
+
+const filled: ValueRule = (value) => (value === '' ? { code: 'empty_value' } : undefined)
+const notBlank: ValueRule = (value) => (value.trim() === '' ? { code: 'empty_value' } : undefined)
+const anything: ValueRule = () => undefined
+
+interface UserField {
+  readonly judge: ValueRule
+  readonly list: boolean
+}
+const one = (judge: ValueRule): UserField => ({ judge, list: false })
+const many = (judge: ValueRule): UserField => ({ judge, list: true })
+
+/** The closed shape of `user` in each generation (specification, section 5). */
+export const USER_FIELDS: Readonly<Record<Contract, ReadonlyMap<string, UserField>>> = {
+  '2026-06': new Map([
+    ['email_sha256', one(hash)],
+    ['external_id_sha256', one(hash)],
+    ['country', one(country)],
+    ['city', one(place)],
+    ['zip_code', one(postalCode)],
+    ['ip_address', one(ipAddress)],
+    ['user_agent', one(filled)],
+  ]),
+  '2026-11': new Map([
+    ['emails_sha256', many(hash)],
+    ['external_ids_sha256', many(hash)],
+    ['phone_numbers_sha256', many(hash)],
+    ['first_names_sha256', many(hash)],
+    ['last_names_sha256', many(hash)],
+    ['countries', many(country)],
+    ['cities', many(place)],
+    ['regions', many(place)],
+    ['postal_codes', many(postalCode)],
+    ['ip_address', one(ipAddress)],
+    ['user_agent', one(filled)],
+    ['obref', one(notBlank)],
+    ['android_advertising_id', one(anything)],
+  ]),
+}
+
+const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+
+/**
+ * Judges `user`. Gives the object to send: the same one, a copy without the fields that were dropped, or `undefined` when
+ * nothing of it is left. Paths of issues are relative to `user`.
+ */
+export function judgeUser(user: PlainObject, context: Context): WireUser | undefined {
+  const fields = USER_FIELDS[context.contract]
+  let kept = user
+  for (const key of Object.keys(user)) {
+    const value = user[key]
+    if (value === undefined) continue
+    const mark = context.issues.length
+    const field = fields.get(key)
+    if (field === undefined) reportUnknown(key, fields, context)
+    else {
+      const sent = judgeField(value, key, field, context)
+      if (sent !== value) kept = { ...kept, [key]: sent }
+      if (sent !== undefined) continue
+    }
+    if (context.dropIdentity && context.issues.length > mark) kept = without(kept, key)
+  }
+  return kept !== user && Object.keys(kept).length === 0 ? undefined : (kept as WireUser)
+}
+
+function without(object: PlainObject, key: string): PlainObject {
+  const { [key]: _dropped, ...rest } = object
+  return rest
+}
+
+function judgeField(value: unknown, key: string, field: UserField, context: Context): unknown {
+  if (field.list) return judgeList(value, key, field.judge, context)
+  return judgeValue(value, key, field.judge, context) ? value : undefined
+}
+
+/** True when the value may be sent. */
+function judgeValue(value: unknown, key: string, judge: ValueRule, context: Context): boolean {
+  if (typeof value !== 'string') {
+    wrongIdentityType(context, key, 'a string', value)
+    return false
+  }
+  const fault = judge(value)
+  if (fault !== undefined) {
+    reportIdentity(context, fault.code, key, { message: fault.message && `user.${key}: ${fault.message}` })
+  } else if (value === HASH_OF_NOTHING) warn(context, 'hash_of_empty_value', key)
+  return fault === undefined
+}
+
+function warn(context: Context, code: 'hash_of_empty_value' | 'too_many_values', path: string): void {
+  reportIdentity(context, code, path)
+}
+
+/** The list to send: the same one, a copy without the values the API would skip, or `undefined` when none is left. */
+function judgeList(value: unknown, key: string, judge: ValueRule, context: Context): unknown {
+  if (!Array.isArray(value)) {
+    wrongIdentityType(context, key, 'an array of strings', value)
+    return undefined
+  }
+  const good = value.filter((element, index) => judgeElement(element, `${key}[${index}]`, judge, context))
+  if (new Set(good).size > MAX_IDENTITIES_PER_LIST) warn(context, 'too_many_values', key)
+  if (good.length === value.length) return value
+  return context.dropIdentity && good.length > 0 ? good : undefined
+}
+
+function judgeElement(element: unknown, path: string, judge: ValueRule, context: Context): boolean {
+  if (typeof element !== 'string') return judgeValue(element, path, judge, context)
+  const fault = judge(element)
+  if (fault === undefined) return judgeValue(element, path, anything, context)
+  // The API skips a malformed value of a list and keeps the event, so the rule is ours (specification, section 5).
+  const detail = fault.message ?? 'It is not what this list holds.'
+  reportIdentity(context, 'invalid_list_value', path, {
+    message: `user.${path}: ${detail} The API would skip it silently.`,
+  })
+  return false
+}
+
+function wrongIdentityType(context: Context, key: string, expected: string, value: unknown): void {
+  const is = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
+  reportIdentity(context, 'invalid_type', key, { message: `user.${key} must be ${expected}, and is ${is}.` })
+}
+
+/** Key of another generation or in clear → the key that was meant. */
+const IDENTITY_NAMES: Readonly<Record<string, string>> = {
+  email: 'email',
+  emails: 'email',
+  mail: 'email',
+  em: 'email',
+  email_address: 'email',
+  emailaddress: 'email',
+  external_id: 'external_id',
+  externalid: 'external_id',
+  external_ids: 'external_id',
+  user_id: 'external_id',
+  customer_id: 'external_id',
+  phone: 'phone_number',
+  phones: 'phone_number',
+  phone_number: 'phone_number',
+  phone_numbers: 'phone_number',
+  phonenumber: 'phone_number',
+  ph: 'phone_number',
+  phone_sha256: 'phone_number',
+  phone_number_sha256: 'phone_number',
+  phone_numbers_sha256: 'phone_number',
+  mobile: 'phone_number',
+  first_name: 'first_name',
+  firstname: 'first_name',
+  fn: 'first_name',
+  last_name: 'last_name',
+  lastname: 'last_name',
+  ln: 'last_name',
+}
+
+function reportUnknown(key: string, fields: ReadonlyMap<string, UserField>, context: Context): void {
+  const identity = IDENTITY_NAMES[key.toLowerCase()]
+  const target = identity && [...fields.keys()].find((field) => field.startsWith(identity) && field.endsWith('_sha256'))
+  const inOther = USER_FIELDS[context.contract === '2026-06' ? '2026-11' : '2026-06'].has(key)
+  if (identity && target && !key.includes('sha256')) {
+    return reportIdentity(context, 'raw_identity', safeKey(key), {
+      hint: `Hash it and send it as "${target}", or use the friendly form, which hashes for you.`,
+    })
+  }
+  if (identity === 'phone_number' || inOther) {
+    const message = `user.${safeKey(key)} does not exist in contract "${context.contract}"${identity === 'phone_number' ? ': a phone number is not sent, not even hashed' : ''}.`
+    const near = target ?? nearestKey(key, fields.keys())
+    return reportIdentity(context, 'identity_not_in_contract', safeKey(key), {
+      message,
+      hint: near && `Here the key is "${near}".`,
+    })
+  }
+  const near = nearestKey(key, fields.keys())
+  reportIdentity(context, 'unknown_field', safeKey(key), { hint: near && `Did you mean "${near}"?` })
+}

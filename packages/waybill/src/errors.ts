@@ -1,0 +1,27 @@
+/**
+ * The base of every error Waybill throws. Thrown only where the caller broke a promise (no key, not an array, a value that
+ * cannot be held); what happens to an event is an outcome, never an exception.
+ */
+export class WaybillError extends Error {
+  override readonly name: string = 'WaybillError'
+  /** Stable, for programs; `message` is for people. */
+  readonly code: string
+  /** What to do next. */
+  readonly hint: string | undefined
+
+  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.hint = options.hint
+  }
+}
+
+/** A setting or an argument is missing or wrong. Raised before anything was sent. */
+export class ConfigError extends WaybillError {
+  override readonly name: string = 'ConfigError'
+}
+
+/** True for every error of this family, also across two copies of the package. */
+export function isWaybillError(error: unknown): error is WaybillError {
+  return error instanceof Error && 'code' in error && 'hint' in error
+}

@@ -1,0 +1,5 @@
+export * from './contract/index.ts'
+export * from './errors.ts'
+export { eventId } from './event-id.ts'
+export * from './identity/index.ts'
+export { type Money, MoneyError, type MoneyFault, money } from './money.ts'

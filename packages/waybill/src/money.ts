@@ -1,0 +1,61 @@
+import { CURRENCIES } from './contract/currency.ts'
+import { WaybillError } from './errors.ts'
+
+/** An exact amount as the API reads it: an integer in the currency's ISO 4217 minor unit. */
+export interface Money {
+  amount: number
+  currency: string
+}
+
+export type MoneyFault =
+  | 'invalid_amount'
+  | 'invalid_currency'
+  | 'currency_without_minor_unit'
+  | 'too_many_decimals'
+  | 'unsafe_amount'
+
+/** The amount cannot be held exactly. Nothing is ever rounded. */
+export class MoneyError extends WaybillError {
+  override readonly name: string = 'MoneyError'
+  declare readonly code: MoneyFault
+}
+
+const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
+
+/**
+ * A decimal amount and its currency in, minor units out, exact: `money('25.99', 'USD')` → `{ amount: 2599, currency: 'USD' }`.
+ *
+ * `decimal` is a string, because `25.99` as a number is already not 25.99. Throws a {@link MoneyError} for what it
+ * cannot hold: a malformed amount, an unknown currency, more decimals than the currency has, or more than 2^53 − 1.
+ */
+export function money(decimal: string, currency: string): Money {
+  const code = typeof currency === 'string' ? currency.toUpperCase() : ''
+  const decimals = CURRENCIES.get(code)
+  if (decimals === undefined) throw new MoneyError('invalid_currency', 'The currency is not an active ISO 4217 code.')
+  if (decimals === null) {
+    throw new MoneyError('currency_without_minor_unit', `ISO 4217 defines no minor unit for ${code}.`)
+  }
+  return { amount: minorUnits(decimal, decimals, code), currency: code }
+}
+
+function minorUnits(decimal: string, decimals: number, code: string): number {
+  const parts = typeof decimal === 'string' ? PLAIN_DECIMAL.exec(decimal) : null
+  if (parts === null) {
+    throw new MoneyError('invalid_amount', 'An amount is a string of digits with at most one decimal point.', {
+      hint: 'Write it as "1234.50": a point, no thousands separator, no currency sign, and not as a number.',
+    })
+  }
+  const [, sign = '', whole = '', written = ''] = parts
+  const fraction = written.replace(/0+$/, '')
+  if (fraction.length > decimals) {
+    throw new MoneyError(
+      'too_many_decimals',
+      `${code} has ${decimals} decimals; this amount needs ${fraction.length}. It is not rounded for you.`,
+    )
+  }
+  const units = Number(whole + fraction.padEnd(decimals, '0'))
+  if (!Number.isSafeInteger(units)) {
+    throw new MoneyError('unsafe_amount', 'The amount is larger than 2^53 − 1 minor units.')
+  }
+  return sign === '-' && units !== 0 ? -units : units
+}
