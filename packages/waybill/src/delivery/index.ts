@@ -1,0 +1,17 @@
+export { backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
+export type { GroupAnswer, Plan, PlanContext, Settlement } from './batch.ts'
+export { type Belief, createBelief } from './belief.ts'
+export { type ChunkLimits, chunk, utf8Bytes } from './chunk.ts'
+export { planBatch } from './plan.ts'
+export { shapeKey } from './shape.ts'
+export { createSystemicWatch, type Suspect, type SystemicWatch, spread } from './systemic.ts'
+export {
+  type Answer,
+  type HoldCode,
+  judgeAnswer,
+  type NamedEvent,
+  type Reason,
+  type RelayResult,
+  type Verdict,
+} from './verdict.ts'
+export { NEAR_END_MS, type WindowState, windowMarginMs, windowState } from './window.ts'

@@ -1,0 +1,216 @@
+import { readRetryAfterMs } from './backoff.ts'
+
+/** What came back for one request, before anybody has judged it. */
+export type Answer =
+  | {
+      readonly kind: 'response'
+      readonly status: number
+      /** The whole body as text; `undefined` when it was cut, too large or not readable. */
+      readonly body: string | undefined
+      readonly retryAfter?: string | null
+      readonly date?: string | null
+      readonly requestId?: string | null
+    }
+  | { readonly kind: 'failure'; readonly reason: 'network' | 'timeout' }
+
+/** Why the API refused something, in its own words. */
+export interface Reason {
+  readonly code: string
+  readonly message: string
+  /** The API's `param` with the event's index removed, as in `data.amount`; empty when it named none. */
+  readonly path: string
+}
+
+/** An event that the API named, by its position in the request. */
+export interface NamedEvent extends Reason {
+  readonly position: number
+}
+
+export type HoldCode =
+  | 'unauthorized'
+  | 'wrong_key_family'
+  | 'unknown_pixel'
+  | 'blocked_by_firewall'
+  | 'forbidden'
+  | 'not_found'
+  | 'redirected'
+  | 'request_rejected'
+
+/** One entry of a relay's answer: the relay accepts the good events and reports the others. */
+export interface RelayResult {
+  readonly index: number
+  readonly status: string
+  readonly issues: readonly unknown[]
+}
+
+/** The one judgement of an answer. Everything that follows from an answer follows from this value. */
+export type Verdict =
+  | { readonly kind: 'delivered' }
+  /** 200, but fewer counted than sent: ask once more with the same body. */
+  | { readonly kind: 'recount' }
+  | { readonly kind: 'results'; readonly results: readonly RelayResult[] }
+  /** `ambiguous`: the API may have stored the events. */
+  | {
+      readonly kind: 'retry'
+      readonly ambiguous: boolean
+      readonly retryAfterMs?: number | undefined
+      readonly slowDown: boolean
+      readonly why: string
+    }
+  /** The content was refused; `events` is empty when the API named nobody. */
+  | { readonly kind: 'refused'; readonly events: readonly NamedEvent[]; readonly reason: Reason }
+  /** Nothing of this pixel can be sent until somebody acts. */
+  | { readonly kind: 'hold'; readonly code: HoldCode; readonly message: string }
+  | { readonly kind: 'too_large' }
+
+interface ApiError {
+  readonly message: string
+  readonly code: string | undefined
+  readonly param: unknown
+  readonly errors: readonly unknown[]
+}
+
+type Response = Extract<Answer, { kind: 'response' }>
+
+const HELD_STATUS: Readonly<Record<number, (message: string, text: string) => HoldCode>> = {
+  401: (message) => (message.includes('Missing scopes') ? 'wrong_key_family' : 'unauthorized'),
+  403: (message, text) => {
+    if (/unknown pid/i.test(message)) return 'unknown_pixel'
+    return /^\s*error code: \d+/.test(text) ? 'blocked_by_firewall' : 'forbidden'
+  },
+  404: () => 'not_found',
+}
+
+/** Said of the request as a whole, whatever `param` says (observed). */
+const REQUEST_MESSAGE = /^Missing required field|\bpid\b/i
+
+/**
+ * Answer in, verdict out (design, section 5). `sent` is the number of events in the request; `nowMs` only reads `Retry-After`.
+ */
+export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdict {
+  if (answer.kind === 'failure') {
+    return {
+      kind: 'retry',
+      ambiguous: true,
+      slowDown: false,
+      why: answer.reason === 'timeout' ? 'the request timed out' : 'the connection failed',
+    }
+  }
+  const { status } = answer
+  const json = parse(answer.body)
+  const results = readResults(json)
+  if (results !== undefined && (status === 200 || status === 422)) return { kind: 'results', results }
+  if (status === 200) return judgeSuccess(json, sent)
+  if (status === 400 || status === 422) return judgeRefusal(readError(json), sent)
+  if (status === 413) return { kind: 'too_large' }
+  if ((status >= 300 && status < 400) || status === 0)
+    return { kind: 'hold', code: 'redirected', message: `The endpoint answered with a redirect (${status}).` }
+  const held = HELD_STATUS[status]
+  if (held !== undefined) {
+    const { message } = readError(json)
+    return {
+      kind: 'hold',
+      code: held(message, answer.body ?? ''),
+      message: message || `The endpoint answered ${status}.`,
+    }
+  }
+  return retryLater(answer, nowMs)
+}
+
+function judgeSuccess(json: unknown, sent: number): Verdict {
+  const accepted = isRecord(json) ? json['accepted_events'] : undefined
+  if (accepted === sent) return { kind: 'delivered' }
+  if (Number.isInteger(accepted) && (accepted as number) >= 0 && (accepted as number) < sent) return { kind: 'recount' }
+  return {
+    kind: 'retry',
+    ambiguous: true,
+    slowDown: false,
+    why: 'the endpoint answered 200 without a count of accepted events',
+  }
+}
+
+function judgeRefusal(error: ApiError, sent: number): Verdict {
+  const { message, param, code = 'invalid_request' } = error
+  const aboutEvents = typeof param !== 'string' || param.startsWith('events[')
+  // A list about a missing pid names no event; an event's own message never speaks of one.
+  if (!aboutEvents || (typeof param !== 'string' && error.errors.length === 0 && REQUEST_MESSAGE.test(message))) {
+    return { kind: 'hold', code: 'request_rejected', message }
+  }
+  return { kind: 'refused', events: namedEvents(error, sent), reason: { code, message, path: pathOf(param) } }
+}
+
+/** Every event that `errors[]` or `param` names; the first thing said of an event is its reason. */
+function namedEvents(error: ApiError, sent: number): NamedEvent[] {
+  const found = new Map<number, NamedEvent>()
+  const details = error.errors.filter(isRecord)
+  for (const { param, code, message } of [
+    ...details,
+    { param: error.param, code: error.code, message: error.message },
+  ]) {
+    const position = typeof param === 'string' ? /^events\[(\d{1,9})\]/.exec(param)?.[1] : undefined
+    if (position === undefined || found.has(Number(position))) continue
+    found.set(Number(position), {
+      position: Number(position),
+      code: typeof code === 'string' ? code : (error.code ?? 'invalid_event'),
+      message: typeof message === 'string' ? message : error.message,
+      path: pathOf(param),
+    })
+  }
+  // One index beyond the request shows that the names cannot be relied on.
+  const all = [...found.values()]
+  return all.every(({ position }) => position < sent) ? all.sort((a, b) => a.position - b.position) : []
+}
+
+/** `events[3].data.contents[0].amount` → `data.contents[].amount`. */
+function pathOf(param: unknown): string {
+  return typeof param === 'string' ? param.replace(/^events\[\d+\]\.?/, '').replace(/\[\d+\]/g, '[]') : ''
+}
+
+const REFUSED_FOR_LOAD: ReadonlySet<number> = new Set([429, 503])
+/** Answers after which nothing can have been stored. */
+const NOTHING_STORED: ReadonlySet<number> = new Set([408, 425, 429])
+
+function retryLater(answer: Response, nowMs: number): Verdict {
+  const { status } = answer
+  return {
+    kind: 'retry',
+    ambiguous: !NOTHING_STORED.has(status) && (status >= 500 || status < 300),
+    slowDown: REFUSED_FOR_LOAD.has(status),
+    retryAfterMs: readRetryAfterMs(answer.retryAfter, nowMs, answer.date),
+    why: `the endpoint answered ${status}`,
+  }
+}
+
+function readResults(json: unknown): RelayResult[] | undefined {
+  if (!isRecord(json) || !Array.isArray(json['results']) || !Number.isInteger(json['accepted_events'])) return undefined
+  return json['results']
+    .filter(isRecord)
+    .flatMap(({ index, status, issues }) =>
+      Number.isInteger(index) && typeof status === 'string'
+        ? [{ index: index as number, status, issues: Array.isArray(issues) ? issues : [] }]
+        : [],
+    )
+}
+
+function readError(json: unknown): ApiError {
+  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {}
+  const plain = isRecord(json) && typeof json['error'] === 'string' ? json['error'] : ''
+  return {
+    message: typeof error['message'] === 'string' ? error['message'] : plain,
+    code: typeof error['code'] === 'string' ? error['code'] : undefined,
+    param: error['param'],
+    errors: Array.isArray(error['errors']) ? error['errors'] : [],
+  }
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return body === undefined ? undefined : JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

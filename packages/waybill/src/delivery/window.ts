@@ -1,0 +1,21 @@
+import { MAX_AGE_MS, MAX_AHEAD_MS } from '../contract/limits.ts'
+
+/** Events this near to their end travel in batches of their own, so that an API that finds one too old refuses no others. */
+export const NEAR_END_MS: number = 10 * 60 * 1_000
+const LEAST_MARGIN_MS = 5_000
+
+/** How long before the window's end an event is given up: a request may take this long to be read. */
+export function windowMarginMs(timeoutMs: number, clockSkewMs: number = 0): number {
+  return Math.max(LEAST_MARGIN_MS, timeoutMs + Math.abs(clockSkewMs))
+}
+
+/** `open`: may be sent now. `ending`: may be, with others like it. `closed`: too old, or so nearly that it would be. `ahead`: not yet. */
+export type WindowState = 'open' | 'ending' | 'closed' | 'ahead'
+
+/** Where in its time window an event stands at `nowMs`; to be asked at the moment of sending. */
+export function windowState(timestampMs: number, nowMs: number, marginMs: number): WindowState {
+  const leftMs = timestampMs + MAX_AGE_MS - nowMs
+  if (leftMs < marginMs) return 'closed'
+  if (leftMs < NEAR_END_MS) return 'ending'
+  return timestampMs - nowMs > MAX_AHEAD_MS ? 'ahead' : 'open'
+}
