@@ -1,3 +1,4 @@
+export * from './client/index.ts'
 export * from './contract/index.ts'
 export * from './errors.ts'
 export { eventId } from './event-id.ts'

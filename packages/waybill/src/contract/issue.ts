@@ -370,6 +370,99 @@ const TABLE = {
     'An earlier row has the same id and type but other content; the first one counts.',
     'Give the row its own id if it is another conversion, or remove it.',
   ],
+
+  event_too_large: [
+    'ours',
+    'error',
+    'The event alone is larger than a request may be.',
+    'Send fewer items or shorter texts.',
+  ],
+  unexplained_rejection: [
+    'ours',
+    'error',
+    'The API refuses every event of this kind for the same reason, so the fault is probably not this event. It was not called refused.',
+    'Compare the reason with the last change of your code or of the account, then send again.',
+  ],
+  count_mismatch: [
+    'ours',
+    'warning',
+    'The API counted fewer events than were sent, and the request was repeated once. Nobody knows whether duplicates are counted.',
+    'Nothing, unless it happens often: then compare with the reports.',
+  ],
+  contradicted_rejection: [
+    'ours',
+    'warning',
+    'The API refused a batch because of this event and then took it alone.',
+    'Nothing: the event was delivered.',
+  ],
+  gave_up: [
+    'ours',
+    'error',
+    'The endpoint could not be reached or kept answering with errors, and the attempts were used up.',
+    'Send again later; the id makes sure that it counts once.',
+  ],
+  timed_out: [
+    'ours',
+    'error',
+    'The time allowed for the whole send was used up.',
+    'Send again later, or allow more with totalTimeoutMs; the id makes sure that it counts once.',
+  ],
+  aborted: ['ours', 'error', 'The send was interrupted.', 'Send again; the id makes sure that it counts once.'],
+  queue_full: [
+    'ours',
+    'error',
+    'More events were tracked than the queue holds.',
+    'Raise maxQueue, flush more often, or run the relay.',
+  ],
+  client_closed: [
+    'ours',
+    'error',
+    'The event was tracked after close().',
+    'Track before closing, or create another client.',
+  ],
+  unauthorized: [
+    'ours',
+    'error',
+    'The API does not accept the key.',
+    'Copy the Conversions API key again from the conversions tab in Ads Manager; it may have been replaced.',
+  ],
+  wrong_key_family: [
+    'ours',
+    'error',
+    'The key is a valid one, but not a Conversions API key.',
+    'Use the key from the conversions tab in Ads Manager, not one of the Advertiser API or of the platform.',
+  ],
+  unknown_pixel: [
+    'ours',
+    'error',
+    'The API does not know this Pixel ID for this key.',
+    'Copy the Pixel ID (not the source id) from the conversions tab in Ads Manager; key and pixel must belong together.',
+  ],
+  blocked_by_firewall: [
+    'ours',
+    'error',
+    'A web firewall refused the request before it reached the API.',
+    'Look for a proxy that changes headers, send from a server and not from a shared hosting range, or ask the vendor.',
+  ],
+  forbidden: [
+    'ours',
+    'error',
+    'The API forbids this request.',
+    'Check that the key may send conversions for this pixel.',
+  ],
+  not_found: ['ours', 'error', 'The endpoint does not exist.', 'Check the endpoint setting: it is a base URL.'],
+  redirected: [
+    'ours',
+    'error',
+    'The endpoint answered with a redirect, which is never followed, because the key would travel with it.',
+    'Set endpoint to the address that the redirect names, if you trust it.',
+  ],
+  request_rejected: [
+    'ours',
+    'error',
+    'The API refused the request itself and not an event in it.',
+    'Read the message; usually the Pixel ID is missing or a proxy changes the body.',
+  ],
 } as const
 
 export type IssueCode = keyof typeof TABLE

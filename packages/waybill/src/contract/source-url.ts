@@ -4,7 +4,7 @@ import { containsEmail } from './privacy.ts'
 /** The common case, decided without a parser: a dotted host whose last label begins with a letter, printable ASCII after it. */
 const ORDINARY_URL = /^https?:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*(?:[/?#][!-[\]-~]*)?$/i
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const HTTP_URL = /^https?:\/\/[^\s\u0000-\u001f\u007f\\/?#][^\s\u0000-\u001f\u007f\\]*$/i
+const HTTP_URL = /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f\\/?#][^\s\u0000-\u001f\u007f-\u009f\\]*$/i
 
 /** True for an absolute http(s) URL with a host. */
 export function isHttpUrl(text: string): boolean {

@@ -1,0 +1,66 @@
+import type { FileFormat } from './row.ts'
+
+const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
+  csv: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+  parquet: 'parquet',
+  pq: 'parquet',
+}
+
+const NEWLINE = 0x0a
+const HEAD_BYTES = 64 * 1024
+
+/** Whether the beginning of a file is enough to tell its format: a whole line, or 64 KiB of one. */
+export function isEnoughHead(head: Buffer): boolean {
+  return head.length >= HEAD_BYTES || firstLineEnd(head) >= 0
+}
+
+/**
+ * The format of a file by its first bytes, and by its name where these leave it open.
+ * The content wins: many a `.json` holds one object per line, and many an export has no telling name.
+ */
+export function detectFormat(path: string, head: Buffer): FileFormat {
+  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet'
+  const named = formatOfName(path)
+  const text = head.toString('utf8').replace(/^\ufeff/, '')
+  const start = text.trimStart()
+  if (start.startsWith('[')) return named === 'csv' || named === 'tsv' ? named : 'json'
+  if (/^\{\s*["}]/.test(start)) return objectFormat(text)
+  if (named !== undefined && named !== 'parquet') return named
+  return start.startsWith('{') ? 'ndjson' : 'csv'
+}
+
+/** The format that a file's name claims, `.gz` left out of account. */
+export function formatOfName(path: string): FileFormat | undefined {
+  const name = path.toLowerCase().replace(/\.gz$/, '')
+  return EXTENSIONS[name.slice(name.lastIndexOf('.') + 1)]
+}
+
+/** One object on the first line is a line of NDJSON; an object that goes on below it, or wraps `events`, is JSON. */
+function objectFormat(text: string): FileFormat {
+  const line = text.trimStart().split('\n', 1)[0] ?? ''
+  try {
+    const object = JSON.parse(line) as { events?: unknown }
+    return Array.isArray(object.events) ? 'json' : 'ndjson'
+  } catch {
+    return brokenObjectFormat(line)
+  }
+}
+
+/** `{` alone, or an object cut off by the 64 KiB, is JSON; a closed but broken line is one of NDJSON. */
+function brokenObjectFormat(line: string): FileFormat {
+  if (line.length < 2 || line.length >= HEAD_BYTES / 2) return 'json'
+  return line.trimEnd().endsWith('}') ? 'ndjson' : 'json'
+}
+
+function firstLineEnd(head: Buffer): number {
+  for (let at = 0; at < head.length; at++) {
+    if (head[at] !== NEWLINE) continue
+    if (head.subarray(0, at).toString('latin1').trim().length > 0) return at
+  }
+  return -1
+}

@@ -1,0 +1,52 @@
+import { fault } from './issue.ts'
+import { isFlat, type JsonObject, REPORT_COLUMNS, type Row } from './row.ts'
+
+const LONG_NUMBER = /\d[\d.]{15}/
+
+/** The row for one JSON text. What is no object becomes a row with the issue `malformed_row`. */
+export function jsonRow(text: string, line: number): Row {
+  const value = parsed(text)
+  if (value === undefined) return malformed(text, line, 'This is not valid JSON.')
+  if (!isObject(value)) return malformed(text, line, 'This is valid JSON, but not an object.')
+  const rest = withoutReport(isFlat(value) && LONG_NUMBER.test(text) ? exact(text) : value)
+  const keys = Object.keys(rest)
+  // What the refused file holds of a text that was no object: the text itself, to be mended in place.
+  if (keys.length === 1 && typeof rest['raw'] === 'string' && 'codes' in value) return jsonRow(rest['raw'], line)
+  return { line, object: rest }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformed(raw: string, line: number, message: string): Row {
+  return { line, raw, issues: [fault('malformed_row', '', message, 'Write one event as one JSON object.')] }
+}
+
+function withoutReport(object: JsonObject): JsonObject {
+  if (!REPORT_COLUMNS.some((key) => Object.hasOwn(object, key))) return object
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !REPORT_COLUMNS.includes(key)))
+}
+
+/** Numbers that a double cannot hold, such as ids of twenty digits, become the text that stood in the file. */
+function exact(text: string): JsonObject {
+  const keep = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === 'number' && isRounded(value, context?.source ?? '') ? context?.source : value
+  return JSON.parse(text, keep as (key: string, value: unknown) => unknown) as JsonObject
+}
+
+function isRounded(value: number, source: string): boolean {
+  return /^-?[\d.]+$/.test(source) && String(value) !== source && trimmedZeros(source) !== String(value)
+}
+
+function trimmedZeros(source: string): string {
+  return source.includes('.') ? source.replace(/\.?0+$/, '') : source
+}

@@ -1,0 +1,31 @@
+import type { Issue } from './issue.ts'
+
+export type FileFormat = 'csv' | 'tsv' | 'ndjson' | 'json' | 'parquet'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** One record as the file has it. */
+export interface Row {
+  /** Line on which the record starts; in a JSON array the element's number, in Parquet the row's. All count from 1. */
+  readonly line: number
+  /** CSV and TSV: the cells exactly as read, in the order of the columns. */
+  readonly cells?: readonly string[]
+  /** JSON and Parquet: the object, without `line`, `codes` and `reasons`. */
+  readonly object?: JsonObject
+  /** The text of a record that could not be taken apart. */
+  readonly raw?: string
+  /** Set where the record could not be read as a row; such a row has no event. */
+  readonly issues?: readonly Issue[]
+}
+
+/** The columns that a refused file adds, and that reading one back passes over. */
+export const REPORT_COLUMNS: readonly string[] = ['line', 'codes', 'reasons']
+
+/** Whether an object holds no object or array, and can therefore be read like a line of a table. */
+export function isFlat(object: JsonObject): boolean {
+  for (const key in object) {
+    const value = object[key]
+    if (typeof value === 'object' && value !== null) return false
+  }
+  return true
+}

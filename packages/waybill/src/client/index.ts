@@ -1,0 +1,7 @@
+export { type Client, createClient, type SendOptions } from './client.ts'
+export type { Outcome, OutcomeStatus } from './outcome.ts'
+export type { Runtime } from './runtime.ts'
+export { type ClientOptions, DEFAULT_ENDPOINT, type Logger, type Preflight } from './settings.ts'
+export type { TrackOptions } from './track.ts'
+export { USER_AGENT, VERSION } from './user-agent.ts'
+export type { Verification } from './verify.ts'

@@ -1,0 +1,53 @@
+import { type CheckOptions, check } from '../contract/check.ts'
+import { type Issue, issue } from '../contract/issue.ts'
+import { utf8Bytes } from '../delivery/chunk.ts'
+import { shapeKey } from '../delivery/shape.ts'
+import type { Outcome } from './outcome.ts'
+
+/** An event that passed the local check, turned into its wire JSON once. What its writer does to the object later changes nothing. */
+export interface Prepared {
+  readonly index: number
+  readonly id: string
+  readonly json: string
+  readonly bytes: number
+  readonly timestampMs: number
+  readonly shape: string
+  readonly warnings: readonly Issue[]
+  attempts: number
+}
+
+/** An event ready to send, or the outcome of one that the local check refused. Never throws. */
+export type Preparation =
+  | { readonly ok: true; readonly event: Prepared }
+  | { readonly ok: false; readonly outcome: Outcome }
+
+export function prepare(input: unknown, index: number, options: CheckOptions & { maxEventBytes: number }): Preparation {
+  const refused = (issues: readonly Issue[]): Preparation => ({
+    ok: false,
+    outcome: { index, id: readableId(input), status: 'refused', issues, attempts: 0 },
+  })
+  try {
+    const result = check(input, options)
+    if (!result.ok) return refused(result.issues)
+    const { event, warnings } = result
+    const json = JSON.stringify(event)
+    const bytes = utf8Bytes(json)
+    if (bytes > options.maxEventBytes) return refused([...warnings, issue('event_too_large', '')])
+    const timestampMs = event.timestamp_ms
+    return {
+      ok: true,
+      event: { index, id: event.id, json, bytes, timestampMs, shape: shapeKey(event), warnings, attempts: 0 },
+    }
+  } catch {
+    return refused([issue('unreadable_event', '')])
+  }
+}
+
+function readableId(input: unknown): string {
+  try {
+    const id = (input as { id?: unknown } | null)?.id
+    return typeof id === 'string' && !id.includes('@') ? id : ''
+  } catch {
+    return ''
+  }
+}

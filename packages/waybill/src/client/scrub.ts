@@ -1,0 +1,9 @@
+import { withoutEmails } from '../contract/privacy.ts'
+import type { Scrub } from './outcome.ts'
+
+const MAX_MESSAGE_LENGTH = 500
+
+/** Makes text of the API fit to be shown: the key and addresses removed, and no longer than a sentence or two. */
+export function createScrub(apiKey: string): Scrub {
+  return (text) => withoutEmails(text.replaceAll(apiKey, '[key]')).slice(0, MAX_MESSAGE_LENGTH)
+}

@@ -1,0 +1,204 @@
+import type { InvalidIdentity } from '../contract/check.ts'
+import { isContract } from '../contract/data.ts'
+import { CONTRACTS, type Contract } from '../contract/names.ts'
+import { ConfigError } from '../errors.ts'
+import type { Outcome } from './outcome.ts'
+import { type Runtime, systemRuntime } from './runtime.ts'
+
+/** Takes `logger.warn({ pixelId }, 'message')`; pino and most others fit. Nothing personal and no key is ever passed. */
+export interface Logger {
+  debug?(details: object, message: string): void
+  info?(details: object, message: string): void
+  warn?(details: object, message: string): void
+  error?(details: object, message: string): void
+}
+
+export type Preflight = 'always' | 'novel' | 'never'
+
+export interface ClientOptions {
+  /** From the conversions tab in Ads Manager; the same as the pixel's. */
+  readonly pixelId: string
+  /** The Conversions API key. It stays on the server. */
+  readonly apiKey: string
+  /** The generation of the API's contract. Default `'2026-06'`. */
+  readonly contract?: Contract | undefined
+  /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback. */
+  readonly endpoint?: string | undefined
+  /** Names your integration to the API; sent under contract `2026-11`, the only one that has it. */
+  readonly integrationSource?: string | undefined
+  /** What the API validates before it is sent for real. Default `'novel'`: the first event of each shape. */
+  readonly preflight?: Preflight | undefined
+  /** Default: the runtime's own `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+  /** One attempt. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /** One call of `send`, waiting included. Default 120,000. */
+  readonly totalTimeoutMs?: number | undefined
+  /** Tries of one request against a passing fault; the steps of isolation do not count. Default 8. */
+  readonly maxAttempts?: number | undefined
+  /** Largest request body in UTF-8 bytes. Default 4,000,000. */
+  readonly maxBodyBytes?: number | undefined
+  /** Requests at a time. Default 4. */
+  readonly concurrency?: number | undefined
+  /** What a malformed `user` field does: `'refuse'` (default) its event, or `'drop'` the field with a warning. */
+  readonly invalidIdentity?: InvalidIdentity | undefined
+  /** `'strip'` (default) removes query and fragment of `source_url`, as official guidance asks. */
+  readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
+  readonly logger?: Logger | undefined
+
+  /** `track`: called once for each event with what became of it. */
+  readonly onOutcome?: ((outcome: Outcome) => void) | undefined
+  /** `track`: told of every promise that must settle before a serverless function may be frozen. */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
+  /** `track`: events that may wait; one more is reported as `queue_full`. Default 10,000. */
+  readonly maxQueue?: number | undefined
+  /** `track`: send as soon as so many wait. Default 100. */
+  readonly flushAt?: number | undefined
+  /** `track`: send what waits after this time. Default 1,000. */
+  readonly flushIntervalMs?: number | undefined
+
+  /** Clock, chance and waiting; for tests. */
+  readonly runtime?: Runtime | undefined
+}
+
+/** The options with every default filled in and every rule checked. */
+export interface Settings {
+  readonly pixelId: string
+  readonly contract: Contract
+  readonly url: string
+  readonly integrationSource: string | undefined
+  readonly preflight: Preflight
+  readonly fetch: typeof fetch
+  readonly timeoutMs: number
+  readonly totalTimeoutMs: number
+  readonly maxAttempts: number
+  readonly maxBodyBytes: number
+  readonly concurrency: number
+  readonly invalidIdentity: InvalidIdentity
+  readonly sourceUrlQuery: 'strip' | 'keep'
+  readonly logger: Logger
+  readonly onOutcome: (outcome: Outcome) => void
+  readonly waitUntil: (promise: Promise<unknown>) => void
+  readonly maxQueue: number
+  readonly flushAt: number
+  readonly flushIntervalMs: number
+  readonly runtime: Runtime
+}
+
+export const DEFAULT_ENDPOINT = 'https://bzr.openai.com'
+
+const WHOLE_NUMBERS = {
+  timeoutMs: 30_000,
+  totalTimeoutMs: 120_000,
+  maxAttempts: 8,
+  maxBodyBytes: 4_000_000,
+  concurrency: 4,
+  maxQueue: 10_000,
+  flushAt: 100,
+  flushIntervalMs: 1_000,
+} as const
+
+/** Fills in and checks the options. Throws a {@link ConfigError} that names the option and the remedy. */
+export function readSettings(options: ClientOptions): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError('invalid_options', 'createClient needs an object with at least pixelId and apiKey.')
+  }
+  requireText(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
+  requireKey(options.apiKey)
+  const { contract = '2026-06', preflight = 'novel', invalidIdentity = 'refuse', sourceUrlQuery = 'strip' } = options
+  if (!isContract(contract)) throw oneOf('contract', CONTRACTS)
+  if (!['always', 'novel', 'never'].includes(preflight)) throw oneOf('preflight', ['always', 'novel', 'never'])
+  if (!['refuse', 'drop'].includes(invalidIdentity)) throw oneOf('invalidIdentity', ['refuse', 'drop'])
+  if (!['strip', 'keep'].includes(sourceUrlQuery)) throw oneOf('sourceUrlQuery', ['strip', 'keep'])
+  return {
+    ...wholeNumbers(options),
+    pixelId: options.pixelId,
+    contract,
+    preflight,
+    invalidIdentity,
+    sourceUrlQuery,
+    url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId),
+    integrationSource: readIntegrationSource(options.integrationSource, contract),
+    fetch: readFetch(options.fetch),
+    logger: options.logger ?? {},
+    onOutcome: options.onOutcome ?? (() => {}),
+    waitUntil: options.waitUntil ?? (() => {}),
+    runtime: options.runtime ?? systemRuntime,
+  }
+}
+
+function requireText(value: unknown, name: string, hint: string): void {
+  if (typeof value === 'string' && value.trim() !== '') return
+  throw new ConfigError('missing_option', `createClient needs ${name}, a non-empty string.`, { hint })
+}
+
+function requireKey(value: unknown): void {
+  const hint = 'Set it from the environment, for example process.env.WAYBILL_API_KEY.'
+  requireText(value, 'apiKey', hint)
+  if (/^[!-~]+$/.test(value as string)) return
+  throw new ConfigError(
+    'invalid_option',
+    'apiKey has white space or characters that no key has; was it cut or quoted?',
+    { hint },
+  )
+}
+
+function oneOf(name: string, allowed: readonly string[]): ConfigError {
+  return new ConfigError('invalid_option', `${name} must be one of ${allowed.map((value) => `"${value}"`).join(', ')}.`)
+}
+
+function wholeNumbers(options: ClientOptions): Record<keyof typeof WHOLE_NUMBERS, number> {
+  const names = Object.keys(WHOLE_NUMBERS) as (keyof typeof WHOLE_NUMBERS)[]
+  return Object.fromEntries(names.map((name) => [name, readWholeNumber(name, options[name])])) as Record<
+    keyof typeof WHOLE_NUMBERS,
+    number
+  >
+}
+
+function readWholeNumber(name: keyof typeof WHOLE_NUMBERS, value: number | undefined): number {
+  if (value === undefined) return WHOLE_NUMBERS[name]
+  const least = name === 'flushIntervalMs' ? 0 : 1
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new ConfigError('invalid_option', `${name} must be a whole number of at least ${least}.`)
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** The address events are posted to. A key never travels in clear, except to this machine. */
+export function eventsUrl(endpoint: string, pixelId: string): string {
+  const hint = 'endpoint is a base URL such as https://bzr.openai.com or http://127.0.0.1:8788.'
+  const base = URL.canParse(endpoint) ? new URL(endpoint) : undefined
+  if (base === undefined || !/^https?:$/.test(base.protocol)) {
+    throw new ConfigError('invalid_option', 'endpoint is not an http(s) URL.', { hint })
+  }
+  if (base.protocol === 'http:' && !LOOPBACK.test(base.hostname)) {
+    throw new ConfigError(
+      'invalid_option',
+      'endpoint must be https: http is taken only for loopback, because the key would travel in clear.',
+      { hint },
+    )
+  }
+  if (base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
+    throw new ConfigError('invalid_option', 'endpoint must have no user name, password, query or fragment.', { hint })
+  }
+  const path = base.pathname.replace(/\/+$/, '').replace(/\/v1\/events$/, '')
+  return `${base.origin}${path}/v1/events?pid=${encodeURIComponent(pixelId)}`
+}
+
+function readIntegrationSource(value: string | undefined, contract: Contract): string | undefined {
+  if (value === undefined) return undefined
+  const source = typeof value === 'string' ? value.trim().toLowerCase() : ''
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(source)) {
+    throw new ConfigError(
+      'invalid_option',
+      'integrationSource is 1 to 64 letters, digits, dots, underscores or hyphens and begins with a letter or digit.',
+    )
+  }
+  return contract === '2026-06' ? undefined : source
+}
+
+function readFetch(given: typeof fetch | undefined): typeof fetch {
+  const found = given ?? globalThis.fetch
+  if (typeof found === 'function') return found
+  throw new ConfigError('missing_option', 'This runtime has no fetch.', { hint: 'Pass one as the option fetch.' })
+}

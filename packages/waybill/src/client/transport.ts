@@ -1,0 +1,87 @@
+import type { Answer } from '../delivery/verdict.ts'
+import type { Settings } from './settings.ts'
+
+/** An answer of the API is far below this; more is kept from nobody's memory. */
+const MAX_ANSWER_BYTES = 64 * 1_024
+
+export interface PostOptions {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** Sends one request body and gives what came back. Never rejects. */
+export type Post = (body: string, options: PostOptions) => Promise<Answer>
+
+/** The only place that holds the key: in a closure, so that no error, log or inspection can show it. */
+export function createPost(settings: Settings, apiKey: string, userAgent: string): Post {
+  const { url, fetch: send, runtime } = settings
+  const headers = {
+    authorization: `Bearer ${apiKey}`,
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'user-agent': userAgent,
+  }
+  return async (body, { timeoutMs, signal }) => {
+    const abort = new AbortController()
+    const stopTimer = new AbortController()
+    let timedOut = false
+    const stop = (): void => abort.abort()
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    void runtime.sleep(timeoutMs, stopTimer.signal).then(() => {
+      if (stopTimer.signal.aborted) return
+      timedOut = true
+      stop()
+    })
+    const work = exchange(() => send(url, { method: 'POST', headers, body, redirect: 'manual', signal: abort.signal }))
+    try {
+      // A fetch of somebody else's making may ignore the signal; the time limit holds all the same.
+      return await Promise.race([work, whenAborted(abort.signal)])
+    } catch {
+      return { kind: 'failure', reason: timedOut ? 'timeout' : 'network' }
+    } finally {
+      stopTimer.abort()
+      signal.removeEventListener('abort', stop)
+    }
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+}
+
+async function exchange(send: () => Promise<Response>): Promise<Answer> {
+  const response = await send()
+  const { headers } = response
+  const status = response.type === 'opaqueredirect' ? 302 : response.status
+  return {
+    kind: 'response',
+    status,
+    body: await readBody(response),
+    retryAfter: headers.get('retry-after'),
+    date: headers.get('date'),
+    requestId: headers.get('x-request-id'),
+  }
+}
+
+/** The body as text, or `undefined` when it is longer than any honest answer. A body that breaks off rejects. */
+async function readBody(response: Response): Promise<string | undefined> {
+  if (response.body === null) return ''
+  const reader = response.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    bytes += value.byteLength
+    if (bytes > MAX_ANSWER_BYTES) {
+      void reader.cancel().catch(() => {})
+      return undefined
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}
