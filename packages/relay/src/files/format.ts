@@ -29,7 +29,7 @@ export function detectFormat(path: string, head: Buffer): FileFormat {
   const text = head.toString('utf8').replace(/^\ufeff/, '')
   const start = text.trimStart()
   if (start.startsWith('[')) return named === 'csv' || named === 'tsv' ? named : 'json'
-  if (/^\{\s*["}]/.test(start)) return objectFormat(text)
+  if (/^\{\s*["}]/.test(start)) return objectFormat(text, named)
   if (named !== undefined && named !== 'parquet') return named
   return start.startsWith('{') ? 'ndjson' : 'csv'
 }
@@ -41,20 +41,20 @@ export function formatOfName(path: string): FileFormat | undefined {
 }
 
 /** One object on the first line is a line of NDJSON; an object that goes on below it, or wraps `events`, is JSON. */
-function objectFormat(text: string): FileFormat {
+function objectFormat(text: string, named: FileFormat | undefined): FileFormat {
   const line = text.trimStart().split('\n', 1)[0] ?? ''
   try {
     const object = JSON.parse(line) as { events?: unknown }
     return Array.isArray(object.events) ? 'json' : 'ndjson'
   } catch {
-    return brokenObjectFormat(line)
+    return brokenObjectFormat(line, named)
   }
 }
 
-/** `{` alone, or an object cut off by the 64 KiB, is JSON; a closed but broken line is one of NDJSON. */
-function brokenObjectFormat(line: string): FileFormat {
-  if (line.length < 2 || line.length >= HEAD_BYTES / 2) return 'json'
-  return line.trimEnd().endsWith('}') ? 'ndjson' : 'json'
+/** `{` alone, or an object cut off by the 64 KiB, is JSON; a line that is broken otherwise is one of NDJSON if it looks complete. */
+function brokenObjectFormat(line: string, named: FileFormat | undefined): FileFormat {
+  if (line.trim() === '{' || line.length >= HEAD_BYTES / 2) return 'json'
+  return named === 'ndjson' || line.trimEnd().endsWith('}') ? 'ndjson' : 'json'
 }
 
 function firstLineEnd(head: Buffer): number {

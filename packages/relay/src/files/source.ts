@@ -4,7 +4,8 @@ import { createGunzip } from 'node:zlib'
 import { ByteQueue } from './byte-queue.ts'
 import { FileError, fileErrorFrom } from './errors.ts'
 
-const CHUNK_BYTES = 128 * 1024
+/** Larger chunks are no faster, and make V8 enlarge its young generation by a hundred megabytes. */
+const CHUNK_BYTES = 32 * 1024
 
 /** The bytes of a file or of standard input, decompressed. */
 export interface Source {

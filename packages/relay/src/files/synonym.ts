@@ -98,7 +98,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'amountpaid',
     'betrag',
   ],
-  currency: ['currencycode', 'ordercurrency', 'conversioncurrency', 'isocurrency', 'waehrung'],
+  currency: ['currencycode', 'ordercurrency', 'conversioncurrency', 'isocurrency', 'waehrung', 'wahrung'],
   plan_id: ['subscriptionplan', 'subscriptionplanid'],
   item_id: ['sku', 'productid', 'itemsku', 'productsku', 'lineitemsku', 'variantsku', 'lineitemid', 'articleid'],
   item_name: ['product', 'productname', 'lineitemname', 'itemtitle', 'producttitle', 'lineitemtitle'],

@@ -43,4 +43,5 @@ export {
   shapeOf,
 } from './names.ts'
 export { withoutEmails } from './privacy.ts'
+export { nearestKey } from './suggest.ts'
 export { type CivilTime, readIso8601 } from './time.ts'

@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from 'node:fs'
+import { type Io, UsageError } from './io.ts'
+
+/** The API key from a file that only its owner can read, or from the environment; never from a flag, where `ps` shows it. */
+export function readApiKey(io: Io, file: string | undefined): string {
+  if (file !== undefined) return readKeyFile(file)
+  const fromEnvironment = io.env['WAYBILL_API_KEY']?.trim()
+  if (fromEnvironment) return fromEnvironment
+  throw new UsageError('No API key: set WAYBILL_API_KEY, or name a file with --api-key-file.')
+}
+
+function readKeyFile(path: string): string {
+  const key = tryRead(path)
+  if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+    throw new UsageError(`The key file ${path} can be read by others: run chmod 600 ${path}`)
+  }
+  if (key === '') throw new UsageError(`The key file ${path} is empty: put the Conversions API key in it.`)
+  return key
+}
+
+function tryRead(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    throw new UsageError(`The key file ${path} cannot be read: check the path and that it is a file of yours.`)
+  }
+}
