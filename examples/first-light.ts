@@ -1,21 +1,19 @@
 /** `npm start`: the API's emulator on this machine, and a shop's order export sent to it. */
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { createEmulator } from '@waybill/emulator'
 import { main } from '@waybill/relay'
 import { DATA_FOLDER, makeExamples } from './make.ts'
 
-const { orders } = makeExamples(Date.now())
-const refused = join(DATA_FOLDER, 'refused.csv')
+const orders = relative('', makeExamples(Date.now()).orders)
+const refused = relative('', join(DATA_FOLDER, 'refused.csv'))
 rmSync(refused, { force: true })
 const emulator = createEmulator()
 const server = await emulator.listen({ port: 0 })
 const show = (text: string): void => void process.stderr.write(`${text}\n`)
 
 show(`The Conversions API is emulated on ${server.url}; nothing leaves this machine.`)
-show(
-  `$ waybill send examples/data/orders.csv --pixel demo --endpoint ${server.url} --refused examples/data/refused.csv\n`,
-)
+show(`$ waybill send ${orders} --pixel demo --endpoint ${server.url} --refused ${refused}\n`)
 const exitCode = await main(['send', orders, '--pixel', 'demo', '--endpoint', server.url, '--refused', refused], {
   env: { ...process.env, WAYBILL_API_KEY: 'demo-key' },
 })
