@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { CONTRACTS, check } from 'waybill'
 import { readCandidates } from './candidates.ts'
 import { tempFile } from './helpers.test.ts'
 import { createMapper } from './mapper.ts'
@@ -41,4 +42,37 @@ test('a shop export with one line per item becomes events, guesses included', as
       ],
     },
   })
+})
+
+const ALL_COLUMNS = {
+  id: 'order_1',
+  type: 'order_created',
+  timestamp_ms: '1772366400000',
+  action_source: 'web',
+  source_url: 'https://shop.example.com/checkout',
+  'user.email_sha256': 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
+  external_id: 'customer_12345',
+  country: 'DE',
+  zip_code: '10115',
+  'data.amount': '2599',
+  currency: 'EUR',
+  'contents.0.id': 'sku_1',
+  'contents.0.amount': '2599',
+  quantity: '1',
+}
+
+test('what the columns become is what the check of events takes, under both contracts', () => {
+  const { input } = createMapper(Object.keys(ALL_COLUMNS)).map({ line: 2, cells: Object.values(ALL_COLUMNS) })
+  for (const contract of CONTRACTS) {
+    const result = check(input, { now: 1772366400000, contract, invalidIdentity: 'refuse' })
+    assert.ok(result.ok, JSON.stringify(result))
+    assert.deepEqual([result.event.data.amount, result.warnings], [2599, []])
+  }
+})
+
+test('a file can be closed before it was read to its end', async (context) => {
+  const file = await openFile(tempFile(context, 'orders.csv', `id\n${'a\n'.repeat(200_000)}`))
+  for await (const rows of file.rows) if (rows.length > 0) break
+  await file.close()
+  assert.ok(file.bytesRead() < (file.bytesTotal ?? 0))
 })

@@ -1,9 +1,9 @@
+import { nearestKey } from 'waybill'
 import { isConstantOf } from './constant.ts'
 import { isReportColumn } from './csv-record.ts'
 import { MappingError } from './errors.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import type { Mapping, MappingEntry } from './mapping.ts'
-import { nearest } from './nearest.ts'
 import { guessField } from './synonym.ts'
 import { isTemplate, parseTemplate, type TemplatePart } from './template.ts'
 
@@ -137,7 +137,7 @@ class Planner {
 
   #refuseMissing(name: string): void {
     if (this.#missingColumns === 'empty') return
-    const near = nearest(name, this.#columns)
+    const near = nearestKey(name, this.#columns)
     const hint = near === undefined ? '' : ` Did you mean "${near}"?`
     throw new MappingError(
       `The mapping names a column "${name}" that the file does not have.${hint} Its columns: ${this.#columns.join(', ')}.`,

@@ -1,20 +1,21 @@
+import { ACTION_SOURCES, CURRENCIES, EVENT_NAMES } from 'waybill'
 import type { Field } from './field.ts'
 
-const EVENT_TYPE =
-  /^(?:page_viewed|contents_viewed|items_added|checkout_started|order_created|lead_created|registration_completed|appointment_scheduled|app_installed|app_opened|subscription_created|trial_started|custom)$/
-const ACTION_SOURCE = /^(?:web|mobile_app|offline|physical_store|phone_call|email|other)$/
+type Judge = (text: string) => boolean
+
+const isCurrency: Judge = (text) => CURRENCIES.has(text.toUpperCase())
 
 /** Fields that are the same in most rows of most files, with what a constant of theirs looks like. */
-const CONSTANTS: Readonly<Record<string, RegExp>> = {
-  type: EVENT_TYPE,
-  action_source: ACTION_SOURCE,
-  custom_event_name: /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/i,
-  currency: /^[a-z]{3}$/i,
-  item_currency: /^[a-z]{3}$/i,
-  content_type: /^[a-z][a-z0-9_-]*$/i,
+const CONSTANTS: Readonly<Record<string, Judge>> = {
+  type: (text) => EVENT_NAMES.some((name) => name === text),
+  action_source: (text) => ACTION_SOURCES.some((source) => source === text),
+  custom_event_name: (text) => /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/i.test(text),
+  currency: isCurrency,
+  item_currency: isCurrency,
+  content_type: (text) => /^[a-z][a-z0-9_-]*$/i.test(text),
 }
 
 /** Whether a mapping's plain text that names no column can stand for itself, as in `"type": "order_created"`. */
 export function isConstantOf(field: Field, text: string): boolean {
-  return CONSTANTS[field.name]?.test(text) ?? false
+  return CONSTANTS[field.name]?.(text) ?? false
 }

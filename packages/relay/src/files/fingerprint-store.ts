@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { FINGERPRINT_WORDS, type Fingerprint, KEY_WORDS } from './fingerprint.ts'
-import type { Found } from './fingerprint-table.ts'
+import type { FingerprintTable, Found } from './fingerprint-table.ts'
 import { createTempFolder, type TempFolder } from './temp-folder.ts'
 
 /** A bit per slot of a Bloom filter; 8 MiB keep the share of needless look-ups below one in a hundred for 7 million keys. */
@@ -48,12 +48,12 @@ export class FingerprintStore {
   }
 
   /** Adds fingerprints whose keys are not there yet; nearly sorted ones go in fastest. */
-  addAll(added: Iterable<Fingerprint>): void {
+  addAll(added: FingerprintTable): void {
     this.#database.exec('BEGIN')
-    for (const each of added) {
+    added.forEach((each) => {
       for (let probe = 0; probe < FILTER_PROBES; probe++) this.#setBit(each[probe]!)
       this.#insert.run(copyBytes(each, 0, this.#keyBytes), copyBytes(each, KEY_WORDS, this.#contentBytes))
-    }
+    })
     this.#database.exec('COMMIT')
   }
 

@@ -31,10 +31,9 @@ export class FingerprintTable {
     this.#size += 1
   }
 
-  *[Symbol.iterator](): Generator<Fingerprint> {
-    for (let at = 0; at < this.#words.length; at += FINGERPRINT_WORDS) {
-      if (!this.#isFree(at)) yield this.#words.subarray(at, at + FINGERPRINT_WORDS)
-    }
+  /** Shows each fingerprint, always in the same array: a view for each would be most of the garbage of a run. */
+  forEach(visit: (fingerprint: Fingerprint) => void): void {
+    eachOf(this.#words, visit)
   }
 
   /** Forgets everything and keeps the room for as much again. */
@@ -68,9 +67,18 @@ export class FingerprintTable {
     const old = this.#words
     this.#slots *= 2
     this.#words = new Uint32Array(this.#slots * FINGERPRINT_WORDS)
-    for (let at = 0; at < old.length; at += FINGERPRINT_WORDS) {
-      const moved = old.subarray(at, at + FINGERPRINT_WORDS)
-      if (moved.some((word) => word !== 0)) this.#words.set(moved, this.#slotOf(moved) * FINGERPRINT_WORDS)
+    eachOf(old, (moved) => this.#words.set(moved, this.#slotOf(moved) * FINGERPRINT_WORDS))
+  }
+}
+
+function eachOf(words: Uint32Array, visit: (fingerprint: Fingerprint) => void): void {
+  const shown = new Uint32Array(FINGERPRINT_WORDS)
+  for (let at = 0; at < words.length; at += FINGERPRINT_WORDS) {
+    let anyBits = 0
+    for (let word = 0; word < FINGERPRINT_WORDS; word++) {
+      shown[word] = words[at + word]!
+      if (word < KEY_WORDS) anyBits |= words[at + word]!
     }
+    if (anyBits !== 0) visit(shown)
   }
 }

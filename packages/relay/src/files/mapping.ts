@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { nearestKey } from 'waybill'
 import type { DecimalSign } from './amount.ts'
 import { FileError, fileErrorFrom, MappingError } from './errors.ts'
 import { FIELD_NAMES, type Field, findField, slotOf } from './field.ts'
-import { nearest } from './nearest.ts'
 import { isTemplate, parseTemplate } from './template.ts'
 import { createTimeZone } from './time-zone.ts'
 
@@ -94,7 +94,7 @@ function describeUnknown(key: string, value: unknown): string {
   if (typeof value === 'string' && findField(value) !== undefined) {
     return `"${key}" is no field but "${value}" is: swap them, "${value}": "${key}"`
   }
-  const near = nearest(key, [...FIELD_NAMES, ...Object.keys(SETTINGS), ...GROUPS])
+  const near = nearestKey(key, [...FIELD_NAMES, ...Object.keys(SETTINGS), ...GROUPS])
   return near === undefined ? `"${key}" is no field` : `"${key}" (did you mean "${near}"?)`
 }
 

@@ -55,7 +55,11 @@ test('a table keeps keys apart whose slots collide, also around its end and whil
   const words = (at: number): Uint32Array => Uint32Array.of(0xffffffff, at, 0, 0, at, 1)
   for (let at = 1; at <= 5_000; at++) table.add(words(at))
   assert.equal(table.size, 5_000)
-  assert.equal([...table].length, 5_000)
+  let visited = 0
+  table.forEach(() => {
+    visited += 1
+  })
+  assert.equal(visited, 5_000)
   for (let at = 1; at <= 5_000; at += 50) {
     assert.equal(table.find(words(at)), 'same')
     assert.equal(table.find(Uint32Array.of(0xffffffff, at, 0, 0, at, 2)), 'other')

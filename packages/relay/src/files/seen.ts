@@ -2,8 +2,8 @@ import { FINGERPRINT_WORDS, fingerprint } from './fingerprint.ts'
 import { FingerprintStore } from './fingerprint-store.ts'
 import { FingerprintTable, type Found } from './fingerprint-table.ts'
 
-/** Keys held in memory, 24 bytes each in a table at most half full: 12 MiB. */
-const KEYS_IN_MEMORY = 250_000
+/** Keys held in memory, 24 bytes each in a table at most half full: 6 MiB. */
+const KEYS_IN_MEMORY = 125_000
 
 export type Classification = 'new' | 'duplicate' | 'conflict'
 
@@ -16,7 +16,7 @@ export interface Seen {
 }
 
 export interface SeenOptions {
-  /** Default 250,000. Beyond it, keys go to a temporary file. */
+  /** Default 125,000. Beyond it, keys go to a temporary file. */
   readonly keysInMemory?: number
 }
 
