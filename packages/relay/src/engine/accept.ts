@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import {
+  type CheckResult,
+  type Contract,
+  check,
+  type Issue,
+  issue,
+  MAX_AHEAD_MS,
+  redact,
+  type WireEvent,
+} from 'waybill'
+import { shapeKey } from 'waybill/delivery'
+import type { Acceptance, NewEvent, Store } from '../store/index.ts'
+
+/** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
+const MAX_KEPT_AHEAD_MS = 24 * 60 * 60 * 1_000
+
+export interface Arrival {
+  readonly pixel: string
+  readonly contract: Contract
+  readonly events: readonly unknown[]
+  /** Who brought them. */
+  readonly source: string
+  /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
+  readonly invalidIdentity?: 'refuse' | 'drop'
+}
+
+/** What intake answers for one event. */
+export interface IntakeResult {
+  readonly index: number
+  readonly id: string
+  readonly status: 'accepted' | 'duplicate' | 'conflict' | 'refused'
+  readonly issues: readonly Issue[]
+}
+
+/** Judges arrivals and keeps all of them, the refused ones included. Resolves when they are on disk. */
+export async function acceptEvents(store: Store, arrival: Arrival, nowMs: number): Promise<IntakeResult[]> {
+  const { events, pixel, source } = arrival
+  const judged = events.map((input) => judge(input, arrival, nowMs))
+  const acceptances = await store.accept(
+    judged.map((one) => ({ ...one, pixel, source })),
+    nowMs,
+  )
+  return judged.map((one, index) => resultOf(index, one, acceptances[index]!))
+}
+
+type Judged = Omit<NewEvent, 'pixel' | 'source'>
+
+/** The checks of intake without keeping anything: for `validate_only`. */
+export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
+  return arrival.events.map((input, index) => {
+    const { id = '', state, issues } = judge(input, arrival, nowMs)
+    return { index, id, status: state === 'refused' ? 'refused' : 'accepted', issues }
+  })
+}
+
+function judge(input: unknown, { contract, invalidIdentity = 'refuse' }: Arrival, nowMs: number): Judged {
+  let result: CheckResult
+  try {
+    result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS })
+  } catch {
+    result = { ok: false, issues: [issue('unreadable_event', '')] }
+  }
+  return result.ok ? good(result.event, result.warnings, nowMs) : bad(input, result.issues)
+}
+
+function good(event: WireEvent, warnings: readonly Issue[], nowMs: number): Judged {
+  const wire = JSON.stringify(event)
+  const dueMs = event.timestamp_ms - MAX_AHEAD_MS
+  const ahead = dueMs > nowMs
+  return {
+    name: nameOf(event),
+    id: event.id,
+    wire,
+    shape: shapeKey(event),
+    timestampMs: event.timestamp_ms,
+    contentHash: digestOf(wire),
+    issues: ahead ? [...warnings, issue('waits_for_its_time', 'timestamp_ms')] : warnings,
+    ...(ahead ? { dueMs } : {}),
+  }
+}
+
+/** Kept without what is personal in it, so that it can be seen, mended and replayed. */
+function bad(input: unknown, issues: readonly Issue[]): Judged {
+  const safe = redact(input)
+  const wire = JSON.stringify(safe)
+  const fields = (safe ?? {}) as Readonly<Record<string, unknown>>
+  const id =
+    typeof fields['id'] === 'string' && fields['id'] !== '' && fields['id'] !== '[removed]' ? fields['id'] : undefined
+  const timestampMs = Number.isSafeInteger(fields['timestamp_ms']) ? (fields['timestamp_ms'] as number) : 0
+  return {
+    name: nameOf(fields),
+    id,
+    wire,
+    shape: '',
+    timestampMs,
+    contentHash: digestOf(wire),
+    issues,
+    state: 'refused',
+  }
+}
+
+function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string {
+  if (event.type === 'custom')
+    return `custom:${typeof event.custom_event_name === 'string' ? event.custom_event_name : ''}`
+  return typeof event.type === 'string' ? event.type : ''
+}
+
+function digestOf(wire: string): Uint8Array {
+  return createHash('sha256').update(wire).digest().subarray(0, 16)
+}
+
+function resultOf(index: number, judged: Judged, acceptance: Acceptance): IntakeResult {
+  const id = judged.id ?? ''
+  if (judged.state === 'refused') return { index, id, status: 'refused', issues: judged.issues }
+  if (acceptance.status === 'accepted') return { index, id, status: 'accepted', issues: judged.issues }
+  const { first } = acceptance
+  if (acceptance.status === 'duplicate') return { index, id, status: 'duplicate', issues: endIssues(first) }
+  return { index, id, status: 'conflict', issues: [conflictIssue(first.wire, judged.wire)] }
+}
+
+/** Where the first arrival ended without a delivery, its repeat is told how. */
+function endIssues(first: Extract<Acceptance, { first: unknown }>['first']): readonly Issue[] {
+  if (first.state !== 'refused' && first.state !== 'expired' && first.state !== 'discarded') return []
+  const message = `The first arrival ended ${first.state}${first.message ? `: ${first.message}` : '.'}`
+  return [{ code: first.code ?? first.state, path: '', message, severity: 'error' }, ...first.issues]
+}
+
+/** Says which fields differ, never how. */
+function conflictIssue(first: string | undefined, second: string): Issue {
+  const differing = first === undefined ? [] : differingFields(JSON.parse(first), JSON.parse(second))
+  const message =
+    differing.length === 0
+      ? 'An earlier event has the same id and type but other content; the first one counts.'
+      : `An earlier event has the same id and type but differs in ${differing.join(', ')}; the first one counts.`
+  return { ...issue('conflicting_repeat', ''), message }
+}
+
+function differingFields(first: unknown, second: unknown, path = ''): string[] {
+  if (JSON.stringify(first) === JSON.stringify(second)) return []
+  if (!isRecord(first) || !isRecord(second)) return [path]
+  const keys = new Set([...Object.keys(first), ...Object.keys(second)])
+  return [...keys].flatMap((key) => differingFields(first[key], second[key], path === '' ? key : `${path}.${key}`))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,188 @@
+import { issue } from 'waybill'
+import {
+  type GroupAnswer,
+  type Settlement as Outcome,
+  type PlanContext,
+  windowMarginMs,
+  windowState,
+} from 'waybill/delivery'
+import type { Lease, RequestRecord, Settlement } from '../store/index.ts'
+import { exchange } from './exchange.ts'
+import { holdShape, reconsider } from './hold.ts'
+import type { Line, Traveller } from './line.ts'
+
+/** What a batch is sent for: to deliver, to have examples of new shapes validated, or to see whether a held shape passes again. */
+export type Purpose = 'deliver' | 'validate' | 'probe'
+
+interface Ending {
+  readonly to: Settlement['to']
+  readonly code: string | undefined
+  readonly message: string | undefined
+  readonly dueMs: number
+}
+
+/**
+ * One lease on its way. It collects what the plan settles and commits it together with the request it follows from, before the
+ * next request goes out: a crash forgets no answer that was acted on.
+ */
+export class BatchRun {
+  readonly line: Line
+  readonly travellers: readonly Traveller[]
+  readonly validated: Set<Traveller> = new Set()
+  readonly #token: number
+  readonly #settled = new Set<Traveller>()
+  readonly #marks = new Map<Traveller, string>()
+  #endings = new Map<Traveller, Ending>()
+  #request: RequestRecord | undefined
+  #untilMs: number
+
+  constructor(line: Line, lease: Lease) {
+    this.line = line
+    this.#token = lease.token
+    this.#untilMs = lease.untilMs
+    this.travellers = lease.events.map((event) => ({ ...event, run: this, bytes: Buffer.byteLength(event.wire) }))
+  }
+
+  context(purpose: Purpose): PlanContext<Traveller> {
+    const { watch, trust } = this.line
+    return {
+      watch,
+      trust,
+      shapeOf: ({ shape }) => shape,
+      isSettled: (traveller) => this.validated.has(traveller) || traveller.run.#settled.has(traveller),
+      settle: (traveller, outcome) => traveller.run.#take(traveller, outcome, purpose),
+    }
+  }
+
+  /** Nothing is certain of this event yet. */
+  isOpen(traveller: Traveller): boolean {
+    return !this.#settled.has(traveller) && !this.line.watch.isSuspect(traveller)
+  }
+
+  /** Sends a group and gives the judgement of its content; `undefined` when the batch must end here. */
+  ask(group: readonly Traveller[], purpose: Purpose): Promise<GroupAnswer | undefined> {
+    return exchange(this, group, purpose)
+  }
+
+  /** The window is looked at when an event leaves. What may not leave is settled here. */
+  mayLeave(traveller: Traveller): boolean {
+    if (this.#settled.has(traveller)) return false
+    const { clock } = this.line.plant
+    const marginMs = windowMarginMs(this.line.config.timeoutMs, clock.uncertaintyMs)
+    const state = windowState(traveller.timestampMs, clock.now(), marginMs)
+    if (state === 'open' || state === 'ending') return true
+    const { code, about } = TOO_LATE
+    if (state === 'closed' && clock.isTrusted()) this.#end(traveller, { to: 'expired', code, message: about, dueMs: 0 })
+    else this.#end(traveller, { to: 'queued', code: undefined, message: undefined, dueMs: clock.now() + LOOK_AGAIN_MS })
+    return false
+  }
+
+  mark(group: readonly Traveller[], code: string): void {
+    for (const traveller of group) this.#marks.set(traveller, code)
+  }
+
+  refuse(traveller: Traveller, code: string, message: string): void {
+    this.#end(traveller, { to: 'refused', code, message, dueMs: 0 })
+  }
+
+  /** The request whose answer is being acted on; it is committed with what follows from it. */
+  answered(request: RequestRecord): void {
+    this.#request = request
+  }
+
+  /** Keeps the lease for as long as the next request may take; false when it was lost, and then nothing more may be sent. */
+  async keepLease(forMs: number): Promise<boolean> {
+    const { plant } = this.line
+    const untilMs = plant.clock.now() + forMs
+    if (untilMs <= this.#untilMs) return true
+    this.#untilMs = untilMs
+    return plant.store.extend(this.#token, untilMs)
+  }
+
+  /** Commits what is certain. */
+  async commit(): Promise<void> {
+    const request = this.#request
+    const endings = this.#endings
+    this.#request = undefined
+    this.#endings = new Map()
+    const { store, clock } = this.line.plant
+    // A shape's hold comes first, or its events would be leased again in between.
+    await Promise.all(this.line.holdsUnderWay.values())
+    if (endings.size > 0) {
+      await store.settle({
+        token: this.#token,
+        settlements: grouped(endings),
+        nowMs: clock.now(),
+        ...(request && { request }),
+      })
+      this.#tell(endings)
+    } else if (request !== undefined) await store.recordRequest(request)
+  }
+
+  /** Ends the batch: suspects that no streak condemned are refused, and what was not decided returns to the queue. */
+  async finish(): Promise<void> {
+    const { watch, plant } = this.line
+    const own = watch.flush(({ run }) => run === this)
+    for (const { item, reason } of own) this.refuse(item, reason.code, reason.message)
+    await this.commit()
+    for (const { item, reason } of own) await reconsider(this.line, item.shape, reason)
+    const rest = this.travellers.filter((traveller) => !this.#settled.has(traveller)).map(({ row }) => row)
+    if (rest.length > 0) await plant.store.release(this.#token, rest)
+  }
+
+  #take(traveller: Traveller, outcome: Outcome, purpose: Purpose): void {
+    if (outcome.kind === 'delivered') {
+      this.line.remember(traveller.shape)
+      if (purpose === 'validate') this.validated.add(traveller)
+      else {
+        const code = outcome.contradicted ? 'contradicted_rejection' : this.#marks.get(traveller)
+        this.#end(traveller, { to: 'delivered', code, message: undefined, dueMs: 0 })
+      }
+      return
+    }
+    const { code, message } = outcome.reason
+    if (outcome.kind === 'unexplained' || (purpose === 'probe' && outcome.kind === 'refused')) {
+      holdShape(this.line, traveller.shape, outcome.reason)
+      this.#end(traveller, { to: 'queued', code: 'unexplained_rejection', message: `${code}: ${message}`, dueMs: 0 })
+    } else this.#end(traveller, { to: outcome.kind, code, message, dueMs: 0 })
+  }
+
+  #end(traveller: Traveller, ending: Ending): void {
+    if (this.#settled.has(traveller)) return
+    this.#settled.add(traveller)
+    this.#endings.set(traveller, ending)
+  }
+
+  #tell(endings: ReadonlyMap<Traveller, Ending>): void {
+    const { events, clock } = this.line.plant
+    const pixel = this.line.config.pixelId
+    for (const [{ row, id, name, acceptedMs }, { to, code = '', message = '' }] of endings) {
+      const about = { pixel, row, id, name }
+      if (to === 'delivered')
+        events.emit('event:delivered', { ...about, lagMs: clock.now() - acceptedMs, mark: code || undefined })
+      else if (to === 'refused') events.emit('event:refused', { ...about, code, message })
+      else if (to === 'expired') events.emit('event:expired', { ...about, code })
+    }
+  }
+}
+
+const TOO_LATE = { code: 'event_timestamp_too_old', about: issue('event_timestamp_too_old', '').message }
+const LOOK_AGAIN_MS = 60_000
+
+/** One settlement for each different ending. */
+function grouped(endings: ReadonlyMap<Traveller, Ending>): Settlement[] {
+  const groups = new Map<string, { ending: Ending; rows: number[] }>()
+  for (const [{ row }, ending] of endings) {
+    const key = JSON.stringify(ending)
+    const group = groups.get(key) ?? { ending, rows: [] }
+    group.rows.push(row)
+    groups.set(key, group)
+  }
+  return [...groups.values()].map(({ ending, rows }) => settlementOf(ending, rows))
+}
+
+function settlementOf({ to, code = '', message = '', dueMs }: Ending, rows: readonly number[]): Settlement {
+  const why = { code, message }
+  if (to === 'queued') return { to, rows, dueMs, ...(code !== '' && why) }
+  return to === 'delivered' ? { to, rows, ...(code !== '' && { code }) } : { to, rows, ...why }
+}

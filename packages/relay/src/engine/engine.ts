@@ -1,0 +1,174 @@
+import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
+import type { Store } from '../store/index.ts'
+import { type Arrival, acceptEvents, type IntakeResult, judgeOnly } from './accept.ts'
+import { Clock } from './clock.ts'
+import { deliverOnce } from './deliver.ts'
+import { LifecycleEvents } from './events.ts'
+import { resumePixel } from './hold.ts'
+import { Line, type Plant } from './line.ts'
+import type { PixelConfig } from './pixel.ts'
+import { probeHolds } from './probe.ts'
+import { type Runtime, systemRuntime } from './runtime.ts'
+import { createUpkeep } from './upkeep.ts'
+
+export interface EngineOptions {
+  readonly store: Store
+  readonly pixels: readonly PixelConfig[]
+  readonly retentionDays?: number
+  readonly runtime?: Runtime
+  /** How often the engine looks around when nothing wakes it: for leases that ran out, for what expires. Default 5,000. */
+  readonly pulseMs?: number
+  /** Default: the runtime's own. */
+  readonly fetch?: typeof fetch
+}
+
+/** Takes events, keeps them, and delivers them for as long as the API takes them. States: made → started → stopping → stopped. */
+export class Engine {
+  readonly events: LifecycleEvents = new LifecycleEvents()
+  readonly clock: Clock
+  readonly #store: Store
+  readonly #runtime: Runtime
+  readonly #plant: Plant
+  readonly #lines = new Map<string, Line>()
+  readonly #work = new Set<Promise<void>>()
+  readonly #abort = new AbortController()
+  readonly #pauses = new AbortController()
+  readonly #retentionDays: number
+  readonly #pulseMs: number
+  #wake: AbortController = new AbortController()
+  #stopping = false
+
+  constructor({
+    store,
+    pixels,
+    retentionDays = 30,
+    runtime = systemRuntime,
+    pulseMs = 5_000,
+    fetch: send = fetch,
+  }: EngineOptions) {
+    this.#store = store
+    this.#runtime = runtime
+    this.#retentionDays = retentionDays
+    this.#pulseMs = pulseMs
+    this.clock = new Clock(runtime, this.events)
+    this.#plant = {
+      store,
+      runtime,
+      clock: this.clock,
+      events: this.events,
+      signal: this.#abort.signal,
+      pauseSignal: this.#pauses.signal,
+      isStopping: () => this.#stopping,
+      createPost: ({ endpoint, pixelId, apiKey }) =>
+        createPost({ url: eventsUrl(endpoint, pixelId), fetch: send, runtime }, apiKey, USER_AGENT),
+    }
+    for (const config of pixels) this.#lines.set(config.pixelId, new Line(config, this.#plant))
+  }
+
+  start(): void {
+    this.#run(() => this.#schedule())
+    const upkeep = createUpkeep(this.#plant, { retentionDays: this.#retentionDays, pulseMs: this.#pulseMs })
+    this.#run(() => upkeep.run())
+    this.#run(() => probeHolds(this.#plant, this.#lines))
+  }
+
+  /** Judges and keeps events; resolves when they are on disk. The pixel need not be configured for delivery yet. */
+  async accept(arrival: Arrival): Promise<IntakeResult[]> {
+    const results = await acceptEvents(this.#store, arrival, this.clock.now())
+    const count = (status: IntakeResult['status']): number =>
+      results.filter((result) => result.status === status).length
+    this.events.emit('event:accepted', {
+      pixel: arrival.pixel,
+      count: count('accepted'),
+      refused: count('refused'),
+      duplicates: count('duplicate') + count('conflict'),
+    })
+    this.wake()
+    return results
+  }
+
+  /** What intake would say, without keeping anything. */
+  judge(arrival: Arrival): IntakeResult[] {
+    return judgeOnly(arrival, this.clock.now())
+  }
+
+  /** Takes new settings without a restart. A pixel that was held resumes when its key or endpoint changed. */
+  async configure(pixels: readonly PixelConfig[]): Promise<void> {
+    for (const config of pixels) {
+      const line = this.#lines.get(config.pixelId)
+      if (line === undefined) this.#lines.set(config.pixelId, new Line(config, this.#plant))
+      else {
+        const changed = line.config.apiKey !== config.apiKey || line.config.endpoint !== config.endpoint
+        line.configure(config)
+        if (changed) await resumePixel(line, 'its settings changed')
+      }
+    }
+    this.wake()
+  }
+
+  /** Looks for work now: after a replay, a resume, or anything else that the engine did not do itself. */
+  wake(): void {
+    this.#wake.abort()
+  }
+
+  /**
+   * Lets requests in flight end for up to `graceMs`, then gives them up; leases go back to the queue. Resolves when nothing runs.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#pauses.abort()
+    this.wake()
+    const timer = new AbortController()
+    const grace = this.#runtime.sleep(graceMs, timer.signal).then(() => this.#abort.abort())
+    await this.#settled()
+    timer.abort()
+    await grace
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work)
+  }
+
+  /** Runs a part of the engine; a fault of it ends the engine loudly, because nothing may be lost in silence. */
+  #run(task: () => Promise<unknown>): void {
+    const work: Promise<void> = task()
+      .then(() => {})
+      .catch((error: unknown) => {
+        this.#stopping = true
+        this.#pauses.abort()
+        this.#abort.abort()
+        this.wake()
+        this.events.emit('engine:failed', { error })
+      })
+      .finally(() => this.#work.delete(work))
+    this.#work.add(work)
+  }
+
+  /** Gives every pixel that has something due its lanes. */
+  async #schedule(): Promise<void> {
+    while (!this.#stopping) {
+      this.#wake = new AbortController()
+      const { pixels, nextDueMs } = await this.#store.ready(this.clock.now())
+      for (const pixel of pixels) {
+        const line = this.#lines.get(pixel)
+        if (line !== undefined) this.#addLane(line)
+      }
+      const waitMs =
+        nextDueMs === undefined ? this.#pulseMs : Math.max(1, Math.min(this.#pulseMs, nextDueMs - this.clock.now()))
+      await this.#runtime.sleep(waitMs, this.#wake.signal)
+    }
+  }
+
+  #addLane(line: Line): void {
+    if (this.#stopping || line.lanes >= line.config.concurrency) return
+    line.lanes += 1
+    this.#run(async () => {
+      try {
+        while (!this.#stopping && (await deliverOnce(line)))
+          if (line.lanes < line.config.concurrency) this.#addLane(line)
+      } finally {
+        line.lanes -= 1
+      }
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import type { Verdict } from 'waybill/delivery'
+
+/** Where an event of the engine's life concerns an event of a user. */
+export interface About {
+  readonly pixel: string
+  readonly row: number
+  readonly id: string
+  readonly name: string
+}
+
+/** Everything the engine tells about itself: one list, `subject:action`. Metrics, logs and the event stream listen to it. */
+export interface Lifecycle {
+  'event:accepted': {
+    readonly pixel: string
+    readonly count: number
+    readonly refused: number
+    readonly duplicates: number
+  }
+  'event:delivered': About & { readonly lagMs: number; readonly mark: string | undefined }
+  'event:refused': About & { readonly code: string; readonly message: string }
+  'event:expired': About & { readonly code: string }
+  'event:expiring': { readonly pixel: string; readonly count: number; readonly withinMs: number }
+  'shape:held': { readonly pixel: string; readonly shape: string; readonly code: string; readonly message: string }
+  'shape:resumed': { readonly pixel: string; readonly shape: string }
+  'pixel:held': { readonly pixel: string; readonly code: string; readonly message: string; readonly hint: string }
+  'pixel:resumed': { readonly pixel: string; readonly why: string }
+  'request:answered': {
+    readonly pixel: string
+    readonly verdict: Verdict['kind']
+    readonly status: number | undefined
+    readonly events: number
+    readonly durationMs: number
+    readonly validateOnly: boolean
+    readonly ambiguous: boolean
+  }
+  'clock:doubted': { readonly reason: string }
+  'clock:confirmed': { readonly skewMs: number }
+  'engine:failed': { readonly error: unknown }
+}
+
+export type Listener<Name extends keyof Lifecycle> = (details: Lifecycle[Name]) => void
+
+/** Tells listeners, in the order they came. A listener that throws disturbs neither the engine nor the others. */
+export class LifecycleEvents {
+  readonly #listeners = new Map<keyof Lifecycle, Set<(details: never) => void>>()
+
+  on<Name extends keyof Lifecycle>(name: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(listener))
+    return () => listeners.delete(listener)
+  }
+
+  emit<Name extends keyof Lifecycle>(name: Name, details: Lifecycle[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        ;(listener as Listener<Name>)(details)
+      } catch {
+        // Whoever listens is outside of what was promised; delivery goes on.
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import { MAX_AGE_MS } from 'waybill'
+import { type Answer, type GroupAnswer, judgeAnswer, mapPositions, retryDelayMs, type Verdict } from 'waybill/delivery'
+import type { RequestRecord } from '../store/index.ts'
+import type { BatchRun, Purpose } from './batch-run.ts'
+import { holdPixel } from './hold.ts'
+import type { Traveller } from './line.ts'
+
+/** Longer than a request may take, so that a lease never ends under one. */
+const LEASE_SLACK_MS = 30_000
+
+/**
+ * Sends a group until its content has been judged, for as long as its window is open: no count of attempts ends an event.
+ * `undefined`: the batch must end here, because the pixel was held, the lease was lost, or the engine stops.
+ */
+export async function exchange(
+  run: BatchRun,
+  group: readonly Traveller[],
+  purpose: Purpose,
+): Promise<GroupAnswer | undefined> {
+  let counted = false
+  for (let failures = 0; ; ) {
+    const positions: number[] = []
+    const live = group.filter((traveller, position) => run.mayLeave(traveller) && positions.push(position) > 0)
+    if (live.length === 0) return { kind: 'delivered' }
+    const answered = await once(run, live, purpose)
+    if (answered === undefined) return undefined
+    const { verdict, request } = answered
+    const delayMs = delayAfter(verdict, failures + 1, live, run)
+    run.line.gate.learn(verdict, delayMs)
+    switch (verdict.kind) {
+      case 'delivered':
+      case 'refused':
+      case 'too_large':
+        if (verdict.kind === 'too_large') shrinkBodies(run, live)
+        run.answered(request)
+        return mapPositions(verdict, positions)
+      case 'results':
+        settleRelayed(run, live, verdict)
+        run.answered(request)
+        return { kind: 'delivered' }
+      case 'recount':
+        if (counted) {
+          run.mark(live, 'count_mismatch')
+          run.answered(request)
+          return { kind: 'delivered' }
+        }
+        counted = true
+        break
+      case 'hold':
+        run.answered(request)
+        await holdPixel(run.line, verdict)
+        return undefined
+      case 'retry':
+        failures += 1
+    }
+    run.answered(request)
+    await run.commit()
+    if (verdict.kind === 'retry' && !(await pause(run, delayMs))) return undefined
+  }
+}
+
+/** One request. `undefined` when it must not go out: the engine stops, or the lease is lost. */
+async function once(
+  run: BatchRun,
+  live: readonly Traveller[],
+  purpose: Purpose,
+): Promise<{ verdict: Verdict; request: RequestRecord } | undefined> {
+  const { line } = run
+  const { plant, gate, config } = line
+  if (plant.isStopping() || !(await gate.enter(plant.signal))) return undefined
+  let answer: Answer
+  const atMs = plant.clock.now()
+  const startedMs = plant.runtime.monotonic()
+  try {
+    if (plant.isStopping() || !(await run.keepLease(config.timeoutMs + LEASE_SLACK_MS))) return undefined
+    answer = await line.post(bodyOf(run, live, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
+  } finally {
+    gate.leave()
+  }
+  if (answer.kind === 'response') plant.clock.observe(answer.date)
+  const verdict = judgeAnswer(answer, live.length, plant.clock.now())
+  const durationMs = Math.round(plant.runtime.monotonic() - startedMs)
+  const request = recordOf(answer, verdict, {
+    pixel: config.pixelId,
+    atMs,
+    durationMs,
+    validateOnly: purpose === 'validate',
+    rows: live.map(({ row }) => row),
+  })
+  plant.events.emit('request:answered', {
+    pixel: config.pixelId,
+    verdict: verdict.kind,
+    status: request.status,
+    events: live.length,
+    durationMs,
+    validateOnly: request.validateOnly,
+    ambiguous: request.ambiguous,
+  })
+  return { verdict, request }
+}
+
+function bodyOf({ line }: BatchRun, live: readonly Traveller[], purpose: Purpose): string {
+  const { integrationSource, contract } = line.config
+  const source =
+    integrationSource === undefined || contract === '2026-06'
+      ? ''
+      : `"integration_source":${JSON.stringify(integrationSource)},`
+  return `{"validate_only":${purpose === 'validate'},${source}"events":[${live.map(({ wire }) => wire).join()}]}`
+}
+
+type Facts = Pick<RequestRecord, 'pixel' | 'atMs' | 'durationMs' | 'validateOnly' | 'rows'>
+
+function recordOf(answer: Answer, verdict: Verdict, facts: Facts): RequestRecord {
+  const said = saidBy(verdict)
+  const requestId = answer.kind === 'response' ? answer.requestId : undefined
+  return {
+    ...facts,
+    status: answer.kind === 'response' ? answer.status : undefined,
+    verdict: verdict.kind,
+    ambiguous: verdict.kind === 'retry' && verdict.ambiguous,
+    ...(said.code === undefined ? {} : { code: said.code }),
+    ...(said.message === undefined ? {} : { message: said.message }),
+    ...(requestId ? { requestId: requestId.slice(0, 200) } : {}),
+  }
+}
+
+function saidBy(verdict: Verdict): { code?: string; message?: string } {
+  if (verdict.kind === 'refused') return { code: verdict.reason.code, message: verdict.reason.message }
+  if (verdict.kind === 'hold') return { code: verdict.code, message: verdict.message }
+  return verdict.kind === 'retry' ? { message: verdict.why } : {}
+}
+
+function delayAfter(verdict: Verdict, failures: number, live: readonly Traveller[], { line }: BatchRun): number {
+  if (verdict.kind !== 'retry') return 0
+  const { clock, runtime } = line.plant
+  const oldestMs = Math.min(...live.map(({ timestampMs }) => timestampMs))
+  const timeLeftMs = Math.max(0, oldestMs + MAX_AGE_MS - clock.now())
+  return retryDelayMs(failures, { retryAfterMs: verdict.retryAfterMs, timeLeftMs, random: runtime.random })
+}
+
+/** Waits with the lease kept. False when the engine stops meanwhile, or the lease is lost. */
+async function pause(run: BatchRun, delayMs: number): Promise<boolean> {
+  const { plant } = run.line
+  if (!(await run.keepLease(delayMs + LEASE_SLACK_MS))) return false
+  await plant.runtime.sleep(delayMs, plant.pauseSignal)
+  return !plant.isStopping()
+}
+
+function shrinkBodies({ line }: BatchRun, live: readonly Traveller[]): void {
+  const bytes = live.reduce((sum, traveller) => sum + traveller.bytes + 1, 0)
+  line.maxBodyBytes = Math.max(1_000, Math.floor(Math.min(line.maxBodyBytes, bytes) / 2))
+}
+
+/** Another relay took the events over; what it refused at its door is refused here. */
+function settleRelayed(
+  run: BatchRun,
+  live: readonly Traveller[],
+  { results }: Extract<Verdict, { kind: 'results' }>,
+): void {
+  for (const { index, status, issues } of results) {
+    const traveller = live[index]
+    const first = issues[0] as { code?: unknown; message?: unknown } | undefined
+    if (status === 'refused' && traveller !== undefined)
+      run.refuse(traveller, String(first?.code ?? 'refused'), String(first?.message ?? ''))
+  }
+}

@@ -1,0 +1,63 @@
+import { nextPace, type Pace, startPace, type Verdict } from 'waybill/delivery'
+import type { PixelConfig } from './pixel.ts'
+import type { Runtime } from './runtime.ts'
+
+/** Lets the requests of one pixel out: so many at a time, so many a second, and none during a pause the API asked for. */
+export class Gate {
+  readonly #runtime: Runtime
+  readonly #limits: () => Pick<PixelConfig, 'concurrency' | 'maxRequestsPerSecond'>
+  #pace: Pace
+  #inFlight = 0
+  #nextAtMs = 0
+  #waiting: (() => void)[] = []
+
+  constructor(limits: () => Pick<PixelConfig, 'concurrency' | 'maxRequestsPerSecond'>, runtime: Runtime) {
+    this.#limits = limits
+    this.#runtime = runtime
+    this.#pace = startPace(limits().concurrency)
+  }
+
+  /** Waits for a turn; false when the signal aborted first, and then nothing was taken. */
+  async enter(signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      if (signal.aborted) return false
+      const now = this.#runtime.monotonic()
+      const waitMs = Math.max(this.#pace.pausedUntilMs, this.#nextAtMs) - now
+      if (this.#inFlight >= Math.max(1, Math.floor(this.#pace.inFlight))) await this.#change(signal)
+      else if (waitMs > 0) await this.#runtime.sleep(waitMs, signal)
+      else {
+        this.#inFlight += 1
+        this.#nextAtMs = Math.max(now, this.#nextAtMs) + 1_000 / this.#limits().maxRequestsPerSecond
+        return true
+      }
+    }
+  }
+
+  leave(): void {
+    this.#inFlight -= 1
+    this.#wake()
+  }
+
+  learn(verdict: Verdict, delayMs: number): void {
+    const nowMs = this.#runtime.monotonic()
+    this.#pace = nextPace(this.#pace, verdict, { nowMs, delayMs, maxInFlight: this.#limits().concurrency })
+    this.#wake()
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+      this.#waiting.push(done)
+    })
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resume of waiting) resume()
+  }
+}

@@ -1,0 +1,5 @@
+export type { Arrival, IntakeResult } from './accept.ts'
+export { Engine, type EngineOptions } from './engine.ts'
+export { type About, type Lifecycle, LifecycleEvents, type Listener } from './events.ts'
+export type { PixelConfig } from './pixel.ts'
+export { type Runtime, systemRuntime } from './runtime.ts'

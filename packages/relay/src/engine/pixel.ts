@@ -1,0 +1,17 @@
+import type { Contract, Preflight } from 'waybill'
+
+/** How one pixel is delivered. */
+export interface PixelConfig {
+  readonly pixelId: string
+  readonly apiKey: string
+  readonly contract: Contract
+  readonly preflight: Preflight
+  /** Base URL of the API. */
+  readonly endpoint: string
+  readonly timeoutMs: number
+  readonly maxBodyBytes: number
+  /** Requests at a time. */
+  readonly concurrency: number
+  readonly maxRequestsPerSecond: number
+  readonly integrationSource?: string | undefined
+}

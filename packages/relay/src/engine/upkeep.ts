@@ -1,0 +1,100 @@
+import { issue, MAX_AGE_MS } from 'waybill'
+import { windowMarginMs } from 'waybill/delivery'
+import type { Plant } from './line.ts'
+
+const SECOND_MS = 1_000
+const HOUR_MS = 60 * 60 * SECOND_MS
+const DAY_MS = 24 * HOUR_MS
+const BATCH = 1_000
+/** Before an event expires somebody hears of it, twice. */
+const WARN_BEFORE_MS = [DAY_MS, HOUR_MS] as const
+
+interface Chore {
+  readonly everyMs: number
+  readonly work: (plant: Plant) => Promise<void>
+}
+
+export interface Upkeep {
+  /** Does every chore in its time, until the engine stops. */
+  run(): Promise<void>
+}
+
+/** What has to be done now and then, beside delivering. */
+export function createUpkeep(
+  plant: Plant,
+  { retentionDays, pulseMs }: { readonly retentionDays: number; readonly pulseMs: number },
+): Upkeep {
+  const chores: readonly Chore[] = [
+    { everyMs: pulseMs, work: reclaim },
+    { everyMs: pulseMs, work: expire },
+    { everyMs: 10 * 60 * SECOND_MS, work: warnOfExpiry },
+    { everyMs: HOUR_MS, work: (all) => prune(all, retentionDays) },
+  ]
+  const nextAtMs = chores.map(() => plant.runtime.monotonic())
+  let mustRevive = false
+  plant.events.on('clock:confirmed', () => {
+    mustRevive = true
+  })
+  return {
+    async run() {
+      while (!plant.isStopping()) {
+        if (mustRevive) await revive(plant)
+        mustRevive = false
+        for (const [index, { everyMs, work }] of chores.entries()) {
+          if (plant.isStopping() || plant.runtime.monotonic() < nextAtMs[index]!) continue
+          await work(plant)
+          nextAtMs[index] = plant.runtime.monotonic() + everyMs
+        }
+        await plant.runtime.sleep(pulseMs, plant.pauseSignal)
+      }
+    },
+  }
+}
+
+/** A clock that jumped must not end the lease of a request that is under way. */
+async function reclaim({ store, clock }: Plant): Promise<void> {
+  if (clock.isTrusted()) await store.reclaim(clock.now())
+}
+
+/** Ends what is too old to be sent, unless the clock is in doubt. */
+async function expire({ store, clock, events }: Plant): Promise<void> {
+  const { code, message } = issue('event_timestamp_too_old', '')
+  for (;;) {
+    if (!clock.isTrusted()) return
+    const nowMs = clock.now()
+    const timestampBeforeMs = nowMs - MAX_AGE_MS + windowMarginMs(0, clock.uncertaintyMs)
+    const expired = await store.expire({ timestampBeforeMs, nowMs, limit: BATCH, code, message })
+    for (const event of expired) events.emit('event:expired', { ...event, code })
+    if (expired.length < BATCH) return
+  }
+}
+
+/** The clock was wrong and is right again: what it ended too early lives on. */
+async function revive({ store, clock }: Plant): Promise<void> {
+  const nowMs = clock.now()
+  let cursor: string | undefined
+  do {
+    const page = await store.search({ state: 'expired', limit: BATCH, ...(cursor !== undefined && { cursor }) })
+    const alive = page.items.filter(
+      ({ timestampMs }) => timestampMs > nowMs - MAX_AGE_MS + windowMarginMs(0, clock.uncertaintyMs),
+    )
+    const rows = alive.map(({ row }) => row)
+    if (rows.length > 0) await store.replay({ rows }, { by: 'waybill', nowMs, limit: rows.length })
+    cursor = page.cursor
+  } while (cursor !== undefined)
+}
+
+async function warnOfExpiry({ store, clock, events }: Plant): Promise<void> {
+  for (const withinMs of WARN_BEFORE_MS) {
+    const endMs = clock.now() - MAX_AGE_MS
+    const range = { fromMs: endMs, beforeMs: endMs + withinMs, limit: 1_000_000 }
+    for (const { pixel, events: count } of await store.expiring(range)) {
+      if (count > 0) events.emit('event:expiring', { pixel, count, withinMs })
+    }
+  }
+}
+
+async function prune({ store, clock }: Plant, retentionDays: number): Promise<void> {
+  const endedBeforeMs = clock.now() - retentionDays * DAY_MS
+  while ((await store.prune({ endedBeforeMs, limit: BATCH })) === BATCH);
+}
