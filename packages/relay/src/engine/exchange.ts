@@ -19,12 +19,14 @@ export async function exchange(
 ): Promise<GroupAnswer | undefined> {
   let counted = false
   for (let failures = 0; ; ) {
+    if (!(await admit(run))) return undefined
     const positions: number[] = []
     const live = group.filter((traveller, position) => run.mayLeave(traveller) && positions.push(position) > 0)
-    if (live.length === 0) return { kind: 'delivered' }
-    const answered = await once(run, live, purpose)
-    if (answered === undefined) return undefined
-    const { verdict, request } = answered
+    if (live.length === 0) {
+      run.line.gate.leave()
+      return { kind: 'delivered' }
+    }
+    const { verdict, request } = await once(run, live, purpose)
     const delayMs = delayAfter(verdict, failures + 1, live, run)
     run.line.gate.learn(verdict, delayMs)
     switch (verdict.kind) {
@@ -59,24 +61,28 @@ export async function exchange(
   }
 }
 
-/** One request. `undefined` when it must not go out: the engine stops, or the lease is lost. */
+/** Waits for the pixel's turn, with the lease kept. The window is looked at after that, for waiting takes time. */
+async function admit(run: BatchRun): Promise<boolean> {
+  const { plant, gate, config } = run.line
+  if (plant.isStopping() || !(await gate.enter(plant.signal))) return false
+  if (!plant.isStopping() && (await run.keepLease(config.timeoutMs + LEASE_SLACK_MS))) return true
+  gate.leave()
+  return false
+}
+
+/** One request; leaves the gate. */
 async function once(
   run: BatchRun,
   live: readonly Traveller[],
   purpose: Purpose,
-): Promise<{ verdict: Verdict; request: RequestRecord } | undefined> {
+): Promise<{ verdict: Verdict; request: RequestRecord }> {
   const { line } = run
   const { plant, gate, config } = line
-  if (plant.isStopping() || !(await gate.enter(plant.signal))) return undefined
-  let answer: Answer
   const atMs = plant.clock.now()
   const startedMs = plant.runtime.monotonic()
-  try {
-    if (plant.isStopping() || !(await run.keepLease(config.timeoutMs + LEASE_SLACK_MS))) return undefined
-    answer = await line.post(bodyOf(run, live, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
-  } finally {
-    gate.leave()
-  }
+  const answer = await line
+    .post(bodyOf(run, live, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
+    .finally(() => gate.leave())
   if (answer.kind === 'response') plant.clock.observe(answer.date)
   const verdict = judgeAnswer(answer, live.length, plant.clock.now())
   const durationMs = Math.round(plant.runtime.monotonic() - startedMs)
