@@ -1,4 +1,4 @@
-import { CURRENCIES } from './contract/currency.ts'
+import { CURRENCIES, currencyCode } from './contract/currency.ts'
 import { WaybillError } from './errors.ts'
 
 /** An exact amount as the API reads it: an integer in the currency's ISO 4217 minor unit. */
@@ -22,6 +22,11 @@ export class MoneyError extends WaybillError {
 
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
 
+/** True for a text that says an amount, whether or not a currency can hold it. */
+export function isDecimal(text: string): boolean {
+  return PLAIN_DECIMAL.test(text)
+}
+
 /**
  * A decimal amount and its currency in, minor units out, exact: `money('25.99', 'USD')` → `{ amount: 2599, currency: 'USD' }`.
  *
@@ -29,10 +34,10 @@ const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/
  * cannot hold: a malformed amount, an unknown currency, more decimals than the currency has, or more than 2^53 − 1.
  */
 export function money(decimal: string, currency: string): Money {
-  const code = typeof currency === 'string' ? currency.toUpperCase() : ''
+  const code = typeof currency === 'string' ? currencyCode(currency) : undefined
+  if (code === undefined) throw new MoneyError('invalid_currency', 'The currency is not an active ISO 4217 code.')
   const decimals = CURRENCIES.get(code)
-  if (decimals === undefined) throw new MoneyError('invalid_currency', 'The currency is not an active ISO 4217 code.')
-  if (decimals === null) {
+  if (decimals === undefined || decimals === null) {
     throw new MoneyError('currency_without_minor_unit', `ISO 4217 defines no minor unit for ${code}.`)
   }
   return { amount: minorUnits(decimal, decimals, code), currency: code }
@@ -46,7 +51,7 @@ function minorUnits(decimal: string, decimals: number, code: string): number {
     })
   }
   const [, sign = '', whole = '', written = ''] = parts
-  const fraction = written.replace(/0+$/, '')
+  const fraction = withoutTrailingZeros(written)
   if (fraction.length > decimals) {
     throw new MoneyError(
       'too_many_decimals',
@@ -58,4 +63,11 @@ function minorUnits(decimal: string, decimals: number, code: string): number {
     throw new MoneyError('unsafe_amount', 'The amount is larger than 2^53 − 1 minor units.')
   }
   return sign === '-' && units !== 0 ? -units : units
+}
+
+/** A loop, because an unanchored `0+$` takes quadratic time on a long run of zeros. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length
+  while (end > 0 && digits.charAt(end - 1) === '0') end--
+  return digits.slice(0, end)
 }

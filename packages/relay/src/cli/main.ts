@@ -6,9 +6,11 @@ import { registerExplain } from './commands/explain.ts'
 import { registerHash } from './commands/hash.ts'
 import { registerSend } from './commands/send.ts'
 import { registerValidate } from './commands/validate.ts'
-import { EXIT, type Io, say, style, UsageError } from './io.ts'
+import { complain, EXIT, type Io, UsageError } from './io.ts'
 
 const COMMANDS = [registerSend, registerValidate, registerEmulate, registerHash, registerExplain]
+const HELP =
+  '\nExit codes: 0 all delivered, 1 some refused, 2 wrong use or configuration, 3 interrupted or some failed.'
 
 /** Runs the command line and gives the exit code: 0 all well, 1 some refused, 2 wrong use, 3 interrupted or some failed. */
 export async function main(argv: readonly string[], given: Partial<Io> = {}): Promise<number> {
@@ -23,10 +25,11 @@ export async function main(argv: readonly string[], given: Partial<Io> = {}): Pr
     ...given,
   }
   let exitCode: number = EXIT.ok
+  const program = createProgram(io, (code) => {
+    exitCode = code
+  })
   try {
-    await createProgram(io, (code) => {
-      exitCode = code
-    }).parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     exitCode = explainFailure(error, io)
   } finally {
@@ -46,34 +49,36 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
       writeErr: (text) => void io.stderr.write(text),
       outputError: () => {},
     })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 all delivered, 1 some refused, 2 wrong use or configuration, 3 interrupted or some failed.',
-    )
+    .addHelpText('after', HELP)
   for (const register of COMMANDS) register(program, io, exit)
   return program
 }
 
 /** One line that says what is wrong and what to do. */
 function explainFailure(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return EXIT.ok
-    const asksForHelp = error.code === 'commander.help'
-    if (!asksForHelp) complain(io, `${oneLine(error.message.replace(/^error: /, ''))} See waybill --help.`)
-    return EXIT.usage
-  }
-  if (error instanceof UsageError || error instanceof FilesError) complain(io, oneLine(error.message))
-  else if (isWaybillError(error)) complain(io, oneLine([error.message, error.hint].filter(Boolean).join(' ')))
+  if (error instanceof CommanderError) return explainWrongUse(error, io)
+  if (error instanceof UsageError || error instanceof FilesError) complain(io, error.message)
+  else if (isWaybillError(error)) complain(io, [error.message, error.hint].filter(Boolean).join(' '))
   else complain(io, `An error that should not happen: ${error instanceof Error ? error.stack : String(error)}`)
   return EXIT.usage
 }
 
-function complain(io: Io, text: string): void {
-  say(io, `${style(io, 'red', 'waybill:')} ${text}`)
+function explainWrongUse({ exitCode, code, message }: CommanderError, io: Io): number {
+  if (exitCode === 0) return EXIT.ok
+  if (code !== 'commander.help') complain(io, `${tidied(message)} See waybill --help.`)
+  return EXIT.usage
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').trim()
+/** Commander's words as sentences, without the value of an unknown option: it may be a key. */
+function tidied(message: string): string {
+  if (message.includes("unknown option '--api-key")) {
+    return 'The API key is never given on the command line, where others can see it: set WAYBILL_API_KEY, or name a file with --api-key-file.'
+  }
+  const plain = message
+    .replace(/^error: /, '')
+    .replace(/(unknown option '[^=']*)=.*'/s, "$1'")
+    .replace(/\s*\((Did you mean .*\?)\)$/s, '. $1')
+  return /[.?]$/.test(plain) ? plain : `${plain}.`
 }
 
 interface Interrupt {
@@ -81,13 +86,15 @@ interface Interrupt {
   release(): void
 }
 
-/** The first Ctrl-C or SIGTERM ends the run in order; the second ends the process. */
+/** The first Ctrl-C or SIGTERM ends the run in order; the second ends the process. A reader that went away ends nothing. */
 function listenForInterrupt(): Interrupt {
   const controller = new AbortController()
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.failed)
     controller.abort()
   }
+  const outputs = [process.stdout, process.stderr]
+  for (const output of outputs) output.on('error', ignoreClosedPipe)
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   return {
@@ -97,4 +104,9 @@ function listenForInterrupt(): Interrupt {
       process.off('SIGTERM', stop)
     },
   }
+}
+
+/** `waybill explain | head` closes the pipe early, and a run goes on although nobody looks. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }

@@ -1,17 +1,25 @@
 import type { ColumnPlan, OpenFile } from '../files/index.ts'
 import type { Report, Sample, Tally } from '../upload/tally.ts'
-import { count, type Io, say, style } from './io.ts'
+import { count, type Io, type Style, say, style } from './io.ts'
 
-/** Which columns were used, guessed and ignored, so that nobody is surprised by a mapping. */
+const NEEDED: readonly string[] = ['id', 'type', 'timestamp']
+
+/** Which columns were guessed and ignored, and which are not there, so that nobody is surprised by a mapping. */
 export function sayColumns(io: Io, file: OpenFile, plan: Pick<ColumnPlan, 'used' | 'constants' | 'ignored'>): void {
-  const guessed = plan.used.filter((column) => column.guessed)
-  for (const { column, field } of guessed) say(io, `${style(io, 'cyan', 'guessed')}  column "${column}" is ${field}`)
+  for (const { column, field, guessed } of plan.used) {
+    if (guessed) say(io, `${style(io, 'cyan', 'guessed')}  ${file.name}: column "${column}" is ${field}`)
+  }
   if (plan.ignored.length > 0) {
     say(io, `${style(io, 'gray', 'ignored')}  ${file.name}: ${plan.ignored.map((column) => `"${column}"`).join(', ')}`)
   }
+  const given = new Set([...plan.used, ...plan.constants].map(({ field }) => field))
+  const missing = NEEDED.filter((field) => !given.has(field))
+  if (file.columns === undefined || missing.length === 0) return
+  const said = `no column gives ${missing.join(', ')}; without it every row is refused. Name it with --map.`
+  say(io, `${style(io, 'yellow', 'missing')}  ${file.name}: ${said}`)
 }
 
-const FATES: readonly [keyof Report, Parameters<typeof style>[1], string][] = [
+const FATES: readonly [keyof Report, Style, string][] = [
   ['delivered', 'green', 'delivered'],
   ['validated', 'green', 'valid'],
   ['queued', 'green', 'queued at the relay'],
@@ -32,13 +40,10 @@ export function saySummary(io: Io, tally: Tally): void {
   for (const sample of tally.warnings()) saySample(io, sample, 'yellow')
 }
 
-function saySample(
-  io: Io,
-  { code, count: times, message, hint, places }: Sample,
-  colour: Parameters<typeof style>[1],
-): void {
+function saySample(io: Io, { code, count: times, message, hint, places }: Sample, colour: Style): void {
   const more = times > places.length ? ', …' : ''
-  const where = places.length === 0 ? '' : `  (line ${places.join(', ')}${more})`
+  const word = /^\d+$/.test(places[0] ?? '') ? 'line ' : ''
+  const where = places.length === 0 ? '' : `  (${word}${places.join(', ')}${more})`
   say(io, `\n  ${style(io, colour, code)} ×${times.toLocaleString('en-US')}${where}`)
   say(io, `    ${message}${hint ? ` ${style(io, 'gray', hint)}` : ''}`)
 }

@@ -1,4 +1,4 @@
-import { type Contract, check, type Issue, type WireEvent } from 'waybill'
+import { type Contract, check, type Issue, issue, type WireEvent } from 'waybill'
 import { type Candidate, createSeen, hasErrors } from '../files/index.ts'
 
 /** What the local checks say of one event of a file. */
@@ -24,43 +24,49 @@ export function createJudge({ contract, now }: JudgeOptions): Judge {
   return {
     judge(candidate) {
       if (candidate.kind === 'duplicate') return { kind: 'duplicate' }
-      const { input, issues } = candidate
-      if (input === undefined) return { kind: 'refused', issues }
-      const result = check(input, { now: now(), contract, invalidIdentity: 'drop' })
+      if (candidate.input === undefined) return { kind: 'refused', issues: candidate.issues }
+      const options = { now: now(), contract, invalidIdentity: 'drop' } as const
+      const { input, issues } = withTime(candidate, options.now)
+      const result = check(input, options)
       if (!result.ok) return { kind: 'refused', issues: [...issues, ...notSaidYet(result.issues, issues)] }
       if (hasErrors(issues)) return { kind: 'refused', issues: [...issues, ...result.warnings] }
       const { event } = result
-      const found = seen.classify(JSON.stringify(keyOf(event)), JSON.stringify(event))
+      const found = seen.classify(keyOf(event), JSON.stringify(event))
       if (found === 'duplicate') return { kind: 'duplicate' }
-      if (found === 'conflict') return { kind: 'refused', issues: [conflict()] }
-      return { kind: 'good', event, warnings: [...issues, ...result.warnings] }
+      if (found === 'conflict') return { kind: 'refused', issues: [issue('conflicting_repeat', '')] }
+      return { kind: 'good', event, warnings: issues.length === 0 ? result.warnings : [...issues, ...result.warnings] }
     },
     close: () => seen.close(),
   }
 }
 
-/** The dedup key of the API within one pixel. */
-function keyOf(event: WireEvent): readonly string[] {
-  return [event.type === 'custom' ? `custom ${event.custom_event_name}` : event.type, event.id]
+type Readable = Pick<Candidate, 'input' | 'issues'>
+
+/**
+ * The event of a table's row is in the friendly form, and its time is what marks that form. Where the time is missing or was
+ * unreadable, any other stands in for it, so that the rest is judged as what it is.
+ */
+function withTime({ input, issues, rows }: Candidate, nowMs: number): Readable {
+  const event = input as Readonly<Record<string, unknown>>
+  const isWhole = input === rows[0]?.object
+  if (isWhole || event['timestamp'] !== undefined || event['timestamp_ms'] !== undefined) return { input, issues }
+  const isSaid = issues.some(({ code, severity }) => severity === 'error' && familyOf(code) === 'time')
+  const missing = issue('missing_field', 'timestamp', { message: 'timestamp is missing.' })
+  return { input: { ...event, timestamp: nowMs }, issues: isSaid ? issues : [...issues, missing] }
 }
 
-function conflict(): Issue {
-  return {
-    code: 'conflicting_repeat',
-    path: '',
-    message: 'An earlier row has the same id and type but other content; the first one counts.',
-    severity: 'error',
-    hint: 'Give the row an id of its own if it is another conversion, or remove it.',
-  }
+/** The dedup key of the API within one pixel. No event name holds the sign between. */
+function keyOf(event: WireEvent): string {
+  const name = event.type === 'custom' ? event.custom_event_name : event.type
+  return `${name}\0${event.id}`
 }
 
 /** A cell that could not be read leaves its field out or unread; what follows from that alone is not said a second time. */
 function notSaidYet(found: readonly Issue[], said: readonly Issue[]): readonly Issue[] {
   if (said.length === 0) return found
   const families = new Set(said.map(({ code }) => familyOf(code)))
-  return found.filter((issue) => {
-    const family =
-      issue.code === 'missing_field' || issue.code === 'invalid_type' ? familyOf(issue.path) : familyOf(issue.code)
+  return found.filter(({ code, path }) => {
+    const family = familyOf(code === 'missing_field' || code === 'invalid_type' ? path : code)
     return family === undefined || !families.has(family)
   })
 }

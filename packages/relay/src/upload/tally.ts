@@ -30,9 +30,13 @@ export interface Sample {
 }
 
 const MAX_PLACES = 5
+/** Reasons told apart by code and path; beyond them by code alone, since a hostile file can have any number of paths. */
+const MAX_REASONS = 50
 
 /** Counts fates, codes and warnings of a run, in memory that does not grow with the file. */
 export class Tally {
+  /** Events read so far; those that are not in the report's total are on their way. */
+  taken = 0
   readonly report: Report = {
     rows: 0,
     total: 0,
@@ -43,24 +47,13 @@ export class Tally {
     requests: 0,
     byCode: {},
   }
-  readonly #faults = new Map<string, { count: number; issue: Issue; places: string[] }>()
-  readonly #warnings = new Map<string, { count: number; issue: Issue; places: string[] }>()
+  readonly #faults: Notes = new Map()
+  readonly #warnings: Notes = new Map()
 
   count(fate: Fate, issues: readonly Issue[] = [], place: string = ''): void {
     this.report.total += 1
     this.report[fate] = (this.report[fate] ?? 0) + 1
-    const told = new Set<string>()
-    for (const issue of issues) {
-      if (told.has(issue.code)) continue
-      told.add(issue.code)
-      if (issue.severity === 'warning') note(this.#warnings, issue, place)
-      else this.#countFault(issue, place)
-    }
-  }
-
-  #countFault(issue: Issue, place: string): void {
-    this.report.byCode[issue.code] = (this.report.byCode[issue.code] ?? 0) + 1
-    note(this.#faults, issue, place)
+    if (issues.length > 0) this.#note(issues, place)
   }
 
   faults(): Sample[] {
@@ -70,20 +63,31 @@ export class Tally {
   warnings(): Sample[] {
     return samples(this.#warnings)
   }
+
+  #note(issues: readonly Issue[], place: string): void {
+    const { byCode } = this.report
+    const said = new Set<string>()
+    for (const issue of issues) {
+      const isWarning = issue.severity === 'warning'
+      if (!isWarning && !said.has(issue.code)) byCode[issue.code] = (byCode[issue.code] ?? 0) + 1
+      said.add(issue.code)
+      note(isWarning ? this.#warnings : this.#faults, issue, place)
+    }
+  }
 }
 
-function note(
-  notes: Map<string, { count: number; issue: Issue; places: string[] }>,
-  issue: Issue,
-  place: string,
-): void {
-  const noted = notes.get(issue.code) ?? { count: 0, issue, places: [] }
+type Notes = Map<string, { count: number; issue: Issue; places: string[] }>
+
+function note(notes: Notes, issue: Issue, place: string): void {
+  const exact = `${issue.code} ${issue.path}`
+  const key = notes.has(exact) || notes.size < MAX_REASONS ? exact : issue.code
+  const noted = notes.get(key) ?? { count: 0, issue, places: [] }
   noted.count += 1
   if (noted.places.length < MAX_PLACES && place !== '') noted.places.push(place)
-  notes.set(issue.code, noted)
+  notes.set(key, noted)
 }
 
-function samples(notes: ReadonlyMap<string, { count: number; issue: Issue; places: string[] }>): Sample[] {
+function samples(notes: Notes): Sample[] {
   return [...notes.values()]
     .map(({ count, issue, places }) => ({ code: issue.code, count, message: issue.message, hint: issue.hint, places }))
     .sort((left, right) => right.count - left.count)

@@ -1,7 +1,11 @@
-import type { Client, Issue, Outcome, WireEvent } from 'waybill'
-import type { ColumnPlan } from '../files/index.ts'
+import type { Readable } from 'node:stream'
+import { type Client, type Issue, issue, type Outcome, type WireEvent } from 'waybill'
 import {
+  type Candidate,
+  type ColumnPlan,
   createMapper,
+  FilesError,
+  type Mapper,
   type Mapping,
   type OpenFile,
   openFile,
@@ -10,22 +14,28 @@ import {
   readCandidates,
 } from '../files/index.ts'
 import type { Judge } from './checked.ts'
+import { createPace, type Pace } from './pace.ts'
 import type { Fate, Tally } from './tally.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** How files are read. */
+export interface Reading {
+  readonly mapping?: Mapping | undefined
+  readonly timeZone?: string | undefined
+  readonly stdin?: Readable | undefined
+}
 
 /** What a run needs. Without a client the rows are only checked. */
-export interface UploadOptions {
+export interface UploadOptions extends Reading {
   readonly judge: Judge
   readonly tally: Tally
   readonly client?: Client | undefined
   readonly validateOnly?: boolean
-  readonly mapping?: Mapping | undefined
-  readonly timeZone?: string | undefined
   readonly refused?: RefusedWriter | undefined
   readonly signal: AbortSignal
   /** Events per second at most. */
   readonly rate?: number | undefined
   readonly manyFiles?: boolean
-  readonly stdin?: NodeJS.ReadableStream | undefined
   readonly onColumns?: (file: OpenFile, plan: Pick<ColumnPlan, 'used' | 'constants' | 'ignored'>) => void
   readonly onProgress?: (file: OpenFile) => void
 }
@@ -35,7 +45,7 @@ export type Stopped = Issue | undefined
 
 /** Events that travel in one call of `send`: four requests side by side. */
 const SLICE_EVENTS = 4_000
-/** After these nothing else in the file would fare better, so reading on would only fail more rows. */
+/** One event that failed so, and nothing else in the file would fare better. */
 const STOPS_THE_RUN: ReadonlySet<string> = new Set([
   'unauthorized',
   'wrong_key_family',
@@ -45,10 +55,10 @@ const STOPS_THE_RUN: ReadonlySet<string> = new Set([
   'not_found',
   'redirected',
   'request_rejected',
-  'gave_up',
-  'timed_out',
   'aborted',
 ])
+/** These stop the run when they took a whole slice: an endpoint that is down, not one that stumbled. */
+const STOPS_WHEN_ALL_FAIL: ReadonlySet<string> = new Set(['gave_up', 'timed_out'])
 
 interface Waiting {
   readonly event: WireEvent
@@ -58,17 +68,14 @@ interface Waiting {
 
 /**
  * Checks a file's events and sends the good ones, a slice at a time while the next is being read. Every event is counted once in
- * the tally, and the rows of every refused one go to the refused file. Throws `FileError` where the file cannot be read further,
+ * the tally, and the rows of every refused one go to the refused file. Throws `FilesError` where the file cannot be read further,
  * after what was read has its outcome.
  */
 export async function uploadFile(path: string, options: UploadOptions): Promise<Stopped> {
-  const file = await openFile(path, options.stdin === undefined ? {} : { stdin: options.stdin as never })
+  const file = await openUnlessAborted(path, options)
+  if (file === undefined) return interrupted()
   try {
-    const { mapping, timeZone } = options
-    const mapper = createMapper(file.columns, {
-      ...(mapping === undefined ? {} : { mapping }),
-      ...(timeZone === undefined ? {} : { timeZone }),
-    })
+    const mapper = mapperOf(file, options)
     if (mapper.plan !== undefined) options.onColumns?.(file, mapper.plan)
     const stopped = await new Upload(file, options).run(readCandidates(file, mapper))
     if (mapper.plan === undefined) options.onColumns?.(file, mapper.summary())
@@ -78,50 +85,80 @@ export async function uploadFile(path: string, options: UploadOptions): Promise<
   }
 }
 
+/** `undefined` after an interrupt: standard input may give nothing for as long as it likes. */
+async function openUnlessAborted(
+  path: string,
+  { stdin = process.stdin, signal }: UploadOptions,
+): Promise<OpenFile | undefined> {
+  const giveUp = (): unknown => path === '-' && stdin.destroy()
+  signal.addEventListener('abort', giveUp)
+  try {
+    return signal.aborted ? undefined : await openFile(path, { stdin })
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** Throws `MappingError` where mapping and file do not fit. */
+export function mapperOf(file: OpenFile, { mapping, timeZone }: Reading): Mapper {
+  return createMapper(file.columns, {
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
+}
+
 class Upload {
   readonly #file: OpenFile
   readonly #options: UploadOptions
+  readonly #sliceEvents: number
+  readonly #pace: Pace
   #waiting: Waiting[] = []
   #sending: Promise<void> = Promise.resolve()
   #stopped: Stopped
-  #nextSliceAtMs = 0
+  /** Set when the refused file cannot be written: going on would lose rows. */
+  #broken: FilesError | undefined
 
   constructor(file: OpenFile, options: UploadOptions) {
+    const { rate = Number.POSITIVE_INFINITY, signal } = options
     this.#file = file
     this.#options = options
+    this.#sliceEvents = Math.min(SLICE_EVENTS, Math.ceil(rate))
+    this.#pace = createPace(rate, signal)
   }
 
-  async run(batches: ReturnType<typeof readCandidates>): Promise<Stopped> {
+  async run(batches: AsyncIterable<readonly Candidate[]>): Promise<Stopped> {
+    const { signal, onProgress } = this.#options
+    let isWhole = false
     try {
-      for await (const candidates of batches) {
-        if (this.#mustStop()) break
+      for await (const candidates of untilAborted(batches, signal)) {
         for (const candidate of candidates) {
           this.#take(candidate)
-          if (this.#waiting.length >= this.#sliceSize()) await this.#sendSlice()
+          if (this.#waiting.length >= this.#sliceEvents) await this.#sendSlice()
         }
-        this.#options.onProgress?.(this.#file)
+        onProgress?.(this.#file)
+        if (this.#mustStop()) break
       }
+      isWhole = !this.#mustStop()
     } finally {
       // A file that breaks off in the middle has delivered events before the break all the same.
-      while (this.#waiting.length > 0 && !this.#mustStop()) await this.#sendSlice()
-      await this.#sending
-      for (const { rows } of this.#waiting.splice(0)) this.#count('failed', rows, [this.#stopped ?? aborted()])
+      isWhole = (await this.#sendRest()) && isWhole
     }
-    return this.#stopped ?? (this.#options.signal.aborted ? aborted() : undefined)
+    if (this.#broken !== undefined) throw this.#broken
+    return this.#stopped ?? (isWhole ? undefined : interrupted())
   }
 
   #mustStop(): boolean {
-    return this.#stopped !== undefined || this.#options.signal.aborted
+    return this.#stopped !== undefined || this.#broken !== undefined || this.#options.signal.aborted
   }
 
-  #sliceSize(): number {
-    return Math.min(SLICE_EVENTS, Math.max(1, Math.ceil(this.#options.rate ?? SLICE_EVENTS)))
-  }
-
-  #take(candidate: Parameters<Judge['judge']>[0]): void {
+  #take(candidate: Candidate): void {
     const { judge, tally, client } = this.#options
     const { rows } = candidate
     tally.report.rows += rows.length
+    tally.taken += 1
     const judged = judge.judge(candidate)
     if (judged.kind === 'duplicate') tally.count('duplicates')
     else if (judged.kind === 'refused') this.#count('refused', rows, judged.issues)
@@ -131,23 +168,30 @@ class Upload {
 
   /** Hands the slice over and returns as soon as the one before it is done, so that reading and sending overlap. */
   async #sendSlice(): Promise<void> {
-    const slice = this.#waiting.splice(0, this.#sliceSize())
     await this.#sending
-    if (this.#mustStop()) {
-      this.#waiting.unshift(...slice)
-      return
-    }
-    this.#sending = this.#send(slice)
+    if (this.#mustStop()) return
+    this.#sending = this.#send(this.#waiting.splice(0, this.#sliceEvents))
   }
 
+  /** Whether all that was read has been sent; what may not be sent any more has failed. */
+  async #sendRest(): Promise<boolean> {
+    while (this.#waiting.length > 0 && !this.#mustStop()) await this.#sendSlice()
+    await this.#sending
+    const unsent = this.#waiting.splice(0)
+    for (const { rows } of unsent) this.#count('failed', rows, [this.#stopped ?? issue('aborted', '')])
+    return unsent.length === 0
+  }
+
+  /** Never rejects: it runs while the next slice is being read, where nobody would hear of it. */
   async #send(slice: readonly Waiting[]): Promise<void> {
-    const { client, signal, validateOnly = false } = this.#options
+    const { client, signal, validateOnly = false, refused, onProgress } = this.#options
     await this.#pace(slice.length)
     const events = slice.map(({ event }) => event)
     const outcomes = await client!.send(events, { validateOnly, signal })
     for (const [index, outcome] of outcomes.entries()) this.#settle(slice[index]!, outcome)
-    this.#stopped ??= outcomes.every(({ status }) => status === 'failed') ? stopReason(outcomes) : undefined
-    this.#options.onProgress?.(this.#file)
+    this.#stopped ??= stopReason(outcomes)
+    this.#guard(() => refused?.flush())
+    onProgress?.(this.#file)
   }
 
   #settle({ rows, warnings }: Waiting, { status, issues }: Outcome): void {
@@ -160,46 +204,34 @@ class Upload {
     const line = rows[0]?.line
     const place = line === undefined ? '' : manyFiles ? `${this.#file.name}:${line}` : `${line}`
     tally.count(fate, issues, place)
-    if (fate !== 'refused') return
-    for (const row of rows)
-      refused?.write(
-        this.#file,
-        row,
-        issues.filter(({ severity }) => severity === 'error'),
-      )
+    if (fate !== 'refused' || refused === undefined) return
+    const errors = issues.filter(({ severity }) => severity === 'error')
+    this.#guard(() => {
+      for (const row of rows) refused.write(this.#file, row, errors)
+    })
   }
 
-  async #pace(events: number): Promise<void> {
-    const { rate, signal } = this.#options
-    if (rate === undefined) return
-    const now = performance.now()
-    if (now < this.#nextSliceAtMs) await pause(this.#nextSliceAtMs - now, signal)
-    this.#nextSliceAtMs = Math.max(now, this.#nextSliceAtMs) + (events / rate) * 1_000
+  #guard(write: () => void): void {
+    try {
+      if (this.#broken === undefined) write()
+    } catch (error) {
+      if (!(error instanceof FilesError)) throw error
+      this.#broken = error
+    }
   }
 }
 
 function stopReason(outcomes: readonly Outcome[]): Stopped {
-  return outcomes[0]?.issues.find(({ code, severity }) => severity === 'error' && STOPS_THE_RUN.has(code))
+  const reasons = outcomes.flatMap(({ status, issues }) => (status === 'failed' ? issues : []))
+  const clear = reasons.find(({ code }) => STOPS_THE_RUN.has(code))
+  if (clear !== undefined) return clear.code === 'aborted' ? interrupted() : clear
+  const allFailed = outcomes.every(({ status }) => status === 'failed')
+  return allFailed ? reasons.find(({ code }) => STOPS_WHEN_ALL_FAIL.has(code)) : undefined
 }
 
-function aborted(): Issue {
-  return {
-    code: 'aborted',
-    path: '',
-    message: 'The run was interrupted before this event was sent.',
-    severity: 'error',
-    hint: 'Run the same command again; ids make sure that nothing counts twice.',
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
+function interrupted(): Issue {
+  return issue('aborted', '', {
+    message: 'The run was interrupted before its end.',
+    hint: 'Run the same command again: ids make sure that nothing counts twice.',
   })
 }

@@ -1,19 +1,12 @@
 import type { EventInput } from '../contract/event.ts'
-import type { Issue } from '../contract/issue.ts'
 import { ConfigError } from '../errors.ts'
-import { deliverAll } from './deliver.ts'
-import { envelope, type Job } from './exchange.ts'
-import { createGate } from './gate.ts'
 import { createLedger } from './ledger.ts'
-import { deliveryIssue, type Outcome } from './outcome.ts'
-import { createPixelMemory } from './pixel-memory.ts'
-import { type Preparation, type Prepared, prepare } from './prepare.ts'
-import { createScrub } from './scrub.ts'
+import type { Outcome } from './outcome.ts'
+import type { Prepared } from './prepare.ts'
+import { createSender, type Sender } from './sender.ts'
 import { type ClientOptions, readSettings } from './settings.ts'
 import { createTracker, type TrackOptions } from './track.ts'
-import { createPost } from './transport.ts'
-import { USER_AGENT } from './user-agent.ts'
-import { type Verification, verifyAccount } from './verify.ts'
+import type { Verification } from './verify.ts'
 
 export interface SendOptions {
   /** `true`: the API validates and stores nothing; outcomes are `validated`. */
@@ -42,109 +35,44 @@ export interface Client {
 /** Creates a client. Throws a {@link ConfigError} for a missing or wrong option; sends nothing yet. */
 export function createClient(options: ClientOptions): Client {
   const settings = readSettings(options)
-  const { runtime } = settings
-  const scrub = createScrub(options.apiKey)
-  const post = createPost(settings, options.apiKey, USER_AGENT)
-  const gate = createGate(settings.concurrency, runtime)
-  const memory = createPixelMemory(settings.maxBodyBytes)
-
-  const prepareOne = (event: unknown, index: number): Preparation =>
-    prepare(event, index, {
-      now: runtime.now(),
-      contract: settings.contract,
-      invalidIdentity: settings.invalidIdentity,
-      sourceUrlQuery: settings.sourceUrlQuery,
-      maxEventBytes: settings.maxBodyBytes - envelope(settings, false).length - 2,
-    })
-
-  const deliver = async (
-    events: readonly Prepared[],
-    outcomes: ReturnType<typeof createLedger>,
-    options: SendOptions,
-  ): Promise<void> => {
-    const stop = createStop(options.signal)
-    const endTimer = new AbortController()
-    void runtime.sleep(settings.totalTimeoutMs, endTimer.signal).then(() => {
-      if (!endTimer.signal.aborted) stop.because(deliveryIssue('timed_out'))
-    })
-    const job: Job = {
-      settings,
-      post,
-      gate,
-      memory,
-      scrub,
-      ledger: outcomes,
-      validateOnly: options.validateOnly === true,
-      deadlineMs: runtime.now() + settings.totalTimeoutMs,
-      signal: stop.signal,
-      stop: stop.because,
-    }
-    try {
-      await deliverAll(events, job)
-    } finally {
-      endTimer.abort()
-      stop.release()
-    }
-    outcomes.close(events, stop.why() ?? deliveryIssue('gave_up'))
-  }
-
+  const sender = createSender(settings, options.apiKey)
   const tracker = createTracker({
     settings,
-    prepare: prepareOne,
-    async deliver(events) {
-      const renumbered = events.map((event, index) => ({ ...event, index }))
-      const ledger = createLedger(events.length)
-      await deliver(renumbered, ledger, {})
-      return ledger.outcomes().map((outcome, position) => ({ ...outcome, index: events[position]!.index }))
-    },
+    // One bad optional field must not cost a tracked conversion, unless that was asked for.
+    prepare: (event, index) => sender.prepare(() => event, index, settings.invalidIdentity ?? 'drop'),
+    deliver: (events) => deliverTracked(events, sender),
   })
-
   return {
     async send(events, sendOptions = {}) {
       if (!Array.isArray(events))
         throw new ConfigError('not_an_array', 'send needs an array of events.', {
           hint: 'Write send([event]) for one.',
         })
-      const ledger = createLedger(events.length)
+      const { length } = events
+      const ledger = createLedger(length)
       const ready: Prepared[] = []
-      for (let index = 0; index < events.length; index++) {
-        const prepared = prepareOne(events[index], index)
+      for (let index = 0; index < length; index++) {
+        const prepared = sender.prepare(() => events[index], index, settings.invalidIdentity ?? 'refuse')
         if (prepared.ok) ready.push(prepared.event)
         else ledger.record(prepared.outcome)
       }
-      if (ready.length > 0) await deliver(ready, ledger, sendOptions)
+      if (ready.length > 0) await sender.deliver(ready, ledger, sendOptions)
       return ledger.outcomes()
     },
     track: (event, trackOptions) => tracker.track(event, trackOptions),
     flush: () => tracker.flush(),
     close: () => tracker.close(),
-    verify: ({ signal } = {}) =>
-      verifyAccount({ settings, post, scrub, signal: signal ?? new AbortController().signal }),
+    verify: ({ signal } = {}) => sender.verify(signal ?? new AbortController().signal),
   }
 }
 
-interface Stop {
-  readonly signal: AbortSignal
-  because(why: Issue): void
-  why(): Issue | undefined
-  release(): void
-}
-
-/** One signal for everything that can end a send; the first reason is the one that counts. */
-function createStop(outer: AbortSignal | undefined): Stop {
-  const controller = new AbortController()
-  let reason: Issue | undefined
-  const because = (why: Issue): void => {
-    reason ??= why
-    controller.abort()
-  }
-  const aborted = (): void => because(deliveryIssue('aborted'))
-  if (outer?.aborted) aborted()
-  outer?.addEventListener('abort', aborted)
-  return {
-    signal: controller.signal,
-    because,
-    why: () => reason,
-    release: () => outer?.removeEventListener('abort', aborted),
-  }
+/** The account of one send counts from 0; that of a tracker goes on. */
+async function deliverTracked(events: readonly Prepared[], sender: Sender): Promise<Outcome[]> {
+  const ledger = createLedger(events.length)
+  await sender.deliver(
+    events.map((event, index) => ({ ...event, index })),
+    ledger,
+    {},
+  )
+  return ledger.outcomes().map((outcome, position) => ({ ...outcome, index: events[position]!.index }))
 }

@@ -1,107 +1,119 @@
 import { type Issue, issue } from '../contract/issue.ts'
 import { retryDelayMs } from '../delivery/backoff.ts'
 import type { GroupAnswer } from '../delivery/batch.ts'
-import { type Answer, judgeAnswer, type RelayResult, type Verdict } from '../delivery/verdict.ts'
-import type { Gate } from './gate.ts'
-import type { Ledger } from './ledger.ts'
-import { deliveryIssue, type Scrub } from './outcome.ts'
-import type { PixelMemory } from './pixel-memory.ts'
+import { mapPositions } from '../delivery/positions.ts'
+import { type Answer, judgeAnswer, type Verdict } from '../delivery/verdict.ts'
+import type { Job } from './job.ts'
+import { deliveryIssue } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
+import { settleResults } from './relay-answer.ts'
 import type { Settings } from './settings.ts'
-import type { Post } from './transport.ts'
+import { timeLeftMs } from './window.ts'
 
-/** Everything one call of `send` works with. */
-export interface Job {
-  readonly settings: Settings
-  readonly post: Post
-  readonly gate: Gate
-  readonly memory: PixelMemory
-  readonly ledger: Ledger
-  readonly scrub: Scrub
+/** A group of events and how it is to be sent. */
+export interface Shipment {
+  readonly group: readonly Prepared[]
   readonly validateOnly: boolean
-  readonly deadlineMs: number
-  /** Aborted by the caller, by the deadline, or by an answer that concerns every event. */
-  readonly signal: AbortSignal
-  /** Ends the whole send; what has no outcome yet failed for this reason. */
-  stop(why: Issue): void
+  /** Asked of each event at the moment of each attempt; one that may not leave has its outcome when this returns. */
+  readonly mayLeave: (event: Prepared) => boolean
 }
 
-/**
- * Sends one group until its content has been judged. `undefined` when that cannot be had: the send was stopped, or the
- * attempts are used up and the events of the group have failed.
- */
-export async function exchange(
-  group: readonly Prepared[],
-  job: Job,
-  validateOnly: boolean,
-): Promise<GroupAnswer | undefined> {
-  const body = bodyOf(group, job.settings, validateOnly)
-  let counted = false
+/** The judgement of a group's content, or why there is none: attempts used up, or the whole send stopped. */
+export type Exchanged = GroupAnswer | { readonly kind: 'gave_up'; readonly why: Issue } | { readonly kind: 'stopped' }
+
+/** What was sent in one attempt, and what that came to. */
+interface Attempt {
+  readonly live: readonly Prepared[]
+  readonly verdict: Verdict
+}
+
+/** Sends one group until its content has been judged. Positions in the answer are those of the group. */
+export async function exchange(shipment: Shipment, job: Job): Promise<Exchanged> {
+  let recounted = false
   for (let failures = 0; ; ) {
-    const verdict = await once(body, group, job, validateOnly, failures + 1)
-    switch (verdict?.kind) {
-      case undefined:
-        return undefined
+    const attempt = await once(shipment, job, failures + 1)
+    if (attempt === undefined) return { kind: 'stopped' }
+    const { live, verdict } = attempt
+    switch (verdict.kind) {
       case 'delivered':
-      case 'refused':
+        if (recounted) remarkMismatch(live, job)
         return verdict
-      case 'too_large':
-        job.memory.maxBodyBytes = Math.max(1_000, Math.floor(Math.min(job.memory.maxBodyBytes, body.length) / 2))
-        return verdict
-      case 'results':
-        settleResults(group, verdict.results, job)
-        return { kind: 'delivered' }
       case 'recount':
-        if (counted) {
-          for (const event of group) job.ledger.mark(event, issue('count_mismatch', ''))
+        if (recounted) {
+          remarkMismatch(live, job)
           return { kind: 'delivered' }
         }
-        counted = true
+        recounted = true
         break
+      case 'refused':
+        return inGroup(verdict, live, shipment)
+      case 'too_large':
+        shrinkBodies(live, job)
+        return verdict
+      case 'results':
+        settleResults(live, verdict.results, job, shipment.validateOnly)
+        return { kind: 'delivered' }
       case 'hold':
         job.stop(deliveryIssue(verdict.code, job.scrub(verdict.message)))
-        return undefined
+        return { kind: 'stopped' }
       case 'retry':
         failures += 1
-        if (failures >= job.settings.maxAttempts) {
-          giveUp(group, verdict.why, failures, job)
-          return undefined
-        }
+        if (failures >= job.settings.maxAttempts) return giveUp(live, verdict.why, failures, job)
     }
   }
 }
 
-/** One request and what it means; waits out the pause that follows a passing fault. */
-async function once(
-  body: string,
-  group: readonly Prepared[],
-  job: Job,
-  validateOnly: boolean,
-  attempt: number,
-): Promise<Verdict | undefined> {
-  const { settings, gate, signal } = job
+/** One request and what it means; waits out the pause that follows a passing fault. `undefined`: the send was stopped. */
+async function once(shipment: Shipment, job: Job, number: number): Promise<Attempt | undefined> {
+  const { settings, gate, signal, memory } = job
   const { runtime } = settings
   if (!(await gate.enter(signal))) return undefined
+  let live: readonly Prepared[]
   let answer: Answer
   try {
-    if (!validateOnly || job.validateOnly) for (const event of group) event.attempts += 1
-    const timeoutMs = Math.max(1, Math.min(settings.timeoutMs, job.deadlineMs - runtime.now()))
-    answer = await job.post(body, { timeoutMs, signal })
+    live = shipment.group.filter(shipment.mayLeave)
+    if (live.length === 0) return { live, verdict: { kind: 'delivered' } }
+    answer = await request(live, job, shipment.validateOnly)
   } finally {
     gate.leave()
   }
+  if (answer.kind === 'failure' && signal.aborted) return undefined
   const nowMs = runtime.now()
-  const verdict = judgeAnswer(answer, group.length, nowMs)
+  memory.clockAheadMs = clockAheadMs(answer, nowMs) ?? memory.clockAheadMs
+  const verdict = judgeAnswer(answer, live.length, nowMs)
   const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined
-  const timeLeftMs = Math.max(0, job.deadlineMs - nowMs)
-  const delayMs = retryDelayMs(attempt, { retryAfterMs, timeLeftMs, random: runtime.random })
+  const leftMs = timeLeftMs(live, job, nowMs)
+  const delayMs = retryDelayMs(number, { retryAfterMs, timeLeftMs: leftMs, random: runtime.random })
   gate.learn(verdict, delayMs)
-  settings.logger.debug?.(
-    { pixelId: settings.pixelId, events: group.length, validateOnly, attempt, verdict: verdict.kind },
-    'request answered',
-  )
-  if (verdict.kind === 'retry' && attempt < settings.maxAttempts) await runtime.sleep(delayMs, signal)
-  return verdict
+  logAnswer(live.length, shipment.validateOnly, number, verdict, settings)
+  if (verdict.kind === 'retry' && number < settings.maxAttempts) await runtime.sleep(delayMs, signal)
+  return { live, verdict }
+}
+
+function request(live: readonly Prepared[], job: Job, validateOnly: boolean): Promise<Answer> {
+  const { settings, deadlineMs, signal } = job
+  // A preflight is no attempt at delivery.
+  if (!validateOnly || job.validateOnly) for (const event of live) event.attempts += 1
+  const timeoutMs = Math.max(1, Math.min(settings.timeoutMs, deadlineMs - settings.runtime.now()))
+  return job.post(bodyOf(live, settings, validateOnly), { timeoutMs, signal })
+}
+
+/** Beyond this a clock is wrong, perhaps that of a proxy, and no event may expire by it. */
+const MOST_CLOCK_SKEW_MS = 60_000
+
+function clockAheadMs(answer: Answer, nowMs: number): number | undefined {
+  const aheadMs = answer.kind === 'response' ? Date.parse(answer.date ?? '') - nowMs : Number.NaN
+  return Math.abs(aheadMs) <= MOST_CLOCK_SKEW_MS ? aheadMs : undefined
+}
+
+function logAnswer(
+  events: number,
+  validateOnly: boolean,
+  attempt: number,
+  { kind }: Verdict,
+  { logger, pixelId }: Settings,
+): void {
+  logger.debug?.({ pixelId, events, validateOnly, attempt, verdict: kind }, 'request answered')
 }
 
 function bodyOf(group: readonly Prepared[], settings: Settings, validateOnly: boolean): string {
@@ -114,25 +126,35 @@ export function envelope({ integrationSource }: Settings, validateOnly: boolean)
   return `{"validate_only":${validateOnly},${source}"events":[`
 }
 
-function giveUp(group: readonly Prepared[], why: string, failures: number, job: Job): void {
+const SMALLEST_LIMIT_BYTES = 1_000
+/** A little more than half, so that two requests take the place of one that was too large, and not three. */
+const SHARE_THAT_MAY_FIT = 0.55
+
+function shrinkBodies(live: readonly Prepared[], { memory }: Job): void {
+  const sentBytes = live.reduce((sum, { bytes }) => sum + bytes + 1, 0)
+  const limit = Math.max(SMALLEST_LIMIT_BYTES, Math.floor(sentBytes * SHARE_THAT_MAY_FIT))
+  memory.maxBodyBytes = Math.min(memory.maxBodyBytes, limit)
+}
+
+function inGroup(
+  verdict: Extract<Verdict, { kind: 'refused' }>,
+  live: readonly Prepared[],
+  { group }: Shipment,
+): GroupAnswer {
+  if (live.length === group.length) return verdict
+  return mapPositions(
+    verdict,
+    live.map((event) => group.indexOf(event)),
+  )
+}
+
+function remarkMismatch(live: readonly Prepared[], { ledger }: Job): void {
+  for (const event of live) ledger.mark(event, issue('count_mismatch', ''))
+}
+
+function giveUp(live: readonly Prepared[], why: string, failures: number, job: Job): Exchanged {
+  const { logger, pixelId } = job.settings
+  logger.warn?.({ pixelId, events: live.length, why }, 'gave up on a request')
   const said = `${why}; ${failures} ${failures === 1 ? 'attempt' : 'attempts'}`
-  job.settings.logger.warn?.({ pixelId: job.settings.pixelId, events: group.length, why }, 'gave up on a request')
-  for (const event of group) job.ledger.fail(event, deliveryIssue('gave_up', said))
-}
-
-/** A relay takes the good events over and says of each other one what is wrong with it. */
-function settleResults(group: readonly Prepared[], results: readonly RelayResult[], job: Job): void {
-  const byIndex = new Map(results.map((result) => [result.index, result]))
-  group.forEach((event, index) => {
-    const result = byIndex.get(index)
-    const issues = (result?.issues ?? []).filter(isIssue)
-    if (result?.status === 'refused') job.ledger.settle(event, 'refused', issues)
-    else if (result?.status === 'conflict')
-      job.ledger.settle(event, 'refused', [issue('conflicting_repeat', ''), ...issues])
-    else job.ledger.settle(event, 'queued', issues)
-  })
-}
-
-function isIssue(value: unknown): value is Issue {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value
+  return { kind: 'gave_up', why: deliveryIssue('gave_up', said) }
 }

@@ -21,8 +21,12 @@ export function createGate(maxInFlight: number, runtime: Runtime): Gate {
   }
   const changed = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      wake.push(resolve)
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      const resume = (): void => {
+        signal.removeEventListener('abort', resume)
+        resolve()
+      }
+      wake.push(resume)
+      signal.addEventListener('abort', resume)
     })
 
   return {

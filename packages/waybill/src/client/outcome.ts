@@ -25,7 +25,7 @@ export type Scrub = (text: string) => string
 /** The API's own reason as an issue. */
 export function apiIssue(reason: Reason, scrub: Scrub): Issue {
   const message = scrub(reason.message).replace(/\bevents\[\d+\]\.?/g, '') || 'The API gave no message.'
-  return { code: reason.code, path: reason.path, message, severity: 'error' }
+  return { code: scrub(reason.code), path: scrub(reason.path), message, severity: 'error' }
 }
 
 /** An issue of the delivery with the API's words beside ours. */

@@ -1,5 +1,6 @@
+import { deliveryIssue } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
-import { type Pass, sendBatch, sendChunks } from './send.ts'
+import { cut, type Pass, sendBatch, sendChunks } from './send.ts'
 
 type Strategy = (events: readonly Prepared[], pass: Pass) => Promise<void>
 
@@ -42,14 +43,28 @@ function remaining(events: readonly Prepared[], { job, watch }: Pass): Prepared[
 
 /** Until each shape has an example that the API would take: where one is refused, the next of its shape stands for it. */
 async function validateExamples(events: readonly Prepared[], pass: Pass): Promise<void> {
-  const { signal } = pass.job
+  const { job } = pass
   let unproven = remaining(events, pass)
-  while (unproven.length > 0 && !signal.aborted) {
-    const examples = [...new Map(unproven.map((event) => [event.shape, event] as const).reverse()).values()]
-    const validated = await sendBatch(examples, pass, true, unproven)
-    const proven = new Set([...validated].map(({ shape }) => shape))
-    const left = remaining(unproven, pass).filter(({ shape }) => !proven.has(shape))
-    if (left.length === unproven.length) return
-    unproven = left
+  while (unproven.length > 0) {
+    const proven = await validateSome(unproven, pass)
+    if (proven === undefined) {
+      // Nothing goes out unseen. Where the whole send was stopped, what stopped it is the reason.
+      if (!job.signal.aborted) job.ledger.close(remaining(unproven, pass), deliveryIssue('gave_up'))
+      return
+    }
+    unproven = remaining(unproven, pass).filter(({ shape }) => !proven.has(shape))
   }
+}
+
+/** The shapes of which the API would take the first event; `undefined` when it could not be asked. */
+async function validateSome(unproven: readonly Prepared[], pass: Pass): Promise<ReadonlySet<string> | undefined> {
+  const examples = new Map<string, Prepared>()
+  for (const event of unproven) if (!examples.has(event.shape)) examples.set(event.shape, event)
+  const proven = new Set<string>()
+  for (const batch of cut([...examples.values()], pass.job, true)) {
+    const validated = await sendBatch(batch, pass, true, unproven)
+    if (validated === undefined) return undefined
+    for (const { shape } of validated) proven.add(shape)
+  }
+  return proven
 }

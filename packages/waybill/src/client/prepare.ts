@@ -16,17 +16,24 @@ export interface Prepared {
   attempts: number
 }
 
-/** An event ready to send, or the outcome of one that the local check refused. Never throws. */
+/** An event ready to send, or the outcome of one that the local check refused. */
 export type Preparation =
   | { readonly ok: true; readonly event: Prepared }
   | { readonly ok: false; readonly outcome: Outcome }
 
-export function prepare(input: unknown, index: number, options: CheckOptions & { maxEventBytes: number }): Preparation {
+/** Reads, checks and serialises one event at once. Never throws, whatever reading it does. */
+export function prepare(
+  read: () => unknown,
+  index: number,
+  options: CheckOptions & { maxEventBytes: number },
+): Preparation {
+  let input: unknown
   const refused = (issues: readonly Issue[]): Preparation => ({
     ok: false,
     outcome: { index, id: readableId(input), status: 'refused', issues, attempts: 0 },
   })
   try {
+    input = read()
     const result = check(input, options)
     if (!result.ok) return refused(result.issues)
     const { event, warnings } = result

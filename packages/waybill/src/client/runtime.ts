@@ -8,6 +8,9 @@ export interface Runtime {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** A timer set for longer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -19,7 +22,7 @@ export const systemRuntime: Runtime = {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, ms)
+      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS))
       signal?.addEventListener('abort', done)
     }),
 }

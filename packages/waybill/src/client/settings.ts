@@ -40,14 +40,14 @@ export interface ClientOptions {
   readonly maxBodyBytes?: number | undefined
   /** Requests at a time. Default 4. */
   readonly concurrency?: number | undefined
-  /** What a malformed `user` field does: `'refuse'` (default) its event, or `'drop'` the field with a warning. */
+  /** What a malformed `user` field does: `'refuse'` its event (default of `send`), or `'drop'` the field with a warning (of `track`). */
   readonly invalidIdentity?: InvalidIdentity | undefined
   /** `'strip'` (default) removes query and fragment of `source_url`, as official guidance asks. */
   readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
   readonly logger?: Logger | undefined
 
-  /** `track`: called once for each event with what became of it. */
-  readonly onOutcome?: ((outcome: Outcome) => void) | undefined
+  /** `track`: called once for each event with what became of it; a promise is waited for. */
+  readonly onOutcome?: ((outcome: Outcome) => unknown) | undefined
   /** `track`: told of every promise that must settle before a serverless function may be frozen. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
   /** `track`: events that may wait; one more is reported as `queue_full`. Default 10,000. */
@@ -74,10 +74,10 @@ export interface Settings {
   readonly maxAttempts: number
   readonly maxBodyBytes: number
   readonly concurrency: number
-  readonly invalidIdentity: InvalidIdentity
+  readonly invalidIdentity: InvalidIdentity | undefined
   readonly sourceUrlQuery: 'strip' | 'keep'
   readonly logger: Logger
-  readonly onOutcome: (outcome: Outcome) => void
+  readonly onOutcome: (outcome: Outcome) => unknown
   readonly waitUntil: (promise: Promise<unknown>) => void
   readonly maxQueue: number
   readonly flushAt: number
@@ -103,12 +103,13 @@ export function readSettings(options: ClientOptions): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError('invalid_options', 'createClient needs an object with at least pixelId and apiKey.')
   }
-  requireText(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
-  requireKey(options.apiKey)
-  const { contract = '2026-06', preflight = 'novel', invalidIdentity = 'refuse', sourceUrlQuery = 'strip' } = options
+  requireToken(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
+  requireToken(options.apiKey, 'apiKey', 'Set it from the environment, for example process.env.WAYBILL_API_KEY.')
+  const { contract = '2026-06', preflight = 'novel', invalidIdentity, sourceUrlQuery = 'strip' } = options
   if (!isContract(contract)) throw oneOf('contract', CONTRACTS)
   if (!['always', 'novel', 'never'].includes(preflight)) throw oneOf('preflight', ['always', 'novel', 'never'])
-  if (!['refuse', 'drop'].includes(invalidIdentity)) throw oneOf('invalidIdentity', ['refuse', 'drop'])
+  if (invalidIdentity !== undefined && !['refuse', 'drop'].includes(invalidIdentity))
+    throw oneOf('invalidIdentity', ['refuse', 'drop'])
   if (!['strip', 'keep'].includes(sourceUrlQuery)) throw oneOf('sourceUrlQuery', ['strip', 'keep'])
   return {
     ...wholeNumbers(options),
@@ -120,27 +121,33 @@ export function readSettings(options: ClientOptions): Settings {
     url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId),
     integrationSource: readIntegrationSource(options.integrationSource, contract),
     fetch: readFetch(options.fetch),
-    logger: options.logger ?? {},
+    logger: quiet(options.logger),
     onOutcome: options.onOutcome ?? (() => {}),
     waitUntil: options.waitUntil ?? (() => {}),
     runtime: options.runtime ?? systemRuntime,
   }
 }
 
-function requireText(value: unknown, name: string, hint: string): void {
-  if (typeof value === 'string' && value.trim() !== '') return
-  throw new ConfigError('missing_option', `createClient needs ${name}, a non-empty string.`, { hint })
+function requireToken(value: unknown, name: string, hint: string): void {
+  if (typeof value !== 'string' || value.trim() === '')
+    throw new ConfigError('missing_option', `createClient needs ${name}, a non-empty string.`, { hint })
+  if (/^[!-~]+$/.test(value)) return
+  const message = `${name} has white space or characters that none has; was it cut or quoted?`
+  throw new ConfigError('invalid_option', message, { hint })
 }
 
-function requireKey(value: unknown): void {
-  const hint = 'Set it from the environment, for example process.env.WAYBILL_API_KEY.'
-  requireText(value, 'apiKey', hint)
-  if (/^[!-~]+$/.test(value as string)) return
-  throw new ConfigError(
-    'invalid_option',
-    'apiKey has white space or characters that no key has; was it cut or quoted?',
-    { hint },
-  )
+/** A logger that fails must not fail a send. */
+function quiet(logger: Logger | undefined): Logger {
+  const write =
+    (level: keyof Logger) =>
+    (details: object, message: string): void => {
+      try {
+        logger?.[level]?.(details, message)
+      } catch {
+        // There is nobody left to tell.
+      }
+    }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }
 
 function oneOf(name: string, allowed: readonly string[]): ConfigError {
@@ -200,5 +207,6 @@ function readIntegrationSource(value: string | undefined, contract: Contract): s
 function readFetch(given: typeof fetch | undefined): typeof fetch {
   const found = given ?? globalThis.fetch
   if (typeof found === 'function') return found
+  if (given !== undefined) throw new ConfigError('invalid_option', 'fetch must be a function.')
   throw new ConfigError('missing_option', 'This runtime has no fetch.', { hint: 'Pass one as the option fetch.' })
 }

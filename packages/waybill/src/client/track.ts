@@ -2,6 +2,7 @@ import type { Outcome } from './outcome.ts'
 import { deliveryIssue } from './outcome.ts'
 import type { Preparation, Prepared } from './prepare.ts'
 import type { Settings } from './settings.ts'
+import { createWork } from './work.ts'
 
 export interface TrackOptions {
   /** The platform's hook of this very request, as in `ctx.waitUntil.bind(ctx)`; default is the client's option. */
@@ -23,84 +24,63 @@ export interface TrackerParts {
   readonly deliver: (events: readonly Prepared[]) => Promise<readonly Outcome[]>
 }
 
+/** Events that travel together. States: filling → due (full, flushed, or after the interval) → reported. */
+interface Filling {
+  readonly events: Prepared[]
+  readonly due: AbortController
+  /** Resolves when each of the events was reported. */
+  readonly done: Promise<void>
+}
+
 export function createTracker({ settings, prepare, deliver }: TrackerParts): Tracker {
-  const { maxQueue, flushAt, flushIntervalMs, runtime, logger } = settings
-  let waiting: Prepared[] = []
+  const { maxQueue, flushAt, flushIntervalMs, runtime, logger, pixelId } = settings
+  const { run, settled, announce, report } = createWork(settings)
+  let filling: Filling | undefined
   let unreported = 0
   let tracked = 0
   let closed = false
-  let timer: AbortController | undefined
-  const work = new Set<Promise<void>>()
 
-  const report = (outcome: Outcome): void => {
-    try {
-      settings.onOutcome(outcome)
-    } catch {
-      logger.error?.({ pixelId: settings.pixelId }, 'onOutcome threw')
-    }
+  const startFilling = (): Filling => {
+    const events: Prepared[] = []
+    const due = new AbortController()
+    const done = run(async () => {
+      await runtime.sleep(flushIntervalMs, due.signal)
+      if (filling?.due === due) filling = undefined
+      const outcomes = await deliver(events).finally(() => {
+        unreported -= events.length
+      })
+      await Promise.all(outcomes.map(report))
+    })
+    return { events, due, done }
   }
-  const run = (task: () => Promise<void>, waitUntil = settings.waitUntil): void => {
-    const promise: Promise<void> = task().finally(() => work.delete(promise))
-    work.add(promise)
-    announce(promise, waitUntil)
+  const sendFilling = (): void => {
+    filling?.due.abort()
+    filling = undefined
   }
-  const announce = (promise: Promise<unknown>, waitUntil: (promise: Promise<unknown>) => void): void => {
-    try {
-      waitUntil(promise)
-    } catch {
-      logger.error?.({ pixelId: settings.pixelId }, 'waitUntil threw')
-    }
-  }
-  /** Reports on the next turn: `track` returns before its caller hears of the event. */
-  const reportLater = (outcome: Outcome): void => run(() => Promise.resolve().then(() => report(outcome)))
-
-  const sendWaiting = async (): Promise<void> => {
-    timer?.abort()
-    timer = undefined
-    const events = waiting
-    waiting = []
-    if (events.length === 0) return
-    const outcomes = await deliver(events)
-    unreported -= events.length
-    for (const outcome of outcomes) report(outcome)
-  }
-  const startTimer = (waitUntil: ((promise: Promise<unknown>) => void) | undefined): void => {
-    const mine = new AbortController()
-    timer = mine
-    run(async () => {
-      await runtime.sleep(flushIntervalMs, mine.signal)
-      if (timer === mine) await sendWaiting()
-    }, waitUntil)
-  }
-  const settled = async (): Promise<void> => {
-    while (work.size > 0) await Promise.all(work)
-  }
-  const enqueue = (event: unknown, waitUntil: TrackOptions['waitUntil']): void => {
-    const index = tracked++
-    const prepared = prepare(event, index)
-    if (!prepared.ok) return reportLater(prepared.outcome)
-    const refusal = closed ? 'client_closed' : unreported >= maxQueue ? 'queue_full' : undefined
-    if (refusal !== undefined) {
-      const { id } = prepared.event
-      return reportLater({ index, id, status: 'failed', issues: [deliveryIssue(refusal)], attempts: 0 })
-    }
+  /** Queues the event and gives the promise of its report. */
+  const enqueue = (event: unknown): Promise<void> => {
+    const prepared = prepare(event, tracked++)
+    const outcome = refusalOf(prepared, closed ? 'client_closed' : unreported >= maxQueue ? 'queue_full' : undefined)
+    // On the next turn: `track` returns before its caller hears of the event.
+    if (outcome !== undefined) return run(() => Promise.resolve().then(() => report(outcome)))
+    filling ??= startFilling()
+    const { events, done } = filling
     unreported += 1
-    waiting.push(prepared.event)
-    if (waiting.length >= flushAt) run(sendWaiting, waitUntil)
-    else if (timer === undefined) startTimer(waitUntil)
-    else if (waitUntil !== undefined) announce(settled(), waitUntil)
+    if (prepared.ok) events.push(prepared.event)
+    if (events.length >= flushAt) sendFilling()
+    return done
   }
 
   return {
-    track(event, options = {}) {
+    track(event, options) {
       try {
-        enqueue(event, options.waitUntil)
+        announce(enqueue(event), options?.waitUntil ?? settings.waitUntil)
       } catch {
-        logger.error?.({ pixelId: settings.pixelId }, 'an event could not be tracked')
+        logger.error?.({ pixelId }, 'an event could not be tracked')
       }
     },
     async flush() {
-      run(sendWaiting)
+      sendFilling()
       await settled()
     },
     async close() {
@@ -108,4 +88,12 @@ export function createTracker({ settings, prepare, deliver }: TrackerParts): Tra
       await this.flush()
     },
   }
+}
+
+/** The outcome of an event that is not queued. */
+function refusalOf(prepared: Preparation, refusal: 'client_closed' | 'queue_full' | undefined): Outcome | undefined {
+  if (!prepared.ok) return prepared.outcome
+  if (refusal === undefined) return undefined
+  const { index, id, warnings } = prepared.event
+  return { index, id, status: 'failed', issues: [deliveryIssue(refusal), ...warnings], attempts: 0 }
 }

@@ -1,8 +1,8 @@
 import type { Answer } from '../delivery/verdict.ts'
 import type { Settings } from './settings.ts'
 
-/** An answer of the API is far below this; more is kept from nobody's memory. */
-const MAX_ANSWER_BYTES = 64 * 1_024
+/** Room to name each of 1,000 events with several fields; the rest of a longer answer is not read. */
+const MAX_ANSWER_BYTES = 1_024 * 1_024
 
 export interface PostOptions {
   readonly timeoutMs: number
@@ -13,7 +13,11 @@ export interface PostOptions {
 export type Post = (body: string, options: PostOptions) => Promise<Answer>
 
 /** The only place that holds the key: in a closure, so that no error, log or inspection can show it. */
-export function createPost(settings: Settings, apiKey: string, userAgent: string): Post {
+export function createPost(
+  settings: Pick<Settings, 'url' | 'fetch' | 'runtime'>,
+  apiKey: string,
+  userAgent: string,
+): Post {
   const { url, fetch: send, runtime } = settings
   const headers = {
     authorization: `Bearer ${apiKey}`,
@@ -69,7 +73,7 @@ async function exchange(send: () => Promise<Response>): Promise<Answer> {
 
 /** The body as text, or `undefined` when it is longer than any honest answer. A body that breaks off rejects. */
 async function readBody(response: Response): Promise<string | undefined> {
-  if (response.body === null) return ''
+  if (typeof response.body?.getReader !== 'function') return response.text()
   const reader = response.body.getReader()
   const decoder = new TextDecoder()
   let text = ''

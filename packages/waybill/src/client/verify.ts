@@ -39,40 +39,42 @@ export async function verifyAccount(parts: Parts): Promise<Verification> {
   const plain = await ask(undefined, parts)
   if (plain.kind !== 'delivered') return unusable(plain, parts)
   const contracts: Contract[] = []
-  for (const contract of CONTRACTS) if (await reads(contract, parts)) contracts.push(contract)
+  for (const contract of CONTRACTS) {
+    const { good, bad } = SAMPLES[contract]
+    const [forGood, forBad] = [await ask(good, parts), await ask(bad, parts)]
+    const unclear = [forGood, forBad].find(({ kind }) => kind !== 'delivered' && kind !== 'refused')
+    if (unclear !== undefined) return { ...unusable(unclear, parts), key: 'accepted', pixel: 'accepted' }
+    // One that ignores the key takes both; one whose shape is closed refuses both.
+    if (forGood.kind === 'delivered' && forBad.kind === 'refused') contracts.push(contract)
+  }
   const { contract } = parts.settings
   const readsOurs = contracts.includes(contract)
   const issues = readsOurs ? [] : [wrongContract(contract, contracts)]
   return { ok: readsOurs, key: 'accepted', pixel: 'accepted', contracts, issues }
 }
 
-function unusable(verdict: Verdict, { scrub }: Parts): Verification {
+function unusable(verdict: Verdict, { scrub, signal }: Parts): Verification {
   const unknown = { ok: false, key: 'unknown', pixel: 'unknown', contracts: [] } as const
   if (verdict.kind === 'hold') {
     return { ...unknown, ...BLAMED[verdict.code], issues: [deliveryIssue(verdict.code, scrub(verdict.message))] }
   }
+  if (signal.aborted) return { ...unknown, issues: [deliveryIssue('aborted')] }
   if (verdict.kind === 'retry') return { ...unknown, issues: [deliveryIssue('gave_up', verdict.why)] }
   const said = verdict.kind === 'refused' ? scrub(verdict.reason.message) : undefined
   const message = `The API took key and pixel, but refused the most ordinary event${said ? ` (${said})` : ''}.`
   return { ...unknown, key: 'accepted', pixel: 'accepted', issues: [issue('unexplained_rejection', '', { message })] }
 }
 
-/**
- * An account reads a generation when it takes a well-formed value of it and refuses a malformed one. One that ignores the
- * key takes both; one whose shape is closed refuses both.
- */
-async function reads(contract: Contract, parts: Parts): Promise<boolean> {
-  const { good, bad } = SAMPLES[contract]
-  const takesGood = (await ask(good, parts)).kind === 'delivered'
-  return takesGood && (await ask(bad, parts)).kind === 'refused'
-}
-
 const HASH = sha256Hex('verification@waybill.invalid')
+/** An account reads a generation when it takes the well-formed value of it and refuses the malformed one. */
 const SAMPLES: Readonly<Record<Contract, { good: object; bad: object }>> = {
   '2026-06': { good: { email_sha256: HASH }, bad: { email_sha256: 'not-a-hash' } },
   // A malformed value inside a list is skipped, not refused; a list that is none cannot be skipped.
   '2026-11': { good: { emails_sha256: [HASH] }, bad: { emails_sha256: 'not-a-list' } },
 }
+
+const LAST_FAILURE = 2
+const PAUSE_MS = 1_000
 
 async function ask(user: object | undefined, { settings, post, signal }: Parts): Promise<Verdict> {
   const { runtime, timeoutMs } = settings
@@ -87,8 +89,10 @@ async function ask(user: object | undefined, { settings, post, signal }: Parts):
   const body = JSON.stringify({ validate_only: true, events: [event] })
   for (let failures = 0; ; failures++) {
     const verdict = judgeAnswer(await post(body, { timeoutMs, signal }), 1, runtime.now())
-    if (verdict.kind !== 'retry' || failures >= 2 || signal.aborted) return verdict
-    await runtime.sleep(1_000, signal)
+    // What is only validated need not be counted.
+    if (verdict.kind === 'recount') return { kind: 'delivered' }
+    if (verdict.kind !== 'retry' || failures >= LAST_FAILURE || signal.aborted) return verdict
+    await runtime.sleep(PAUSE_MS, signal)
   }
 }
 

@@ -2,7 +2,8 @@ import { ConfigError } from '../errors.ts'
 import { type Context, report } from './context.ts'
 import { isContract } from './data.ts'
 import type { WireEvent } from './event.ts'
-import { friendlyPath, toWire } from './friendly.ts'
+import { toWire } from './friendly.ts'
+import { inFriendlyWords } from './friendly-names.ts'
 import type { Issue } from './issue.ts'
 import { MAX_AHEAD_MS } from './limits.ts'
 import { CONTRACTS, type Contract } from './names.ts'
@@ -41,13 +42,15 @@ const NO_WARNINGS: readonly Issue[] = Object.freeze([])
  */
 export function check(input: unknown, options: CheckOptions): CheckResult {
   const context = contextFrom(options)
+  const { issues } = context
   let event: WireEvent | undefined
   try {
     event = judge(input, context)
   } catch {
+    // What was found before has paths that are not complete yet.
+    issues.length = 0
     report(context, 'unreadable_event', '')
   }
-  const { issues } = context
   if (issues.length === 0) return { ok: true, event: event as WireEvent, warnings: NO_WARNINGS }
   if (event === undefined || issues.some(isError)) return { ok: false, issues }
   return { ok: true, event, warnings: issues }
@@ -56,18 +59,9 @@ export function check(input: unknown, options: CheckOptions): CheckResult {
 const isError = ({ severity }: Issue): boolean => severity === 'error'
 
 function contextFrom(options: CheckOptions): Context {
-  const { now, contract = '2026-06', invalidIdentity, sourceUrlQuery, maxAheadMs = MAX_AHEAD_MS } = options
-  if (!Number.isFinite(now)) {
-    throw new ConfigError('invalid_now', 'check needs now, the current time in Unix milliseconds.', {
-      hint: 'Pass now: Date.now().',
-    })
-  }
-  if (!isContract(contract)) {
-    throw new ConfigError(
-      'invalid_contract',
-      `contract must be one of ${CONTRACTS.map((name) => `"${name}"`).join(', ')}.`,
-    )
-  }
+  const { now, contract = '2026-06', invalidIdentity, sourceUrlQuery, maxAheadMs = MAX_AHEAD_MS } = options ?? {}
+  if (!Number.isFinite(now)) refuseNow()
+  if (!isContract(contract)) refuseContract()
   return {
     now,
     contract,
@@ -76,6 +70,17 @@ function contextFrom(options: CheckOptions): Context {
     maxAheadMs,
     issues: [],
   }
+}
+
+function refuseNow(): never {
+  throw new ConfigError('invalid_now', 'check needs now, the current time in Unix milliseconds.', {
+    hint: 'Pass now: Date.now().',
+  })
+}
+
+function refuseContract(): never {
+  const known = CONTRACTS.map((name) => `"${name}"`).join(', ')
+  throw new ConfigError('invalid_contract', `contract must be one of ${known}.`)
 }
 
 function judge(input: unknown, context: Context): WireEvent | undefined {
@@ -103,7 +108,8 @@ function judgeFriendly(input: PlainObject, context: Context): WireEvent {
   const { wire, settledPaths } = toWire(input, context)
   const mark = context.issues.length
   const event = judgeWire(wire, context)
-  const found = context.issues.splice(mark).filter(({ path }) => !settledPaths.has(path))
-  context.issues.push(...found.map((issue) => ({ ...issue, path: friendlyPath(issue.path) })))
+  for (const found of context.issues.splice(mark)) {
+    if (!settledPaths.has(found.path)) context.issues.push(inFriendlyWords(found))
+  }
   return event
 }

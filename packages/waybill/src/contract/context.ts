@@ -35,13 +35,28 @@ export function prefixPaths(context: Context, mark: number, prefix: string): voi
   }
 }
 
-const ARTICLE: Readonly<Record<string, string>> = { array: 'an array', object: 'an object', integer: 'a whole number' }
+const TYPE_IN_WORDS: ReadonlyMap<string, string> = new Map([
+  ['array', 'an array'],
+  ['object', 'an object'],
+  ['integer', 'a whole number'],
+  ['undefined', 'undefined'],
+])
+
+const inWords = (type: string): string => TYPE_IN_WORDS.get(type) ?? `a ${type}`
+
+/** The JSON type of a value, in words; never the value. */
+export function typeInWords(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'not a finite number'
+  return Array.isArray(value) ? 'an array' : inWords(typeof value)
+}
 
 /** The wrong type, in words: what it is and what it should be; never the value. */
 export function wrongType(context: Context, path: string, expected: string, value: unknown): void {
-  const is =
-    value === null ? 'null' : Array.isArray(value) ? 'an array' : (ARTICLE[typeof value] ?? `a ${typeof value}`)
-  const should = ARTICLE[expected] ?? `a ${expected}`
+  const subject = path === '' ? 'It' : path
   const hint = value === null ? 'Leave a field without a value out.' : undefined
-  report(context, 'invalid_type', path, { message: `${path} must be ${should}, and is ${is}.`, hint })
+  report(context, 'invalid_type', path, {
+    message: `${subject} must be ${inWords(expected)}, and is ${typeInWords(value)}.`,
+    hint,
+  })
 }

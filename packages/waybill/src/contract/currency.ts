@@ -24,3 +24,13 @@ export const CURRENCIES: ReadonlyMap<string, number | null> = new Map<string, nu
   ),
   ...WITHOUT_MINOR_UNIT.split(' ').map((code): [string, null] => [code, null]),
 ])
+
+const THREE_LETTERS = /^[A-Za-z]{3}$/
+
+/** The active code that `text` writes, in upper case; `undefined` where it is none. */
+export function currencyCode(text: string): string | undefined {
+  if (CURRENCIES.has(text)) return text
+  // Only ASCII letters: Unicode has others whose upper case is one, so that a code would be found that was not written.
+  const upper = THREE_LETTERS.test(text) ? text.toUpperCase() : ''
+  return CURRENCIES.has(upper) ? upper : undefined
+}

@@ -1,11 +1,12 @@
 import { type Context, prefixPaths, report, wrongType } from './context.ts'
-import { CURRENCIES } from './currency.ts'
+import { currencyCode } from './currency.ts'
 import type { WireData } from './event.ts'
 import { CONTRACTS, type Contract, DATA_SHAPES, type DataShape } from './names.ts'
-import { isJson, isObject, type PlainObject } from './plain.ts'
+import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from './plain.ts'
 import { containsEmail } from './privacy.ts'
 import { nearestKey } from './suggest.ts'
-import { judgeJson, judgeText } from './text.ts'
+import { judgeJson, judgeKey, judgeText, safeKey } from './text.ts'
+import { hashedKey } from './user.ts'
 
 /** Judges one value under one key of `data` or of an item; paths are relative to that object. */
 type KeyRule = (value: unknown, key: string, context: Context) => void
@@ -21,7 +22,7 @@ const filledText: KeyRule = (value, key, context) => {
 }
 
 const integer: KeyRule = (value, key, context) => {
-  if (typeof value !== 'number') wrongType(context, key, 'integer', value)
+  if (typeof value !== 'number' || !Number.isFinite(value)) wrongType(context, key, 'integer', value)
   else if (!Number.isInteger(value))
     report(context, key === 'amount' ? 'decimal_amount' : 'invalid_type', key, {
       message: `${key} must be a whole number, and has a fraction.`,
@@ -31,27 +32,30 @@ const integer: KeyRule = (value, key, context) => {
 
 const amount: KeyRule = (value, key, context) => {
   integer(value, key, context)
-  if ((value as number) < 0) report(context, 'negative_amount', key)
+  if (typeof value === 'number' && value < 0) report(context, 'negative_amount', key)
 }
 
 const quantity: KeyRule = (value, key, context) => {
   integer(value, key, context)
-  if ((value as number) < 1) report(context, 'suspicious_quantity', key)
+  if (typeof value === 'number' && value < 1) report(context, 'suspicious_quantity', key)
 }
 
 const currency: KeyRule = (value, key, context) => {
   if (typeof value !== 'string') return wrongType(context, key, 'string', value)
-  if (CURRENCIES.has(value)) return
-  if (CURRENCIES.has(value.toUpperCase())) report(context, 'currency_uppercased', key)
-  else report(context, 'invalid_currency', key)
+  const code = currencyCode(value)
+  if (code === undefined) report(context, 'invalid_currency', key)
+  else if (code !== value) report(context, 'currency_uppercased', key)
 }
 
 const variants: KeyRule = (value, key, context) => {
-  if (!isObject(value)) return wrongType(context, key, 'object', value)
+  if (!isObject(value) || !isPlain(value)) return wrongType(context, key, 'object', value)
   for (const [name, variant] of Object.entries(value)) {
-    if (typeof variant !== 'string') wrongType(context, `${key}.${name}`, 'string', variant)
+    if (variant === undefined) continue
+    const path = `${key}.${safeKey(name)}`
+    judgeKey(name, key, context)
+    if (typeof variant === 'string') judgeText(variant, path, context, name)
+    else wrongType(context, path, 'string', variant)
   }
-  judgeJson(value, key, context, key)
 }
 
 const ITEM_KEYS_2026_06: ReadonlyMap<string, KeyRule> = new Map([
@@ -75,12 +79,20 @@ const ITEM_KEYS: Readonly<Record<Contract, ReadonlyMap<string, KeyRule>>> = {
 const contents: KeyRule = (value, key, context) => {
   if (!Array.isArray(value)) return wrongType(context, key, 'array', value)
   const keys = ITEM_KEYS[context.contract]
-  for (let index = 0; index < value.length; index++) {
+  const length = denseLength(value)
+  for (let index = 0; index < length; index++) {
     const mark = context.issues.length
-    if (isObject(value[index])) judgeKeys(value[index], keys, context)
-    else wrongType(context, '', 'object', value[index])
+    judgeItem(value[index], keys, context)
     if (context.issues.length > mark) prefixPaths(context, mark, `${key}[${index}].`)
   }
+  if (length < value.length) report(context, 'not_json', `${key}[${length}]`, { message: 'The list has a hole here.' })
+}
+
+function judgeItem(item: unknown, keys: ReadonlyMap<string, KeyRule>, context: Context): void {
+  if (!isObject(item)) wrongType(context, '', 'object', item)
+  // A Date, for example, would be written as a string.
+  else if ('toJSON' in item && typeof item['toJSON'] === 'function') report(context, 'not_json', '')
+  else judgeKeys(item, keys, context)
 }
 
 const dataType: KeyRule = () => {}
@@ -107,10 +119,11 @@ const shapes: ReadonlySet<unknown> = new Set(DATA_SHAPES)
  * Judges `data` against the shape the event name demands (`undefined` when the name is unknown; then `data.type` decides).
  * Gives the object to send: the same one, or a copy with upper-case currencies. Paths of issues are relative to `data`.
  */
-export function judgeData(data: PlainObject, demanded: DataShape | undefined, context: Context): WireData {
+export function judgeData(given: PlainObject, demanded: DataShape | undefined, context: Context): WireData {
+  const data = plain(given)
   const mark = context.issues.length
   const said = shapes.has(data['type']) ? (data['type'] as DataShape) : undefined
-  judgeShape(said, demanded, context)
+  if (said === undefined || said !== demanded) judgeShape(said, demanded, context)
   const shape = demanded ?? said ?? 'custom'
   const free = shape === 'custom' && context.contract !== '2026-06'
   judgeKeys(data, DATA_KEYS[shape], context, free)
@@ -132,13 +145,14 @@ function judgeShape(said: DataShape | undefined, demanded: DataShape | undefined
 }
 
 function judgeKeys(object: PlainObject, rules: ReadonlyMap<string, KeyRule>, context: Context, free = false): void {
-  for (const key of Object.keys(object)) {
+  for (const key in object) {
     const value = object[key]
     if (value === undefined) continue
     const rule = rules.get(key)
     if (rule !== undefined) rule(value, key, context)
+    else if (!Object.hasOwn(object, key)) continue
     else if (free) judgeFreeKey(value, key, context)
-    else unknownKey(key, rules, context)
+    else report(context, 'unknown_data_field', safeKey(key), { hint: hintForUnknown(key, rules, context) })
   }
 }
 
@@ -149,37 +163,34 @@ function judgeFreeKey(value: unknown, key: string, context: Context): void {
   else report(context, 'not_json', safeKey(key))
 }
 
-function unknownKey(key: string, rules: ReadonlyMap<string, KeyRule>, context: Context): void {
+function hintForUnknown(key: string, rules: ReadonlyMap<string, KeyRule>, context: Context): string | undefined {
   const near = nearestKey(key, rules.keys())
-  const newer = near === undefined && context.contract === '2026-06' && ITEM_KEYS_2026_11.has(key)
-  const elsewhere = near === undefined && !newer && (key === 'plan_id' || key === 'contents')
-  report(context, 'unknown_data_field', safeKey(key), {
-    hint: near
-      ? `Did you mean "${near}"?`
-      : newer
-        ? 'This key belongs to contract "2026-11".'
-        : elsewhere
-          ? 'Other event names take this key; this one does not.'
-          : undefined,
-  })
+  if (near !== undefined) return `Did you mean "${near}"?`
+  if (rules === ITEM_KEYS_2026_06) return ITEM_KEYS_2026_11.has(key) ? NEWER_KEY : undefined
+  if (rules === ITEM_KEYS_2026_11) return undefined
+  if (DATA_KEYS.custom.has(key)) return 'Other event names take this key; this one does not.'
+  if (ITEM_KEYS[context.contract].has(key)) return 'This key belongs to an item of contents.'
+  if (hashedKey(key, context.contract) !== undefined) return 'Identity belongs in user, hashed.'
+  return rules === DATA_KEYS.custom ? 'Keys of your own are taken under contract "2026-11".' : undefined
 }
 
-/** A stranger's key is quoted only when it reads like a key; it could be personal. */
-export function safeKey(key: string): string {
-  return /^[\w.-]{1,64}$/.test(key) ? key : '[key]'
-}
+const NEWER_KEY = 'This key belongs to contract "2026-11".'
 
 function judgeCurrencies(data: PlainObject, context: Context): void {
-  const shared = data['currency'] !== undefined
-  if (data['amount'] !== undefined && !shared) {
+  if (data['currency'] !== undefined) return
+  if (data['amount'] !== undefined) {
     report(context, 'missing_currency', 'currency', { message: 'data.amount needs data.currency.' })
   }
-  if (shared || !Array.isArray(data['contents'])) return
-  data['contents'].forEach((item: unknown, index) => {
-    if (!isObject(item) || item['amount'] === undefined || item['currency'] !== undefined) return
-    report(context, 'missing_currency', `contents[${index}].currency`, {
-      message: 'An item has an amount, and neither it nor the event has a currency.',
-    })
+  const items: unknown = data['contents']
+  if (!Array.isArray(items)) return
+  const length = denseLength(items)
+  for (let index = 0; index < length; index++) judgeItemCurrency(items[index], index, context)
+}
+
+function judgeItemCurrency(item: unknown, index: number, context: Context): void {
+  if (!isObject(item) || item['amount'] === undefined || item['currency'] !== undefined) return
+  report(context, 'missing_currency', `contents[${index}].currency`, {
+    message: 'An item has an amount, and neither it nor the event has a currency.',
   })
 }
 

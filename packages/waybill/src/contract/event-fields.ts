@@ -2,7 +2,7 @@ import { type Context, report, wrongType } from './context.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
 import { nearestKey } from './suggest.ts'
-import { judgeText } from './text.ts'
+import { isLonger, judgeText } from './text.ts'
 
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
 type FieldRule = (value: unknown, context: Context) => void
@@ -33,7 +33,7 @@ const MICROSECONDS = { from: 1e14, to: 1e17 }
 const NANOSECONDS = { from: 1e17, to: 1e20 }
 
 const timestamp: FieldRule = (value, context) => {
-  if (typeof value !== 'number') return wrongType(context, 'timestamp_ms', 'integer', value)
+  if (typeof value !== 'number' || !Number.isFinite(value)) return wrongType(context, 'timestamp_ms', 'integer', value)
   if (!Number.isInteger(value)) report(context, 'timestamp_not_integer', 'timestamp_ms')
   const age = context.now - value
   if (age <= MAX_AGE_MS && -age <= context.maxAheadMs) return
@@ -88,16 +88,17 @@ export const EVENT_FIELDS: ReadonlyMap<string, FieldRule> = new Map<string, Fiel
   ['opt_out', optOut],
 ])
 
-const CUSTOM_NAME = /^[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/
+/** Judged as written and not in lower case: Unicode has letters outside ASCII whose lower case is inside it. */
+const CUSTOM_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/
 
 /** Judges the name of a custom event and gives it as the API keeps it: lowercase. */
 export function judgeCustomName(name: string, context: Context): string {
-  const lower = name.toLowerCase()
-  if (name.length > MAX_CUSTOM_NAME_LENGTH || !CUSTOM_NAME.test(lower)) {
+  if (name.length > MAX_CUSTOM_NAME_LENGTH || !CUSTOM_NAME.test(name)) {
     report(context, 'invalid_custom_event_name', 'custom_event_name', { message: customNameFault(name) })
     judgeText(name, 'custom_event_name', context)
     return name
   }
+  const lower = name.toLowerCase()
   if (isStandardName(lower)) report(context, 'reserved_custom_event_name', 'custom_event_name')
   else if (lower !== name) report(context, 'custom_event_name_lowercased', 'custom_event_name')
   return lower
@@ -105,8 +106,8 @@ export function judgeCustomName(name: string, context: Context): string {
 
 function customNameFault(name: string): string {
   if (name === '') return 'custom_event_name must not be empty.'
-  if (name.length > MAX_CUSTOM_NAME_LENGTH)
-    return `custom_event_name has ${name.length} characters; the API takes ${MAX_CUSTOM_NAME_LENGTH}.`
+  if (isLonger(name, MAX_CUSTOM_NAME_LENGTH))
+    return `custom_event_name is longer than the ${MAX_CUSTOM_NAME_LENGTH} characters that the API takes.`
   if (/\s/.test(name)) return 'custom_event_name has white space; use _ or - instead.'
   if (/^[_-]|[_-]$/.test(name)) return 'custom_event_name must begin and end with a letter or digit.'
   return 'custom_event_name has characters other than ASCII letters, digits, _ and -.'

@@ -1,10 +1,10 @@
 import { digest } from '../identity/digest.ts'
 import { type IdentityKind, NORMALISATIONS } from '../identity/normalise.ts'
-import { type Context, reportIdentity } from './context.ts'
-import { safeKey } from './data.ts'
+import { type Context, reportIdentity, typeInWords } from './context.ts'
 import type { Contract } from './names.ts'
-import type { PlainObject } from './plain.ts'
+import { denseLength, type PlainObject } from './plain.ts'
 import { nearestKey } from './suggest.ts'
+import { safeKey } from './text.ts'
 
 interface FriendlyField {
   /** The key on the wire in each generation; absent where the generation has none. */
@@ -53,21 +53,31 @@ function addField(wire: PlainObject, key: string, field: FriendlyField, value: u
   const wireKey = field.wire[context.contract]
   const path = `user.${key}`
   if (wireKey === undefined) {
-    const message = `${path} cannot be sent under contract "${context.contract}"${key === 'phone' ? ': a phone number is not sent, not even hashed' : ''}.`
+    const why = field.kind === undefined ? '' : ': phone numbers and names are not sent, not even hashed'
+    const message = `${path} cannot be sent under contract "${context.contract}"${why}.`
     return reportIdentity(context, 'identity_not_in_contract', path, { message })
   }
+  const given = valuesOf(value, field)
   const asList = context.contract !== '2026-06' && field.single === undefined
-  const given = Array.isArray(value) && field.single === undefined ? value : [value]
   if (!asList && given.length > 1) reportIdentity(context, 'too_many_values', path)
-  const sent = (asList ? given : given.slice(0, 1)).flatMap((element) => convert(element, path, field, context))
+  const sent = (asList ? given : given.slice(0, 1)).flatMap((element, index) =>
+    convert(element, Array.isArray(value) ? `${path}[${index}]` : path, field, context),
+  )
   if (sent.length > 0) wire[wireKey] = asList ? sent : sent[0]
+}
+
+/** The values given, one or many, without those that say that there is none. */
+function valuesOf(value: unknown, { single }: FriendlyField): readonly unknown[] {
+  if (!Array.isArray(value) || single) return [value]
+  return value.slice(0, denseLength(value)).filter((element) => element !== undefined && element !== null)
 }
 
 /** One value, ready for the wire; none when it cannot be sent. */
 function convert(value: unknown, path: string, field: FriendlyField, context: Context): string[] {
   if (typeof value !== 'string') {
+    const message = `${path} must be a string, and is ${typeInWords(value)}.`
     const hint = typeof value === 'number' ? 'Turn it into a string.' : undefined
-    reportIdentity(context, 'invalid_type', path, { message: `${path} must be a string.`, hint })
+    reportIdentity(context, 'invalid_type', path, { message, hint })
     return []
   }
   if (field.kind === undefined) return [field.tidy ? field.tidy(value) : value]

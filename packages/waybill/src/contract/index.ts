@@ -43,5 +43,6 @@ export {
   shapeOf,
 } from './names.ts'
 export { withoutEmails } from './privacy.ts'
+export { redact } from './redact.ts'
 export { nearestKey } from './suggest.ts'
 export { type CivilTime, readIso8601 } from './time.ts'

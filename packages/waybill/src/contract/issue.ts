@@ -356,6 +356,12 @@ const TABLE = {
     'The id has white space at an end, so it will not match the id of the pixel.',
     'Trim it on both sides.',
   ],
+  waits_for_its_time: [
+    'ours',
+    'warning',
+    'The action lies in the future; the relay keeps the event and sends it when the API takes it.',
+    'Check the clock of the system that wrote the time.',
+  ],
 
   malformed_row: ['ours', 'error', 'The row cannot be read.', 'Correct the row; the others went on without it.'],
   invalid_cell: [

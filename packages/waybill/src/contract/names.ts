@@ -26,10 +26,10 @@ export const SHAPE_OF_EVENT = {
 
 export type EventName = keyof typeof SHAPE_OF_EVENT
 
-const SHAPES: ReadonlyMap<string, DataShape> = new Map<string, DataShape>(Object.entries(SHAPE_OF_EVENT))
+const SHAPES: ReadonlyMap<unknown, DataShape> = new Map<unknown, DataShape>(Object.entries(SHAPE_OF_EVENT))
 
 /** The shape that an event name demands; `undefined` for a name that is none. */
-export function shapeOf(type: string): DataShape | undefined {
+export function shapeOf(type: unknown): DataShape | undefined {
   return SHAPES.get(type)
 }
 
@@ -41,7 +41,7 @@ export function isStandardName(name: string): boolean {
 }
 
 /** Events of an app, which only a server sends, and only with `action_source: mobile_app`. */
-export const APP_EVENTS: ReadonlySet<string> = new Set(['app_installed', 'app_opened'])
+export const APP_EVENTS: ReadonlySet<unknown> = new Set(['app_installed', 'app_opened'])
 
 export const ACTION_SOURCES: readonly [
   'web',

@@ -18,8 +18,15 @@ export function containsEmail(text: string): boolean {
 
 function domainFollows(text: string, from: number): boolean {
   DOMAIN.lastIndex = from
-  const domain = DOMAIN.exec(text)?.[0].replace(/[.-]+$/, '')
-  return domain !== undefined && TOP_LEVEL_DOMAIN.test(domain) && !IMAGE_SCALE.test(domain)
+  const domain = withoutTrailingMarks(DOMAIN.exec(text)?.[0] ?? '')
+  return TOP_LEVEL_DOMAIN.test(domain) && !IMAGE_SCALE.test(domain)
+}
+
+/** A loop, because an unanchored `[.-]+$` takes quadratic time on a long run of dots. */
+function withoutTrailingMarks(domain: string): string {
+  let end = domain.length
+  while (end > 0 && '.-'.includes(domain.charAt(end - 1))) end--
+  return domain.slice(0, end)
 }
 
 const INTERNATIONAL_PHONE = /^\s*\+[\d\s().-]{8,28}$/

@@ -8,7 +8,8 @@ const HTTP_URL = /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f\\/?#][^\s\u0000-\u0
 
 /** True for an absolute http(s) URL with a host. */
 export function isHttpUrl(text: string): boolean {
-  if (ORDINARY_URL.test(text) && !text.includes('xn--')) return true
+  // A label with `--` may be Punycode, which can be malformed.
+  if (ORDINARY_URL.test(text) && !text.includes('--')) return true
   return HTTP_URL.test(text) && URL.canParse(text)
 }
 
@@ -22,8 +23,8 @@ export function judgeSourceUrl(url: string, context: Context): string {
     return url
   }
   if (url.includes('@')) judgeCredentials(url, context)
-  const end = context.keepUrlQuery ? -1 : url.search(/[?#]/)
-  const kept = end === -1 ? url : url.slice(0, end)
+  const isShort = context.keepUrlQuery || (!url.includes('?') && !url.includes('#'))
+  const kept = isShort ? url : url.slice(0, url.search(/[?#]/))
   judgeEmails(url, kept, context)
   if (kept !== url) report(context, 'source_url_shortened', 'source_url')
   return kept

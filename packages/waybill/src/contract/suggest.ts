@@ -39,6 +39,17 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 }
 
 const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** A handful of keys is known, and a stranger's event can bring any number of unknown ones to compare with each. */
+const bareKnown: Map<string, string> = new Map()
+function bareOf(known: string): string {
+  const found = bareKnown.get(known)
+  if (found !== undefined) return found
+  const made = bare(known)
+  bareKnown.set(known, made)
+  return made
+}
+
 const BARE_OTHER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries(OTHER_NAMES).map(([other, key]) => [bare(other), key]),
 )
@@ -47,15 +58,27 @@ const BARE_OTHER_NAMES: ReadonlyMap<string, string> = new Map(
 export function nearestKey(unknown: string, known: Iterable<string>): string | undefined {
   const candidates = [...known]
   const wanted = bare(unknown)
-  const sameLetters = candidates.find((key) => bare(key) === wanted)
+  const sameLetters = candidates.find((key) => bareOf(key) === wanted)
   if (sameLetters !== undefined) return sameLetters
   const meant = BARE_OTHER_NAMES.get(wanted)
   const isMeant = (key: string): boolean =>
-    bare(key) === bare(meant ?? '') || (meant === 'timestamp_ms' && key === 'timestamp')
+    bareOf(key) === bare(meant ?? '') || (meant === 'timestamp_ms' && key === 'timestamp')
   const translated = meant && candidates.find(isMeant)
   if (translated) return translated
   const reach = Math.min(2, Math.floor(wanted.length / 3))
-  return candidates.find((key) => editDistance(bare(key), wanted, reach) <= reach)
+  return candidates.find((key) => editDistance(bareOf(key), wanted, reach) <= reach)
+}
+
+/**
+ * The path of the known key that an unknown one was probably meant to be. `places` are looked through in order; each has the
+ * prefix of its paths and its keys.
+ */
+export function nearestPath(unknown: string, places: Readonly<Record<string, Iterable<string>>>): string | undefined {
+  for (const [prefix, keys] of Object.entries(places)) {
+    const near = nearestKey(unknown, keys)
+    if (near !== undefined) return prefix + near
+  }
+  return undefined
 }
 
 function editDistance(left: string, right: string, limit: number): number {

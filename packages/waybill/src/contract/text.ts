@@ -1,6 +1,16 @@
 import { type Context, report } from './context.ts'
 import { containsEmail, isPhoneUnderKey, looksLikePhone } from './privacy.ts'
 
+/** A stranger's key is quoted only when it reads like a key and not like somebody's address or number. */
+export function safeKey(key: string): string {
+  return /^[\w.-]{1,64}$/.test(key) && key.replace(/\D/g, '').length < 7 ? key : '[key]'
+}
+
+/** Length in Unicode code points, counted only where it could matter. */
+export function isLonger(text: string, limit: number): boolean {
+  return text.length > limit && (text.length > 2 * limit || [...text].length > limit)
+}
+
 /** Looks for personal values in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {
   if (text.includes('@') && containsEmail(text)) {
@@ -11,7 +21,7 @@ export function judgeText(text: string, path: string, context: Context, key?: st
   }
 }
 
-/** Looks through any JSON value, keys included. */
+/** Looks through a value that `isJson` found to be JSON, keys included. */
 export function judgeJson(value: unknown, path: string, context: Context, key: string): void {
   if (typeof value === 'string') judgeText(value, path, context, key)
   else if (typeof value === 'number') judgeText(String(value), path, context, key)
@@ -21,13 +31,17 @@ export function judgeJson(value: unknown, path: string, context: Context, key: s
 
 function judgeChildren(object: object, path: string, context: Context): void {
   for (const [key, child] of Object.entries(object)) {
-    const safeKey = containsEmail(key) ? '[key]' : key
-    if (safeKey !== key)
-      report(context, 'email_outside_user', path, { message: `A key of ${path} contains an email address.` })
-    judgeJson(child, `${path}.${safeKey}`, context, key)
+    judgeKey(key, path, context)
+    judgeJson(child, `${path}.${safeKey(key)}`, context, key)
   }
 }
 
 function judgeElements(list: readonly unknown[], path: string, context: Context, key: string): void {
   for (const [index, element] of list.entries()) judgeJson(element, `${path}[${index}]`, context, key)
+}
+
+/** Looks for a personal value in a key of the object at `path`. */
+export function judgeKey(key: string, path: string, context: Context): void {
+  if (!containsEmail(key)) return
+  report(context, 'email_outside_user', path, { message: `A key of ${path} contains an email address.` })
 }

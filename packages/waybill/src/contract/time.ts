@@ -22,7 +22,10 @@ export function readIso8601(text: string): CivilTime | undefined {
   const clock = [hour, minute, second].map(Number) as [number, number, number]
   const midnightMs = Date.UTC(Number(year), Number(month) - 1, Number(day))
   const midnight = new Date(midnightMs)
-  const dayExists = midnight.getUTCMonth() === Number(month) - 1 && midnight.getUTCDate() === Number(day)
+  const dayExists =
+    midnight.getUTCFullYear() === Number(year) &&
+    midnight.getUTCMonth() === Number(month) - 1 &&
+    midnight.getUTCDate() === Number(day)
   if (!dayExists || clock[0] > 23 || clock[1] > 59 || clock[2] > 60) return undefined
   const offsetMinutes = offset === undefined ? undefined : readOffset(offset)
   if (Number.isNaN(offsetMinutes)) return undefined

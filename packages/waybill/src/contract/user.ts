@@ -1,13 +1,14 @@
 import { describeBadHash, isSha256Hex } from '../identity/digest.ts'
-import { type Context, reportIdentity } from './context.ts'
+import { type Context, reportIdentity, typeInWords } from './context.ts'
 import { COUNTRIES } from './country.ts'
-import { safeKey } from './data.ts'
 import type { WireUser } from './event.ts'
 import type { IssueCode } from './issue.ts'
 import { MAX_IDENTITIES_PER_LIST, MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } from './limits.ts'
 import type { Contract } from './names.ts'
-import type { PlainObject } from './plain.ts'
+import { denseLength, type PlainObject, plain } from './plain.ts'
+import { containsEmail } from './privacy.ts'
 import { nearestKey } from './suggest.ts'
+import { isLonger, safeKey } from './text.ts'
 
 interface Fault {
   readonly code: IssueCode
@@ -25,19 +26,18 @@ const hash: ValueRule = (value) => {
 
 const country: ValueRule = (value) => (COUNTRIES.has(value) ? undefined : { code: 'invalid_country' })
 
-/** Length in Unicode code points, counted only where it could matter. */
-function isLonger(text: string, limit: number): boolean {
-  return text.length > limit && [...text].length > limit
+const place: ValueRule = (value) => {
+  if (isLonger(value, MAX_PLACE_LENGTH)) {
+    return { code: 'too_long', message: `The API takes at most ${MAX_PLACE_LENGTH} characters here.` }
+  }
+  if (!value.includes('@') || !containsEmail(value)) return undefined
+  return { code: 'email_outside_user', message: 'It contains an email address, and travels in clear.' }
 }
 
-const place: ValueRule = (value) =>
-  isLonger(value, MAX_PLACE_LENGTH)
-    ? { code: 'too_long', message: `The API takes at most ${MAX_PLACE_LENGTH} characters here.` }
-    : undefined
-
-const POSTAL_CODE = /^[A-Za-z0-9 -]*$/
+/** Searching for a character that may not be is several times faster than matching all that may. */
+const NOT_POSTAL = /[^A-Za-z0-9 -]/
 const postalCode: ValueRule = (value) =>
-  value.length <= MAX_POSTAL_CODE_LENGTH && POSTAL_CODE.test(value) ? undefined : { code: 'invalid_postal_code' }
+  value.length <= MAX_POSTAL_CODE_LENGTH && !NOT_POSTAL.test(value) ? undefined : { code: 'invalid_postal_code' }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i
@@ -92,14 +92,15 @@ const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991
  * Judges `user`. Gives the object to send: the same one, a copy without the fields that were dropped, or `undefined` when
  * nothing of it is left. Paths of issues are relative to `user`.
  */
-export function judgeUser(user: PlainObject, context: Context): WireUser | undefined {
+export function judgeUser(given: PlainObject, context: Context): WireUser | undefined {
+  const user = plain(given)
   const fields = USER_FIELDS[context.contract]
   let kept = user
-  for (const key of Object.keys(user)) {
+  for (const key in user) {
     const value = user[key]
-    if (value === undefined) continue
-    const mark = context.issues.length
     const field = fields.get(key)
+    if (value === undefined || (field === undefined && !Object.hasOwn(user, key))) continue
+    const mark = context.issues.length
     if (field === undefined) reportUnknown(key, fields, context)
     else {
       const sent = judgeField(value, key, field, context)
@@ -144,15 +145,23 @@ function judgeList(value: unknown, key: string, judge: ValueRule, context: Conte
     wrongIdentityType(context, key, 'an array of strings', value)
     return undefined
   }
-  const good = value.filter((element, index) => judgeElement(element, `${key}[${index}]`, judge, context))
-  if (new Set(good).size > MAX_IDENTITIES_PER_LIST) warn(context, 'too_many_values', key)
+  const length = denseLength(value)
+  const good: unknown[] = []
+  for (let index = 0; index < length; index++) {
+    if (judgeElement(value[index], key, index, judge, context)) good.push(value[index])
+  }
+  if (length < value.length) wrongIdentityType(context, `${key}[${length}]`, 'a string', undefined)
+  if (good.length > MAX_IDENTITIES_PER_LIST && new Set(good).size > MAX_IDENTITIES_PER_LIST) {
+    warn(context, 'too_many_values', key)
+  }
   if (good.length === value.length) return value
   return context.dropIdentity && good.length > 0 ? good : undefined
 }
 
-function judgeElement(element: unknown, path: string, judge: ValueRule, context: Context): boolean {
-  if (typeof element !== 'string') return judgeValue(element, path, judge, context)
-  const fault = judge(element)
+function judgeElement(element: unknown, key: string, index: number, judge: ValueRule, context: Context): boolean {
+  const fault = typeof element === 'string' ? judge(element) : undefined
+  if (fault === undefined && typeof element === 'string' && element !== HASH_OF_NOTHING) return true
+  const path = `${key}[${index}]`
   if (fault === undefined) return judgeValue(element, path, anything, context)
   // The API skips a malformed value of a list and keeps the event, so the rule is ours (specification, section 5).
   const detail = fault.message ?? 'It is not what this list holds.'
@@ -163,58 +172,60 @@ function judgeElement(element: unknown, path: string, judge: ValueRule, context:
 }
 
 function wrongIdentityType(context: Context, key: string, expected: string, value: unknown): void {
-  const is = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
-  reportIdentity(context, 'invalid_type', key, { message: `user.${key} must be ${expected}, and is ${is}.` })
+  reportIdentity(context, 'invalid_type', key, {
+    message: `user.${key} must be ${expected}, and is ${typeInWords(value)}.`,
+    hint: value === null ? 'Leave a field without a value out.' : undefined,
+  })
 }
 
-/** Key of another generation or in clear → the key that was meant. */
-const IDENTITY_NAMES: Readonly<Record<string, string>> = {
-  email: 'email',
-  emails: 'email',
-  mail: 'email',
-  em: 'email',
-  email_address: 'email',
-  emailaddress: 'email',
-  external_id: 'external_id',
-  externalid: 'external_id',
-  external_ids: 'external_id',
-  user_id: 'external_id',
-  customer_id: 'external_id',
-  phone: 'phone_number',
-  phones: 'phone_number',
-  phone_number: 'phone_number',
-  phone_numbers: 'phone_number',
-  phonenumber: 'phone_number',
-  ph: 'phone_number',
-  phone_sha256: 'phone_number',
-  phone_number_sha256: 'phone_number',
-  phone_numbers_sha256: 'phone_number',
-  mobile: 'phone_number',
-  first_name: 'first_name',
-  firstname: 'first_name',
-  fn: 'first_name',
-  last_name: 'last_name',
-  lastname: 'last_name',
-  ln: 'last_name',
+/** What an identity in clear is called, in lower case and without separators → how its hashed key begins. */
+const IDENTITY_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    email: 'email emails mail em emailaddress',
+    external_id: 'externalid externalids userid customerid',
+    phone_number: 'phone phones phonenumber phonenumbers ph mobile phonesha256 phonenumbersha256 phonenumberssha256',
+    first_name: 'firstname firstnames fn firstnamesha256 firstnamessha256',
+    last_name: 'lastname lastnames ln lastnamesha256 lastnamessha256',
+  }).flatMap(([identity, names]) => names.split(' ').map((name): [string, string] => [name, identity])),
+)
+
+const identityOf = (key: string): string | undefined => IDENTITY_NAMES.get(key.toLowerCase().replaceAll('_', ''))
+
+/** The key that carries the hash of what `key` seems to hold in clear; `undefined` where there is none. */
+export function hashedKey(key: string, contract: Contract): string | undefined {
+  const identity = identityOf(key)
+  if (identity === undefined) return undefined
+  return [...USER_FIELDS[contract].keys()].find((field) => field.startsWith(identity) && field.endsWith('_sha256'))
 }
+
+/** The keys of 2026-06 and those of 2026-11 that took their place. */
+const SUCCESSORS: readonly (readonly [string, string])[] = [
+  ['email_sha256', 'emails_sha256'],
+  ['external_id_sha256', 'external_ids_sha256'],
+  ['country', 'countries'],
+  ['city', 'cities'],
+  ['zip_code', 'postal_codes'],
+]
 
 function reportUnknown(key: string, fields: ReadonlyMap<string, UserField>, context: Context): void {
-  const identity = IDENTITY_NAMES[key.toLowerCase()]
-  const target = identity && [...fields.keys()].find((field) => field.startsWith(identity) && field.endsWith('_sha256'))
-  const inOther = USER_FIELDS[context.contract === '2026-06' ? '2026-11' : '2026-06'].has(key)
-  if (identity && target && !key.includes('sha256')) {
+  const { contract } = context
+  const identity = identityOf(key)
+  const target = hashedKey(key, contract)
+  if (target !== undefined && !key.includes('sha256')) {
     return reportIdentity(context, 'raw_identity', safeKey(key), {
       hint: `Hash it and send it as "${target}", or use the friendly form, which hashes for you.`,
     })
   }
-  if (identity === 'phone_number' || inOther) {
-    const message = `user.${safeKey(key)} does not exist in contract "${context.contract}"${identity === 'phone_number' ? ': a phone number is not sent, not even hashed' : ''}.`
-    const near = target ?? nearestKey(key, fields.keys())
-    return reportIdentity(context, 'identity_not_in_contract', safeKey(key), {
-      message,
-      hint: near && `Here the key is "${near}".`,
-    })
+  const successor = SUCCESSORS.find((pair) => pair.includes(key))?.find((name) => name !== key)
+  const near = target ?? successor ?? nearestKey(key, fields.keys())
+  const unsendable = identity !== undefined && target === undefined
+  const inOther = USER_FIELDS[contract === '2026-06' ? '2026-11' : '2026-06'].has(key)
+  if (!unsendable && !inOther) {
+    return reportIdentity(context, 'unknown_field', safeKey(key), { hint: near && `Did you mean "${near}"?` })
   }
-  const near = nearestKey(key, fields.keys())
-  reportIdentity(context, 'unknown_field', safeKey(key), { hint: near && `Did you mean "${near}"?` })
+  const why = unsendable ? ': phone numbers and names are not sent, not even hashed' : ''
+  reportIdentity(context, 'identity_not_in_contract', safeKey(key), {
+    message: `user.${safeKey(key)} does not exist in contract "${contract}"${why}.`,
+    hint: near && `Here the key is "${near}".`,
+  })
 }

@@ -1,12 +1,13 @@
-import { type Context, prefixPaths, report, reportIdentity, wrongType } from './context.ts'
-import { judgeData, safeKey } from './data.ts'
-import type { WireEvent } from './event.ts'
+import { type Context, prefixPaths, report, reportIdentity, typeInWords, wrongType } from './context.ts'
+import { judgeData } from './data.ts'
+import type { WireData, WireEvent, WireUser } from './event.ts'
 import { EVENT_FIELDS, judgeCustomName } from './event-fields.ts'
 import { APP_EVENTS, shapeOf } from './names.ts'
-import { isObject, type PlainObject } from './plain.ts'
+import { isObject, type PlainObject, plain } from './plain.ts'
 import { judgeSourceUrl } from './source-url.ts'
-import { nearestKey } from './suggest.ts'
-import { judgeUser } from './user.ts'
+import { nearestPath } from './suggest.ts'
+import { judgeText, safeKey } from './text.ts'
+import { hashedKey, judgeUser, USER_FIELDS } from './user.ts'
 
 const REQUIRED_FIELDS = ['id', 'type', 'timestamp_ms', 'data'] as const
 
@@ -14,85 +15,99 @@ const REQUIRED_FIELDS = ['id', 'type', 'timestamp_ms', 'data'] as const
  * Judges an event in wire form and gives the one to send: the very same object, or a copy with the few changes that
  * each left a warning. Whether it may be sent is for the issues in the context to say.
  */
-export function judgeWire(event: PlainObject, context: Context): WireEvent {
+export function judgeWire(given: PlainObject, context: Context): WireEvent {
+  const event = plain(given)
   for (const field of REQUIRED_FIELDS) {
     if (event[field] === undefined) report(context, 'missing_field', field, { message: `${field} is missing.` })
   }
   judgeEachField(event, context)
-  const sent = new Changes(event)
-  judgeConditionals(event, context, sent)
-  judgeNested(event, context, sent)
-  return sent.result as unknown as WireEvent
+  judgeActionSource(event, context)
+  const { custom_event_name, source_url, data, user } = event
+  const sentName = judgeName(custom_event_name, event['type'], context)
+  const sentUrl = typeof source_url === 'string' ? judgeSourceUrl(source_url, context) : source_url
+  const sentData = judgeDataField(data, event['type'], context)
+  const sentUser = judgeUserField(user, context)
+  let sent = event
+  if (sentName !== custom_event_name) sent = { ...sent, custom_event_name: sentName }
+  if (sentUrl !== source_url) sent = { ...sent, source_url: sentUrl }
+  if (sentData !== data) sent = { ...sent, data: sentData }
+  if (sentUser !== user) sent = withUser(sent, sentUser)
+  return sent as unknown as WireEvent
 }
 
-/** The event as it came until something has to change; then a copy. */
-class Changes {
-  result: PlainObject
-  readonly #original: PlainObject
-
-  constructor(original: PlainObject) {
-    this.#original = original
-    this.result = original
-  }
-
-  set(key: string, value: unknown): void {
-    if (this.#original[key] === value) return
-    this.result = { ...this.result, [key]: value }
-    if (value === undefined) delete this.result[key]
-  }
+function withUser(event: PlainObject, user: unknown): PlainObject {
+  const copy = { ...event, user }
+  if (user === undefined) delete copy.user
+  return copy
 }
 
 function judgeEachField(event: PlainObject, context: Context): void {
-  for (const key of Object.keys(event)) {
+  for (const key in event) {
     const value = event[key]
     if (value === undefined) continue
     const rule = EVENT_FIELDS.get(key)
     if (rule !== undefined) rule(value, context)
-    else reportUnknown(key, context)
+    else if (Object.hasOwn(event, key)) reportUnknown(key, context)
   }
 }
 
 function reportUnknown(key: string, context: Context): void {
-  const near = nearestKey(key, EVENT_FIELDS.keys())
   report(context, 'unknown_field', safeKey(key), {
     message: `The API knows no field of this name${key === safeKey(key) ? ` ("${key}")` : ''}.`,
-    hint: near && `Did you mean "${near}"?`,
+    hint: hintForUnknown(key, context),
   })
 }
 
-/** Rules that speak of two fields at once. */
-function judgeConditionals(event: PlainObject, context: Context, sent: Changes): void {
-  const { type, action_source: source, source_url: url, custom_event_name: name } = event
-  if (type === 'custom') {
-    if (name === undefined) report(context, 'missing_custom_event_name', 'custom_event_name')
-    else if (typeof name === 'string') sent.set('custom_event_name', judgeCustomName(name, context))
-  } else if (typeof name === 'string' && shapeOf(type as string) !== undefined) {
-    report(context, 'unused_custom_event_name', 'custom_event_name')
-  }
+/** Data keys that are looked for where an unknown key stands beside `data` and not in it. */
+const DATA_KEYS = ['amount', 'currency', 'plan_id', 'contents']
+
+function hintForUnknown(key: string, { contract }: Context): string | undefined {
+  const hashed = hashedKey(key, contract)
+  if (hashed !== undefined) return `Hash it and send it as "user.${hashed}".`
+  const places = { '': EVENT_FIELDS.keys(), 'data.': DATA_KEYS, 'user.': USER_FIELDS[contract].keys() }
+  const near = nearestPath(key, places)
+  return near && `Did you mean "${near}"?`
+}
+
+function judgeActionSource(event: PlainObject, context: Context): void {
+  const { type, action_source: source, source_url: url } = event
   if (source === 'web' && url === undefined) report(context, 'missing_source_url', 'source_url')
-  else if (typeof url === 'string') sent.set('source_url', judgeSourceUrl(url, context))
-  if (typeof type === 'string' && source !== 'mobile_app' && APP_EVENTS.has(type)) {
-    report(context, 'app_event_action_source', 'action_source')
-  }
+  if (source !== 'mobile_app' && APP_EVENTS.has(type)) report(context, 'app_event_action_source', 'action_source')
 }
 
-function judgeNested(event: PlainObject, context: Context, sent: Changes): void {
-  const { data, user, type } = event
-  const mark = context.issues.length
+/** The name to send. */
+function judgeName(name: unknown, type: unknown, context: Context): unknown {
+  if (type === 'custom') {
+    if (typeof name === 'string') return judgeCustomName(name, context)
+    if (name === undefined) report(context, 'missing_custom_event_name', 'custom_event_name')
+  } else if (typeof name === 'string') {
+    judgeText(name, 'custom_event_name', context)
+    if (shapeOf(type) !== undefined) report(context, 'unused_custom_event_name', 'custom_event_name')
+  }
+  return name
+}
+
+/** The data to send. */
+function judgeDataField(data: unknown, type: unknown, context: Context): WireData | unknown {
   if (isObject(data)) {
-    sent.set('data', judgeData(data, typeof type === 'string' ? shapeOf(type) : undefined, context))
+    const mark = context.issues.length
+    const sent = judgeData(data, shapeOf(type), context)
     if (context.issues.length > mark) prefixPaths(context, mark, 'data.')
-  } else if (data !== undefined) wrongType(context, 'data', 'object', data)
-  if (user !== undefined) judgeUserField(user, context, sent)
+    return sent
+  }
+  if (data !== undefined) wrongType(context, 'data', 'object', data)
+  return data
 }
 
-function judgeUserField(user: unknown, context: Context, sent: Changes): void {
-  const mark = context.issues.length
+/** The user to send; `undefined` where nothing of it may be sent. */
+function judgeUserField(user: unknown, context: Context): WireUser | undefined {
+  if (user === undefined) return undefined
   if (isObject(user)) {
-    sent.set('user', judgeUser(user, context))
+    const mark = context.issues.length
+    const sent = judgeUser(user, context)
     if (context.issues.length > mark) prefixPaths(context, mark, 'user.')
-    return
+    return sent
   }
-  reportIdentity(context, 'invalid_type', 'user', { message: 'user must be an object.' })
-  if (context.dropIdentity) sent.set('user', undefined)
+  reportIdentity(context, 'invalid_type', 'user', { message: `user must be an object, and is ${typeInWords(user)}.` })
+  return undefined
 }

@@ -30,13 +30,15 @@ export function readRetryAfterMs(
 }
 
 /**
- * The server's timing wins over ours and is not jittered, but it may not outlast an hour, nor half of the time that is left.
+ * The server's timing wins over ours and is not jittered, but it may not outlast an hour. Neither may outlast half of the time
+ * that is left, so that there is always another attempt.
  */
 export function retryDelayMs(
   failures: number,
   options: { retryAfterMs?: number | undefined; timeLeftMs: number; random: () => number },
 ): number {
   const { retryAfterMs, timeLeftMs, random } = options
-  if (retryAfterMs === undefined) return backoffMs(failures, random)
-  return Math.max(0, Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS, Math.floor(timeLeftMs / 2)))
+  const wantedMs =
+    retryAfterMs === undefined ? backoffMs(failures, random) : Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS)
+  return Math.max(0, Math.min(wantedMs, Math.floor(timeLeftMs / 2)))
 }

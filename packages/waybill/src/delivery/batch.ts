@@ -17,6 +17,8 @@ export interface PlanContext<Item> {
   readonly isSettled: (item: Item) => boolean
   /** Events that may be sent as probes of a shape now; those already decided are passed over. Default: the batch. */
   readonly reserve?: readonly Item[]
+  /** Cuts what is too large for one request by what is known of sizes now. Default: by halves alone. */
+  readonly cut?: (items: readonly Item[]) => readonly (readonly Item[])[]
   /** Whether this pixel's API names the right events; one wrong name ends the trust. */
   readonly trust: { names: boolean }
 }
@@ -47,8 +49,10 @@ export const TOO_LARGE: Reason = {
 }
 
 export function settleDelivered<Item>(group: readonly Item[], batch: Batch<Item>, contradicted: boolean = false): void {
-  for (const item of group) batch.settle(item, { kind: 'delivered', contradicted })
-  for (const shape of new Set(group.map(batch.shapeOf))) {
+  // What was decided while the group waited to be sent (its window closed, its shape was held) did not travel with it.
+  const passed = group.filter((item) => !batch.isSettled(item))
+  for (const item of passed) batch.settle(item, { kind: 'delivered', contradicted })
+  for (const shape of new Set(passed.map(batch.shapeOf))) {
     batch.passed.add(shape)
     settleRefused(batch.watch.passed(shape), batch)
   }

@@ -4,6 +4,7 @@ export { type Belief, createBelief } from './belief.ts'
 export { type ChunkLimits, chunk, utf8Bytes } from './chunk.ts'
 export { nextPace, type Pace, startPace } from './pace.ts'
 export { planBatch } from './plan.ts'
+export { mapPositions } from './positions.ts'
 export { shapeKey } from './shape.ts'
 export { createSystemicWatch, type Suspect, type SystemicWatch, spread } from './systemic.ts'
 export {

@@ -21,10 +21,15 @@ export interface Setup {
   readonly shapeOf?: (item: number) => string
   /** Default: every bad event is refused for a reason of its own, so that the systemic rule has nothing to see. */
   readonly codeOf?: (item: number) => string
+  /** Stands in for the make-believe API: for answers that change their mind. `request` counts from 1. */
+  readonly answer?: (group: readonly number[], request: number) => GroupAnswer
+  /** Puts something between the plan and its account: for tests that break the plan on purpose. */
+  readonly tamper?: (context: PlanContext<number>, group: () => readonly number[]) => PlanContext<number>
 }
 
 export function runPlan(setup: Setup): Run {
   const { count, bad, naming = 'none', shapeOf = () => 'shape', codeOf = (item) => `code_${item}` } = setup
+  const { answer: answerTo = (group) => answerFor(group, bad, naming, codeOf), tamper = (context) => context } = setup
   const items = Array.from({ length: count }, (_, index) => index)
   const settled = new Map<number, Settlement>()
   const accepted = new Map<number, number>()
@@ -39,14 +44,19 @@ export function runPlan(setup: Setup): Run {
     },
     trust: { names: true },
   }
-  const plan = planBatch(items, context)
+  let sent: readonly number[] = []
+  const plan = planBatch(
+    items,
+    tamper(context, () => sent),
+  )
   let requests = 0
   let sentEvents = 0
   for (let step = plan.next(); !step.done; ) {
     const group = step.value
     requests += 1
     sentEvents += group.length
-    const answer = answerFor(group, bad, naming, codeOf)
+    sent = group
+    const answer = answerTo(group, requests)
     if (answer.kind === 'delivered') for (const item of group) accepted.set(item, (accepted.get(item) ?? 0) + 1)
     step = plan.next(answer)
   }
@@ -54,7 +64,8 @@ export function runPlan(setup: Setup): Run {
   return { requests, sentEvents, settled, accepted }
 }
 
-function answerFor(
+/** The answer of an API that knows the bad ones and names them as told. */
+export function answerFor(
   group: readonly number[],
   bad: ReadonlySet<number>,
   naming: Naming,
@@ -73,6 +84,22 @@ function answerFor(
   }
   const named = [...new Map(events[naming]().map((event) => [event.position, event])).values()]
   return { kind: 'refused', events: named, reason: reasonAt(positions[0]!) }
+}
+
+/**
+ * What a run must keep, whatever the API is like: exactly the bad ones refused, every good one accepted exactly once, everyone
+ * accounted for. Gives what is broken, in words.
+ */
+export function brokenPromises({ settled, accepted }: Run, count: number, bad: ReadonlySet<number>): string[] {
+  const items = Array.from({ length: count }, (_, item) => item)
+  const said: readonly [string, (item: number) => boolean][] = [
+    ['was never settled', (item) => !settled.has(item)],
+    ['is good and was not delivered', (item) => !bad.has(item) && settled.get(item)?.kind !== 'delivered'],
+    ['is bad and was not refused', (item) => bad.has(item) && settled.get(item)?.kind !== 'refused'],
+    ['is good and was not accepted exactly once', (item) => !bad.has(item) && accepted.get(item) !== 1],
+    ['is bad and was accepted', (item) => bad.has(item) && accepted.has(item)],
+  ]
+  return said.flatMap(([words, isBroken]) => items.filter(isBroken).map((item) => `event ${item} ${words}`))
 }
 
 /** A seeded stream of numbers 0 ≤ x < 1 (mulberry32), so that every draw can be repeated. */

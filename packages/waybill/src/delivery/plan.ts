@@ -35,6 +35,6 @@ function* deliver<Item>(items: readonly Item[], batch: Batch<Item>): Plan<Item> 
 function* halve<Item>(group: readonly Item[], batch: Batch<Item>): Plan<Item> {
   if (group.length === 1) return batch.settle(group[0]!, { kind: 'refused', reason: TOO_LARGE })
   const middle = Math.ceil(group.length / 2)
-  yield* deliver(group.slice(0, middle), batch)
-  yield* deliver(group.slice(middle), batch)
+  for (const half of [group.slice(0, middle), group.slice(middle)])
+    for (const part of batch.cut?.(half) ?? [half]) yield* deliver(part, batch)
 }

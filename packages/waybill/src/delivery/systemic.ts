@@ -26,8 +26,10 @@ export interface SystemicWatch<Item> {
   /** The shape is held: returns its suspects, none of which is refused. */
   hold(shape: string): Suspect<Item>[]
   isHeld(shape: string): boolean
-  /** Returns all suspects and keeps the counts: for the end of a send, where each must have an outcome. */
-  flush(): Suspect<Item>[]
+  /** Returns the suspects that `belongs` picks (default: all) and keeps the counts: for the end of a send, where each must have an outcome. */
+  flush(belongs?: (item: Item) => boolean): Suspect<Item>[]
+  /** Refusals in a row of a shape, those flushed included. */
+  streakOf(shape: string): number
 }
 
 interface Streak<Item> {
@@ -71,9 +73,15 @@ export function createSystemicWatch<Item>(): SystemicWatch<Item> {
       return take(shape)
     },
     isHeld: (shape) => held.has(shape),
-    flush() {
-      return clear([...streaks.values()].flatMap((streak) => streak.suspects.splice(0)))
+    flush(belongs = () => true) {
+      const flushed = [...streaks.values()].flatMap((streak) => {
+        const own = streak.suspects.filter(({ item }) => belongs(item))
+        streak.suspects = streak.suspects.filter(({ item }) => !belongs(item))
+        return own
+      })
+      return clear(flushed)
     },
+    streakOf: (shape) => streaks.get(shape)?.length ?? 0,
   }
 }
 

@@ -98,8 +98,8 @@ export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdic
   }
   const { status } = answer
   const json = parse(answer.body)
-  const results = readResults(json)
-  if (results !== undefined && (status === 200 || status === 422)) return { kind: 'results', results }
+  const ofRelay = status === 200 || status === 422 ? judgeResults(json, sent) : undefined
+  if (ofRelay !== undefined) return ofRelay
   if (status === 200) return judgeSuccess(json, sent)
   if (status === 400 || status === 422) return judgeRefusal(readError(json), sent)
   if (status === 413) return { kind: 'too_large' }
@@ -121,12 +121,14 @@ function judgeSuccess(json: unknown, sent: number): Verdict {
   const accepted = isRecord(json) ? json['accepted_events'] : undefined
   if (accepted === sent) return { kind: 'delivered' }
   if (Number.isInteger(accepted) && (accepted as number) >= 0 && (accepted as number) < sent) return { kind: 'recount' }
-  return {
-    kind: 'retry',
-    ambiguous: true,
-    slowDown: false,
-    why: 'the endpoint answered 200 without a count of accepted events',
-  }
+  return UNCOUNTED
+}
+
+const UNCOUNTED: Verdict = {
+  kind: 'retry',
+  ambiguous: true,
+  slowDown: false,
+  why: 'the endpoint answered 200 without a count of accepted events that fits',
 }
 
 function judgeRefusal(error: ApiError, sent: number): Verdict {
@@ -181,26 +183,36 @@ function retryLater(answer: Response, nowMs: number): Verdict {
   }
 }
 
-function readResults(json: unknown): RelayResult[] | undefined {
+/** A relay's answer, which counts all but the refused; `undefined` where it is none. */
+function judgeResults(json: unknown, sent: number): Verdict | undefined {
   if (!isRecord(json) || !Array.isArray(json['results']) || !Number.isInteger(json['accepted_events'])) return undefined
-  return json['results']
+  const results = json['results']
     .filter(isRecord)
-    .flatMap(({ index, status, issues }) =>
+    .flatMap(({ index, status, issues }): RelayResult[] =>
       Number.isInteger(index) && typeof status === 'string'
         ? [{ index: index as number, status, issues: Array.isArray(issues) ? issues : [] }]
         : [],
     )
+  const refused = new Set(results.filter(({ status }) => status === 'refused').map(({ index }) => index))
+  const fits = results.every(({ index }) => index >= 0 && index < sent)
+  return fits && json['accepted_events'] === sent - refused.size ? { kind: 'results', results } : UNCOUNTED
 }
 
 function readError(json: unknown): ApiError {
   const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {}
   const plain = isRecord(json) && typeof json['error'] === 'string' ? json['error'] : ''
   return {
-    message: typeof error['message'] === 'string' ? error['message'] : plain,
+    message: textOf(error['message']) || plain,
     code: typeof error['code'] === 'string' ? error['code'] : undefined,
     param: error['param'],
     errors: Array.isArray(error['errors']) ? error['errors'] : [],
   }
+}
+
+/** The answer to a missing pid holds a validator's list, and nobody promised that it is one as text. */
+function textOf(message: unknown): string {
+  if (typeof message === 'string') return message
+  return typeof message === 'object' && message !== null ? JSON.stringify(message) : ''
 }
 
 function parse(body: string | undefined): unknown {

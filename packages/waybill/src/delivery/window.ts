@@ -4,9 +4,12 @@ import { MAX_AGE_MS, MAX_AHEAD_MS } from '../contract/limits.ts'
 export const NEAR_END_MS: number = 10 * 60 * 1_000
 const LEAST_MARGIN_MS = 5_000
 
-/** How long before the window's end an event is given up: a request may take this long to be read. */
-export function windowMarginMs(timeoutMs: number, clockSkewMs: number = 0): number {
-  return Math.max(LEAST_MARGIN_MS, timeoutMs + Math.abs(clockSkewMs))
+/**
+ * How long before the window's end an event is given up: a request may take this long to be read. `clockAheadMs`: how far the
+ * API's clock is ahead of ours; one that is behind closes no window earlier.
+ */
+export function windowMarginMs(timeoutMs: number, clockAheadMs: number = 0): number {
+  return Math.max(LEAST_MARGIN_MS, timeoutMs + Math.max(0, clockAheadMs))
 }
 
 /** `open`: may be sent now. `ending`: may be, with others like it. `closed`: too old, or so nearly that it would be. `ahead`: not yet. */

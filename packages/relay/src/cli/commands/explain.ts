@@ -23,7 +23,7 @@ function explain(code: string | undefined, json: boolean, io: Io): number {
   if (json) print(io, JSON.stringify({ code, ...known }))
   else {
     const origin = known.origin === 'specification' ? "the API's own rule" : 'a rule of Waybill'
-    print(io, `${style(io, 'bold', code)} (${known.severity}, ${origin})\n${known.about}\n${known.fix}`)
+    print(io, `${style(io, 'bold', code, io.stdout)} (${known.severity}, ${origin})\n${known.about}\n${known.fix}`)
   }
   return EXIT.ok
 }

@@ -1,24 +1,16 @@
 import type { Command } from 'commander'
 import { Tally } from '../../upload/tally.ts'
-import { EXIT, type Io, say, style } from '../io.ts'
-import { type FileOptions, runFiles, withFileOptions } from './send.ts'
+import { type FileOptions, withFiles } from '../file-options.ts'
+import type { Io } from '../io.ts'
+import { createProgress } from '../progress.ts'
+import { runFiles } from '../run.ts'
 
 export function registerValidate(program: Command, io: Io, exit: (code: number) => void): void {
-  const command = program
-    .command('validate')
-    .description('check the events of files on this machine; sends nothing')
-    .argument('<file...>', 'CSV, TSV, NDJSON, JSON or Parquet, also gzipped; - is standard input')
-  withFileOptions(command).action(async (files: string[], options: FileOptions) =>
-    exit(await validate(files, options, io)),
-  )
+  const command = program.command('validate').description('check the events of files on this machine; sends nothing')
+  withFiles(command).action(async (files: string[], options: FileOptions) => exit(await validate(files, options, io)))
 }
 
-async function validate(files: readonly string[], options: FileOptions, io: Io): Promise<number> {
+function validate(files: readonly string[], options: FileOptions, io: Io): Promise<number> {
   const tally = new Tally()
-  const stopped = await runFiles(files, options, io, tally, {})
-  if (stopped !== undefined) {
-    say(io, `\n${style(io, 'yellow', 'stopped')}  ${stopped.message}`)
-    return EXIT.failed
-  }
-  return tally.report.refused > 0 ? EXIT.refused : EXIT.ok
+  return runFiles(files, options, io, { tally, progress: createProgress(io, tally, options.json === true) })
 }

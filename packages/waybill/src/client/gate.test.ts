@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Verdict } from '../delivery/verdict.ts'
+import { countingSignal } from './counting-signal.cases.ts'
+import { createFakeRuntime } from './fake-runtime.cases.ts'
+import { createGate } from './gate.ts'
+
+const BROKEN: Verdict = { kind: 'retry', ambiguous: true, slowDown: false, why: 'x' }
+const BUSY: Verdict = { kind: 'retry', ambiguous: false, slowDown: true, why: 'x' }
+const never = new AbortController().signal
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+}
+
+describe('a gate', () => {
+  it('lets as many requests out as it is told, and the next when one comes back', async () => {
+    const gate = createGate(2, createFakeRuntime())
+    let entered = 0
+    const enter = async (): Promise<void> => {
+      await gate.enter(never)
+      entered += 1
+    }
+    const all = [enter(), enter(), enter(), enter()]
+    await turns()
+    assert.equal(entered, 2)
+    gate.leave()
+    await turns()
+    assert.equal(entered, 3)
+    gate.leave()
+    await Promise.all(all)
+    assert.equal(entered, 4)
+  })
+
+  it('lets single requests out after three failures in a row', async () => {
+    const gate = createGate(4, createFakeRuntime())
+    for (let failure = 0; failure < 3; failure++) gate.learn(BROKEN, 0)
+    assert.equal(await gate.enter(never), true)
+    let second = false
+    void gate.enter(never).then(() => {
+      second = true
+    })
+    await turns()
+    assert.equal(second, false)
+    gate.leave()
+    await turns()
+    assert.equal(second, true)
+  })
+
+  it('lets nothing out before the pause that the API asked for is over', async () => {
+    const runtime = createFakeRuntime()
+    const gate = createGate(4, runtime)
+    gate.learn(BUSY, 9_000)
+    await gate.enter(never)
+    assert.equal(runtime.elapsedMs(), 9_000)
+  })
+
+  it('turns who waits away when the send is stopped, and takes nothing for that', async () => {
+    const gate = createGate(1, createFakeRuntime())
+    const stop = new AbortController()
+    await gate.enter(never)
+    const waiting = gate.enter(stop.signal)
+    stop.abort()
+    assert.equal(await waiting, false)
+    gate.leave()
+    assert.equal(await gate.enter(never), true)
+  })
+
+  it('leaves no listener on the signal of a send that waits a thousand times', async () => {
+    const gate = createGate(1, createFakeRuntime())
+    const signal = countingSignal()
+    for (let round = 0; round < 1_000; round++) {
+      await gate.enter(signal)
+      const next = gate.enter(signal)
+      await turns()
+      gate.leave()
+      await next
+      gate.leave()
+    }
+    assert.equal(signal.listeners(), 0)
+  })
+})

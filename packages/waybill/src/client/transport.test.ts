@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { orders, setUp, tally } from './scenario.cases.ts'
+
+/** Answers `first` once, then as the API does. */
+const once =
+  (first: () => Response | Promise<Response>) =>
+  (send: typeof fetch): typeof fetch => {
+    let answered = false
+    return async (input, init) => {
+      if (answered) return send(input, init)
+      answered = true
+      return first()
+    }
+  }
+const body = (chunks: readonly string[], end: 'close' | 'break' | 'endless'): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      for (const text of chunks) controller.enqueue(new TextEncoder().encode(text))
+      if (end === 'close') controller.close()
+      if (end === 'break') controller.error(new TypeError('terminated'))
+    },
+    ...(end === 'endless' && {
+      pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+        controller.enqueue(new Uint8Array(64 * 1_024))
+      },
+    }),
+  })
+
+describe('an answer that is no answer is asked for again', () => {
+  const ODD: readonly (readonly [title: string, answer: () => Response | Promise<Response>])[] = [
+    ['a web page', () => new Response('<html>')],
+    ['a body that breaks off', () => new Response(body(['{"accepted_'], 'break'))],
+    [
+      'a body that breaks off in a refusal',
+      () => new Response(body(['{"error":{"param":"events[0]"'], 'break'), { status: 400 }),
+    ],
+    ['a body without end', () => new Response(body([], 'endless'))],
+    ['no body', () => new Response(null)],
+    ['bytes that are no text', () => new Response(Uint8Array.of(0x1f, 0x8b, 0xff, 0x00))],
+    ['a fetch that throws', () => Promise.reject(new TypeError('fetch failed'))],
+    ['a fetch that throws something odd', () => Promise.reject(null)],
+    ['an answer that is none', () => undefined as never],
+  ]
+  for (const [title, answer] of ODD) {
+    it(title, async () => {
+      const { client, emulator, requests } = setUp({ between: once(answer), client: { preflight: 'never' } })
+      assert.deepEqual(tally(await client.send(orders(2))), { delivered: 2 })
+      assert.equal(requests.length, 2)
+      assert.equal(emulator.summary().stored, 2)
+    })
+  }
+
+  it('a body that trickles, after the timeout', async () => {
+    const trickle = () =>
+      new Response(body(['{'], 'close').pipeThrough(new TransformStream({ flush: () => new Promise<void>(() => {}) })))
+    const { client, runtime } = setUp({ between: once(trickle), client: { preflight: 'never', timeoutMs: 5_000 } })
+    assert.deepEqual(tally(await client.send(orders(1))), { delivered: 1 })
+    assert.ok(runtime.elapsedMs() >= 5_000)
+  })
+
+  it('a fetch that hangs and does not heed the signal, after the timeout', async () => {
+    const { client, runtime } = setUp({
+      between: once(() => new Promise<Response>(() => {})),
+      client: { preflight: 'never', timeoutMs: 5_000 },
+    })
+    assert.deepEqual(tally(await client.send(orders(1))), { delivered: 1 })
+    assert.ok(runtime.elapsedMs() >= 5_000)
+    assert.equal(runtime.sleeping(), 0)
+  })
+})
+
+describe('an answer that is one', () => {
+  it('is read where it comes in pieces that cut a character', async () => {
+    const bytes = new TextEncoder().encode('{"accepted_events":1,"note":"é😀"}')
+    const stream = new ReadableStream({
+      start(controller) {
+        for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+        controller.close()
+      },
+    })
+    const { client, requests } = setUp({ between: once(() => new Response(stream)), client: { preflight: 'never' } })
+    assert.deepEqual(tally(await client.send(orders(1))), { delivered: 1 })
+    assert.equal(requests.length, 1)
+  })
+
+  it('is read from a fetch whose bodies are no web streams', async () => {
+    const odd = {
+      status: 200,
+      type: 'default',
+      headers: new Headers(),
+      body: { pipe() {} },
+      text: async () => '{"accepted_events":1}',
+    }
+    const { client, requests } = setUp({ between: once(() => odd as never), client: { preflight: 'never' } })
+    assert.deepEqual(tally(await client.send(orders(1))), { delivered: 1 })
+    assert.equal(requests.length, 1)
+  })
+
+  it('is read whole when it names each of 1,000 events', async () => {
+    const codes = (send: typeof fetch): typeof fetch => send
+    const { client, requests } = setUp({
+      between: codes,
+      emulator: { poison: '^order_\\d*[13579]$' },
+      client: { preflight: 'never' },
+    })
+    assert.deepEqual(tally(await client.send(orders(1_000))), { delivered: 500, 'refused event_rejected': 500 })
+    assert.equal(requests.length, 2)
+  })
+
+  it('that is an opaque redirect stops the send', async () => {
+    const opaque = Object.defineProperty(new Response(null), 'type', { value: 'opaqueredirect' })
+    const { client } = setUp({ between: once(() => opaque) })
+    assert.deepEqual(tally(await client.send(orders(1))), { 'failed redirected': 1 })
+  })
+})

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type Answer, judgeAnswer, type Verdict } from './verdict.ts'
+
+const SENT = 3
+const NOW = Date.UTC(2026, 2, 19, 4)
+
+const respond = (status: number, body: unknown, headers: { retryAfter?: string; date?: string } = {}): Answer => ({
+  kind: 'response',
+  status,
+  body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
+  ...headers,
+})
+const refusal = (error: object): object => ({
+  error: { message: 'Invalid event.', type: 'invalid_request_error', param: null, code: null, ...error },
+})
+const validatorsList = [{ type: 'missing', loc: ['query', 'pid'], msg: 'Field required', input: null }]
+
+type Expected = { readonly kind: Verdict['kind'] } & Record<string, unknown>
+
+/** The design's table, a row for each line: what came back, and what it means. */
+const ROWS: readonly (readonly [title: string, answer: Answer, expected: Expected])[] = [
+  ['200 with the number sent is delivered', respond(200, { accepted_events: 3 }), { kind: 'delivered' }],
+  ['200 with one fewer is counted once more', respond(200, { accepted_events: 2 }), { kind: 'recount' }],
+  ['200 with none is counted once more', respond(200, { accepted_events: 0 }), { kind: 'recount' }],
+  [
+    '200 with more than were sent is ambiguous',
+    respond(200, { accepted_events: 4 }),
+    { kind: 'retry', ambiguous: true },
+  ],
+  ['200 with a negative count is ambiguous', respond(200, { accepted_events: -1 }), { kind: 'retry', ambiguous: true }],
+  ['200 with a fraction is ambiguous', respond(200, { accepted_events: 2.5 }), { kind: 'retry', ambiguous: true }],
+  [
+    '200 with the count as text is ambiguous',
+    respond(200, { accepted_events: '3' }),
+    { kind: 'retry', ambiguous: true },
+  ],
+  ['200 without a count is ambiguous', respond(200, {}), { kind: 'retry', ambiguous: true }],
+  ['200 with an HTML page is ambiguous', respond(200, '<!doctype html>'), { kind: 'retry', ambiguous: true }],
+  ['200 with an empty body is ambiguous', respond(200, ''), { kind: 'retry', ambiguous: true }],
+  ['200 with JSON null is ambiguous', respond(200, 'null'), { kind: 'retry', ambiguous: true }],
+  ['200 with a body too long to read is ambiguous', respond(200, undefined), { kind: 'retry', ambiguous: true }],
+  ['200 with JSON cut in the middle is ambiguous', respond(200, '{"accepted_ev'), { kind: 'retry', ambiguous: true }],
+  ['201 is unknown, and may have stored', respond(201, { accepted_events: 3 }), { kind: 'retry', ambiguous: true }],
+  ['204 is unknown, and may have stored', respond(204, ''), { kind: 'retry', ambiguous: true }],
+
+  [
+    '400 that names one event by param refuses it',
+    respond(400, refusal({ code: 'invalid_event', param: 'events[1]' })),
+    { kind: 'refused', events: [{ position: 1, code: 'invalid_event', message: 'Invalid event.', path: '' }] },
+  ],
+  [
+    '400 that names events by errors[] refuses each for what is said of it first',
+    respond(
+      400,
+      refusal({
+        param: 'events[2]',
+        code: 'invalid_event',
+        errors: [
+          { param: 'events[2].data.contents[4].amount', code: 'a', message: 'A' },
+          { param: 'events[0].id', code: 'b', message: 'B' },
+          { param: 'events[2].id', code: 'c', message: 'C' },
+        ],
+      }),
+    ),
+    {
+      kind: 'refused',
+      events: [
+        { position: 0, code: 'b', message: 'B', path: 'id' },
+        { position: 2, code: 'a', message: 'A', path: 'data.contents[].amount' },
+      ],
+    },
+  ],
+  [
+    '422 that names an event too old keeps that code',
+    respond(422, refusal({ code: 'event_timestamp_too_old', param: 'events[0].timestamp_ms', message: 'old' })),
+    {
+      kind: 'refused',
+      events: [{ position: 0, code: 'event_timestamp_too_old', message: 'old', path: 'timestamp_ms' }],
+    },
+  ],
+  [
+    'a name beyond the request shows that names cannot be relied on',
+    respond(400, refusal({ param: 'events[3]', code: 'invalid_event' })),
+    { kind: 'refused', events: [] },
+  ],
+  [
+    'an entry of errors[] that is no object is passed over',
+    respond(400, refusal({ param: 'events[1]', code: 'x', errors: [null, 'text', 7] })),
+    { kind: 'refused', events: [{ position: 1, code: 'x', message: 'Invalid event.', path: '' }] },
+  ],
+  [
+    '400 with param null concerns events',
+    respond(400, refusal({ code: 'invalid_event' })),
+    { kind: 'refused', events: [] },
+  ],
+  ['422 with param null concerns events', respond(422, refusal({})), { kind: 'refused', events: [] }],
+  ['400 that is not JSON concerns events', respond(400, 'Bad Request'), { kind: 'refused', events: [] }],
+  ['400 with a number as param concerns events', respond(400, refusal({ param: 7 })), { kind: 'refused', events: [] }],
+  [
+    '400 that says Missing required field of an event it names is about the event',
+    respond(400, refusal({ param: 'events[1].id', message: 'Missing required field: id' })),
+    { kind: 'refused' },
+  ],
+
+  [
+    '400 with a param of the body is a fault of the request',
+    respond(400, refusal({ param: 'events' })),
+    held('request_rejected'),
+  ],
+  [
+    '422 with a param of the body is a fault of the request',
+    respond(422, refusal({ param: 'integration_source' })),
+    held('request_rejected'),
+  ],
+  [
+    '400 Missing required field is a fault of the request',
+    respond(400, refusal({ message: 'Missing required field: events' })),
+    held('request_rejected'),
+  ],
+  [
+    "400 with the validator's list as text is a fault of the request",
+    respond(400, refusal({ message: JSON.stringify(validatorsList) })),
+    held('request_rejected'),
+  ],
+  [
+    "400 with the validator's list as a list is a fault of the request",
+    respond(400, refusal({ message: validatorsList })),
+    held('request_rejected'),
+  ],
+
+  ['401 holds the pixel', respond(401, refusal({ message: 'Unauthorized' })), held('unauthorized')],
+  [
+    '401 for missing scopes is a key of the wrong family',
+    respond(401, refusal({ message: 'Missing scopes: ads.third_party_events.write' })),
+    held('wrong_key_family'),
+  ],
+  ['401 without a body holds the pixel', respond(401, ''), held('unauthorized')],
+  [
+    '403 unknown pid is an unknown pixel, whatever its type says',
+    respond(403, { error: { message: '403: unknown pid', type: 'server_error', param: null, code: null } }),
+    held('unknown_pixel'),
+  ],
+  ['403 error code: 1010 is a web firewall', respond(403, 'error code: 1010'), held('blocked_by_firewall')],
+  ['403 of another kind is forbidden', respond(403, '<html>'), held('forbidden')],
+  ['404 holds the pixel', respond(404, refusal({ message: 'Not found' })), held('not_found')],
+  ['301 holds the pixel', respond(301, ''), held('redirected')],
+  ['302 holds the pixel', respond(302, ''), held('redirected')],
+  ['308 holds the pixel', respond(308, ''), held('redirected')],
+  ['304 holds the pixel', respond(304, ''), held('redirected')],
+
+  ['413 is too large', respond(413, ''), { kind: 'too_large' }],
+
+  ['408 is tried again and stored nothing', respond(408, ''), { kind: 'retry', ambiguous: false, slowDown: false }],
+  ['425 is tried again and stored nothing', respond(425, ''), { kind: 'retry', ambiguous: false, slowDown: false }],
+  ['429 is tried again, more slowly', respond(429, ''), { kind: 'retry', ambiguous: false, slowDown: true }],
+  ['500 is tried again and may have stored', respond(500, ''), { kind: 'retry', ambiguous: true, slowDown: false }],
+  ['502 is tried again and may have stored', respond(502, ''), { kind: 'retry', ambiguous: true }],
+  ['503 is tried again, more slowly', respond(503, ''), { kind: 'retry', ambiguous: true, slowDown: true }],
+  ['504 is tried again and may have stored', respond(504, ''), { kind: 'retry', ambiguous: true }],
+  ['500 that names an event is no verdict on it', respond(500, refusal({ param: 'events[0]' })), { kind: 'retry' }],
+  ['409, unknown, is tried again', respond(409, ''), { kind: 'retry' }],
+  ['402, unknown, is tried again', respond(402, refusal({ param: 'events[0]' })), { kind: 'retry' }],
+  [
+    'a broken connection is tried again and may have stored',
+    { kind: 'failure', reason: 'network' },
+    { kind: 'retry', ambiguous: true },
+  ],
+  [
+    'a timeout is tried again and may have stored',
+    { kind: 'failure', reason: 'timeout' },
+    { kind: 'retry', ambiguous: true },
+  ],
+  ['429 carries its Retry-After', respond(429, '', { retryAfter: '7' }), { kind: 'retry', retryAfterMs: 7_000 }],
+  ['503 carries its Retry-After', respond(503, '', { retryAfter: '0' }), { kind: 'retry', retryAfterMs: 0 }],
+
+  [
+    "a relay's results that account for all are results",
+    respond(200, { accepted_events: 2, results: [{ index: 1, status: 'refused', issues: [{ code: 'x' }] }] }),
+    { kind: 'results', results: [{ index: 1, status: 'refused', issues: [{ code: 'x' }] }] },
+  ],
+  [
+    'a relay that refused all answers 422 with results',
+    respond(422, { accepted_events: 0, results: [0, 1, 2].map((index) => ({ index, status: 'refused' })) }),
+    { kind: 'results' },
+  ],
+  [
+    "a relay's results that leave an event out of the count are ambiguous",
+    respond(200, { accepted_events: 1, results: [{ index: 1, status: 'refused' }] }),
+    { kind: 'retry', ambiguous: true },
+  ],
+  [
+    "a relay's results for an event that was not sent are ambiguous",
+    respond(200, { accepted_events: 2, results: [{ index: 3, status: 'refused' }] }),
+    { kind: 'retry', ambiguous: true },
+  ],
+]
+
+function held(code: string): Expected {
+  return { kind: 'hold', code }
+}
+
+describe('judgeAnswer', () => {
+  for (const [title, answer, expected] of ROWS) {
+    it(title, () => {
+      const verdict: Record<string, unknown> = { ...judgeAnswer(answer, SENT, NOW) }
+      const compared = Object.fromEntries(Object.keys(expected).map((key) => [key, verdict[key]]))
+      assert.deepEqual(compared, expected)
+    })
+  }
+
+  it('calls delivered nothing but a 200 whose count is the number sent', () => {
+    for (let status = 100; status < 600; status++) {
+      const verdict = judgeAnswer(respond(status, { accepted_events: SENT }), SENT, NOW)
+      assert.equal(verdict.kind === 'delivered', status === 200, `status ${status}`)
+    }
+  })
+
+  it('never lets a status other than 400 and 422 refuse an event', () => {
+    for (let status = 100; status < 600; status++) {
+      const verdict = judgeAnswer(respond(status, refusal({ param: 'events[0]' })), SENT, NOW)
+      assert.equal(verdict.kind === 'refused', status === 400 || status === 422, `status ${status}`)
+    }
+  })
+})

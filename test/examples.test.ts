@@ -1,0 +1,115 @@
+/** The examples are documentation, and run here as a reader would run them, against the emulated API. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { makeExamples } from '../examples/make.ts'
+import worker, { type Env } from '../examples/worker.ts'
+import { run, startApi, storedIn } from '../packages/relay/src/cli/helpers.test.ts'
+import { tempFolder } from '../packages/relay/src/files/helpers.test.ts'
+
+const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url))
+
+interface Output {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function runExample(name: string, env: Readonly<Record<string, string>> = {}): Promise<Output> {
+  const { PATH = '' } = process.env
+  return new Promise((resolve) => {
+    const args = ['--conditions=waybill-source', join(EXAMPLES, name)]
+    const child = execFile(process.execPath, args, { env: { PATH, ...env } }, (_error, stdout, stderr) =>
+      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+}
+
+test('first light: emulator and orders, with what happened on the screen', async () => {
+  const { exitCode, stderr } = await runExample('first-light.ts')
+  assert.equal(exitCode, 0, stderr)
+  assert.match(stderr, /343 rows, 301 events/)
+  assert.match(stderr, /296 {2}delivered\n +4 {2}refused\n +1 {2}said twice/)
+  assert.match(stderr, /The API stored 296 conversions, each once \(0 duplicates\)/)
+})
+
+test('leads: the mapping fills in what the CRM does not say; late ones are refused, phones dropped with a warning', async (context) => {
+  const api = await startApi(context)
+  const folder = tempFolder(context)
+  const { leads } = makeExamples(Date.now(), folder)
+  const refused = join(folder, 'refused.csv')
+  const map = join(EXAMPLES, 'leads.map.json')
+  const argv = ['send', leads, '--map', map, '--pixel', 'px', '--endpoint', api.url, '--refused', refused, '--json']
+  const { exitCode, stdout, stderr } = await run(argv)
+  assert.equal(exitCode, 1, stderr)
+  const { delivered, byCode } = JSON.parse(stdout)
+  assert.deepEqual([delivered, byCode], [55, { event_timestamp_too_old: 5 }])
+  assert.match(stderr, /ignored .*"Sales rep"/)
+  assert.match(stderr, /identity_not_in_contract ×\d+/)
+  assert.ok(storedIn(api).has('lead_48201'))
+  assert.equal(readFileSync(refused, 'utf8').trimEnd().split('\n').length, 6)
+})
+
+test('leads under 2026-11: the phones are hashed and sent', async (context) => {
+  const api = await startApi(context, { contract: '2026-11' })
+  const { leads } = makeExamples(Date.now(), tempFolder(context))
+  const map = join(EXAMPLES, 'leads.map.json')
+  const { stderr } = await run([
+    ...['send', leads, '--map', map, '--pixel', 'px', '--endpoint', api.url, '--contract', '2026-11'],
+  ])
+  assert.ok(!stderr.includes('identity_not_in_contract'), stderr)
+  assert.equal(storedIn(api).size, 55)
+  assert.match(JSON.stringify(api.emulator.events()[0]), /"phone_numbers_sha256":\["[0-9a-f]{64}"\]/)
+})
+
+test('subscriptions: whole events as a backend logs them', async (context) => {
+  const api = await startApi(context)
+  const { subscriptions } = makeExamples(Date.now(), tempFolder(context))
+  const { exitCode, stderr } = await run(['send', subscriptions, '--pixel', 'px', '--endpoint', api.url])
+  assert.equal(exitCode, 0, stderr)
+  assert.equal(storedIn(api).size, 40)
+})
+
+test('the program for Node prints one outcome per event', async (context) => {
+  const api = await startApi(context)
+  const env = { WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url }
+  const { exitCode, stdout, stderr } = await runExample('node.ts', env)
+  assert.equal(exitCode, 0, stderr)
+  assert.match(stdout, /^order_12345: delivered\norder_12346: refused\n/)
+  assert.match(stdout, /missing_currency data\.currency/)
+  assert.deepEqual([...storedIn(api)], [['order_12345', 1]])
+})
+
+test('the worker answers first and delivers while waitUntil keeps it alive; strangers are turned away', async (context) => {
+  const api = await startApi(context)
+  const env: Env = { WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url, WEBHOOK_SECRET: 's' }
+  const order = {
+    number: '7',
+    paidAt: new Date().toISOString(),
+    total: '5.00',
+    currency: 'EUR',
+    email: 'a@example.com',
+  }
+  const waited: Promise<unknown>[] = []
+  const call = (secret: string): Promise<Response> => {
+    const headers = { authorization: `Bearer ${secret}` }
+    const request = new Request('https://w.example.com/paid', { method: 'POST', headers, body: JSON.stringify(order) })
+    return worker.fetch(request, env, { waitUntil: (promise) => void waited.push(promise) })
+  }
+  assert.equal((await call('wrong')).status, 401)
+  assert.equal((await call('s')).status, 204)
+  assert.equal(storedIn(api).size, 0)
+  await Promise.all(waited)
+  assert.deepEqual([...storedIn(api)], [['order_7', 1]])
+})
+
+test('the serverless function has delivered when it returns', async (context) => {
+  const api = await startApi(context)
+  Object.assign(process.env, { WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url })
+  const { handler } = await import('../examples/serverless.ts')
+  assert.deepEqual(await handler({ body: '{"email":"lead@example.com"}' }), { statusCode: 204 })
+  assert.equal(storedIn(api).size, 1)
+})

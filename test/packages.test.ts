@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
+
+/** What users install: the packed packages, in a folder where nothing of this repository is near. */
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const PACKAGES = ['waybill', 'emulator', 'relay'] as const
+const ATTW = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+
+interface Packed {
+  readonly name: string
+  readonly version: string
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+/** Children use this very Node, and hear nothing of the export condition that the tests run with. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, ...rest } = process.env
+  return { ...rest, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` }
+}
+
+interface Ran {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(command: string, args: readonly string[], cwd: string): Ran {
+  const shell = process.platform === 'win32' && command === 'npm'
+  return spawnSync(command, args, { cwd, shell, env: environment(), encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+}
+
+function mustRun(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = run(command, args, cwd)
+  assert.equal(status, 0, `${command} ${args.join(' ')}\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+function npm(args: readonly string[], cwd: string): Ran {
+  const script = process.env['npm_execpath']
+  return script?.endsWith('.js') ? run(process.execPath, [script, ...args], cwd) : run('npm', args, cwd)
+}
+
+function mustNpm(args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = npm(args, cwd)
+  assert.equal(status, 0, `npm ${args.join(' ')}\n${stdout}\n${stderr}`)
+  return stdout
+}
+
+/** After `npm ci` all is built; while somebody works on the sources it may be old. */
+function isBuilt(name: string): boolean {
+  const folder = join(ROOT, 'packages', name)
+  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
+  return sources
+    .filter((path) => path.endsWith('.ts') && !/\.(?:test|cases)\.ts$/.test(path))
+    .every((path) => isNewer(join(folder, 'dist', path.replace(/\.ts$/, '.js')), join(folder, 'src', path)))
+}
+
+function isNewer(made: string, source: string): boolean {
+  return existsSync(made) && statSync(made).mtimeMs >= statSync(source).mtimeMs
+}
+
+function pack(folder: string): Packed[] {
+  if (!PACKAGES.every(isBuilt)) mustNpm(['run', 'build'], ROOT)
+  const workspaces = PACKAGES.flatMap((name) => ['-w', `packages/${name}`])
+  const told = mustNpm(['pack', '--ignore-scripts', '--json', '--pack-destination', folder, ...workspaces], ROOT)
+  return JSON.parse(told) as Packed[]
+}
+
+/** From npm's cache where that is enough, so that no network is needed. */
+function install(folder: string, tarballs: readonly string[]): void {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs]
+  if (npm([...args, '--offline'], folder).status !== 0) mustNpm([...args, '--prefer-offline'], folder)
+}
+
+describe('the packed packages', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-packages-'))
+  const empty = join(folder, 'empty')
+  let packed: Packed[] = []
+  const tarball = (one: Packed): string => join(folder, one.filename)
+
+  before(() => {
+    mkdirSync(empty)
+    packed = pack(folder)
+    install(empty, packed.map(tarball))
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  const SUBPATHS = {
+    waybill: ['createClient', 'check', 'money', 'eventId', 'isWaybillError'],
+    'waybill/contract': ['check', 'ISSUES'],
+    'waybill/identity': ['digest'],
+    'waybill/delivery': ['planBatch', 'judgeAnswer', 'chunk'],
+    'waybill/client': ['createClient'],
+    '@waybill/emulator': ['createEmulator'],
+    '@waybill/relay': [],
+  } as const
+  for (const [subpath, names] of Object.entries(SUBPATHS)) {
+    it(`let ${subpath} be imported by plain Node`, () => {
+      const code = `console.log(JSON.stringify(Object.keys(await import('${subpath}'))))`
+      const exported = JSON.parse(mustRun(process.execPath, ['--input-type=module', '-e', code], empty)) as string[]
+      assert.ok(exported.length > 0)
+      for (const name of names) assert.ok(exported.includes(name), name)
+    })
+  }
+
+  it('deliver an event to the emulator', () => {
+    const code = `
+      import { createClient } from 'waybill'
+      import { createEmulator } from '@waybill/emulator'
+      const emulator = createEmulator()
+      const client = createClient({ pixelId: 'px_1', apiKey: 'sk-1', fetch: emulator.fetch })
+      const event = { id: 'o1', type: 'order_created', timestamp: new Date(), data: { amount: '25.99', currency: 'USD' } }
+      const [outcome] = await client.send([event])
+      console.log(outcome.status, emulator.summary().stored)`
+    assert.equal(mustRun(process.execPath, ['--input-type=module', '-e', code], empty).trim(), 'delivered 1')
+  })
+
+  it('have the command say its version', () => {
+    const { version } = packed.find(({ name }) => name === '@waybill/relay')!
+    assert.match(
+      mustNpm(['exec', '--offline', '--', 'waybill', '--version'], empty),
+      new RegExp(`(^|\\s|v)${version}\\s*$`),
+    )
+  })
+
+  it('hold what is needed and nothing of the tests', () => {
+    for (const { name, files } of packed) {
+      const paths = files.map(({ path }) => path)
+      assert.deepEqual(
+        paths.filter((path) => /\.test\.(?:ts|js|d\.ts)$|\.env|\.tgz$|tsconfig/.test(path)),
+        [],
+        name,
+      )
+      assert.ok(
+        paths.includes('dist/index.js') && paths.includes('dist/index.d.ts') && paths.includes('src/index.ts'),
+        name,
+      )
+    }
+  })
+
+  for (const name of PACKAGES) {
+    it(`pass publint without errors or warnings: ${name}`, async () => {
+      const one = packed[PACKAGES.indexOf(name)]!
+      const bytes = readFileSync(tarball(one))
+      const data = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+      const { messages } = await publint({
+        pack: { tarball: data },
+        strict: true,
+      })
+      assert.deepEqual(
+        messages.filter(({ type }) => type !== 'suggestion'),
+        [],
+      )
+    })
+
+    it(`have types that fit what is imported: ${name}`, () => {
+      const one = packed[PACKAGES.indexOf(name)]!
+      const args = [ATTW, tarball(one), '--profile', 'esm-only', '--no-color', '--no-emoji']
+      mustRun(process.execPath, args, folder)
+    })
+  }
+})
+
+describe('the lock file', () => {
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string; link?: boolean; integrity?: string }>
+  }
+  it('names no host: packages come from whatever registry is configured', () => {
+    const hosts = Object.entries(lock.packages).filter(
+      ([, { resolved }]) => resolved !== undefined && /^https?:/.test(resolved),
+    )
+    assert.deepEqual(hosts, [])
+  })
+  it('has a checksum for every package from a registry', () => {
+    const isForeign = (path: string): boolean => path.includes('node_modules/')
+    const unchecked = Object.entries(lock.packages).filter(
+      ([path, { link, integrity }]) => isForeign(path) && !link && !integrity,
+    )
+    assert.deepEqual(
+      unchecked.map(([path]) => path),
+      [],
+    )
+  })
+})
