@@ -77,14 +77,23 @@ function orderRows(number: number, nowMs: number): string[] {
   return second === undefined ? [row(first)] : [row(first), row(second)]
 }
 
-/** A CRM's leads, written with local spellings; the late ones closed more than a week ago. */
+/**
+ * A CRM's export of 60 leads: bare numbers as ids, local times without an offset, no column for the kind of event. The mapping
+ * `leads.map.json` says what is missing. Every twelfth was entered more than a week ago, which is too late for the API.
+ */
 function leads(nowMs: number): string {
-  const rows = ['Lead ID,Created at,E-Mail,Phone,Country']
+  const rows = ['Lead ID,Created at,E-Mail,Phone,Country,Sales rep']
   for (let number = 1; number <= 60; number++) {
     const ageMs = number % 12 === 0 ? 8 * DAY_MS + number * HOUR_MS : number * 2 * HOUR_MS
-    rows.push(line([`lead_${number}`, iso(nowMs - ageMs), `lead${number}@example.com`, '', 'DE']))
+    const phone = `+49 30 23125 ${100 + number}`
+    rows.push(line([`${48_200 + number}`, inBerlin(nowMs - ageMs), `lead${number}@example.com`, phone, 'DE', 'Kim']))
   }
   return `${rows.join('\n')}\n`
+}
+
+/** `2026-03-01 12:00:00`: Swedish dates are written the way that databases write them. */
+function inBerlin(ms: number): string {
+  return new Date(ms).toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' })
 }
 
 /** Subscriptions as complete events, one a line, as a backend would log them. */

@@ -1,0 +1,25 @@
+import type { NewEvent } from './event.ts'
+
+/**
+ * Throws a `TypeError` for what would fail inside a transaction that others share. Types alone do not keep `NaN` out.
+ */
+export function assertNewEvents(events: readonly NewEvent[]): void {
+  for (const event of events) {
+    assertWhole(event.timestampMs, 'timestampMs')
+    if (event.dueMs !== undefined) assertWhole(event.dueMs, 'dueMs')
+    if (event.id === undefined && event.state !== 'refused')
+      throw new TypeError('An event without an id cannot be queued.')
+    const { length } = event.contentHash
+    if (length < 8 || length > 32) throw new TypeError('contentHash must have 8 to 32 bytes.')
+  }
+}
+
+/** Throws a `TypeError` unless the number is an integer that the store can hold exactly. */
+export function assertWhole(value: number, name: string): void {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${name} must be a whole number, not ${value}.`)
+}
+
+export function assertLimit(value: number): void {
+  assertWhole(value, 'limit')
+  if (value < 1) throw new TypeError('limit must be 1 or more.')
+}

@@ -1,0 +1,56 @@
+import type { Issue } from 'waybill'
+
+/** The state an event is seen in; what each means stands at the top of `store.ts`. */
+export type EventState = 'queued' | 'sending' | 'held' | EndState
+/** States that an event leaves only by a replay, an edit, or a new arrival with other content. */
+export type EndState = 'delivered' | UndeliveredState
+/** Ended without a delivery: these can be replayed. */
+export type UndeliveredState = 'refused' | 'expired' | 'discarded'
+
+export const EVENT_STATES: readonly EventState[] = [
+  'queued',
+  'sending',
+  'held',
+  'delivered',
+  'refused',
+  'expired',
+  'discarded',
+]
+
+/** An event as intake hands it over: judged, hashed and serialised. */
+export interface NewEvent {
+  readonly pixel: string
+  /** The event name, or `custom:` and the custom event name: with pixel and id the key of deduplication. */
+  readonly name: string
+  /** `undefined` only for an event refused at intake whose id could not be read: each such event is kept. */
+  readonly id: string | undefined
+  /** The wire JSON, which is stored and later joined into request bodies without being parsed. */
+  readonly wire: string
+  readonly shape: string
+  readonly timestampMs: number
+  /** A digest of the content, 8 to 32 bytes: equal digests mean equal content. */
+  readonly contentHash: Uint8Array
+  /** Who brought it. */
+  readonly source: string
+  /** Warnings; for an event refused at intake also its errors. */
+  readonly issues: readonly Issue[]
+  /** `refused`: kept to be seen, mended and replayed, never sent. Default `queued`. */
+  readonly state?: 'queued' | 'refused'
+  /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
+  readonly dueMs?: number
+}
+
+/** The earlier arrival that a duplicate or a conflict met. */
+export interface FirstArrival {
+  readonly state: EventState
+  readonly code: string | undefined
+  readonly message: string | undefined
+  readonly issues: readonly Issue[]
+  /** Its wire JSON, so that a difference can be named; `undefined` once the body is gone. Read for conflicts only. */
+  readonly wire: string | undefined
+}
+
+/** What became of one arrival. `row` is the account it belongs to: its own, or that of the first. */
+export type Acceptance =
+  | { readonly status: 'accepted'; readonly row: number }
+  | { readonly status: 'duplicate' | 'conflict'; readonly row: number; readonly first: FirstArrival }

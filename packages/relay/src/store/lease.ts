@@ -1,0 +1,46 @@
+/** Which events to lease. All times are Unix milliseconds. */
+export interface LeaseQuery {
+  readonly pixel: string
+  /** At most this many events, 1 or more. */
+  readonly limit: number
+  readonly nowMs: number
+  readonly leaseMs: number
+  /** Only events whose own time lies before: for batches of what expires soon. */
+  readonly timestampBeforeMs?: number
+  /** Only these shapes. */
+  readonly shapes?: readonly string[]
+  /** All but these shapes. */
+  readonly exceptShapes?: readonly string[]
+  /** At most this many of each shape: 1 gives one representative per shape. */
+  readonly perShape?: number
+  /** Leases what is held too, so that one event can show whether the cause is gone. */
+  readonly probe?: boolean
+}
+
+export interface LeasedEvent {
+  readonly row: number
+  readonly name: string
+  readonly id: string
+  readonly wire: string
+  readonly shape: string
+  readonly timestampMs: number
+  readonly acceptedMs: number
+  /** Recorded requests that carried it since it was last queued afresh, those with `validate_only` left out. */
+  readonly attempts: number
+}
+
+/** Events that are the holder's alone until `untilMs`, in the order of their own time. */
+export interface Lease {
+  /** Rises with every lease for the life of the file; what a lease that ran out still tries to settle changes nothing. */
+  readonly token: number
+  readonly untilMs: number
+  readonly events: readonly LeasedEvent[]
+}
+
+/** What can be leased now, and when to look again. Both err on the early side: a lease can still come back empty. */
+export interface Ready {
+  /** Pixels with something due that is neither leased nor held. */
+  readonly pixels: readonly string[]
+  /** When something of the other pixels becomes due, Unix milliseconds; `undefined` when nothing of them waits for a time. */
+  readonly nextDueMs: number | undefined
+}

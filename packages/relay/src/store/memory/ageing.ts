@@ -1,0 +1,31 @@
+import type { Ageing, ExpiredEvent } from '../store.ts'
+import type { MemoryData } from './data.ts'
+import type { Entry } from './entry.ts'
+import { groupBy } from './group-by.ts'
+
+export function memoryAgeing(data: MemoryData): Ageing {
+  return {
+    async expire({ timestampBeforeMs, nowMs, limit, code, message }) {
+      const old = data.entries.filter(
+        ({ end, token, event }) => end === undefined && token === undefined && event.timestampMs < timestampBeforeMs,
+      )
+      const expired = old.slice(0, limit)
+      for (const entry of expired) Object.assign(entry, { end: 'expired', endedMs: nowMs, code, message })
+      return expired.map(expiredEvent)
+    },
+    async expiring({ fromMs, beforeMs, limit }) {
+      const inRange = ({ end, event: { timestampMs } }: Entry): boolean =>
+        end === undefined && timestampMs >= fromMs && timestampMs < beforeMs
+      const byPixel = groupBy(data.entries.filter(inRange), ({ event }) => event.pixel)
+      return byPixel.map(([pixel, entries]) => ({
+        pixel,
+        events: Math.min(entries.length, limit),
+        oldestTimestampMs: Math.min(...entries.map(({ event }) => event.timestampMs)),
+      }))
+    },
+  }
+}
+
+function expiredEvent({ row, event: { pixel, name, id = '', timestampMs } }: Entry): ExpiredEvent {
+  return { row, pixel, name, id, timestampMs }
+}

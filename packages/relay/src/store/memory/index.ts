@@ -1,0 +1,2 @@
+export { type MemoryData, memoryData } from './data.ts'
+export { type MemoryStoreOptions, memoryStore } from './memory-store.ts'

@@ -1,0 +1,69 @@
+import { StoreClosedError, StoreError } from '../errors.ts'
+import type { Store, Upkeep } from '../store.ts'
+import { memoryAccounts } from './accounts.ts'
+import { memoryAgeing } from './ageing.ts'
+import { type MemoryData, memoryData } from './data.ts'
+import { memoryIntake } from './intake.ts'
+import { memoryHolds, memoryOperator } from './operator.ts'
+import { memoryQueue } from './queue.ts'
+
+export interface MemoryStoreOptions {
+  /** Data of an earlier store, to open it again. */
+  readonly data?: MemoryData
+  readonly keepBodies?: boolean
+}
+
+/**
+ * The port over arrays and maps, with every question answered by looking at everything: a model to compare others with, and
+ * a store for tests. Nothing is durable.
+ */
+export function memoryStore({ data = memoryData(), keepBodies = false }: MemoryStoreOptions = {}): Store {
+  for (const entry of data.entries) entry.token = undefined
+  data.leases.clear()
+  data.nextRow = Math.max(0, ...[...data.entries, ...data.pruned].map(({ row }) => row)) + 1
+  const store: Store = {
+    ...memoryIntake(data),
+    ...memoryQueue(data, keepBodies),
+    ...memoryHolds(data),
+    ...memoryAgeing(data),
+    ...memoryAccounts(data),
+    ...memoryOperator(data),
+    ...memoryUpkeep(data),
+  }
+  return closable(store)
+}
+
+function memoryUpkeep(data: MemoryData): Upkeep {
+  return {
+    prune: async ({ endedBeforeMs, limit }) => prune(data, endedBeforeMs, limit),
+    getMeta: async (key) => data.meta.get(key),
+    setMeta: async (key, value) => void data.meta.set(key, value),
+    backup: async () => {
+      throw new StoreError('Data in memory has no backup.')
+    },
+    check: async () => [],
+    close: async () => undefined,
+  }
+}
+
+function prune(data: MemoryData, endedBeforeMs: number, limit: number): number {
+  const old = data.entries.filter(({ endedMs }) => endedMs !== undefined && endedMs < endedBeforeMs).slice(0, limit)
+  data.entries = data.entries.filter((entry) => !old.includes(entry))
+  data.pruned.push(...old)
+  data.requests = data.requests.filter(({ rows }) => data.entries.some(({ row }) => rows.includes(row)))
+  return old.length
+}
+
+/** After `close()` every call rejects. */
+function closable(store: Store): Store {
+  let isClosed = false
+  const guarded = Object.entries(store).map(([name, call]: [string, (...values: never[]) => Promise<unknown>]) => [
+    name,
+    async (...values: never[]) => {
+      if (isClosed && name !== 'close') throw new StoreClosedError('The store is closed.')
+      if (name === 'close') isClosed = true
+      return call(...values)
+    },
+  ])
+  return Object.fromEntries(guarded) as Store
+}

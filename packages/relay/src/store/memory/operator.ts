@@ -1,0 +1,91 @@
+import type { By, Hold } from '../hold.ts'
+import type { Selection } from '../selection.ts'
+import type { Holds, Operator } from '../store.ts'
+import { holdKey, holdOf, type MemoryData, note } from './data.ts'
+import { type Entry, summarise } from './entry.ts'
+import { keepEnd, reopen } from './intake.ts'
+
+export function memoryHolds(data: MemoryData): Holds {
+  return {
+    holdPixel: async (pixel, hold) => setHold(data, pixel, undefined, hold),
+    resumePixel: async (pixel, by) => resume(data, pixel, undefined, by),
+    holdShape: async (pixel, shape, hold) => setHold(data, pixel, shape, hold),
+    resumeShape: async (pixel, shape, by) => resume(data, pixel, shape, by),
+    holds: async () => [...data.holds.values()].map(({ pixel, shape, hold }) => ({ ...hold, pixel, shape })),
+  }
+}
+
+function setHold(data: MemoryData, pixel: string, shape: string | undefined, hold: Hold): void {
+  data.holds.set(holdKey(pixel, shape), { pixel, shape, hold })
+  const { atMs, by, code, message } = hold
+  note(data, atMs, by, shape === undefined ? 'pixel:hold' : 'shape:hold', { ...about(pixel, shape), code, message })
+}
+
+function resume(data: MemoryData, pixel: string, shape: string | undefined, { by, nowMs }: By): boolean {
+  if (!data.holds.delete(holdKey(pixel, shape))) return false
+  note(data, nowMs, by, shape === undefined ? 'pixel:resume' : 'shape:resume', about(pixel, shape))
+  return true
+}
+
+function about(pixel: string, shape: string | undefined): Record<string, unknown> {
+  return shape === undefined ? { pixel } : { pixel, shape }
+}
+
+export function memoryOperator(data: MemoryData): Operator {
+  return {
+    countSelected: async (selection, limit) => select(data, selection, limit).length,
+    async replay(selection, { by, nowMs, limit = 1_000 }) {
+      const entries = select(data, selection, limit).filter(canRun)
+      for (const entry of entries) {
+        reopen(entry, { ...entry.event, state: 'queued', dueMs: 0 }, { what: 'replayed', by, nowMs })
+      }
+      note(data, nowMs, by, 'event:replay', { ...selection, events: entries.length })
+      return entries.length
+    },
+    async edit(row, edit, { by, nowMs }) {
+      const entry = data.entries.find((each) => each.row === row)
+      if (entry === undefined || !canRun(entry)) return false
+      reopen(entry, { ...entry.event, dueMs: 0, ...edit, state: 'queued' }, { what: 'edited', by, nowMs })
+      note(data, nowMs, by, 'event:edit', { rows: [row] })
+      return true
+    },
+    async discard(selection, { by, nowMs, reason, limit = 1_000 }) {
+      const entries = select(data, selection, limit).filter(canDiscard)
+      for (const entry of entries) discardOne(entry, reason, nowMs)
+      note(data, nowMs, by, 'event:discard', { ...selection, events: entries.length, reason })
+      return entries.length
+    },
+    recordAction: async ({ atMs, by, verb, about }) => note(data, atMs, by, verb, about as Record<string, unknown>),
+    async listActions({ cursor, limit }) {
+      const older = data.actions.filter(({ seq }) => cursor === undefined || seq < Number(cursor)).reverse()
+      const items = older.slice(0, limit)
+      return { items, cursor: items.length === limit ? String(items.at(-1)?.seq) : undefined }
+    },
+  }
+}
+
+function canRun({ end, event }: Entry): boolean {
+  return end !== undefined && end !== 'delivered' && event.id !== undefined
+}
+
+function canDiscard({ end, token }: Entry): boolean {
+  return end !== 'delivered' && end !== 'discarded' && token === undefined
+}
+
+function discardOne(entry: Entry, reason: string, nowMs: number): void {
+  keepEnd(entry)
+  Object.assign(entry, { end: 'discarded', endedMs: nowMs, code: 'discarded', message: reason })
+}
+
+function select(data: MemoryData, selection: Selection, limit: number): Entry[] {
+  if ('rows' in selection) return data.entries.filter(({ row }) => selection.rows.includes(row)).slice(0, limit)
+  const { state, pixel, code, shape, sinceMs = Number.NEGATIVE_INFINITY } = selection
+  return data.entries
+    .filter((entry) => {
+      const seen = summarise(entry, holdOf(data, entry))
+      if (seen.state !== state || (seen.endedMs ?? seen.acceptedMs) < sinceMs) return false
+      if (pixel !== undefined && seen.pixel !== pixel) return false
+      return (code === undefined || seen.code === code) && (shape === undefined || seen.shape === shape)
+    })
+    .slice(0, limit)
+}

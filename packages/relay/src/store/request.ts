@@ -1,0 +1,25 @@
+/** One request that went out, or a try that got no answer. It is kept as long as an account it belongs to. */
+export interface RequestRecord {
+  readonly pixel: string
+  readonly atMs: number
+  readonly durationMs: number
+  /** HTTP status; `undefined` where no answer came. */
+  readonly status: number | undefined
+  readonly verdict: string
+  readonly code?: string
+  readonly message?: string
+  /** The API's request id. */
+  readonly requestId?: string
+  /** The API was asked to judge and store nothing. */
+  readonly validateOnly: boolean
+  /** Nobody knows whether the API stored the events. */
+  readonly ambiguous: boolean
+  /** The events that it carried. */
+  readonly rows: readonly number[]
+}
+
+/** A request as an event's account shows it. */
+export interface Attempt extends Omit<RequestRecord, 'pixel' | 'rows'> {
+  /** How many events travelled together. */
+  readonly events: number
+}

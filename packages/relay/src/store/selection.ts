@@ -1,0 +1,42 @@
+import type { NewEvent, UndeliveredState } from './event.ts'
+import type { By } from './hold.ts'
+
+/** Events that an operator acts on: some rows, or all that are alike. */
+export type Selection =
+  | { readonly rows: readonly number[] }
+  | {
+      readonly state: UndeliveredState | 'queued' | 'held'
+      readonly pixel?: string
+      readonly code?: string
+      readonly shape?: string
+      /** Ended (or, where it has not, accepted) at this time or later, Unix milliseconds. */
+      readonly sinceMs?: number
+    }
+
+export interface ReplayCall extends By {
+  /** At most this many, so that a caller can pace them. Default 1,000. */
+  readonly limit?: number
+}
+
+export interface DiscardCall extends By {
+  readonly reason: string
+  /** At most this many. Default 1,000. */
+  readonly limit?: number
+}
+
+/** What an edit replaces; pixel, name and id stay what they are. */
+export type Edit = Pick<NewEvent, 'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs'>
+
+/** One thing that an operator did. */
+export interface Action {
+  readonly atMs: number
+  readonly by: string
+  /** What was done, as in `pixel:hold`, `event:replay`. */
+  readonly verb: string
+  /** To what and how much; JSON, without bodies. */
+  readonly about: Readonly<Record<string, unknown>>
+}
+
+export interface RecordedAction extends Action {
+  readonly seq: number
+}

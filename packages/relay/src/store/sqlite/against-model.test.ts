@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import fc from 'fast-check'
+import { newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
+import { tempFile } from '../conformance/temp-file.ts'
+import type { Lease, LeaseQuery, NewEvent, Settlement, Store, UndeliveredState } from '../index.ts'
+import { memoryData, memoryStore } from '../memory/index.ts'
+import { openSqliteStore } from './index.ts'
+
+/**
+ * The same commands go to the SQLite store and to the model, and every answer is compared.
+ * - few ids, contents, pixels and shapes, so that repeats, conflicts and holds meet often
+ * - tokens differ between the two, so leases are named by their place in a list
+ * - the clock goes forth and back
+ */
+interface World {
+  model: Store
+  real: Store
+  nowMs: number
+  readonly leases: (readonly [model: Lease, real: Lease])[]
+  readonly reopen: () => Promise<void>
+}
+
+interface Step {
+  (world: World): Promise<void>
+  [fc.toStringMethod]?: () => string
+}
+
+/** A step that a counterexample shows by name and values. */
+function step<Values>(name: string, run: (world: World, values: Values) => Promise<void>): (values: Values) => Step {
+  return (values) =>
+    Object.assign((world: World) => run(world, values), {
+      [fc.toStringMethod]: () => `${name} ${fc.stringify(values)}`,
+    })
+}
+
+/** Runs one call on both and compares what came back. */
+async function both<Result>(world: World, call: (store: Store) => Promise<Result>): Promise<Result> {
+  const expected = await call(world.model)
+  assert.deepEqual(await call(world.real), expected)
+  return expected
+}
+
+const pixel = fc.constantFrom(PIXEL, 'px_2')
+const shape = fc.constantFrom('x', 'y', 'z')
+const offset = fc.integer({ min: -50, max: 50 })
+const limit = fc.integer({ min: 1, max: 6 })
+const undelivered: fc.Arbitrary<UndeliveredState> = fc.constantFrom('refused', 'expired', 'discarded')
+
+const event: fc.Arbitrary<(nowMs: number) => NewEvent> = fc
+  .record({
+    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+    content: fc.constantFrom('one', 'two'),
+    pixel,
+    shape,
+    offset,
+    due: offset,
+    refused: fc.nat(5),
+  })
+  .map(({ id, content, due, refused, offset: age, ...rest }) => (nowMs) => {
+    const about = { ...rest, content, timestampMs: 1_000 + age, dueMs: Math.max(0, nowMs + due) }
+    if (refused > 0) return newEvent(id, about)
+    return newEvent(content === 'one' ? id : undefined, { ...about, state: 'refused', issues: [REFUSAL] })
+  })
+
+const accept = fc.array(event, { minLength: 1, maxLength: 24 }).map(
+  step('accept', async (world, events) => {
+    const news = events.map((make) => make(world.nowMs))
+    await both(world, (store) => store.accept(news, world.nowMs))
+  }),
+)
+
+const extra = fc.constantFrom<Partial<LeaseQuery>>(
+  {},
+  { shapes: ['x'] },
+  { exceptShapes: ['x'] },
+  { perShape: 1 },
+  { timestampBeforeMs: 1_000 },
+)
+
+const lease = fc.record({ pixel, limit, leaseMs: fc.integer({ min: 1, max: 60 }), probe: fc.boolean(), extra }).map(
+  step('lease', async (world, { extra: more, ...query }) => {
+    const full = { ...query, ...more, nowMs: world.nowMs }
+    const [model, real] = [await world.model.lease(full), await world.real.lease(full)]
+    const known = (found: Lease | undefined) => found && { events: found.events, untilMs: found.untilMs }
+    assert.deepEqual(known(real), known(model))
+    if (model !== undefined && real !== undefined) world.leases.push([model, real])
+  }),
+)
+
+const ending = fc.constantFrom<(rows: number[], nowMs: number) => Settlement>(
+  (rows) => ({ to: 'delivered', rows }),
+  (rows) => ({ to: 'delivered', rows, code: 'count_mismatch', message: 'fewer' }),
+  (rows) => ({ to: 'refused', rows, code: 'bad', message: 'bad' }),
+  (rows) => ({ to: 'expired', rows, code: 'old', message: 'old' }),
+  (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs + 20 }),
+  (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs, code: 'http_503', message: 'later' }),
+  (rows) => ({ to: 'queued', rows, dueMs: 0 }),
+)
+
+/** Settles rows of one lease with the token of one: often the right one, sometimes another's. */
+const settle = fc
+  .record({
+    of: fc.nat(8),
+    rowsOf: fc.option(fc.nat(8)),
+    first: ending,
+    second: ending,
+    cut: fc.nat(6),
+    validateOnly: fc.boolean(),
+  })
+  .map(
+    step('settle', async (world, { of, rowsOf, first, second, cut, validateOnly }) => {
+      const token = world.leases.at(-1 - of)
+      const holder = rowsOf === null ? token : world.leases.at(-1 - rowsOf)
+      if (token === undefined || holder === undefined) return
+      const rows = holder[0].events.map(({ row }) => row)
+      const settlements = [first(rows.slice(0, cut), world.nowMs), second(rows.slice(cut), world.nowMs)]
+      const request = requestOf(rows.slice(1), { atMs: world.nowMs, validateOnly })
+      const call = { settlements, nowMs: world.nowMs, ...(rows.length > 1 && { request }) }
+      await both(world, (store) => store.settle({ token: tokenFor(world, store, token), ...call }))
+    }),
+  )
+
+function tokenFor(world: World, store: Store, [model, real]: readonly [Lease, Lease]): number {
+  return store === world.model ? model.token : real.token
+}
+
+const letGo = fc.record({ of: fc.nat(8), extend: fc.boolean(), all: fc.boolean() }).map(
+  step('letGo', async (world, { of, extend, all }) => {
+    const held = world.leases.at(-1 - of)
+    if (held === undefined) return
+    const rows = all ? undefined : held[0].events.slice(0, 2).map(({ row }) => row)
+    if (extend) await both(world, (store) => store.extend(tokenFor(world, store, held), world.nowMs + 30))
+    else await both(world, (store) => store.release(tokenFor(world, store, held), rows))
+  }),
+)
+
+const tick = fc.integer({ min: -20, max: 60 }).map(
+  step('tick', async (world, ms) => {
+    world.nowMs += ms
+    await both(world, (store) => store.reclaim(world.nowMs))
+  }),
+)
+
+const hold = fc.record({ pixel, shape: fc.option(shape), on: fc.boolean() }).map(
+  step('hold', async (world, { pixel: whose, shape: of, on }) => {
+    const why = { code: 'held', message: 'why', atMs: world.nowMs, by: 'relay' }
+    const by = { by: 'ann', nowMs: world.nowMs }
+    await both<unknown>(world, (store) => {
+      if (on) return of === null ? store.holdPixel(whose, why) : store.holdShape(whose, of, why)
+      return of === null ? store.resumePixel(whose, by) : store.resumeShape(whose, of, by)
+    })
+  }),
+)
+
+const expire = offset.map(
+  step('expire', async (world, age) => {
+    const call = { timestampBeforeMs: 1_000 + age, nowMs: world.nowMs, limit: 1_000, code: 'old', message: 'old' }
+    await both(world, async (store) => (await store.expire(call)).toSorted((a, b) => a.row - b.row))
+  }),
+)
+
+const row = fc.integer({ min: 1, max: 40 })
+const live = fc.constantFrom('queued', 'held')
+const operate = fc.record({ state: undelivered, live, what: fc.nat(3), row, make: event }).map(
+  step('operate', async (world, { state, live: waiting, what, row: some, make }) => {
+    const by = { by: 'ann', nowMs: world.nowMs }
+    const discard = { ...by, reason: 'why' }
+    const { wire, shape: to, timestampMs, contentHash } = make(world.nowMs)
+    await both<unknown>(world, (store) => {
+      if (what === 0) return store.replay({ state }, by)
+      if (what === 1) return store.discard(some % 2 === 0 ? { state } : { rows: [some, some + 1] }, discard)
+      if (what === 2) return store.edit(some, { wire, shape: to, timestampMs, contentHash, issues: [] }, by)
+      return store.discard({ state: waiting, pixel: PIXEL, shape: 'x' }, discard)
+    })
+  }),
+)
+
+const prune = offset.map(
+  step('prune', async (world, age) => {
+    const call = { endedBeforeMs: world.nowMs + age - 50, limit: 1_000 }
+    await both(world, (store) => store.prune(call))
+  }),
+)
+
+const reopen = fc.constant(undefined).map(step('reopen', (world) => world.reopen()))
+
+const anyStep = fc.oneof(
+  { arbitrary: accept, weight: 5 },
+  { arbitrary: lease, weight: 6 },
+  { arbitrary: settle, weight: 6 },
+  letGo,
+  { arbitrary: tick, weight: 2 },
+  { arbitrary: hold, weight: 2 },
+  expire,
+  { arbitrary: operate, weight: 3 },
+  prune,
+  reopen,
+)
+
+async function compare(world: World): Promise<void> {
+  await both(world, (store) => store.counts())
+  await both(world, async (store) =>
+    (await store.pixels())
+      .toSorted((a, b) => a.pixel.localeCompare(b.pixel))
+      .map(({ heldShapes, ...rest }) => ({ ...rest, held: heldShapes.map(({ shape: held }) => held).sort() })),
+  )
+  const [model, real] = [await world.model.ready(world.nowMs), await world.real.ready(world.nowMs)]
+  for (const each of model.pixels) assert.ok(real.pixels.includes(each), `${each} is ready`)
+  if (real.pixels.length > 0 || (await world.real.holds()).length > 0 || model.nextDueMs === undefined) return
+  assert.ok(real.nextDueMs !== undefined && real.nextDueMs <= model.nextDueMs)
+}
+
+async function compareAccounts(world: World): Promise<void> {
+  assert.deepEqual(await world.real.check(), [])
+  const { items } = await both(world, (store) => store.search({ limit: 10_000 }))
+  for (const { row: each } of items) await both(world, (store) => store.showRow(each))
+  await both(world, async (store) => (await store.listActions({ limit: 10_000 })).items)
+  await both(world, async (store) => (await store.refusedGroups()).map(({ events }) => events))
+}
+
+async function openWorld(path: string): Promise<World> {
+  const data = memoryData()
+  const world: World = {
+    model: memoryStore({ data }),
+    real: await openSqliteStore({ path }),
+    nowMs: 1_000,
+    leases: [],
+    async reopen() {
+      await Promise.all([world.model.close(), world.real.close()])
+      world.model = memoryStore({ data })
+      world.real = await openSqliteStore({ path })
+    },
+  }
+  return world
+}
+
+async function runSteps(steps: readonly Step[]): Promise<void> {
+  const { path, remove } = tempFile()
+  const world = await openWorld(path)
+  try {
+    for (const run of steps) {
+      await run(world)
+      await compare(world)
+    }
+    await compareAccounts(world)
+  } finally {
+    await world.real.close()
+    remove()
+  }
+}
+
+it('the SQLite store answers every sequence of calls as the model does', async () => {
+  const property = fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 60 }), runSteps)
+  await fc.assert(property, { numRuns: Number(process.env['WAYBILL_STORE_RUNS'] ?? 60) })
+})

@@ -1,0 +1,3 @@
+export type { Database, Row, Statement, Value } from './database.ts'
+export { openSqliteStore } from './open-sqlite-store.ts'
+export type { SqliteStoreOptions } from './options.ts'

@@ -1,0 +1,100 @@
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StoreError, StoreUnusableError } from '../errors.ts'
+import type { Store } from '../store.ts'
+import { type Core, loadCore } from './core.ts'
+import { connect, type Database, readValue } from './database.ts'
+import { makeDurable } from './durability.ts'
+import { faultOf } from './fault.ts'
+import { GroupCommit } from './group-commit.ts'
+import { migrate } from './migrate.ts'
+import type { SqliteStoreOptions } from './options.ts'
+import { takeOwnership } from './owner.ts'
+import { sqliteStore } from './sqlite-store.ts'
+
+const MAX_GROUP_ROWS = 16_384
+const MAX_GROUP_BYTES = 16 * 1024 * 1024
+const CHECKPOINT_PAGES = 4_000
+const CHECK_BELOW_BYTES = 32 * 1024 * 1024
+
+/**
+ * Opens the store on a SQLite file, which it then owns until `close()` or the end of the process.
+ * Throws `StoreOwnedError` when another has it, and `StoreUnusableError` when it is damaged, of a newer version, or cannot be
+ * made durable.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const path = resolve(options.path)
+  const giveUp = takeOwnership(path)
+  let database: Database | undefined
+  try {
+    database = (options.connect ?? connect)(path)
+    makeDurable(database)
+    checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
+    migrate(database)
+    const core = loadCore(database, options.keepBodies ?? false)
+    return serve(core, options, giveUp)
+  } catch (error) {
+    database?.close()
+    giveUp()
+    throw asOpeningError(error, path)
+  }
+}
+
+function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Store {
+  const { database, tally, undo } = core
+  const group = new GroupCommit(
+    database,
+    {
+      beforeCommit: () => tally.write(),
+      committed: () => {
+        undo.forget()
+        tally.commit()
+      },
+      rolledBack: () => {
+        undo.run()
+        tally.rollBack()
+      },
+      onBroken: (error) => options.onBroken?.(error),
+    },
+    {
+      schedule: options.schedule ?? ((flush) => void setImmediate(flush)),
+      maxRows: options.maxGroupRows ?? MAX_GROUP_ROWS,
+      maxBytes: options.maxGroupBytes ?? MAX_GROUP_BYTES,
+      checkpointPages: options.checkpointPages ?? CHECKPOINT_PAGES,
+    },
+  )
+  return sqliteStore(core, group, closer(group, database, giveUp))
+}
+
+/** Commits what waits, empties the log into the file, and gives the file up; the second time it does nothing. */
+function closer(group: GroupCommit, database: Database, giveUp: () => void): () => void {
+  let isOpen = true
+  return () => {
+    if (!isOpen) return
+    isOpen = false
+    group.close()
+    group.checkpoint('TRUNCATE')
+    database.close()
+    giveUp()
+  }
+}
+
+/** A large file would take too long to look through at every start; damage there shows when its pages are read. */
+function checkPages(database: Database, path: string, belowBytes: number): void {
+  if (!existsSync(path) || statSync(path).size > belowBytes) return
+  const found = readValue(database, 'PRAGMA quick_check')
+  if (found !== 'ok')
+    throw new StoreUnusableError(`${path} is damaged: ${String(found).replaceAll('\n', '; ')}.`, RESTORE)
+}
+
+const RESTORE = {
+  hint: 'Restore the last backup; keep the damaged file for a repair with the sqlite3 shell (.recover).',
+}
+
+function asOpeningError(error: unknown, path: string): unknown {
+  if (error instanceof StoreError) return error
+  const text = error instanceof Error ? error.message : String(error)
+  if (faultOf(error) === 'broken')
+    return new StoreUnusableError(`${path} is damaged: ${text}.`, { ...RESTORE, cause: error })
+  return error
+}

@@ -1,0 +1,90 @@
+import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
+import { refusalReason } from '../../refusal.ts'
+import { sameBytes } from '../../same-bytes.ts'
+import type { Core } from '../core.ts'
+import { seenState } from '../seen-state.ts'
+import { ACCEPTED, DELIVERED, READY, REFUSED, WAITING } from '../state.ts'
+import { type EventValues, ROWS_PER_INSERT } from '../statements/insert-events.ts'
+import type { StoredEvent } from '../statements/select-first.ts'
+import { reopen } from './reopen.ts'
+
+/** Inside a transaction: keeps what is new, and finds the account of what is not. */
+export function accept(core: Core, events: readonly NewEvent[], nowMs: number): Acceptance[] {
+  const acceptances: Acceptance[] = []
+  const { nextRow } = core
+  core.undo.add(() => {
+    core.nextRow = nextRow
+  })
+  for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
+    acceptances.push(...acceptSome(core, events.slice(at, at + ROWS_PER_INSERT), nowMs))
+  }
+  return acceptances
+}
+
+/** The key's index tells new from known while inserting; only where some were known is it asked which. */
+function acceptSome(core: Core, events: readonly NewEvent[], nowMs: number): Acceptance[] {
+  const first = core.nextRow
+  core.nextRow += events.length
+  const values = events.map((event, index) => eventValues(core, event, first + index, nowMs))
+  const inserted = core.statements.insertEvents(values)
+  const last = core.nextRow - 1
+  const isNew = inserted === events.length ? undefined : core.statements.selectPresent(first, last)
+  keepNew(core, isNew === undefined ? values : values.filter(([row]) => isNew.has(row)), events, first)
+  return events.map((event, index) =>
+    isNew === undefined || isNew.has(first + index)
+      ? { status: 'accepted', row: first + index }
+      : acceptKnown(core, event, nowMs),
+  )
+}
+
+function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: number): EventValues {
+  const { pixel, name, id, contentHash, timestampMs, dueMs = 0, shape, source, issues } = event
+  const refusal = event.state === 'refused' ? refusalReason(issues) : undefined
+  const state = refusal !== undefined ? REFUSED : dueMs > nowMs ? WAITING : READY
+  return [
+    row,
+    terms.of(pixel),
+    terms.of(name),
+    id ?? null,
+    contentHash,
+    state,
+    timestampMs,
+    dueMs,
+    nowMs,
+    refusal === undefined ? null : nowMs,
+    terms.of(shape),
+    terms.of(source),
+    refusal?.code ?? null,
+    refusal?.message ?? null,
+    issues.length === 0 ? null : JSON.stringify(issues),
+  ]
+}
+
+function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewEvent[], first: number): void {
+  core.statements.insertBodies(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
+  for (const [row, pixel, , , , state, timestampMs, dueMs, , , shape] of kept) {
+    core.tally.add(pixel, shape, ACCEPTED, 1)
+    core.tally.add(pixel, shape, state, 1)
+    if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
+    if (state === WAITING) core.due.lower(pixel, dueMs)
+  }
+}
+
+/** Rules of the design, section 5, "Dedup at intake". */
+function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
+  const first = core.statements.selectFirst(event.id ?? '', core.terms.of(event.name), core.terms.of(event.pixel))
+  if (first === undefined) throw new Error('An event was neither kept nor known.')
+  const { row } = first
+  if (sameBytes(first.content, event.contentHash)) {
+    return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
+  }
+  if (first.state <= DELIVERED) {
+    return { status: 'conflict', row, first: firstArrival(core, first, core.statements.selectBody(row)) }
+  }
+  reopen(core, first, event, { what: 'arrived', by: event.source, nowMs })
+  return { status: 'accepted', row }
+}
+
+function firstArrival(core: Core, first: StoredEvent, wire: string | undefined): FirstArrival {
+  return { ...seenState(core, first), issues: first.issues === null ? [] : JSON.parse(first.issues), wire }
+}

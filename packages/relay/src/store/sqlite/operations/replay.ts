@@ -1,0 +1,63 @@
+import type { By } from '../../hold.ts'
+import type { DiscardCall, Edit, ReplayCall, Selection } from '../../selection.ts'
+import type { Core } from '../core.ts'
+import { DELIVERED, DISCARDED, READY } from '../state.ts'
+import type { StoredEvent } from '../statements/select-first.ts'
+import { enterQueue, keepHistory, reopen } from './reopen.ts'
+import { selectRows } from './select.ts'
+
+const DEFAULT_LIMIT = 1_000
+
+/** Inside a transaction: queues again what ended undelivered, as it is. */
+export function replay(core: Core, selection: Selection, { by, nowMs, limit = DEFAULT_LIMIT }: ReplayCall): number {
+  let replayed = 0
+  for (const row of selectRows(core, selection, limit)) {
+    const event = core.statements.selectStored(row)
+    if (event === undefined || !canRun(event)) continue
+    keepHistory(core, event, { what: 'replayed', by, nowMs })
+    core.statements.requeueEnded(row)
+    enterQueue(core, event, READY, 0)
+    replayed++
+  }
+  noteAction(core, 'event:replay', selection, { by, nowMs }, { events: replayed })
+  return replayed
+}
+
+/** Ended, but not delivered; an event without an id cannot be sent, only be mended at its source. */
+function canRun({ state, id }: StoredEvent): boolean {
+  return state > DELIVERED && id !== null
+}
+
+/** Inside a transaction: the mended content takes the place of the old, and is queued. */
+export function edit(core: Core, row: number, content: Edit, { by, nowMs }: By): boolean {
+  const event = core.statements.selectStored(row)
+  if (event === undefined || !canRun(event)) return false
+  reopen(core, event, content, { what: 'edited', by, nowMs })
+  noteAction(core, 'event:edit', { rows: [row] }, { by, nowMs }, {})
+  return true
+}
+
+/** Inside a transaction: ends what is neither delivered nor under way. */
+export function discard(core: Core, selection: Selection, call: DiscardCall): number {
+  const { by, nowMs, reason, limit = DEFAULT_LIMIT } = call
+  let discarded = 0
+  for (const row of selectRows(core, selection, limit)) {
+    const event = core.statements.selectStored(row)
+    if (event === undefined || event.state === DELIVERED || event.state === DISCARDED || core.leases.has(row)) continue
+    if (event.state > DELIVERED) keepHistory(core, event, undefined)
+    const about = { endedMs: nowMs, code: 'discarded', message: reason, attempts: 0 }
+    core.statements.endEvents(row, row, { state: DISCARDED, ...about })
+    core.tally.move(event.pixel, event.shape, event.state, DISCARDED)
+    discarded++
+  }
+  noteAction(core, 'event:discard', selection, { by, nowMs }, { events: discarded, reason })
+  return discarded
+}
+
+/** Named rows are listed up to here; an action is a line to read, not a copy of a queue. */
+const MAX_NAMED_ROWS = 20
+
+function noteAction(core: Core, verb: string, selection: Selection, { by, nowMs }: By, about: object): void {
+  const named = 'rows' in selection ? { rows: selection.rows.slice(0, MAX_NAMED_ROWS) } : selection
+  core.statements.insertAction({ atMs: nowMs, by, verb, about: { ...named, ...about } })
+}

@@ -1,0 +1,23 @@
+import type { StoreBrokenError } from '../errors.ts'
+import type { Database } from './database.ts'
+
+export interface SqliteStoreOptions {
+  /** The database file; created, with its folder left to the caller, when it does not exist. */
+  readonly path: string
+  /** Keep the bodies of delivered events until their accounts are pruned. Default: they are dropped on delivery. */
+  readonly keepBodies?: boolean
+  /** Called once when nothing more may be acknowledged; the process should exit. */
+  readonly onBroken?: (error: StoreBrokenError) => void
+  /** Calls back soon; changes that come in until then share one commit. Default `setImmediate`. */
+  readonly schedule?: (flush: () => void) => void
+  /** One commit takes up to so many events beside the first call's. Default 16,384. */
+  readonly maxGroupRows?: number
+  /** And up to so many bytes of bodies. Default 16 MB. */
+  readonly maxGroupBytes?: number
+  /** Pages in the log after which it is copied into the file. Default 4,000 (16 MB). */
+  readonly checkpointPages?: number
+  /** Files up to this size are looked through when they are opened. Default 32 MB, which takes well under a second. */
+  readonly checkBelowBytes?: number
+  /** How to reach SQLite; tests put faults in between. */
+  readonly connect?: (path: string) => Database
+}

@@ -1,0 +1,67 @@
+import type { LeaseQuery } from '../lease.ts'
+import type { Core } from './core.ts'
+import { isBefore, type Place } from './frontier.ts'
+import type { LeasedRow } from './lease-book.ts'
+
+/** The queue of one shape, read piece by piece. */
+interface Stream {
+  readonly shape: number
+  next: Place | undefined
+  piece: Place[]
+  at: number
+  /** How many more this shape may give. */
+  left: number
+}
+
+type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape'>
+
+/**
+ * Picks the events of some shapes of a pixel that expire first, passing over what is leased. The queues of the shapes are
+ * merged, so that one shape, however many of it wait and whatever holds it, costs the others nothing.
+ */
+export function pick(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
+  const { limit, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
+  const pieceSize = Math.max(16, Math.ceil(limit / Math.max(1, shapes.length)))
+  const read = (shape: number, after: Place): Place[] =>
+    core.statements.selectQueue({ pixel, shape, after, beforeMs, limit: pieceSize })
+  const streams = shapes.map((shape): Stream => {
+    const piece = read(shape, core.frontier.after(pixel, shape))
+    return { shape, next: undefined, piece, at: 0, left: perShape }
+  })
+  for (const stream of streams) advance(core, stream, read)
+  const picked: LeasedRow[] = []
+  while (picked.length < limit) {
+    const first = soonest(streams)
+    if (first?.next === undefined) break
+    picked.push({ ...first.next, pixel, shape: first.shape })
+    core.frontier.raise(pixel, first.shape, first.next)
+    first.left--
+    advance(core, first, read)
+  }
+  return picked
+}
+
+function soonest(streams: readonly Stream[]): Stream | undefined {
+  let found: Stream | undefined
+  for (const stream of streams) {
+    if (stream.next === undefined || stream.left === 0) continue
+    if (found?.next === undefined || isBefore(stream.next, found.next)) found = stream
+  }
+  return found
+}
+
+/** Steps to the next event of a stream that is in no lease. */
+function advance({ leases }: Core, stream: Stream, read: (shape: number, after: Place) => Place[]): void {
+  for (;;) {
+    const last = stream.piece.at(-1)
+    if (stream.at >= stream.piece.length) {
+      stream.next = undefined
+      if (last === undefined || stream.left === 0) return
+      stream.piece = read(stream.shape, last)
+      stream.at = 0
+      if (stream.piece.length === 0) return
+    }
+    stream.next = stream.piece[stream.at++]
+    if (stream.next !== undefined && !leases.has(stream.next.row)) return
+  }
+}

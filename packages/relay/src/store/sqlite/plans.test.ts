@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { leaseAll, NOW, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
+import { tempFile } from '../conformance/temp-file.ts'
+import type { Row } from './database.ts'
+import { faultyDatabase } from './faulty-database.ts'
+import { openSqliteStore } from './index.ts'
+
+/** Tables that grow with the number of events. */
+const LARGE = /\bSCAN (event|body|request|passage)\b/
+
+/**
+ * - every statement of a life of events is collected while it runs
+ * - SQLite is asked how it would run each: through an index, without walking a large table and without sorting
+ */
+it('no statement of intake, lease, settlement, retry, expiry or account walks a large table or sorts', async () => {
+  const { path, remove } = tempFile()
+  const faulty = faultyDatabase()
+  const store = await openSqliteStore({ path, connect: faulty.connect })
+  const seen = new Set<string>()
+  faulty.sabotage = (sql) => {
+    if (/^\s*(SELECT|INSERT|UPDATE|DELETE)/.test(sql)) seen.add(sql)
+  }
+
+  await store.accept(newEvents(['a', 'b', 'c', 'd', 'a']), NOW)
+  const lease = await leaseAll(store)
+  const [a = 0, b = 0, c = 0] = rowsOf(lease)
+  await store.settle({
+    token: lease.token,
+    settlements: [
+      { to: 'delivered', rows: [a] },
+      { to: 'refused', rows: [b], code: 'bad', message: 'bad' },
+      { to: 'queued', rows: [c], dueMs: NOW + 5 },
+    ],
+    request: requestOf(rowsOf(lease)),
+    nowMs: NOW,
+  })
+  await store.recordRequest(requestOf([c]))
+  await leaseAll(store, { nowMs: NOW + 5, timestampBeforeMs: NOW, shapes: ['order_created(amount)'] })
+  await store.ready(NOW)
+  await store.accept(newEvents(['e']), NOW)
+  await store.expire({ timestampBeforeMs: NOW, nowMs: NOW, limit: 10, code: 'old', message: 'old' })
+  await store.expiring({ fromMs: 0, beforeMs: NOW, limit: 10 })
+  await store.showRow(a)
+  await store.show('a', PIXEL)
+  await store.pixels()
+  await store.refusedGroups()
+  await store.replay({ state: 'refused', code: 'bad' }, { by: 'ann', nowMs: NOW })
+  await store.prune({ endedBeforeMs: NOW + 1, limit: 10 })
+
+  assert.ok(seen.size > 25, `${seen.size} statements`)
+  for (const sql of seen) {
+    const plan = (faulty.database().prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as Row[]).map(({ detail }) =>
+      String(detail),
+    )
+    for (const line of plan) {
+      assert.doesNotMatch(line, LARGE, `${sql}\n${plan.join('\n')}`)
+      assert.doesNotMatch(line, /TEMP B-TREE/, `${sql}\n${plan.join('\n')}`)
+    }
+  }
+  await store.close()
+  remove()
+})

@@ -1,0 +1,50 @@
+/** Row numbers as the gaps between them, 7 bits a byte: a batch of neighbours costs one byte for each row. */
+export function encodeRows(rising: readonly number[]): Uint8Array {
+  const bytes: number[] = []
+  let before = 0
+  for (const row of rising) {
+    let gap = row - before
+    // Division, not shifts: the first gap is a whole row number, which can have more than 32 bits.
+    for (; gap > 127; gap = Math.floor(gap / 128)) bytes.push((gap % 128) | 128)
+    bytes.push(gap)
+    before = row
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** Whether the rows that `encodeRows` packed contain this one. */
+export function hasRow(packed: Uint8Array, wanted: number): boolean {
+  let row = 0
+  let gap = 0
+  let scale = 1
+  for (const byte of packed) {
+    gap += (byte & 127) * scale
+    scale *= 128
+    if (byte > 127) continue
+    row += gap
+    if (row >= wanted) return row === wanted
+    gap = 0
+    scale = 1
+  }
+  return false
+}
+
+/** The same numbers in rising order, each once. */
+export function rising(rows: readonly number[]): number[] {
+  return [...new Set(rows)].sort((a, b) => a - b)
+}
+
+/** Calls back for each run of neighbours, so that one statement can change a whole run. */
+export function eachRun(rows: readonly number[], visit: (first: number, last: number) => void): void {
+  let first = rows[0]
+  if (first === undefined) return
+  let last = first
+  for (const row of rows) {
+    if (row > last + 1) {
+      visit(first, last)
+      first = row
+    }
+    last = row
+  }
+  visit(first, last)
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { assertLimit, assertNewEvents } from '../arguments.ts'
+import { StoreError } from '../errors.ts'
+import type { NewEvent } from '../event.ts'
+import type { By, Hold } from '../hold.ts'
+import type { LeaseQuery } from '../lease.ts'
+import type { Store } from '../store.ts'
+import type { Core } from './core.ts'
+import type { GroupCommit, Operation } from './group-commit.ts'
+import { accept } from './operations/accept.ts'
+import { listActions } from './operations/actions.ts'
+import { check } from './operations/check.ts'
+import { counts, expiring, pixels, shapes } from './operations/count.ts'
+import { expire } from './operations/expire.ts'
+import { hold, resume } from './operations/hold.ts'
+import { lease, ready } from './operations/lease.ts'
+import { promote } from './operations/promote.ts'
+import { prune } from './operations/prune.ts'
+import { refusedGroups } from './operations/refused-groups.ts'
+import { reclaim, release } from './operations/release.ts'
+import { discard, edit, replay } from './operations/replay.ts'
+import { keepRequest } from './operations/request.ts'
+import { search } from './operations/search.ts'
+import { selectRows } from './operations/select.ts'
+import { settle } from './operations/settle.ts'
+import { show, showRow } from './operations/show.ts'
+
+/** The port on one file: each call is an operation of a group commit, or a read between two of them. */
+export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => void): Store {
+  const write = <Result>(run: () => Result, size: Partial<Operation<Result>> = {}): Promise<Result> =>
+    group.submit({ run, rows: 1, bytes: 0, grows: false, ...size })
+  const read = async <Result>(run: () => Result): Promise<Result> => {
+    const error = group.stopped()
+    if (error !== undefined) throw error
+    return run()
+  }
+  const { statements, terms } = core
+
+  return {
+    async accept(events, nowMs) {
+      assertNewEvents(events)
+      if (events.length === 0) return []
+      return write(() => accept(core, events, nowMs), { rows: events.length, bytes: bytesOf(events), grows: true })
+    },
+    lease: (query) => leaseWhenDue(core, query, read, write),
+    settle: (call) => {
+      const rows = call.settlements.reduce((total, settlement) => total + settlement.rows.length, 0)
+      return write(() => settle(core, call), { rows })
+    },
+    extend: (token, untilMs) => read(() => core.leases.extend(token, untilMs)),
+    release: (token, rows) => read(() => release(core, token, rows)),
+    reclaim: (nowMs) => read(() => reclaim(core, nowMs)),
+    recordRequest: (request) => write(() => keepRequest(core, request), { rows: request.rows.length }),
+    ready: (nowMs) => read(() => ready(core, nowMs)),
+
+    holdPixel: (pixel: string, why: Hold) => write(() => hold(core, pixel, undefined, why)),
+    resumePixel: (pixel: string, by: By) => write(() => resume(core, pixel, undefined, by)),
+    holdShape: (pixel: string, shape: string, why: Hold) => write(() => hold(core, pixel, shape, why)),
+    resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
+    holds: () => read(() => core.holds.list(terms)),
+
+    expire: (call) => write(() => expire(core, call)),
+    expiring: (range) => read(() => expiring(core, range)),
+
+    show: (id, pixel) => read(() => show(core, id, pixel)),
+    showRow: (row) => read(() => showRow(core, row)),
+    search: (wanted) => read(() => search(core, wanted)),
+    refusedGroups: () => read(() => refusedGroups(core)),
+    counts: () => read(() => counts(core)),
+    pixels: () => read(() => pixels(core)),
+    shapes: (pixel) => read(() => shapesOf(core, pixel)),
+
+    countSelected: (selection, limit) => read(() => selectRows(core, selection, limit).length),
+    replay: (selection, call) => write(() => replay(core, selection, call)),
+    edit: (row, content, by) => write(() => edit(core, row, content, by)),
+    discard: (selection, call) => write(() => discard(core, selection, call)),
+    recordAction: (action) => write(() => statements.insertAction(action)),
+    listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
+
+    prune: (call) => write(() => prune(core, call)),
+    getMeta: (key) => read(() => statements.meta.get(key)),
+    setMeta: (key, value) => write(() => statements.meta.set(key, value)),
+    backup: (path) => backup(core, path, read),
+    check: () => read(() => check(core)),
+    close: async () => closeFile(),
+  }
+}
+
+type Run = <Result>(run: () => Result) => Promise<Result>
+
+async function leaseWhenDue(core: Core, query: LeaseQuery, read: Run, write: Run): ReturnType<Store['lease']> {
+  assertLimit(query.limit)
+  const pixel = await read(() => core.terms.find(query.pixel))
+  if (pixel === undefined) return undefined
+  if (core.due.next(pixel) <= query.nowMs) await write(() => promote(core, pixel, query.nowMs))
+  return read(() => lease(core, pixel, query))
+}
+
+function shapesOf(core: Core, pixel: string): ReturnType<typeof shapes> {
+  const term = core.terms.find(pixel)
+  return term === undefined ? [] : shapes(core, term)
+}
+
+async function backup(core: Core, path: string, read: Run): Promise<void> {
+  if (existsSync(path)) throw new StoreError(`${path} exists already.`, { hint: 'Name a file that does not exist.' })
+  await await read(() => core.database.backup(path))
+}
+
+function bytesOf(events: readonly NewEvent[]): number {
+  return events.reduce((total, { wire }) => total + wire.length, 0)
+}

@@ -1,0 +1,15 @@
+import type { Database, Row } from '../database.ts'
+
+export interface Meta {
+  readonly get: (key: string) => string | undefined
+  readonly set: (key: string, value: string) => void
+}
+
+export function meta(database: Database): Meta {
+  const select = database.prepare('SELECT value FROM meta WHERE key = ?')
+  const upsert = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
+  return {
+    get: (key) => (select.get(key) as Row | undefined)?.['value'] as string | undefined,
+    set: (key, value) => void upsert.run(key, value),
+  }
+}

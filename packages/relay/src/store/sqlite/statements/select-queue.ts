@@ -1,0 +1,35 @@
+import type { Database } from '../database.ts'
+import type { Place } from '../frontier.ts'
+
+/** What of one queue to read: behind a place, before a time. */
+export interface QueueRange {
+  readonly pixel: number
+  readonly shape: number
+  readonly after: Place
+  readonly beforeMs: number
+  readonly limit: number
+}
+
+interface PlaceRow {
+  readonly row: number
+  readonly timestamp_ms: number
+}
+
+const SELECT = 'SELECT row, timestamp_ms FROM event WHERE state = 0 AND pixel = ? AND shape = ?'
+
+/** A file can hold millions of events of one instant (a column of dates), so the row is part of the place. */
+export const SAME_INSTANT: string = `${SELECT} AND timestamp_ms = ? AND row > ? ORDER BY row LIMIT ?`
+export const LATER: string = `${SELECT} AND timestamp_ms > ? AND timestamp_ms < ? ORDER BY timestamp_ms, row LIMIT ?`
+
+/** The next events of one pixel and shape, in the order of their own time. */
+export function selectQueue(database: Database): (range: QueueRange) => Place[] {
+  const sameInstant = database.prepare(SAME_INSTANT)
+  const later = database.prepare(LATER)
+  return ({ pixel, shape, after, beforeMs, limit }) => {
+    if (after.timestampMs >= beforeMs) return []
+    const same = sameInstant.all(pixel, shape, after.timestampMs, after.row, limit) as PlaceRow[]
+    const left = limit - same.length
+    const rest = left > 0 ? (later.all(pixel, shape, after.timestampMs, beforeMs, left) as PlaceRow[]) : []
+    return [...same, ...rest].map(({ row, timestamp_ms }) => ({ row, timestampMs: timestamp_ms }))
+  }
+}

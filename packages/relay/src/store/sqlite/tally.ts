@@ -1,0 +1,97 @@
+import type { Database } from './database.ts'
+import { READY, WAITING } from './state.ts'
+
+/** Shape of counts that are kept for the whole pixel. */
+const WHOLE = 0
+const KINDS = 11
+
+interface PixelTally {
+  /** By shape: ready, waiting. Only shapes that have any. */
+  readonly live: Map<number, [number, number]>
+  /** By kind, from `DELIVERED` on. */
+  readonly kinds: number[]
+}
+
+interface Change {
+  readonly pixel: number
+  readonly shape: number
+  readonly kind: number
+  events: number
+}
+
+/** How many events are where, without counting rows: kept in memory, written with each transaction as a handful of sums. */
+export class Tally {
+  readonly #pixels: Map<number, PixelTally> = new Map()
+  readonly #changes: Map<string, Change> = new Map()
+  readonly #write: (change: Change) => void
+
+  constructor(database: Database) {
+    for (const row of database.prepare('SELECT pixel, shape, kind, events FROM tally').all()) this.#apply(row as Change)
+    const statement = database.prepare(`
+      INSERT INTO tally (pixel, shape, kind, events) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET events = events + excluded.events`)
+    this.#write = ({ pixel, shape, kind, events }) => statement.run(pixel, shape, kind, events)
+  }
+
+  /** Notes a change; it counts from `commit()` on. */
+  add(pixel: number, shape: number, kind: number, events: number): void {
+    const kept = kind === READY || kind === WAITING ? shape : WHOLE
+    const key = `${pixel} ${kept} ${kind}`
+    const known = this.#changes.get(key)
+    if (known === undefined) this.#changes.set(key, { pixel, shape: kept, kind, events })
+    else known.events += events
+  }
+
+  move(pixel: number, shape: number, from: number, to: number, events: number = 1): void {
+    this.add(pixel, shape, from, -events)
+    this.add(pixel, shape, to, events)
+  }
+
+  write(): void {
+    for (const change of this.#changes.values()) if (change.events !== 0) this.#write(change)
+  }
+
+  commit(): void {
+    for (const change of this.#changes.values()) this.#apply(change)
+    this.#changes.clear()
+  }
+
+  rollBack(): void {
+    this.#changes.clear()
+  }
+
+  pixels(): number[] {
+    return [...this.#pixels.keys()]
+  }
+
+  /** Shapes with events that have not ended. */
+  shapes(pixel: number): number[] {
+    return [...(this.#pixels.get(pixel)?.live.keys() ?? [])]
+  }
+
+  ready(pixel: number, shape: number): number {
+    return this.#pixels.get(pixel)?.live.get(shape)?.[READY] ?? 0
+  }
+
+  waiting(pixel: number, shape: number): number {
+    return this.#pixels.get(pixel)?.live.get(shape)?.[WAITING] ?? 0
+  }
+
+  /** Of an ended state, of `ACCEPTED`, or of a pruned kind. */
+  kind(pixel: number, kind: number): number {
+    return this.#pixels.get(pixel)?.kinds[kind] ?? 0
+  }
+
+  #apply({ pixel, shape, kind, events }: Change): void {
+    const tally = this.#pixels.get(pixel) ?? { live: new Map(), kinds: new Array<number>(KINDS).fill(0) }
+    this.#pixels.set(pixel, tally)
+    if (kind !== READY && kind !== WAITING) {
+      tally.kinds[kind] = (tally.kinds[kind] ?? 0) + events
+      return
+    }
+    const live = tally.live.get(shape) ?? [0, 0]
+    live[kind] += events
+    if (live[READY] === 0 && live[WAITING] === 0) tally.live.delete(shape)
+    else tally.live.set(shape, live)
+  }
+}

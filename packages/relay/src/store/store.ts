@@ -1,0 +1,138 @@
+/**
+ * The port of the durable store.
+ *
+ * An event that intake hands over opens an account, found by its row, or by pixel, name and id. The account is in one state:
+ *
+ * - `queued`: to be sent; leased once it is due, the one that expires soonest first.
+ * - `sending`: in a lease. A lease that is released, runs out, or whose owner dies leaves the event `queued`.
+ * - `held`: not ended, and its pixel or its shape is on hold. A hold marks the pixel or the shape, never each event: what
+ *   arrives meanwhile is held too, and lifting the hold returns all of it to `queued` at once. A leased event is `sending`,
+ *   hold or not.
+ * - `delivered`: the API has it. Its body is dropped.
+ * - `refused`: the API, or intake, named a fault of this event. The body stays, to be mended.
+ * - `expired`: its window closed before it was delivered.
+ * - `discarded`: an operator ended it, with a reason.
+ *
+ * From `refused`, `expired` and `discarded` an event returns to `queued` by a replay, by an edit, or when other content
+ * arrives under its key: the same account, whose history keeps the earlier end. From `delivered` nothing returns.
+ *
+ * At any moment accepted = queued + sending + held + delivered + refused + expired + discarded.
+ *
+ * Time comes in with each call and the store never asks for it. What has become due stays due, also when the clock steps back.
+ * Every promise of a change resolves only after it is on disk. A change that was not made rejects with `StoreFullError` (try
+ * again later) or `StoreBrokenError` (stop).
+ */
+import type { Account, EventSummary, Page, RefusedGroup, Search } from './account.ts'
+import type { Counts, Expiring, PixelStatus, ShapeStatus } from './counts.ts'
+import type { Acceptance, NewEvent } from './event.ts'
+import type { By, HeldPart, Hold } from './hold.ts'
+import type { Lease, LeaseQuery, Ready } from './lease.ts'
+import type { RequestRecord } from './request.ts'
+import type { Action, DiscardCall, Edit, RecordedAction, ReplayCall, Selection } from './selection.ts'
+import type { SettleCall } from './settlement.ts'
+
+export interface Intake {
+  /**
+   * Keeps the events and says, in their order, what each was: new, a duplicate, or in conflict with an earlier one. Repeats
+   * within one call count as arrivals one after the other. All of a call is committed, or nothing.
+   */
+  accept(events: readonly NewEvent[], nowMs: number): Promise<readonly Acceptance[]>
+}
+
+export interface DeliveryQueue {
+  /** Up to `limit` due events of one pixel, or `undefined` when there are none. Costs what it returns, not what waits. */
+  lease(query: LeaseQuery): Promise<Lease | undefined>
+  /** Ends events of a lease, or returns them to the queue. Rows that the token does not hold are left alone. Resolves with the number changed. */
+  settle(call: SettleCall): Promise<number>
+  /** Moves the end of a lease; `false` when the token holds nothing any more. */
+  extend(token: number, untilMs: number): Promise<boolean>
+  /** Returns events of a lease (default: all it holds) to the queue without having been sent; resolves with their number. */
+  release(token: number, rows?: readonly number[]): Promise<number>
+  /** Returns to the queue what is in leases that ran out; resolves with the number of events. */
+  reclaim(nowMs: number): Promise<number>
+  /** Keeps a request that settles nothing yet. */
+  recordRequest(request: RequestRecord): Promise<void>
+  /** Cheap: meant for every turn of a loop. */
+  ready(nowMs: number): Promise<Ready>
+}
+
+export interface Holds {
+  /** Replaces an earlier hold of the pixel. */
+  holdPixel(pixel: string, hold: Hold): Promise<void>
+  /** `false` when it was not held. Shapes of it that are on hold stay so. */
+  resumePixel(pixel: string, by: By): Promise<boolean>
+  holdShape(pixel: string, shape: string, hold: Hold): Promise<void>
+  resumeShape(pixel: string, shape: string, by: By): Promise<boolean>
+  holds(): Promise<readonly HeldPart[]>
+}
+
+export interface Ageing {
+  /** Ends up to `limit` events that wait or are held and whose own time lies before `timestampBeforeMs`. Call until it gives none. */
+  expire(call: ExpireCall): Promise<readonly ExpiredEvent[]>
+  /** Per pixel, what has not ended and has an own time in [`fromMs`, `beforeMs`); counts at most `limit` each. */
+  expiring(range: {
+    readonly fromMs: number
+    readonly beforeMs: number
+    readonly limit: number
+  }): Promise<readonly Expiring[]>
+}
+
+export interface ExpireCall {
+  readonly timestampBeforeMs: number
+  readonly nowMs: number
+  readonly limit: number
+  readonly code: string
+  readonly message: string
+}
+
+export interface ExpiredEvent {
+  readonly row: number
+  readonly pixel: string
+  readonly name: string
+  readonly id: string
+  readonly timestampMs: number
+}
+
+export interface Accounts {
+  /** Every account with this id: one for each pixel and name. */
+  show(id: string, pixel?: string): Promise<readonly Account[]>
+  showRow(row: number): Promise<Account | undefined>
+  /** Newest first; with `idPrefix` in the order of ids. */
+  search(search: Search): Promise<Page<EventSummary>>
+  /** The largest first. */
+  refusedGroups(): Promise<readonly RefusedGroup[]>
+  counts(): Promise<Counts>
+  pixels(): Promise<readonly PixelStatus[]>
+  /** Shapes of a pixel that have events which have not ended, or are on hold. */
+  shapes(pixel: string): Promise<readonly ShapeStatus[]>
+}
+
+export interface Operator {
+  /** How many a selection means: the dry run of a replay or a discard. Counts at most `limit`. */
+  countSelected(selection: Selection, limit: number): Promise<number>
+  /** Queues refused, expired and discarded events again; skips others. Resolves with the number queued. */
+  replay(selection: Selection, call: ReplayCall): Promise<number>
+  /** Replaces the content of a refused, expired or discarded event and queues it; `false` when the row is none. */
+  edit(row: number, edit: Edit, by: By): Promise<boolean>
+  /** Ends events with a reason, delivered, sending and discarded ones excepted. Resolves with the number discarded. */
+  discard(selection: Selection, call: DiscardCall): Promise<number>
+  /** Holds, resumptions, replays, edits and discards record themselves; this is for what else an operator does. */
+  recordAction(action: Action): Promise<void>
+  /** Newest first. */
+  listActions(page: { readonly cursor?: string; readonly limit: number }): Promise<Page<RecordedAction>>
+}
+
+export interface Upkeep {
+  /** Forgets up to `limit` accounts that ended before, with bodies and requests. Call until it gives 0. */
+  prune(call: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>
+  getMeta(key: string): Promise<string | undefined>
+  setMeta(key: string, value: string): Promise<void>
+  /** A consistent copy, made while the store works. The path must not exist. */
+  backup(path: string): Promise<void>
+  /** Looks through all of the data; what is wrong, one line each, empty when nothing is. */
+  check(): Promise<readonly string[]>
+  /** Finishes what was begun and gives the leases back. */
+  close(): Promise<void>
+}
+
+export interface Store extends Intake, DeliveryQueue, Holds, Ageing, Accounts, Operator, Upkeep {}
