@@ -223,10 +223,10 @@ describe('a name that was probably meant is suggested', () => {
     ['data.contents[0].item_id', 'Did you mean "id"?'],
     ['data.contents[0].group_id', 'This key belongs to contract "2026-11".'],
     ['user.email', 'Hash it and send it as "email_sha256", or use the friendly form, which hashes for you.'],
-    ['user.emails_sha256', 'Here the key is "email_sha256".'],
-    ['user.postal_codes', 'Here the key is "zip_code".'],
+    ['user.emails_sha256', 'Did you mean "email_sha256"?'],
+    ['user.postal_codes', 'Did you mean "zip_code"?'],
     ['user.postal_code', 'Did you mean "zip_code"?'],
-    ['user.countries', 'Here the key is "country".'],
+    ['user.countries', 'Did you mean "country"?'],
   ]
   for (const [path, hint] of HINTS) {
     test(`${path}: ${hint}`, () => {

@@ -14,16 +14,26 @@ export interface Context {
 
 export interface About {
   message?: string | undefined
-  hint?: string | undefined
+  /** A function where finding the hint is work. */
+  hint?: string | (() => string | undefined) | undefined
 }
 
+/** So many issues get a hint of their own. The rest get that of their code: no event of a stranger may cost seconds. */
+const MAX_OWN_HINTS = 100
+
 export function report(context: Context, code: IssueCode, path: string, about?: About): void {
-  context.issues.push(issue(code, path, about))
+  context.issues.push(issue(code, path, about && { ...about, hint: hintOf(about, context) }))
+}
+
+function hintOf({ hint }: About, { issues }: Context): string | undefined {
+  if (typeof hint !== 'function') return hint
+  return issues.length < MAX_OWN_HINTS ? hint() : undefined
 }
 
 /** Reports a fault of a `user` field: an error, or a warning where the field is dropped. */
 export function reportIdentity(context: Context, code: IssueCode, path: string, about: About = {}): void {
-  context.issues.push(issue(code, path, { ...about, severity: context.dropIdentity ? 'warning' : undefined }))
+  const severity = context.dropIdentity ? 'warning' : undefined
+  context.issues.push(issue(code, path, { ...about, hint: hintOf(about, context), severity }))
 }
 
 /** Puts `prefix` before the paths of all issues since `mark`, so that paths cost nothing while all is well. */

@@ -4,7 +4,7 @@ import type { WireData } from './event.ts'
 import { CONTRACTS, type Contract, DATA_SHAPES, type DataShape } from './names.ts'
 import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from './plain.ts'
 import { containsEmail } from './privacy.ts'
-import { nearestKey } from './suggest.ts'
+import { didYouMean, nearestKey } from './suggest.ts'
 import { judgeJson, judgeKey, judgeText, safeKey } from './text.ts'
 import { hashedKey } from './user.ts'
 
@@ -152,7 +152,7 @@ function judgeKeys(object: PlainObject, rules: ReadonlyMap<string, KeyRule>, con
     if (rule !== undefined) rule(value, key, context)
     else if (!Object.hasOwn(object, key)) continue
     else if (free) judgeFreeKey(value, key, context)
-    else report(context, 'unknown_data_field', safeKey(key), { hint: hintForUnknown(key, rules, context) })
+    else report(context, 'unknown_data_field', safeKey(key), { hint: () => hintForUnknown(key, rules, context) })
   }
 }
 
@@ -165,7 +165,7 @@ function judgeFreeKey(value: unknown, key: string, context: Context): void {
 
 function hintForUnknown(key: string, rules: ReadonlyMap<string, KeyRule>, context: Context): string | undefined {
   const near = nearestKey(key, rules.keys())
-  if (near !== undefined) return `Did you mean "${near}"?`
+  if (near !== undefined) return didYouMean(near)
   if (rules === ITEM_KEYS_2026_06) return ITEM_KEYS_2026_11.has(key) ? NEWER_KEY : undefined
   if (rules === ITEM_KEYS_2026_11) return undefined
   if (DATA_KEYS.custom.has(key)) return 'Other event names take this key; this one does not.'

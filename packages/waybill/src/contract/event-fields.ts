@@ -1,7 +1,7 @@
 import { type Context, report, wrongType } from './context.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
-import { nearestKey } from './suggest.ts'
+import { didYouMean, nearestKey } from './suggest.ts'
 import { isLonger, judgeText } from './text.ts'
 
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
@@ -24,8 +24,7 @@ const id: FieldRule = (value, context) => {
 
 const type: FieldRule = (value, context) => {
   if (!string(value, 'type', context) || shapeOf(value) !== undefined) return
-  const near = nearestKey(value, EVENT_NAMES)
-  report(context, 'unknown_event_type', 'type', { hint: near && `Did you mean "${near}"?` })
+  report(context, 'unknown_event_type', 'type', { hint: didYouMean(nearestKey(value, EVENT_NAMES)) })
 }
 
 const SECONDS = { from: 1e8, to: 1e11 }
@@ -53,8 +52,7 @@ function tooOld(age: number): string {
 const sources: ReadonlySet<unknown> = new Set(ACTION_SOURCES)
 const actionSource: FieldRule = (value, context) => {
   if (sources.has(value) || !string(value, 'action_source', context)) return
-  const near = nearestKey(value, ACTION_SOURCES)
-  report(context, 'invalid_action_source', 'action_source', { hint: near && `Did you mean "${near}"?` })
+  report(context, 'invalid_action_source', 'action_source', { hint: didYouMean(nearestKey(value, ACTION_SOURCES)) })
 }
 
 const oppref: FieldRule = (value, context) => {

@@ -90,9 +90,11 @@ function convert(value: unknown, path: string, field: FriendlyField, context: Co
 }
 
 function reportUnknown(key: string, context: Context): void {
-  const near = nearestKey(key, FRIENDLY_USER.keys())
+  reportIdentity(context, 'unknown_field', `user.${safeKey(key)}`, { hint: () => hintForUnknown(key) })
+}
+
+function hintForUnknown(key: string): string | undefined {
   const wireName = [...FRIENDLY_USER].find(([, { wire }]) => Object.values(wire).includes(key))?.[0]
-  const meant = wireName ?? near
-  const hint = meant && `In the friendly form the key is "${meant}"; it takes the raw value or its hash.`
-  reportIdentity(context, 'unknown_field', `user.${safeKey(key)}`, { hint })
+  const meant = wireName ?? nearestKey(key, FRIENDLY_USER.keys())
+  return meant && `In the friendly form the key is "${meant}"; it takes the raw value or its hash.`
 }

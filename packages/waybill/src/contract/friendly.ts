@@ -50,21 +50,27 @@ function rename(
 }
 
 function reportUnknownField(key: string, context: Context): void {
-  const places = {
+  const places = (): Record<string, Iterable<string>> => ({
     '': EVENT_KEYS.keys(),
     'data.': ['amount', 'currency', 'planId', 'contents'],
     'user.': FRIENDLY_USER.keys(),
-  }
-  const near = nearestPath(key, places)
-  report(context, 'unknown_field', safeKey(key), { hint: near && `In the friendly form the key is "${near}".` })
+  })
+  report(context, 'unknown_field', safeKey(key), { hint: () => friendlyHint(nearestPath(key, places())) })
 }
 
-function reportUnknownDataField(key: string, prefix: string, keys: Iterable<string>, context: Context): void {
-  const near = nearestKey(key, keys)
+function reportUnknownDataField(
+  key: string,
+  prefix: string,
+  keys: ReadonlyMap<string, string>,
+  context: Context,
+): void {
   report(context, 'unknown_data_field', prefix + safeKey(key), {
-    hint: near && `In the friendly form the key is "${near}".`,
+    hint: () => friendlyHint(nearestKey(key, keys.keys())),
   })
 }
+
+const friendlyHint = (near: string | undefined): string | undefined =>
+  near && `In the friendly form the key is "${near}".`
 
 function convertTimestamp(wire: PlainObject, { context, settledPaths }: Desk): void {
   const instant = readTimestamp(wire['timestamp_ms'])
@@ -86,7 +92,7 @@ function toWireData(data: PlainObject, shape: DataShape | undefined, desk: Desk)
   const free = shape === 'custom' && desk.context.contract !== '2026-06'
   const wire = rename(data, DATA_KEYS, (key, value, renamed) => {
     if (free) setOwn(renamed, key, value)
-    else reportUnknownDataField(key, 'data.', DATA_KEYS.keys(), desk.context)
+    else reportUnknownDataField(key, 'data.', DATA_KEYS, desk.context)
   })
   // `data.type` follows from the event's name; where that is unknown, the name is the fault to mend.
   if (wire['type'] === undefined && shape !== undefined) wire['type'] = shape
@@ -107,9 +113,7 @@ function toWireItems(items: readonly unknown[], data: PlainObject, desk: Desk): 
   return items.map((item, index) => {
     if (!isObject(item)) return item
     const path = `data.contents[${index}]`
-    const wire = rename(item, ITEM_KEYS, (key) =>
-      reportUnknownDataField(key, `${path}.`, ITEM_KEYS.keys(), desk.context),
-    )
+    const wire = rename(item, ITEM_KEYS, (key) => reportUnknownDataField(key, `${path}.`, ITEM_KEYS, desk.context))
     convertAmount(wire, path, data, desk)
     return wire
   })

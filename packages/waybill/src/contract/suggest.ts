@@ -69,6 +69,11 @@ export function nearestKey(unknown: string, known: Iterable<string>): string | u
   return candidates.find((key) => editDistance(bareOf(key), wanted, reach) <= reach)
 }
 
+/** The hint for a key that was probably meant, where one was found. */
+export function didYouMean(key: string | undefined): string | undefined {
+  return key && `Did you mean "${key}"?`
+}
+
 /**
  * The path of the known key that an unknown one was probably meant to be. `places` are looked through in order; each has the
  * prefix of its paths and its keys.

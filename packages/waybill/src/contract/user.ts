@@ -7,7 +7,7 @@ import { MAX_IDENTITIES_PER_LIST, MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } fro
 import type { Contract } from './names.ts'
 import { denseLength, type PlainObject, plain } from './plain.ts'
 import { containsEmail } from './privacy.ts'
-import { nearestKey } from './suggest.ts'
+import { didYouMean, nearestKey } from './suggest.ts'
 import { isLonger, safeKey } from './text.ts'
 
 interface Fault {
@@ -95,26 +95,26 @@ const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991
 export function judgeUser(given: PlainObject, context: Context): WireUser | undefined {
   const user = plain(given)
   const fields = USER_FIELDS[context.contract]
-  let kept = user
+  let changes: Map<string, unknown> | undefined
   for (const key in user) {
     const value = user[key]
     const field = fields.get(key)
     if (value === undefined || (field === undefined && !Object.hasOwn(user, key))) continue
-    const mark = context.issues.length
     if (field === undefined) reportUnknown(key, fields, context)
-    else {
-      const sent = judgeField(value, key, field, context)
-      if (sent !== value) kept = { ...kept, [key]: sent }
-      if (sent !== undefined) continue
-    }
-    if (context.dropIdentity && context.issues.length > mark) kept = without(kept, key)
+    const sent = field && judgeField(value, key, field, context)
+    if (sent === value) continue
+    changes ??= new Map()
+    changes.set(key, sent)
   }
-  return kept !== user && Object.keys(kept).length === 0 ? undefined : (kept as WireUser)
+  return (changes === undefined ? user : withChanges(user, changes)) as WireUser | undefined
 }
 
-function without(object: PlainObject, key: string): PlainObject {
-  const { [key]: _dropped, ...rest } = object
-  return rest
+/** A copy, made in one go: a copy for each change would take quadratic time. */
+function withChanges(user: PlainObject, changes: ReadonlyMap<string, unknown>): PlainObject | undefined {
+  const kept = Object.keys(user)
+    .map((key): [string, unknown] => [key, changes.has(key) ? changes.get(key) : user[key]])
+    .filter(([, value]) => value !== undefined)
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
 
 function judgeField(value: unknown, key: string, field: UserField, context: Context): unknown {
@@ -216,16 +216,14 @@ function reportUnknown(key: string, fields: ReadonlyMap<string, UserField>, cont
       hint: `Hash it and send it as "${target}", or use the friendly form, which hashes for you.`,
     })
   }
-  const successor = SUCCESSORS.find((pair) => pair.includes(key))?.find((name) => name !== key)
-  const near = target ?? successor ?? nearestKey(key, fields.keys())
   const unsendable = identity !== undefined && target === undefined
   const inOther = USER_FIELDS[contract === '2026-06' ? '2026-11' : '2026-06'].has(key)
-  if (!unsendable && !inOther) {
-    return reportIdentity(context, 'unknown_field', safeKey(key), { hint: near && `Did you mean "${near}"?` })
-  }
+  const hint = (): string | undefined => didYouMean(target ?? successorOf(key) ?? nearestKey(key, fields.keys()))
+  if (!unsendable && !inOther) return reportIdentity(context, 'unknown_field', safeKey(key), { hint })
   const why = unsendable ? ': phone numbers and names are not sent, not even hashed' : ''
-  reportIdentity(context, 'identity_not_in_contract', safeKey(key), {
-    message: `user.${safeKey(key)} does not exist in contract "${contract}"${why}.`,
-    hint: near && `Here the key is "${near}".`,
-  })
+  const message = `user.${safeKey(key)} does not exist in contract "${contract}"${why}.`
+  reportIdentity(context, 'identity_not_in_contract', safeKey(key), { message, hint })
 }
+
+const successorOf = (key: string): string | undefined =>
+  SUCCESSORS.find((pair) => pair.includes(key))?.find((name) => name !== key)

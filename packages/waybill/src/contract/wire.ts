@@ -5,7 +5,7 @@ import { EVENT_FIELDS, judgeCustomName } from './event-fields.ts'
 import { APP_EVENTS, shapeOf } from './names.ts'
 import { isObject, type PlainObject, plain } from './plain.ts'
 import { judgeSourceUrl } from './source-url.ts'
-import { nearestPath } from './suggest.ts'
+import { didYouMean, nearestPath } from './suggest.ts'
 import { judgeText, safeKey } from './text.ts'
 import { hashedKey, judgeUser, USER_FIELDS } from './user.ts'
 
@@ -54,7 +54,7 @@ function judgeEachField(event: PlainObject, context: Context): void {
 function reportUnknown(key: string, context: Context): void {
   report(context, 'unknown_field', safeKey(key), {
     message: `The API knows no field of this name${key === safeKey(key) ? ` ("${key}")` : ''}.`,
-    hint: hintForUnknown(key, context),
+    hint: () => hintForUnknown(key, context),
   })
 }
 
@@ -65,8 +65,7 @@ function hintForUnknown(key: string, { contract }: Context): string | undefined 
   const hashed = hashedKey(key, contract)
   if (hashed !== undefined) return `Hash it and send it as "user.${hashed}".`
   const places = { '': EVENT_FIELDS.keys(), 'data.': DATA_KEYS, 'user.': USER_FIELDS[contract].keys() }
-  const near = nearestPath(key, places)
-  return near && `Did you mean "${near}"?`
+  return didYouMean(nearestPath(key, places))
 }
 
 function judgeActionSource(event: PlainObject, context: Context): void {
