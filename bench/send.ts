@@ -7,10 +7,9 @@
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { createEmulator } from '@waybill/emulator'
@@ -74,7 +73,7 @@ function whole(number: number): string {
 
 async function inChild(what: string, childArgs: readonly string[]): Promise<Measured> {
   process.stderr.write(`${what} … `)
-  const child = fork(fileURLToPath(import.meta.url), childArgs)
+  const child = fork(fileURLToPath(import.meta.url), childArgs, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   const [measured] = (await Promise.race([once(child, 'message'), failed(child)])) as [Measured]
   await once(child, 'exit')
   process.stderr.write(
@@ -98,18 +97,12 @@ async function measure(work: () => Promise<number>): Promise<void> {
 }
 
 async function send(file: string, url: string): Promise<number> {
-  let json = ''
-  const stdout = new Writable({
-    write(chunk, _encoding, done) {
-      json += chunk
-      done()
-    },
-  })
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const argv = ['send', file, '--pixel', 'bench', '--endpoint', url, '--json']
-  const exitCode = await main(argv, { stdout, stderr, env: { WAYBILL_API_KEY: 'bench' } })
-  const { rows, delivered } = JSON.parse(json) as { rows: number; delivered: number }
-  if (exitCode !== 0 || delivered !== rows) throw new Error(`not all was delivered: ${json}`)
+  const report = `${file}.report.json`
+  process.env['WAYBILL_API_KEY'] = 'bench'
+  const exitCode = await main(['send', file, '--pixel', 'bench', '--endpoint', url, '--report', report])
+  const text = readFileSync(report, 'utf8')
+  const { rows, delivered } = JSON.parse(text) as { rows: number; delivered: number }
+  if (exitCode !== 0 || delivered !== rows) throw new Error(`not all was delivered: ${text}`)
   return rows
 }
 

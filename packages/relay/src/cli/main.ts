@@ -1,14 +1,24 @@
 import { Command, CommanderError } from 'commander'
 import { isWaybillError, VERSION } from 'waybill'
 import { FilesError } from '../files/index.ts'
+import { registerConfig } from './commands/config.ts'
 import { registerEmulate } from './commands/emulate.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerHash } from './commands/hash.ts'
 import { registerSend } from './commands/send.ts'
+import { registerServe } from './commands/serve.ts'
 import { registerValidate } from './commands/validate.ts'
 import { complain, EXIT, type Io, UsageError } from './io.ts'
 
-const COMMANDS = [registerSend, registerValidate, registerEmulate, registerHash, registerExplain]
+const COMMANDS = [
+  registerSend,
+  registerValidate,
+  registerServe,
+  registerConfig,
+  registerEmulate,
+  registerHash,
+  registerExplain,
+]
 const HELP =
   '\nExit codes: 0 all delivered, 1 some refused, 2 wrong use or configuration, 3 interrupted or some failed.'
 

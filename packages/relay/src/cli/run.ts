@@ -5,6 +5,7 @@ import { createJudge } from '../upload/checked.ts'
 import type { Tally } from '../upload/tally.ts'
 import { mapperOf, type Reading, type Stopped, type UploadOptions, uploadFile } from '../upload/upload.ts'
 import type { FileOptions } from './file-options.ts'
+import { limitHeap } from './heap.ts'
 import { complain, count, EXIT, type Io, print, say, style, UsageError } from './io.ts'
 import type { Progress } from './progress.ts'
 import { checkReportPath, writeReport } from './report-file.ts'
@@ -84,6 +85,8 @@ async function uploadFiles(
   { progress }: Run,
   options: Omit<UploadOptions, 'onColumns' | 'onProgress' | 'manyFiles'>,
 ): Promise<RunEnd> {
+  // Where the command is a guest in another program's process, that program's heap is none of its business.
+  if (io.stdout === process.stdout) limitHeap()
   for (const [at, path] of files.entries()) {
     const unread = files.slice(at + 1)
     try {

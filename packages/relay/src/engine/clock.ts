@@ -1,7 +1,7 @@
 /**
- * What time it is for the API. Events end by their age, so a clock that jumped would end them wrongly. The wall clock is only
- * where this one starts: from then on it goes by the monotonic clock and by the `Date` of the API's answers. Before the first
- * answer, a wall clock that parts from the monotonic one is in doubt, and while it is nothing expires.
+ * What time it is for the API. Events end by their age, so a clock that jumped would end them wrongly. Until the API's first
+ * answer this is the wall clock, and one that parts from the monotonic clock is in doubt: while it is, nothing expires, and the
+ * API is asked. From the first answer on it goes by the monotonic clock and by the `Date` of the answers.
  */
 import type { LifecycleEvents } from './events.ts'
 import type { Runtime } from './runtime.ts'
@@ -30,7 +30,7 @@ export class Clock {
 
   /** Unix milliseconds, as near to the API's clock as is known. */
   now(): number {
-    return Math.round(this.#runtime.monotonic() + this.#offsetMs)
+    return this.#answered ? Math.round(this.#runtime.monotonic() + this.#offsetMs) : this.#runtime.now()
   }
 
   /** How far the API's clock was ahead of this machine's, as last seen. */
@@ -41,6 +41,11 @@ export class Clock {
   /** How far `now()` may be off. */
   get uncertaintyMs(): number {
     return RESOLUTION_MS
+  }
+
+  /** True when the API should be asked for its `Date`, because nothing else tells the time. */
+  get mustAsk(): boolean {
+    return !this.isTrusted()
   }
 
   /** False while nothing may expire. */
@@ -56,7 +61,8 @@ export class Clock {
     const serverMs = Date.parse(dateHeader ?? '')
     if (Number.isNaN(serverMs)) return
     const wasWrong = Math.abs(serverMs - this.now()) > TOLERANCE_MS
-    if (Math.abs(serverMs - this.now()) > RESOLUTION_MS) this.#offsetMs = serverMs - this.#runtime.monotonic()
+    const agrees = Math.abs(serverMs - this.now()) <= RESOLUTION_MS
+    this.#offsetMs = (agrees ? this.now() : serverMs) - this.#runtime.monotonic()
     this.#answered = true
     this.#skewMs = serverMs - this.#runtime.now()
     if (Math.abs(this.#skewMs) > TOLERANCE_MS)

@@ -67,7 +67,11 @@ export class Engine {
 
   start(): void {
     this.#run(() => this.#schedule())
-    const upkeep = createUpkeep(this.#plant, { retentionDays: this.#retentionDays, pulseMs: this.#pulseMs })
+    const upkeep = createUpkeep(this.#plant, {
+      retentionDays: this.#retentionDays,
+      pulseMs: this.#pulseMs,
+      askTime: () => this.#askTime(),
+    })
     this.#run(() => upkeep.run())
     this.#run(() => probeHolds(this.#plant, this.#lines))
   }
@@ -123,6 +127,15 @@ export class Engine {
     await this.#settled()
     timer.abort()
     await grace
+  }
+
+  /** An empty request that stores nothing: any answer to it carries the API's time. */
+  async #askTime(): Promise<void> {
+    const [line] = this.#lines.values()
+    if (line === undefined) return
+    const { timeoutMs } = line.config
+    const answer = await line.post('{"validate_only":true,"events":[]}', { timeoutMs, signal: this.#pauses.signal })
+    if (answer.kind === 'response') this.clock.observe(answer.date)
   }
 
   async #settled(): Promise<void> {

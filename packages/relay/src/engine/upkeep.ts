@@ -19,11 +19,15 @@ export interface Upkeep {
   run(): Promise<void>
 }
 
+export interface UpkeepOptions {
+  readonly retentionDays: number
+  readonly pulseMs: number
+  /** Asks the API for its `Date`. */
+  readonly askTime: () => Promise<void>
+}
+
 /** What has to be done now and then, beside delivering. */
-export function createUpkeep(
-  plant: Plant,
-  { retentionDays, pulseMs }: { readonly retentionDays: number; readonly pulseMs: number },
-): Upkeep {
+export function createUpkeep(plant: Plant, { retentionDays, pulseMs, askTime }: UpkeepOptions): Upkeep {
   const chores: readonly Chore[] = [
     { everyMs: pulseMs, work: reclaim },
     { everyMs: pulseMs, work: expire },
@@ -38,6 +42,7 @@ export function createUpkeep(
   return {
     async run() {
       while (!plant.isStopping()) {
+        if (plant.clock.mustAsk) await askTime()
         if (mustRevive) await revive(plant)
         mustRevive = false
         for (const [index, { everyMs, work }] of chores.entries()) {

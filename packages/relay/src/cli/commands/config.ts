@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { ConfigFaults, loadConfig, printable } from '../../config/index.ts'
 import { complain, EXIT, type Io, print } from '../io.ts'
 
 export function registerConfig(program: Command, io: Io, exit: (code: number) => void): void {
@@ -9,10 +8,11 @@ export function registerConfig(program: Command, io: Io, exit: (code: number) =>
     .command('print')
     .description('print what is in effect, without the secrets')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')
-    .action((options: { readonly config?: string }) => exit(printConfig(options.config, io)))
+    .action(async (options: { readonly config?: string }) => exit(await printConfig(options.config, io)))
 }
 
-function printConfig(path: string | undefined, io: Io): number {
+async function printConfig(path: string | undefined, io: Io): Promise<number> {
+  const { ConfigFaults, loadConfig, printable } = await import('../../config/index.ts')
   try {
     print(io, printable(loadConfig({ env: io.env, path })))
     return EXIT.ok

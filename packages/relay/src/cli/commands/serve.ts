@@ -1,6 +1,4 @@
 import type { Command } from 'commander'
-import { ConfigFaults, loadConfig } from '../../config/index.ts'
-import { EndpointChangedError, runRelay } from '../../service/index.ts'
 import { StoreError } from '../../store/index.ts'
 import { complain, EXIT, type Io, UsageError } from '../io.ts'
 
@@ -19,25 +17,25 @@ export function registerServe(program: Command, io: Io, exit: (code: number) => 
 }
 
 async function serve({ config, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
+  // The service's libraries take a while to load, and no other command needs them.
+  const { ConfigFaults, loadConfig } = await import('../../config/index.ts')
+  const { EndpointChangedError, runRelay } = await import('../../service/index.ts')
   try {
     const load = (): ReturnType<typeof loadConfig> => loadConfig({ env: io.env, path: config })
     const ended = await runRelay({ load, acceptEndpoint, stream: io.stdout, signal: io.signal })
     return ended ? EXIT.ok : EXIT.failed
   } catch (error) {
-    return explain(error, io)
-  }
-}
-
-/** Wrong configuration is told line by line; what else can stop the start, in one. */
-function explain(error: unknown, io: Io): number {
-  if (error instanceof ConfigFaults) {
+    if (error instanceof EndpointChangedError) throw new UsageError(error.message)
+    if (!(error instanceof ConfigFaults)) throw explained(error)
     for (const line of error.message.split('\n')) complain(io, line)
     return EXIT.usage
   }
-  if (error instanceof EndpointChangedError) throw new UsageError(error.message)
-  if (error instanceof StoreError) throw new UsageError([error.message, error.hint].filter(Boolean).join(' '))
+}
+
+/** What can stop a start, as one line. */
+function explained(error: unknown): unknown {
+  if (error instanceof StoreError) return new UsageError([error.message, error.hint].filter(Boolean).join(' '))
   const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') throw new UsageError('The port is taken: stop what uses it, or set WAYBILL_LISTEN.')
-  if (code !== undefined) throw new UsageError(message)
-  throw error
+  if (code === 'EADDRINUSE') return new UsageError('The port is taken: stop what uses it, or set WAYBILL_LISTEN.')
+  return code === undefined ? error : new UsageError(message)
 }

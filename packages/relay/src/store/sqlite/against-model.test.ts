@@ -47,25 +47,27 @@ const offset = fc.integer({ min: -50, max: 50 })
 const limit = fc.integer({ min: 1, max: 6 })
 const undelivered: fc.Arbitrary<UndeliveredState> = fc.constantFrom('refused', 'expired', 'discarded')
 
-const event: fc.Arbitrary<(nowMs: number) => NewEvent> = fc
-  .record({
-    id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
-    content: fc.constantFrom('one', 'two'),
-    pixel,
-    shape,
-    offset,
-    due: offset,
-    refused: fc.nat(5),
-  })
-  .map(({ id, content, due, refused, offset: age, ...rest }) => (nowMs) => {
-    const about = { ...rest, content, timestampMs: 1_000 + age, dueMs: Math.max(0, nowMs + due) }
-    if (refused > 0) return newEvent(id, about)
-    return newEvent(content === 'one' ? id : undefined, { ...about, state: 'refused', issues: [REFUSAL] })
-  })
+const event = fc.record({
+  id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+  content: fc.constantFrom('one', 'two'),
+  pixel,
+  shape,
+  offset,
+  due: offset,
+  refused: fc.nat(5).map((die) => die === 0),
+})
+
+type Draft = typeof event extends fc.Arbitrary<infer Made> ? Made : never
+
+function build({ id, content, due, refused, offset: age, ...rest }: Draft, nowMs: number): NewEvent {
+  const about = { ...rest, content, timestampMs: 1_000 + age, dueMs: Math.max(0, nowMs + due) }
+  if (!refused) return newEvent(id, about)
+  return newEvent(content === 'one' ? id : undefined, { ...about, state: 'refused', issues: [REFUSAL] })
+}
 
 const accept = fc.array(event, { minLength: 1, maxLength: 24 }).map(
   step('accept', async (world, events) => {
-    const news = events.map((make) => make(world.nowMs))
+    const news = events.map((draft) => build(draft, world.nowMs))
     await both(world, (store) => store.accept(news, world.nowMs))
   }),
 )
@@ -162,11 +164,11 @@ const expire = offset.map(
 
 const row = fc.integer({ min: 1, max: 40 })
 const live = fc.constantFrom('queued', 'held')
-const operate = fc.record({ state: undelivered, live, what: fc.nat(3), row, make: event }).map(
-  step('operate', async (world, { state, live: waiting, what, row: some, make }) => {
+const operate = fc.record({ state: undelivered, live, what: fc.nat(3), row, draft: event }).map(
+  step('operate', async (world, { state, live: waiting, what, row: some, draft }) => {
     const by = { by: 'ann', nowMs: world.nowMs }
     const discard = { ...by, reason: 'why' }
-    const { wire, shape: to, timestampMs, contentHash } = make(world.nowMs)
+    const { wire, shape: to, timestampMs, contentHash } = build(draft, world.nowMs)
     await both<unknown>(world, (store) => {
       if (what === 0) return store.replay({ state }, by)
       if (what === 1) return store.discard(some % 2 === 0 ? { state } : { rows: [some, some + 1] }, discard)

@@ -14,7 +14,7 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void
   prepare(sql: string): Statement
-  /** Writes a consistent copy, page by page, while the database is in use. */
+  /** Writes a consistent copy while the database is in use. */
   backup(path: string): Promise<void>
   close(): void
 }
@@ -24,8 +24,24 @@ export function connect(path: string): Database {
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => database.prepare(sql) as Statement,
-    backup: async (copy) => void (await backup(database, copy, { rate: 256 })),
+    backup: (copy) => copyTo(path, copy),
     close: () => database.close(),
+  }
+}
+
+/** More pages than a file can have. */
+const ALL_PAGES = 2 ** 31 - 1
+
+/**
+ * Through a connection of its own, whose read transaction sees one moment, and all in one step: with smaller steps each commit
+ * in between would start the copy over. The copying is done by a thread of the pool.
+ */
+async function copyTo(path: string, copy: string): Promise<void> {
+  const reader = new DatabaseSync(path, { readOnly: true })
+  try {
+    await backup(reader, copy, { rate: ALL_PAGES })
+  } finally {
+    reader.close()
   }
 }
 

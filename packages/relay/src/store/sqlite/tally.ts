@@ -16,13 +16,14 @@ interface Change {
   readonly pixel: number
   readonly shape: number
   readonly kind: number
-  events: number
+  readonly events: number
 }
 
 /** How many events are where, without counting rows: kept in memory, written with each transaction as a handful of sums. */
 export class Tally {
   readonly #pixels: Map<number, PixelTally> = new Map()
-  readonly #changes: Map<string, Change> = new Map()
+  /** Of the transaction, by pixel, shape and kind. */
+  readonly #changes: Map<number, Map<number, number[]>> = new Map()
   readonly #write: (change: Change) => void
 
   constructor(database: Database) {
@@ -36,10 +37,11 @@ export class Tally {
   /** Notes a change; it counts from `commit()` on. */
   add(pixel: number, shape: number, kind: number, events: number): void {
     const kept = kind === READY || kind === WAITING ? shape : WHOLE
-    const key = `${pixel} ${kept} ${kind}`
-    const known = this.#changes.get(key)
-    if (known === undefined) this.#changes.set(key, { pixel, shape: kept, kind, events })
-    else known.events += events
+    const shapes = this.#changes.get(pixel) ?? new Map<number, number[]>()
+    this.#changes.set(pixel, shapes)
+    const kinds = shapes.get(kept) ?? new Array<number>(KINDS).fill(0)
+    shapes.set(kept, kinds)
+    kinds[kind] = (kinds[kind] ?? 0) + events
   }
 
   move(pixel: number, shape: number, from: number, to: number, events: number = 1): void {
@@ -48,11 +50,11 @@ export class Tally {
   }
 
   write(): void {
-    for (const change of this.#changes.values()) if (change.events !== 0) this.#write(change)
+    for (const change of this.#listChanges()) this.#write(change)
   }
 
   commit(): void {
-    for (const change of this.#changes.values()) this.#apply(change)
+    for (const change of this.#listChanges()) this.#apply(change)
     this.#changes.clear()
   }
 
@@ -80,6 +82,14 @@ export class Tally {
   /** Of an ended state, of `ACCEPTED`, or of a pruned kind. */
   kind(pixel: number, kind: number): number {
     return this.#pixels.get(pixel)?.kinds[kind] ?? 0
+  }
+
+  #listChanges(): Change[] {
+    return [...this.#changes].flatMap(([pixel, shapes]) =>
+      [...shapes].flatMap(([shape, kinds]) =>
+        kinds.map((events, kind) => ({ pixel, shape, kind, events })).filter(({ events }) => events !== 0),
+      ),
+    )
   }
 
   #apply({ pixel, shape, kind, events }: Change): void {

@@ -1,4 +1,5 @@
 import type { Core } from '../core.ts'
+import type { Row } from '../database.ts'
 import { PRUNED } from '../state.ts'
 
 interface Oldest {
@@ -17,10 +18,8 @@ const SELECT_ENDED = `
     AND row > ?1 AND state >= 2 AND ended_ms < ?2
   ORDER BY row LIMIT ?4`
 
-/** Requests go once every event that they carried is gone. */
-const DELETE_REQUESTS = `
-  DELETE FROM request WHERE seq IN (
-    SELECT seq FROM request WHERE at_ms < ? AND last_row < (SELECT coalesce(min(row), ?) FROM event) ORDER BY seq LIMIT ?)`
+const SELECT_REQUESTS = 'SELECT seq, at_ms, last_row FROM request WHERE seq > 0 ORDER BY seq LIMIT ?'
+const OLDEST_ROW = 'SELECT min(row) AS row FROM event'
 
 export interface PruneCall {
   readonly endedBeforeMs: number
@@ -39,7 +38,23 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     for (const statement of remove) statement.run(row)
     tally.add(pixel, 0, state + PRUNED, 1)
   }
-  if (found.length > 0) statements.meta.set('store.pruned-row', String(core.nextRow - 1))
-  database.prepare(DELETE_REQUESTS).run(endedBeforeMs, core.nextRow, limit)
+  keepHighestRow(core, found.at(-1)?.row ?? 0)
+  pruneRequests(core, { endedBeforeMs, limit })
   return found.length
+}
+
+/** The newest row may be among them, and must not be given again after a restart. */
+function keepHighestRow({ statements: { meta } }: Core, row: number): void {
+  if (row > Number(meta.get('store.pruned-row') ?? 0)) meta.set('store.pruned-row', String(row))
+}
+
+/** From the oldest on, up to the first that carried an event which is still known. */
+function pruneRequests({ database, nextRow }: Core, { endedBeforeMs, limit }: PruneCall): void {
+  const oldest = ((database.prepare(OLDEST_ROW).get() as Row)['row'] as number | null) ?? nextRow
+  let pruned = 0
+  for (const { seq, at_ms, last_row } of database.prepare(SELECT_REQUESTS).all(limit) as Record<string, number>[]) {
+    if ((at_ms ?? 0) >= endedBeforeMs || (last_row ?? 0) >= oldest) break
+    pruned = seq ?? 0
+  }
+  database.prepare('DELETE FROM request WHERE seq <= ?').run(pruned)
 }

@@ -34,7 +34,7 @@ export function reopen(core: Core, event: StoredEvent, content: NewContent, caus
     message: refusal?.message ?? null,
     issues: issues.length === 0 ? null : JSON.stringify(issues),
   })
-  core.statements.insertBodies([[event.row, wire]])
+  core.statements.replaceBody(event.row, wire)
   enterQueue(core, { ...event, shape, timestamp_ms: timestampMs }, state, dueMs)
 }
 

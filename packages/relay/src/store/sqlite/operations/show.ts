@@ -47,10 +47,11 @@ export function summarise(core: Core, event: SummaryColumns): EventSummary {
 
 /** Accounts with this id, in the order they were opened. */
 export function show(core: Core, id: string, pixel: string | undefined): Account[] {
-  const events = core.database.prepare(`SELECT ${SUMMARY_COLUMNS} FROM event WHERE id = ? ORDER BY row`).all(id)
+  const events = core.database.prepare(`SELECT ${SUMMARY_COLUMNS} FROM event WHERE id = ?`).all(id)
   const term = pixel === undefined ? undefined : core.terms.find(pixel)
   return (events as SummaryColumns[])
     .filter((event) => pixel === undefined || event.pixel === term)
+    .sort((one, other) => one.row - other.row)
     .map((event) => account(core, event))
 }
 

@@ -10,6 +10,7 @@ import { insertRequest } from './insert-request.ts'
 import { meta } from './meta.ts'
 import { promoteDue } from './promote-due.ts'
 import { reopenEvent } from './reopen-event.ts'
+import { replaceBody } from './replace-body.ts'
 import { requeueEnded } from './requeue-ended.ts'
 import { requeueEvents } from './requeue-events.ts'
 import { selectBody } from './select-body.ts'
@@ -31,6 +32,7 @@ export interface Statements {
   readonly insertRequest: ReturnType<typeof insertRequest>
   readonly meta: ReturnType<typeof meta>
   readonly promoteDue: ReturnType<typeof promoteDue>
+  readonly replaceBody: ReturnType<typeof replaceBody>
   readonly reopenEvent: ReturnType<typeof reopenEvent>
   readonly requeueEnded: ReturnType<typeof requeueEnded>
   readonly requeueEvents: ReturnType<typeof requeueEvents>
@@ -55,6 +57,7 @@ export function prepareStatements(database: Database): Statements {
     insertRequest: insertRequest(database),
     meta: meta(database),
     promoteDue: promoteDue(database),
+    replaceBody: replaceBody(database),
     reopenEvent: reopenEvent(database),
     requeueEnded: requeueEnded(database),
     requeueEvents: requeueEvents(database),

@@ -2,10 +2,10 @@ import type { Database, Value } from '../database.ts'
 import { ROWS_PER_INSERT } from './insert-events.ts'
 
 function sql(rows: number): string {
-  return `INSERT OR REPLACE INTO body (row, wire) VALUES ${Array<string>(rows).fill('(?, ?)').join(', ')}`
+  return `INSERT INTO body (row, wire) VALUES ${Array<string>(rows).fill('(?, ?)').join(', ')}`
 }
 
-/** Keeps wire texts by row. */
+/** Keeps the wire texts of new rows. */
 export function insertBodies(database: Database): (bodies: readonly (readonly [row: number, wire: string])[]) => void {
   const many = database.prepare(sql(ROWS_PER_INSERT))
   const one = database.prepare(sql(1))

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tempFile } from '../../files/helpers.test.ts'
+import { run } from '../helpers.test.ts'
+
+test('config print shows what is in effect, defaults included, without the secrets', async (context) => {
+  const file = tempFile(
+    context,
+    'waybill.config.json',
+    JSON.stringify({
+      pixels: [{ pixelId: 'px', apiKeyEnv: 'SHOP_KEY' }],
+      adminTokens: [{ name: 'ops', token: 'secret-1' }],
+    }),
+  )
+  const env = { SHOP_KEY: 'secret-2', WAYBILL_LISTEN: '127.0.0.1:9000', WAYBILL_INTAKE_TOKEN: 'secret-3' }
+  const { exitCode, stdout, stderr } = await run(['config', 'print', '--config', file], { env })
+  assert.deepEqual([exitCode, stderr], [0, ''])
+  assert.doesNotMatch(stdout, /secret/)
+  const shown = JSON.parse(stdout) as { listen: string; pixels: { apiKeyEnv: string; preflight: string }[] }
+  assert.deepEqual(
+    [shown.listen, shown.pixels[0]?.apiKeyEnv, shown.pixels[0]?.preflight],
+    ['127.0.0.1:9000', 'SHOP_KEY', 'novel'],
+  )
+})
+
+test('config print names every fault, one a line', async (context) => {
+  const file = tempFile(context, 'waybill.config.json', JSON.stringify({ lisen: 1, pixels: [] }))
+  const { exitCode, stderr, stdout } = await run(['config', 'print', '--config', file], { env: {} })
+  assert.deepEqual([exitCode, stdout], [2, ''])
+  assert.deepEqual(stderr.trimEnd().split('\n').length, 2)
+})

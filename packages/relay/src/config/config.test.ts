@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { tempFolder } from '../files/helpers.test.ts'
+import { loadConfig, type RelayConfig } from './config.ts'
+import { ConfigFaults } from './fault.ts'
+import { printable, secretsOf } from './print.ts'
+import { configReference } from './reference.ts'
+
+const ENV = { WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY: 'key-51b7' }
+
+interface Given {
+  readonly file?: unknown
+  readonly env?: Record<string, string>
+}
+
+function load(context: TestContext, { file, env = ENV }: Given): RelayConfig {
+  const folder = tempFolder(context)
+  const text = typeof file === 'string' ? file : JSON.stringify(file)
+  if (file !== undefined) writeFileSync(join(folder, 'waybill.config.json'), text)
+  writeFileSync(join(folder, 'key.txt'), ' key-of-a-file\n')
+  writeFileSync(join(folder, 'empty.txt'), '\n')
+  return loadConfig({ env, cwd: folder })
+}
+
+test('for one pixel the environment alone is enough', (context) => {
+  const config = load(context, {})
+  assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8787 })
+  assert.deepEqual(config.pixels, [
+    {
+      pixelId: 'px',
+      apiKey: 'key-51b7',
+      contract: '2026-06',
+      preflight: 'novel',
+      endpoint: 'https://bzr.openai.com',
+      maxRequestsPerSecond: 10,
+      concurrency: 4,
+      timeoutMs: 30_000,
+      maxBodyBytes: 4_000_000,
+    },
+  ])
+})
+
+test('the environment wins over the file, for every pixel, and adds its own', (context) => {
+  const file = {
+    listen: '127.0.0.1:1',
+    pixels: [
+      { pixelId: 'a', apiKeyFile: 'key.txt', contract: '2026-06', endpoint: 'https://one.example' },
+      { pixelId: 'b', apiKeyEnv: 'KEY_B', maxRequestsPerSecond: 3 },
+    ],
+  }
+  const env = {
+    ...ENV,
+    KEY_B: 'key-b',
+    WAYBILL_LISTEN: '[::1]:9000',
+    WAYBILL_CONTRACT: '2026-11',
+    WAYBILL_ENDPOINT: 'http://127.0.0.1:8788',
+    WAYBILL_MAX_REQUESTS_PER_SECOND: '2.5',
+    WAYBILL_PREFLIGHT: '',
+  }
+  const config = load(context, { file, env })
+  assert.deepEqual(config.listen, { host: '::1', port: 9000 })
+  assert.deepEqual(
+    config.pixels.map(({ pixelId, apiKey, contract, endpoint, maxRequestsPerSecond, preflight }) =>
+      [pixelId, apiKey, contract, endpoint, maxRequestsPerSecond, preflight].join(' '),
+    ),
+    [
+      'a key-of-a-file 2026-11 http://127.0.0.1:8788 2.5 novel',
+      'b key-b 2026-11 http://127.0.0.1:8788 2.5 novel',
+      'px key-51b7 2026-11 http://127.0.0.1:8788 2.5 novel',
+    ],
+  )
+})
+
+test('a key of the environment takes the place of the key of the file; secrets come from files too', (context) => {
+  const file = { pixels: [{ pixelId: 'px', apiKeyFile: 'missing.txt' }] }
+  assert.equal(load(context, { file }).pixels[0]?.apiKey, 'key-51b7')
+  const env = {
+    WAYBILL_PIXEL_ID: 'px',
+    WAYBILL_API_KEY_FILE: 'key.txt',
+    WAYBILL_INTAKE_TOKEN_FILE: 'key.txt',
+    WAYBILL_ADMIN_TOKEN: 'admin-token',
+  }
+  const config = load(context, { env })
+  assert.equal(config.pixels[0]?.apiKey, 'key-of-a-file')
+  assert.deepEqual(config.intakeTokens, [{ name: 'WAYBILL_INTAKE_TOKEN', token: 'key-of-a-file', pixels: '*' }])
+  assert.deepEqual(config.adminTokens, [{ name: 'WAYBILL_ADMIN_TOKEN', token: 'admin-token' }])
+})
+
+const PIXEL = { pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY' }
+const KEY_ONLY = { WAYBILL_API_KEY: 'key-51b7' }
+
+const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly RegExp[]])[] = [
+  ['no pixel', { env: {} }, [/^pixels: no pixel is configured: set WAYBILL_PIXEL_ID and WAYBILL_API_KEY/]],
+  [
+    'no key',
+    { env: { WAYBILL_PIXEL_ID: 'px' } },
+    [/^pixels\[0\]: give the secret in one way: apiKeyEnv or apiKeyFile$/],
+  ],
+  ['an unknown key', { file: { lisen: 'x' } }, [/^lisen: unknown key: did you mean listen\?$/]],
+  ['an unknown key that is like none', { file: { frobnicate: 1 } }, [/^frobnicate: unknown key: remove it$/]],
+  [
+    'a key in the file',
+    { file: { pixels: [{ pixelId: 'px', apiKey: 'SECRET' }] }, env: {} },
+    [/^pixels\[0\]\.apiKey: a key does not belong in this file: name its environment variable with apiKeyEnv/],
+  ],
+  [
+    'a misspelt key of a pixel',
+    { file: { pixels: [{ ...PIXEL, contrakt: 'x' }] } },
+    [/^pixels\[0\]\.contrakt: unknown key: did you mean contract\?$/],
+  ],
+  ['a list where an object is meant', { file: [] }, [/^the configuration: write an object$/]],
+  ['no JSON', { file: '{"pixels": SECRET' }, [/waybill\.config\.json: the file is not valid JSON.*: mend it$/]],
+  ['a wrong address', { env: { ...ENV, WAYBILL_LISTEN: '8787' } }, [/^WAYBILL_LISTEN: write host:port/]],
+  ['a port that is none', { env: { ...ENV, WAYBILL_LISTEN: '127.0.0.1:65536' } }, [/^WAYBILL_LISTEN: write host:port/]],
+  [
+    'an address of the network without a token',
+    { env: { ...ENV, WAYBILL_LISTEN: '0.0.0.0:8787' } },
+    [/^WAYBILL_LISTEN: this address can be reached by others: set WAYBILL_INTAKE_TOKEN, or listen on 127\.0\.0\.1$/],
+  ],
+  ['an endpoint in clear', { env: { ...ENV, WAYBILL_ENDPOINT: 'http://api.example' } }, [/^WAYBILL_ENDPOINT: .*https/]],
+  [
+    'a word for a number',
+    { env: { ...ENV, WAYBILL_MAX_REQUESTS_PER_SECOND: 'many' } },
+    [/^WAYBILL_MAX.*: write a number/],
+  ],
+  ['a store that there is not', { env: { ...ENV, WAYBILL_STORE: 'redis' } }, [/^WAYBILL_STORE: write "sqlite"$/]],
+  [
+    'several faults, told all',
+    { file: { maxBodyBytes: 1, retentionDays: 'x', pixels: [{ ...PIXEL, preflight: 'maybe', concurrency: 0 }] } },
+    [
+      /^pixels\[0\]\.preflight: write "always" or "novel" or "never"$/,
+      /^pixels\[0\]\.concurrency: write a whole number from 1 to 100$/,
+      /^maxBodyBytes: write a whole number from 1,000 to/,
+      /^retentionDays: write a whole number from 1 to 3,650$/,
+    ],
+  ],
+  [
+    'the same pixel twice',
+    { file: { pixels: [PIXEL, PIXEL] }, env: KEY_ONLY },
+    [/^pixels\[1\]\.pixelId: the same as in pixels\[0\]: keep one of them$/],
+  ],
+  [
+    'a variable that is not set',
+    { file: { pixels: [{ pixelId: 'a', apiKeyEnv: 'NOT_SET' }] }, env: {} },
+    [/^pixels\[0\]\.apiKeyEnv: the environment variable NOT_SET is not set/],
+  ],
+  [
+    'a file that is not there, and one that is empty',
+    {
+      file: {
+        pixels: [
+          { pixelId: 'a', apiKeyFile: 'none.txt' },
+          { pixelId: 'b', apiKeyFile: 'empty.txt' },
+        ],
+      },
+      env: {},
+    },
+    [/^pixels\[0\]\.apiKeyFile: the file none\.txt cannot be read/, /^pixels\[1\]\.apiKeyFile: the secret is empty/],
+  ],
+  [
+    'a key with white space',
+    { env: { ...ENV, WAYBILL_API_KEY: 'SECRET with space' } },
+    [/^pixels\[0\]\.apiKeyEnv: the secret has white space/],
+  ],
+  [
+    'a token without a name, and one given in two ways',
+    {
+      file: { adminTokens: [{ tokenEnv: 'X' }], intakeTokens: [{ name: 'shop', token: 'a', pixels: 'all' }] },
+    },
+    [/^intakeTokens\[0\]\.pixels: write "\*" for all pixels/, /^adminTokens\[0\]\.name: give the token a name/],
+  ],
+]
+
+for (const [name, given, lines] of FAULTS) {
+  test(`a fault is one line with key and remedy: ${name}`, (context) => {
+    assert.throws(
+      () => load(context, given),
+      (error) => {
+        assert.ok(error instanceof ConfigFaults)
+        const said = error.message.split('\n')
+        assert.equal(said.length, lines.length, error.message)
+        for (const [index, line] of lines.entries()) assert.match(said[index]!, line)
+        assert.doesNotMatch(error.message, /SECRET/)
+        return true
+      },
+    )
+  })
+}
+
+test('a file that is named must be there', () => {
+  assert.throws(() => loadConfig({ env: { ...ENV, WAYBILL_CONFIG: '/nowhere/waybill.json' } }), /cannot be read/)
+})
+
+test('what is printed is the whole configuration without a secret', (context) => {
+  const file = { intakeTokens: [{ name: 'shop', token: 'inline-token', pixels: ['px'] }] }
+  const config = load(context, { file, env: { ...ENV, WAYBILL_ADMIN_TOKEN: 'admin-token' } })
+  const text = printable(config)
+  for (const secret of secretsOf(config)) assert.ok(!text.includes(secret), secret)
+  const shown = JSON.parse(text) as { intakeTokens: object[]; pixels: object[]; retentionDays: number }
+  assert.deepEqual(shown.intakeTokens, [{ name: 'shop', token: '[removed]', pixels: ['px'] }])
+  assert.equal(shown.retentionDays, 30)
+  assert.deepEqual([...secretsOf(config)].sort(), ['admin-token', 'inline-token', 'key-51b7'])
+})
+
+test('the reference has every key with its default and its variable', () => {
+  const page = configReference()
+  for (const part of [
+    '| `listen` |',
+    '`127.0.0.1:8787`',
+    '`WAYBILL_PREFLIGHT`',
+    '| `apiKeyFile` |',
+    '| `tokenEnv` |',
+  ]) {
+    assert.ok(page.includes(part), part)
+  }
+  assert.doesNotMatch(page, /undefined|\[object/)
+})

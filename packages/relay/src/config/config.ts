@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { PixelConfig } from '../engine/index.ts'
+import { type Environment, mergeEnvironment } from './environment.ts'
+import { ConfigFaults } from './fault.ts'
+import { type Listen, splitListen } from './listen.ts'
+import { readSettings } from './read-settings.ts'
+import type { Settings } from './schema.ts'
+import { SecretReader } from './secret.ts'
+
+/** What a relay runs with: checked, secrets read. */
+export interface RelayConfig {
+  readonly settings: Settings
+  /** The file it came from; `undefined` where the environment alone was enough. */
+  readonly path: string | undefined
+  readonly listen: Listen
+  readonly dataDir: string
+  readonly pixels: readonly PixelConfig[]
+  readonly intakeTokens: readonly IntakeToken[]
+  readonly adminTokens: readonly AdminToken[]
+}
+
+export interface AdminToken {
+  readonly name: string
+  readonly token: string
+}
+
+export interface IntakeToken extends AdminToken {
+  readonly pixels: '*' | readonly string[]
+}
+
+export interface ConfigSource {
+  readonly env: Environment
+  /** The file; default `WAYBILL_CONFIG`, then `waybill.config.json` where there is one. */
+  readonly path?: string | undefined
+  /** Relative paths of the command line and the environment start here. Default: the working directory. */
+  readonly cwd?: string | undefined
+}
+
+const DEFAULT_PATH = 'waybill.config.json'
+
+/** Reads and checks everything. Throws {@link ConfigFaults}, which names every fault at once. */
+export function loadConfig({ env, path: given, cwd = process.cwd() }: ConfigSource): RelayConfig {
+  const path = findFile(given ?? (env['WAYBILL_CONFIG'] || undefined), cwd)
+  const merged = mergeEnvironment(path === undefined ? {} : readFile(path), env, cwd)
+  const { settings, faults } = readSettings(merged)
+  if (settings === undefined) throw new ConfigFaults(faults)
+  return resolveSecrets(settings, env, path, cwd)
+}
+
+function findFile(given: string | undefined, cwd: string): string | undefined {
+  const path = resolve(cwd, given ?? DEFAULT_PATH)
+  return given !== undefined || existsSync(path) ? path : undefined
+}
+
+function readFile(path: string): unknown {
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch {
+    throw new ConfigFaults([{ key: path, remedy: 'the file cannot be read: check the path and its rights' }])
+  }
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, '')) as unknown
+  } catch (error) {
+    // The parser's own words quote the file, and there may be a secret at that place.
+    const [, line] = /line (\d+)/.exec((error as Error).message) ?? []
+    const where = line === undefined ? '' : ` (line ${line})`
+    throw new ConfigFaults([{ key: path, remedy: `the file is not valid JSON${where}: mend it` }])
+  }
+}
+
+function resolveSecrets(settings: Settings, env: Environment, path: string | undefined, cwd: string): RelayConfig {
+  const secrets = new SecretReader(env, path === undefined ? cwd : dirname(path))
+  const pixels = settings.pixels.map(({ apiKeyEnv, apiKeyFile, ...pixel }, index): PixelConfig => {
+    const at = `pixels[${index}]`
+    return { ...pixel, apiKey: secrets.read(at, 'apiKey', { env: apiKeyEnv, file: apiKeyFile }) }
+  })
+  const intakeTokens = settings.intakeTokens.map(({ name, pixels: allowed, ...from }, index): IntakeToken => {
+    return { name, pixels: allowed, token: readToken(secrets, `intakeTokens[${index}]`, from) }
+  })
+  const adminTokens = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
+    return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }
+  })
+  if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
+  return {
+    settings,
+    path,
+    listen: splitListen(settings.listen),
+    dataDir: resolve(cwd, settings.dataDir),
+    pixels,
+    intakeTokens,
+    adminTokens,
+  }
+}
+
+interface TokenFrom {
+  readonly token?: string | undefined
+  readonly tokenEnv?: string | undefined
+  readonly tokenFile?: string | undefined
+}
+
+function readToken(secrets: SecretReader, at: string, { token, tokenEnv, tokenFile }: TokenFrom): string {
+  return secrets.read(at, 'token', { env: tokenEnv, file: tokenFile, inline: token })
+}

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path'
+
+/** Variable → key of the configuration. A pixel's key is set for every pixel: whoever sets `WAYBILL_ENDPOINT` means all of them. */
+const TOP_KEYS = { WAYBILL_LISTEN: 'listen', WAYBILL_DATA_DIR: 'dataDir', WAYBILL_STORE: 'store' } as const
+const PIXEL_KEYS = {
+  WAYBILL_ENDPOINT: 'endpoint',
+  WAYBILL_CONTRACT: 'contract',
+  WAYBILL_PREFLIGHT: 'preflight',
+  WAYBILL_MAX_REQUESTS_PER_SECOND: 'maxRequestsPerSecond',
+} as const
+const TOKEN_KEYS = { WAYBILL_INTAKE_TOKEN: 'intakeTokens', WAYBILL_ADMIN_TOKEN: 'adminTokens' } as const
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+type Raw = Record<string, unknown>
+
+interface From {
+  readonly env: Environment
+  /** Relative paths of the environment start here, those of the file at the file. */
+  readonly cwd: string
+}
+
+/** What the file and the environment say together, and which variable is behind which key. */
+export interface Merged {
+  readonly raw: unknown
+  /** Key, as faults name it → variable. */
+  readonly origins: ReadonlyMap<string, string>
+}
+
+/** The environment wins over the file. A variable that is set but empty counts as not set. */
+export function mergeEnvironment(file: unknown, env: Environment, cwd: string): Merged {
+  if (!isRecord(file)) return { raw: file, origins: new Map() }
+  const origins = new Map<string, string>()
+  const raw: Raw = { ...file }
+  const from: From = { env, cwd }
+  for (const [variable, key] of Object.entries(TOP_KEYS)) {
+    if (!env[variable]) continue
+    raw[key] = env[variable]
+    origins.set(key, variable)
+  }
+  mergePixels(raw, from, origins)
+  for (const [variable, key] of Object.entries(TOKEN_KEYS)) mergeToken(raw, from, variable, key)
+  return { raw, origins }
+}
+
+function mergePixels(raw: Raw, from: From, origins: Map<string, string>): void {
+  const listed = raw['pixels'] ?? []
+  if (!Array.isArray(listed)) return
+  const pixelId = from.env['WAYBILL_PIXEL_ID']
+  const known = listed.some((pixel) => isRecord(pixel) && pixel['pixelId'] === pixelId)
+  const pixels: unknown[] = pixelId && !known ? [...listed, { pixelId }] : listed
+  raw['pixels'] = pixels.map((pixel, index) => {
+    if (!isRecord(pixel)) return pixel
+    const own = pixel['pixelId'] === pixelId ? secretOf(from, 'WAYBILL_API_KEY', 'apiKey') : {}
+    // The environment's key takes the place of the file's, whichever of the two ways that one is given.
+    const { apiKeyEnv: _env, apiKeyFile: _file, ...rest } = pixel
+    const merged = Object.keys(own).length > 0 ? { ...rest, ...own } : pixel
+    return { ...merged, ...pixelValues(from.env, `pixels[${index}]`, origins) }
+  })
+}
+
+function pixelValues(env: Environment, at: string, origins: Map<string, string>): Raw {
+  const values: Raw = {}
+  for (const [variable, key] of Object.entries(PIXEL_KEYS)) {
+    const value = env[variable]
+    if (!value) continue
+    values[key] = key === 'maxRequestsPerSecond' && Number.isFinite(Number(value)) ? Number(value) : value
+    origins.set(`${at}.${key}`, variable)
+  }
+  return values
+}
+
+/** A token of the environment stands beside those of the file, under the name of its variable. */
+function mergeToken(raw: Raw, from: From, variable: string, key: string): void {
+  const secret = secretOf(from, variable, 'token')
+  const listed = raw[key] ?? []
+  if (Object.keys(secret).length > 0 && Array.isArray(listed)) raw[key] = [...listed, { name: variable, ...secret }]
+}
+
+/** Where a secret is to be read: the variable itself, or the file that `<variable>_FILE` names. */
+function secretOf({ env, cwd }: From, variable: string, key: string): Raw {
+  if (env[variable]) return { [`${key}Env`]: variable }
+  const file = env[`${variable}_FILE`]
+  return file ? { [`${key}File`]: resolve(cwd, file) } : {}
+}
+
+function isRecord(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

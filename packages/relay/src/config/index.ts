@@ -1,0 +1,7 @@
+export { type AdminToken, type ConfigSource, type IntakeToken, loadConfig, type RelayConfig } from './config.ts'
+export type { Environment } from './environment.ts'
+export { ConfigFaults, type Fault, faultLine } from './fault.ts'
+export { isLoopbackHost } from './loopback-host.ts'
+export { printable, secretsOf } from './print.ts'
+export { configReference } from './reference.ts'
+export type { Settings } from './schema.ts'

@@ -1,0 +1,21 @@
+import type { RelayConfig } from './config.ts'
+
+const REMOVED = '[removed]'
+
+/** The configuration in effect as JSON, for people: where secrets come from, never what they are. */
+export function printable({ settings, dataDir }: RelayConfig): string {
+  const hide = <Token extends { readonly token?: string | undefined }>(token: Token): Token =>
+    token.token === undefined ? token : { ...token, token: REMOVED }
+  const safe = {
+    ...settings,
+    dataDir,
+    intakeTokens: settings.intakeTokens.map(hide),
+    adminTokens: settings.adminTokens.map(hide),
+  }
+  return JSON.stringify(safe, null, 2)
+}
+
+/** Every secret of the configuration, so that they can be kept out of whatever is written. */
+export function secretsOf({ pixels, intakeTokens, adminTokens }: RelayConfig): readonly string[] {
+  return [...pixels.map(({ apiKey }) => apiKey), ...[...intakeTokens, ...adminTokens].map(({ token }) => token)]
+}

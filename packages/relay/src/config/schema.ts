@@ -1,0 +1,209 @@
+import { CONTRACTS, type Contract, DEFAULT_ENDPOINT, eventsUrl, type Preflight } from 'waybill'
+import { z } from 'zod'
+
+/** The configuration as it is written, environment merged in and defaults filled in; secrets are still references. */
+export interface Settings {
+  readonly listen: string
+  readonly dataDir: string
+  readonly store: 'sqlite'
+  readonly pixels: readonly PixelSettings[]
+  readonly intakeTokens: readonly IntakeTokenSettings[]
+  readonly adminTokens: readonly TokenSettings[]
+  readonly maxBodyBytes: number
+  readonly maxQueuedEvents: number
+  readonly maxInFlightBytes: number
+  readonly retentionDays: number
+  readonly keepBodies: boolean
+  readonly graceMs: number
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+}
+
+export interface PixelSettings {
+  readonly pixelId: string
+  readonly apiKeyEnv?: string | undefined
+  readonly apiKeyFile?: string | undefined
+  readonly contract: Contract
+  readonly preflight: Preflight
+  readonly endpoint: string
+  readonly maxRequestsPerSecond: number
+  readonly concurrency: number
+  readonly timeoutMs: number
+  readonly maxBodyBytes: number
+  readonly integrationSource?: string | undefined
+}
+
+export interface TokenSettings {
+  readonly name: string
+  readonly token?: string | undefined
+  readonly tokenEnv?: string | undefined
+  readonly tokenFile?: string | undefined
+}
+
+export interface IntakeTokenSettings extends TokenSettings {
+  readonly pixels: '*' | readonly string[]
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+const PREFLIGHTS = ['always', 'novel', 'never'] as const
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+function wholeNumber(least: number, most: number): z.ZodNumber {
+  const remedy = `write a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`
+  return z.int({ error: remedy }).min(least, { error: remedy }).max(most, { error: remedy })
+}
+
+function oneOf<const Values extends readonly string[]>(values: Values): z.ZodEnum<{ [Key in Values[number]]: Key }> {
+  return z.enum(values, { error: `write ${values.map((value) => `"${value}"`).join(' or ')}` })
+}
+
+function text(remedy: string): z.ZodString {
+  return z.string({ error: remedy }).min(1, { error: remedy })
+}
+
+const LISTEN = 'write host:port, such as 127.0.0.1:8787 or [::1]:8787'
+const PIXEL_ID = 'copy the Pixel ID from the conversions tab in Ads Manager; it has no white space'
+const RATE = 'write a number above 0, at most 1,000'
+const SOURCE = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
+const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
+
+const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
+const variable = text('write the name of an environment variable').regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+  error: 'write the name of an environment variable, not its value',
+})
+const file = text('write the path of a file that holds nothing but the secret')
+
+const pixel: z.ZodType<PixelSettings> = z.strictObject(
+  {
+    pixelId: pixelId.meta({ description: 'From the conversions tab in Ads Manager.', env: 'WAYBILL_PIXEL_ID' }),
+    apiKeyEnv: variable.optional().meta({ description: 'Environment variable that holds the Conversions API key.' }),
+    apiKeyFile: file.optional().meta({
+      description: 'File that holds the key; read again on SIGHUP. A relative path starts at the configuration file.',
+    }),
+    contract: oneOf(CONTRACTS)
+      .default('2026-06')
+      .meta({ description: "Generation of the API's contract.", env: 'WAYBILL_CONTRACT' }),
+    preflight: oneOf(PREFLIGHTS).default('novel').meta({
+      description: 'What the API validates before it is sent: every batch, the first of each shape, or nothing.',
+      env: 'WAYBILL_PREFLIGHT',
+    }),
+    endpoint: z
+      .string({ error: 'write a base URL such as https://bzr.openai.com' })
+      .superRefine(refuseEndpoint)
+      .default(DEFAULT_ENDPOINT)
+      .meta({ description: 'Base URL of the API: https, or http to loopback.', env: 'WAYBILL_ENDPOINT' }),
+    maxRequestsPerSecond: z
+      .number({ error: RATE })
+      .positive({ error: RATE })
+      .max(1_000, { error: RATE })
+      .default(10)
+      .meta({ description: 'Requests to the API in a second, at most.', env: 'WAYBILL_MAX_REQUESTS_PER_SECOND' }),
+    concurrency: wholeNumber(1, 100).default(4).meta({ description: 'Requests to the API at a time.' }),
+    timeoutMs: wholeNumber(100, 600_000).default(30_000).meta({ description: 'Time for one request.' }),
+    maxBodyBytes: wholeNumber(1_000, 100_000_000)
+      .default(4_000_000)
+      .meta({ description: 'Largest body of a request.' }),
+    integrationSource: z
+      .string({ error: SOURCE })
+      .trim()
+      .toLowerCase()
+      .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: SOURCE })
+      .optional()
+      .meta({ description: 'Names your integration to the API; sent under contract 2026-11 only.' }),
+  },
+  { error: objectRemedy },
+)
+
+const tokenKeys = {
+  name: text('give the token a name: accounts and actions carry it').max(100, {
+    error: 'write at most 100 characters',
+  }),
+  tokenEnv: variable.optional().meta({ description: 'Environment variable that holds the token.' }),
+  tokenFile: file.optional().meta({ description: 'File that holds the token; read again on SIGHUP.' }),
+  token: text('write the token').optional().meta({
+    description: 'The token itself. Better elsewhere: whoever reads the file has it.',
+  }),
+}
+
+const intakeToken: z.ZodType<IntakeTokenSettings> = z.strictObject(
+  {
+    ...tokenKeys,
+    name: tokenKeys.name.meta({ description: 'Who brings events with it, as accounts show it.' }),
+    pixels: z
+      .union([z.literal('*'), z.array(pixelId, { error: PIXELS })], { error: PIXELS })
+      .default('*')
+      .meta({ description: 'The pixels it may bring events for; `"*"` for all.' }),
+  },
+  { error: objectRemedy },
+)
+
+const adminToken: z.ZodType<TokenSettings> = z.strictObject(
+  { ...tokenKeys, name: tokenKeys.name.meta({ description: 'Who acts with it, as the record of actions shows it.' }) },
+  { error: objectRemedy },
+)
+
+/** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
+export const settingsSchema: z.ZodType<Settings> = z.strictObject(
+  {
+    listen: z
+      .string({ error: LISTEN })
+      .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/[\]]+):\d{1,5}$/, { error: LISTEN })
+      .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) < 65_536, { error: LISTEN })
+      .default('127.0.0.1:8787')
+      .meta({ description: 'Host and port of the HTTP service; port 0 takes any.', env: 'WAYBILL_LISTEN' }),
+    dataDir: text('write the path of a folder')
+      .default('waybill-data')
+      .meta({ description: 'Folder of the data, readable by its owner alone.', env: 'WAYBILL_DATA_DIR' }),
+    store: oneOf(['sqlite'])
+      .default('sqlite')
+      .meta({ description: 'Where events are kept: `waybill.db` in the folder.', env: 'WAYBILL_STORE' }),
+    pixels: z
+      .array(pixel, { error: 'write a list of pixels' })
+      .min(1, {
+        error:
+          'no pixel is configured: set WAYBILL_PIXEL_ID and WAYBILL_API_KEY, or list pixels in waybill.config.json',
+      })
+      .default([])
+      .meta({ description: 'The pixels that events are taken and delivered for.' }),
+    intakeTokens: z.array(intakeToken, { error: 'write a list of tokens' }).default([]).meta({
+      description: 'Who may bring events. Without any, only programs on this machine can.',
+      env: 'WAYBILL_INTAKE_TOKEN',
+    }),
+    adminTokens: z.array(adminToken, { error: 'write a list of tokens' }).default([]).meta({
+      description: 'Who may use `/api`. Without any, it exists for programs on this machine only.',
+      env: 'WAYBILL_ADMIN_TOKEN',
+    }),
+    maxBodyBytes: wholeNumber(1_000, 100_000_000)
+      .default(10_000_000)
+      .meta({ description: 'Largest body that intake takes; above it 413.' }),
+    maxQueuedEvents: wholeNumber(1, 1_000_000_000)
+      .default(10_000_000)
+      .meta({ description: 'Events that may wait; above it 429 until some have gone.' }),
+    maxInFlightBytes: wholeNumber(1_000, 10_000_000_000)
+      .default(64_000_000)
+      .meta({ description: 'Bodies that intake reads at a time, in bytes; above it 429.' }),
+    retentionDays: wholeNumber(1, 3_650)
+      .default(30)
+      .meta({ description: 'Days that accounts are kept after their end.' }),
+    keepBodies: z.boolean({ error: 'write true or false' }).default(false).meta({
+      description: 'Keep the bodies of delivered events as long as their accounts, instead of dropping them.',
+    }),
+    graceMs: wholeNumber(0, DAY_MS)
+      .default(10_000)
+      .meta({ description: 'Time that requests in flight have to end when the relay stops.' }),
+    logLevel: oneOf(LOG_LEVELS).default('info').meta({ description: 'Least level that is logged.' }),
+  },
+  { error: objectRemedy },
+)
+
+/** Zod asks for this text for every fault of an object itself; unknown keys are told apart by {@link readSettings}. */
+function objectRemedy(): string {
+  return 'write an object'
+}
+
+function refuseEndpoint(value: string, context: z.RefinementCtx): void {
+  try {
+    eventsUrl(value, 'pixel')
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Environment } from './environment.ts'
+import type { Fault } from './fault.ts'
+
+/** The ways a secret can be given; exactly one is used. */
+export interface SecretFrom {
+  readonly env?: string | undefined
+  readonly file?: string | undefined
+  readonly inline?: string | undefined
+}
+
+/** Reads secrets and gathers what is wrong with them, so that all of it can be told at once. */
+export class SecretReader {
+  readonly faults: Fault[] = []
+  readonly #env: Environment
+  readonly #folder: string
+
+  constructor(env: Environment, folder: string) {
+    this.#env = env
+    this.#folder = folder
+  }
+
+  /** The secret, or an empty text after a fault was noted. `name` is `apiKey` or `token`. */
+  read(at: string, name: string, from: SecretFrom): string {
+    const ways = Object.values(from).filter((way) => way !== undefined)
+    if (ways.length !== 1) return this.#fault(at, `give the secret in one way: ${name}Env or ${name}File`)
+    if (from.file !== undefined) return this.#fromFile(`${at}.${name}File`, from.file)
+    if (from.env !== undefined) return this.#fromVariable(`${at}.${name}Env`, from.env)
+    return this.#checked(`${at}.${name}`, from.inline ?? '')
+  }
+
+  #fromVariable(key: string, variable: string): string {
+    const value = this.#env[variable]
+    if (value) return this.#checked(key, value)
+    return this.#fault(key, `the environment variable ${variable} is not set: set it, or name a file instead`)
+  }
+
+  #fromFile(key: string, path: string): string {
+    let content: string
+    try {
+      content = readFileSync(resolve(this.#folder, path), 'utf8')
+    } catch {
+      return this.#fault(key, `the file ${path} cannot be read: check the path and its rights`)
+    }
+    return this.#checked(key, content)
+  }
+
+  #checked(key: string, value: string): string {
+    const secret = value.trim()
+    if (/^[!-~]+$/.test(secret)) return secret
+    const about = secret === '' ? 'the secret is empty' : 'the secret has white space or characters that none has'
+    return this.#fault(key, `${about}: put it there alone, as it was given to you`)
+  }
+
+  #fault(key: string, remedy: string): '' {
+    this.faults.push({ key, remedy })
+    return ''
+  }
+}

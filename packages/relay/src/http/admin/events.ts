@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { Account } from '../../store/index.ts'
+import { type Answer, errorAnswer, jsonAnswer } from '../answer.ts'
+import { checkedRoute, type Route } from '../route.ts'
+import { mend } from './edit.ts'
+import { countField, cursorField, given, pixelField, stateField, timeField } from './fields.ts'
+import type { AdminOptions } from './options.ts'
+
+const searchQuery = z.strictObject({
+  pixel: pixelField.optional(),
+  state: stateField.optional(),
+  code: z.string().max(200).optional(),
+  id: z.string().max(2_000).optional().meta({ description: 'What the id begins with.' }),
+  since: timeField.optional(),
+  cursor: cursorField,
+  limit: countField(1_000, 50),
+})
+const ROW = 'write the number of a row'
+const rowParams = z.object({ row: z.coerce.number({ error: ROW }).int({ error: ROW }).min(0, { error: ROW }) })
+
+/** `/api/events`: search, one event's account, and the edit of one. */
+export function eventRoutes(options: AdminOptions): readonly Route[] {
+  const { store } = options
+  return [
+    checkedRoute({
+      method: 'GET',
+      path: '/api/events',
+      access: 'admin',
+      summary: 'Events by pixel, state, code, id or time, the newest first.',
+      query: searchQuery,
+      answers: { 200: 'A page; `cursor` leads to the next.' },
+      async handle({ query: { pixel, state, code, id, since, cursor, limit } }) {
+        const search = given({ pixel, state, code, cursor, idPrefix: id, sinceMs: since })
+        const page = await store.search({ ...search, limit })
+        return jsonAnswer(200, { events: page.items, cursor: page.cursor })
+      },
+    }),
+    checkedRoute({
+      method: 'GET',
+      path: '/api/events/:id',
+      access: 'admin',
+      summary: 'The account of an event: who brought it, each attempt, the last answer, its state and reason.',
+      params: z.object({ id: z.string().min(1) }),
+      query: z.strictObject({ pixel: pixelField.optional() }),
+      answers: { 200: 'One account for each pixel and name.', 404: 'There is none with this id.' },
+      async handle({ params, query }) {
+        const accounts = await store.show(params.id, query.pixel)
+        return accounts.length === 0 ? NO_EVENT : jsonAnswer(200, { accounts: accounts.map(accountView) })
+      },
+    }),
+    checkedRoute({
+      method: 'GET',
+      path: '/api/events/row/:row',
+      access: 'admin',
+      summary: 'The account of an event by its row, for one whose id could not be read.',
+      params: rowParams,
+      answers: { 200: 'The account.', 404: 'There is no such row.' },
+      async handle({ params }) {
+        const account = await store.showRow(params.row)
+        return account === undefined ? NO_EVENT : jsonAnswer(200, { account: accountView(account) })
+      },
+    }),
+    checkedRoute({
+      method: 'PUT',
+      path: '/api/events/row/:row',
+      access: 'admin',
+      summary: 'Replaces a refused, expired or discarded event, whose id and name stay, and queues it.',
+      params: rowParams,
+      body: z.strictObject({ event: z.unknown().meta({ description: 'The mended event, in either form.' }) }),
+      answers: {
+        200: 'It is queued; `issues` has the warnings.',
+        404: 'There is no such row.',
+        409: 'It has not ended, or the mended event is another one.',
+        422: 'The mended event is refused; `issues` says why.',
+      },
+      handle: ({ params, body, who }) => mend(params.row, body.event, who, options),
+    }),
+  ]
+}
+
+/** An account as it is shown: the event as JSON instead of text. */
+export function accountView({ wire, ...account }: Account): object {
+  return { ...account, event: wire === undefined ? undefined : (JSON.parse(wire) as unknown) }
+}
+
+export const NO_EVENT: Answer = errorAnswer(404, 'There is no such event.', { code: 'not_found' })

@@ -1,0 +1,49 @@
+import type { Readable } from 'node:stream'
+
+/** One HTTP answer as plain data. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Readable
+}
+
+/** The error object of the API, which the relay speaks too. */
+export interface ApiError {
+  readonly message: string
+  readonly type: string
+  readonly param: string | null
+  readonly code: string | null
+  readonly errors?: readonly FieldError[]
+}
+
+/** One named field, such as `events[1].data.type`. */
+export interface FieldError {
+  readonly message: string
+  readonly param: string
+  readonly code: string
+}
+
+/** What an error says beside its message; the rest is `invalid_request_error`, `param: null`, `code: null`. */
+export type ErrorDetails = Partial<Omit<ApiError, 'message'>>
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+export function jsonAnswer(status: number, value: unknown): Answer {
+  return { status, headers: JSON_TYPE, body: JSON.stringify(value) }
+}
+
+export function errorAnswer(status: number, message: string, details: ErrorDetails = {}): Answer {
+  const { type = 'invalid_request_error', param = null, code = null, errors } = details
+  return jsonAnswer(status, { error: { message, type, param, code, ...(errors && { errors }) } })
+}
+
+/** Nothing was taken; the same request is welcome after so many seconds. */
+export function laterAnswer(status: 429 | 503, retryAfterSeconds: number, message: string): Answer {
+  const type = status === 429 ? 'rate_limit_error' : 'server_error'
+  const answer = errorAnswer(status, message, { type })
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } }
+}
+
+export function textAnswer(status: number, contentType: string, body: string | Readable): Answer {
+  return { status, headers: { 'content-type': contentType }, body }
+}

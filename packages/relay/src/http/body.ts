@@ -1,0 +1,44 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { type Answer, errorAnswer } from './answer.ts'
+import { readJson } from './json.ts'
+
+/** The JSON of a body, or the answer to one that cannot be read. */
+export type ReadBody = { readonly value: unknown } | { readonly refusal: Answer }
+
+export interface RawBody {
+  readonly bytes: Uint8Array
+  readonly encoding: string | undefined
+}
+
+const unfold = promisify(gunzip)
+
+/** Undoes gzip, bounded like the body itself, and reads the JSON. */
+export async function readBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Promise<ReadBody> {
+  const name = encoding.trim().toLowerCase()
+  if (name === 'gzip') return readGzip(bytes, maxBytes)
+  if (name === 'identity' || name === '') return asJson(bytes)
+  return { refusal: errorAnswer(415, 'Content-Encoding must be gzip or absent.', { code: 'unsupported_encoding' }) }
+}
+
+async function readGzip(bytes: Uint8Array, maxBytes: number): Promise<ReadBody> {
+  let plain: Uint8Array
+  try {
+    plain = await unfold(bytes, { maxOutputLength: maxBytes })
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    return { refusal: tooLarge ? tooLargeAnswer() : NOT_GZIP }
+  }
+  return asJson(plain)
+}
+
+function asJson(bytes: Uint8Array): ReadBody {
+  const read = readJson(bytes)
+  return read.ok ? read : { refusal: errorAnswer(read.status, read.message, { param: 'body', code: read.code }) }
+}
+
+export function tooLargeAnswer(): Answer {
+  return errorAnswer(413, 'The request body is too large.', { code: 'request_too_large' })
+}
+
+const NOT_GZIP = errorAnswer(400, 'The request body is not valid gzip.', { param: 'body', code: 'invalid_gzip' })

@@ -1,0 +1,19 @@
+import type { z } from 'zod'
+import { type Answer, errorAnswer, type FieldError } from './answer.ts'
+
+/** One 400 that names everything that is wrong with a request. Values are never repeated. */
+export function faultsAnswer(issues: readonly z.core.$ZodIssue[]): Answer {
+  const errors = issues.map(faultOf)
+  const message = errors.map(({ param, message: text }) => (param === '' ? text : `${param}: ${text}`)).join('; ')
+  return errorAnswer(400, message, { param: errors[0]?.param ?? null, code: 'invalid_request', errors })
+}
+
+function faultOf({ code, message, path, ...rest }: z.core.$ZodIssue): FieldError {
+  const param = path.map(String).join('.')
+  if (code !== 'unrecognized_keys' || !('keys' in rest)) return { code, message, param }
+  return {
+    code: 'unknown_field',
+    message: `unknown field ${rest.keys.map((key) => key.slice(0, 100)).join(', ')}`,
+    param,
+  }
+}

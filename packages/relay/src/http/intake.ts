@@ -1,0 +1,110 @@
+import type { Contract } from 'waybill'
+import { z } from 'zod'
+import type { Arrival, IntakeResult } from '../engine/index.ts'
+import type { Admitted } from './access.ts'
+import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
+import { readBody } from './body.ts'
+import { type Envelope, envelopeSchema, readEnvelope } from './envelope.ts'
+import type { QueueBound } from './queue-bound.ts'
+import type { Route, Visit } from './route.ts'
+import { validationAnswer } from './validation.ts'
+
+export interface IntakeOptions {
+  /** Keeps events; resolves when they are on disk. */
+  readonly accept: (arrival: Arrival) => Promise<readonly IntakeResult[]>
+  /** Judges events without keeping them. */
+  readonly judge: (arrival: Arrival) => readonly IntakeResult[]
+  readonly pixelOf: (pixelId: string) => { readonly contract: Contract } | undefined
+  readonly bound: QueueBound
+  readonly maxBodyBytes: number
+  readonly isStopping: () => boolean
+}
+
+const RETRY_WHEN_FULL_SECONDS = 5
+const RETRY_WHEN_STOPPING_SECONDS = 2
+/** An event can be wrong in more ways than anybody reads. */
+const MAX_ISSUES = 100
+
+const querySchema = z.object({ pid: z.string().min(1).meta({ description: 'The Pixel ID.' }) })
+
+/** `POST /v1/events`: the request of the API itself, answered when the events are on disk. */
+export function intakeRoute(options: IntakeOptions): Route {
+  return {
+    method: 'POST',
+    path: '/v1/events',
+    access: 'intake',
+    summary: 'Takes events as the Conversions API does, and keeps them until they are delivered.',
+    query: querySchema,
+    body: envelopeSchema,
+    answers: {
+      200: '`accepted_events` counts all but the refused; `results` lists what is not plainly accepted.',
+      400: 'The body is no request; with `validate_only`, an event is invalid.',
+      401: 'The token is missing or unknown.',
+      403: 'The pixel is unknown, or not one of this token.',
+      413: 'The body is too large.',
+      422: 'Every event was refused.',
+      429: 'So much waits that nothing more is taken; come back after `Retry-After`.',
+      503: 'Nothing can be kept just now; come back after `Retry-After`.',
+    },
+    refuse: (visit) => refuseEarly(visit, options),
+    run: (visit) => receive(visit, options),
+  }
+}
+
+/** What can be said before the body is read. */
+async function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Promise<Answer | undefined> {
+  if (options.isStopping()) return laterAnswer(503, RETRY_WHEN_STOPPING_SECONDS, 'The relay is stopping.')
+  const pixel = pixelIn(query)
+  if (pixel === undefined) return MISSING_PIXEL
+  if (!mayBring(admitted, pixel) || options.pixelOf(pixel) === undefined) return UNKNOWN_PIXEL
+  if (await options.bound.isFull()) return laterAnswer(429, RETRY_WHEN_FULL_SECONDS, 'The queue is full.')
+  return undefined
+}
+
+async function receive(visit: Visit, options: IntakeOptions): Promise<Answer> {
+  const encoding = visit.headers['content-encoding']
+  const body = await readBody(
+    { bytes: visit.bytes ?? new Uint8Array(), encoding: typeof encoding === 'string' ? encoding : undefined },
+    options.maxBodyBytes,
+  )
+  if ('refusal' in body) return body.refusal
+  const read = readEnvelope(body.value)
+  return 'refusal' in read ? read.refusal : take(read.envelope, visit, options)
+}
+
+async function take({ events, validate_only }: Envelope, visit: Visit, options: IntakeOptions): Promise<Answer> {
+  const pixel = pixelIn(visit.query) ?? ''
+  const known = options.pixelOf(pixel)
+  if (known === undefined) return UNKNOWN_PIXEL
+  const arrival: Arrival = { pixel, contract: known.contract, events, source: visit.admitted.who }
+  if (validate_only === true) return validationAnswer(options.judge(arrival))
+  const results = await options.accept(arrival)
+  options.bound.add(results.filter(({ status }) => status === 'accepted').length)
+  return resultsAnswer(results)
+}
+
+function resultsAnswer(results: readonly IntakeResult[]): Answer {
+  const others = results.filter(({ status }) => status !== 'accepted')
+  const refused = others.filter(({ status }) => status === 'refused').length
+  const status = results.length > 0 && refused === results.length ? 422 : 200
+  return jsonAnswer(status, {
+    accepted_events: results.length - refused,
+    results: others.map(({ issues, ...result }) => ({ ...result, issues: issues.slice(0, MAX_ISSUES) })),
+  })
+}
+
+function pixelIn(query: unknown): string | undefined {
+  const { pid } = (query ?? {}) as { readonly pid?: unknown }
+  return typeof pid === 'string' && pid !== '' ? pid : undefined
+}
+
+function mayBring({ pixels }: Admitted, pixel: string): boolean {
+  return pixels === '*' || pixels.includes(pixel)
+}
+
+const MISSING_PIXEL = errorAnswer(
+  400,
+  JSON.stringify([{ type: 'missing', loc: ['query', 'pid'], msg: 'Field required', input: null }]),
+)
+/** The same for a pixel that is not configured and one that the token may not bring events for. */
+const UNKNOWN_PIXEL = errorAnswer(403, '403: unknown pid', { type: 'server_error' })

@@ -1,0 +1,72 @@
+import { type JsonShape, scanJson } from './json-scan.ts'
+
+/** A body as a value, or why it is none. */
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: 400 | 413; readonly code: string; readonly message: string }
+
+/**
+ * Reads JSON that a stranger wrote, in time and memory in proportion to its size. Refused beside what is no JSON: deep nesting, very
+ * long strings, objects with very many keys, keys that stand twice (readers differ in which one they take) and `__proto__`.
+ */
+export function readJson(bytes: Uint8Array): ReadJson {
+  const shape = scanJson(bytes)
+  if (typeof shape === 'string') return TOO_MUCH[shape]
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return refused('invalid_utf8', 'The request body is not valid UTF-8.')
+  }
+  return parse(text, shape)
+}
+
+function parse(text: string, { keys }: JsonShape): ReadJson {
+  let value: unknown
+  try {
+    value = JSON.parse(text) as unknown
+  } catch {
+    return refused('invalid_json', 'The request body is not valid JSON.')
+  }
+  const found = countKeys(value)
+  if (Number.isNaN(found)) return refused('forbidden_key', 'The request body has the key "__proto__".')
+  return found === keys
+    ? { ok: true, value }
+    : refused('duplicate_key', 'The request body has an object with a key twice.')
+}
+
+/** Own keys in the whole tree, or `NaN` where one of them is `__proto__`. The depth was bounded before. */
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const element of value) count += countKeys(element)
+    return count
+  }
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') return Number.NaN
+    count += 1 + countKeys((value as Readonly<Record<string, unknown>>)[key])
+  }
+  return count
+}
+
+function refused(code: string, message: string): ReadJson {
+  return { ok: false, status: 400, code, message }
+}
+
+const TOO_MUCH: Readonly<Record<Extract<ReturnType<typeof scanJson>, string>, ReadJson>> = {
+  depth: refused('nested_too_deep', 'The request body is nested too deep.'),
+  keys: refused('too_many_keys', 'The request body has an object with more than 1,000 keys.'),
+  values: {
+    ok: false,
+    status: 413,
+    code: 'too_many_values',
+    message: 'The request body has too many objects and lists.',
+  },
+  string: {
+    ok: false,
+    status: 413,
+    code: 'string_too_long',
+    message: 'The request body has a text of more than 1,000,000 bytes.',
+  },
+}

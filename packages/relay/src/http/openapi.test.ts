@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startRelay } from '../service/helpers.test.ts'
+
+const ADDRESSES = [
+  'get /api/actions',
+  'get /api/events',
+  'get /api/events/row/{row}',
+  'get /api/events/{id}',
+  'get /api/pixels',
+  'get /api/refused',
+  'get /api/refused/export',
+  'get /api/status',
+  'get /healthz',
+  'get /metrics',
+  'get /openapi.json',
+  'get /readyz',
+  'post /api/pixels/{pixel}/hold',
+  'post /api/pixels/{pixel}/resume',
+  'post /api/refused/discard',
+  'post /api/refused/replay',
+  'post /v1/events',
+  'put /api/events/row/{row}',
+]
+
+test('the document has every route, with parameters and bodies from the schemas that check them', async (context) => {
+  const relay = await startRelay(context)
+  const { status, json } = await relay.ask('/openapi.json')
+  assert.equal(status, 200)
+  assert.equal(json.openapi, '3.1.0')
+  const found = Object.entries(json.paths as Record<string, object>).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method} ${path}`),
+  )
+  assert.deepEqual(found.sort(), ADDRESSES)
+  const intake = json.paths['/v1/events'].post
+  assert.deepEqual([intake.parameters[0].name, intake.parameters[0].required], ['pid', true])
+  const { schema } = intake.requestBody.content['application/json']
+  assert.deepEqual([schema.properties.events.maxItems, schema.additionalProperties], [1_000, false])
+  assert.ok(json.paths['/api/events'].get.parameters.some(({ name }: { name: string }) => name === 'cursor'))
+})

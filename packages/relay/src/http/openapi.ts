@@ -1,0 +1,67 @@
+import { VERSION } from 'waybill'
+import { z } from 'zod'
+import { jsonAnswer } from './answer.ts'
+import type { Route } from './route.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** `/openapi.json`: the document of all routes, itself included. */
+export function openapiRoute(others: readonly Route[]): Route {
+  let document: Json | undefined
+  const route: Route = {
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'reader',
+    summary: 'This document.',
+    answers: { 200: 'The OpenAPI document.' },
+    async run() {
+      document ??= openapiOf([...others, route])
+      return jsonAnswer(200, document)
+    },
+  }
+  return route
+}
+
+/** The OpenAPI 3.1 document, made from the schemas that check the requests. */
+export function openapiOf(routes: readonly Route[]): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Waybill relay', version: VERSION, description: 'Durable delivery of conversion events.' },
+    paths,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+  }
+}
+
+function operationOf({ summary, params, query, body, answers, access }: Route): Json {
+  const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
+  return {
+    summary,
+    ...(access === 'intake' || access === 'admin' ? { security: [{ bearer: [] }, {}] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
+    responses: Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description }])),
+  }
+}
+
+function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
+  if (schema === undefined) return []
+  const { properties = {}, required = [] } = schemaOf(schema) as {
+    properties?: Readonly<Record<string, Json>>
+    required?: readonly string[]
+  }
+  return Object.entries(properties).map(([name, one]) => {
+    const { description, ...rest } = one
+    const isRequired = place === 'path' || required.includes(name)
+    return { name, in: place, required: isRequired, ...(description ? { description } : {}), schema: rest }
+  })
+}
+
+function schemaOf(schema: z.ZodType): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return rest
+}

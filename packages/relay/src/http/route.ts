@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import type { AccessKind, Admitted } from './access.ts'
+import type { Answer } from './answer.ts'
+import { readBody } from './body.ts'
+import { faultsAnswer } from './faults.ts'
+
+/** A request whose address was matched and whose sender was let in. */
+export interface Visit {
+  readonly params: unknown
+  readonly query: unknown
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** `undefined` where there was none. */
+  readonly bytes: Uint8Array | undefined
+  readonly admitted: Admitted
+}
+
+/** One address of the service. The schemas check what comes in and are printed as the OpenAPI document. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** With `:name` for parameters. */
+  readonly path: string
+  readonly access: AccessKind
+  readonly summary: string
+  readonly params?: z.ZodType | undefined
+  readonly query?: z.ZodType | undefined
+  readonly body?: z.ZodType | undefined
+  /** Status → what it means. */
+  readonly answers: Readonly<Record<number, string>>
+  /** Asked before the body is read. */
+  readonly refuse?: ((visit: Visit) => Promise<Answer | undefined>) | undefined
+  readonly run: (visit: Visit) => Promise<Answer>
+}
+
+/** What a handler gets: everything checked. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** Who asks, for the record. */
+  readonly who: string
+}
+
+interface Checked<Params, Query, Body> extends Omit<Route, 'run' | 'params' | 'query' | 'body'> {
+  readonly params?: z.ZodType<Params>
+  readonly query?: z.ZodType<Query>
+  readonly body?: z.ZodType<Body>
+  readonly handle: (call: Call<Params, Query, Body>) => Promise<Answer>
+}
+
+/** Admin bodies are small: the largest holds one event or a list of rows. */
+export const MAX_ADMIN_BODY_BYTES: number = 4_000_000
+
+/** A route whose handler runs only when params, query and body fit; otherwise one 400 names all faults. */
+export function checkedRoute<Params, Query, Body>(definition: Checked<Params, Query, Body>): Route {
+  const { handle, ...route } = definition
+  return {
+    ...route,
+    async run(visit) {
+      const body = await bodyOf(visit, definition.body)
+      if ('refusal' in body) return body.refusal
+      const parts = { params: visit.params, query: visit.query, body: body.value }
+      const faults = (['params', 'query', 'body'] as const).flatMap((part) => {
+        const result = definition[part]?.safeParse(parts[part])
+        if (result?.success === false) return result.error.issues
+        if (result?.success) parts[part] = result.data
+        return []
+      })
+      if (faults.length > 0) return faultsAnswer(faults)
+      return handle({ ...(parts as unknown as Call<Params, Query, Body>), who: visit.admitted.who })
+    },
+  }
+}
+
+async function bodyOf(
+  { bytes, headers }: Visit,
+  schema: z.ZodType | undefined,
+): Promise<Awaited<ReturnType<typeof readBody>>> {
+  if (schema === undefined) return { value: undefined }
+  if (bytes === undefined || bytes.length === 0) return { value: {} }
+  const encoding = headers['content-encoding']
+  return readBody({ bytes, encoding: typeof encoding === 'string' ? encoding : undefined }, MAX_ADMIN_BODY_BYTES)
+}

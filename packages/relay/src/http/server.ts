@@ -1,0 +1,106 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type Admitted, admit, isAdmitted, notFoundAnswer, type Tokens } from './access.ts'
+import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import type { Caller } from './caller.ts'
+import { type Failure, failureOf } from './failure.ts'
+import { MAX_ADMIN_BODY_BYTES, type Route, type Visit } from './route.ts'
+
+export interface ServerOptions {
+  readonly routes: readonly Route[]
+  readonly tokens: () => Tokens
+  /** Largest body that intake takes. */
+  readonly maxBodyBytes: number
+  readonly budget: ByteBudget
+  /** Told of a request that failed for a fault of ours. */
+  readonly onFailure: (failure: Failure, error: unknown, route: string) => void
+}
+
+/** Time for a whole request to come in; whoever needs longer keeps memory from others. */
+const REQUEST_TIMEOUT_MS = 60_000
+const BUSY_RETRY_SECONDS = 1
+
+/** Binds the routes to fastify; nothing else of the service knows of it. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A request that came in is answered, also while the server closes.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 2_000 },
+    frameworkErrors: (error, _request, reply) => void send(reply, failureOf(error).answer),
+    exposeHeadRoutes: false,
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error, request, reply) => {
+    const failure = failureOf(error)
+    if (failure.fault !== undefined) options.onFailure(failure, error, request.routeOptions.url ?? '')
+    return send(reply, failure.answer)
+  })
+  app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request, options.routes)))
+  for (const route of options.routes) bind(app, route, options)
+  return app
+}
+
+function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes }: ServerOptions): void {
+  const admitted = new WeakMap<FastifyRequest, Admitted>()
+  app.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.access === 'intake' ? maxBodyBytes : MAX_ADMIN_BODY_BYTES,
+    async onRequest(request, reply) {
+      const caller = admit(route.access, callerOf(request), tokens())
+      if (!isAdmitted(caller)) return send(reply, caller)
+      admitted.set(request, caller)
+      const refusal = (await route.refuse?.(visitOf(request, caller))) ?? reserve(request, reply, budget)
+      if (refusal !== undefined) return send(reply, refusal)
+    },
+    async handler(request, reply) {
+      return send(reply, await route.run(visitOf(request, admitted.get(request)!)))
+    },
+  })
+}
+
+/** Takes the body's share of what may be read at a time, until the answer has gone. */
+function reserve(request: FastifyRequest, reply: FastifyReply, budget: ByteBudget): Answer | undefined {
+  if (request.method === 'GET') return undefined
+  const release = budget.take(sizeOf(request))
+  if (release === undefined) return laterAnswer(429, BUSY_RETRY_SECONDS, 'Too many requests at a time.')
+  reply.raw.once('finish', release)
+  reply.raw.once('close', release)
+  return undefined
+}
+
+/** The length that was announced; where none was, or it says little, the longest there may be. */
+function sizeOf({ headers, routeOptions }: FastifyRequest): number {
+  const most = routeOptions.bodyLimit
+  const length = Number(headers['content-length'] ?? Number.NaN)
+  return headers['content-encoding'] === undefined && length <= most ? length : most
+}
+
+function callerOf({ raw, headers, ip }: FastifyRequest): Caller {
+  return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers }
+}
+
+function visitOf({ params, query, headers, body }: FastifyRequest, admitted: Admitted): Visit {
+  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, admitted }
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ ...SAFE_HEADERS, ...headers })
+    .send(body)
+}
+
+/** Nothing here is for a cache, a frame, or a guess at its type. */
+const SAFE_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
+
+function unknownAddress({ url }: FastifyRequest, routes: readonly Route[]): Answer {
+  const path = url.replace(/\?.*$/s, '')
+  const methods = routes.filter((route) => route.path === path && route.access !== 'admin').map(({ method }) => method)
+  if (methods.length === 0) return notFoundAnswer()
+  const answer = errorAnswer(405, 'Method not allowed', { code: 'method_not_allowed' })
+  return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } }
+}

@@ -1,0 +1,27 @@
+import type { LifecycleEvents } from '../engine/index.ts'
+import type { Log } from './logger.ts'
+
+const HOUR_MS = 60 * 60 * 1_000
+
+/** Logs what somebody should act on, and its end. Nothing is said of single events, and nothing of what is in them. */
+export function logAlarms(events: LifecycleEvents, log: Log): void {
+  events.on('pixel:held', ({ pixel, code, message, hint }) =>
+    log.error({ pixel, code, hint }, `pixel held: ${message}`),
+  )
+  events.on('pixel:resumed', ({ pixel, why }) => log.info({ pixel }, `pixel resumed: ${why}`))
+  events.on('shape:held', ({ pixel, shape, code, message }) =>
+    log.error({ pixel, shape, code, hint: 'waybill refused ls' }, `events held: ${message}`),
+  )
+  events.on('shape:resumed', ({ pixel, shape }) => log.info({ pixel, shape }, 'events resumed'))
+  events.on('event:expiring', ({ pixel, count, withinMs }) =>
+    log[withinMs <= HOUR_MS ? 'error' : 'warn'](
+      { pixel, count, withinHours: withinMs / HOUR_MS },
+      'events expire unless they are delivered',
+    ),
+  )
+  events.on('clock:doubted', ({ reason }) =>
+    log.error({ hint: 'check the time service of this machine' }, `clock in doubt, nothing expires: ${reason}`),
+  )
+  events.on('clock:confirmed', ({ skewMs }) => log.info({ skewMs }, 'clock confirmed'))
+  events.on('engine:failed', ({ error }) => log.error({ err: error }, 'the engine failed'))
+}

@@ -1,0 +1,97 @@
+import { type Counter, Gauge, type Registry } from 'prom-client'
+import { MAX_AGE_MS } from 'waybill'
+import type { PixelStatus, Store } from '../store/index.ts'
+import type { LabelBudget } from './labels.ts'
+
+/** What waits, read from the store when somebody asks. */
+export interface Backlog {
+  refresh(): Promise<void>
+}
+
+export interface BacklogOptions {
+  readonly registry: Registry
+  readonly store: Pick<Store, 'counts' | 'pixels' | 'expiring'>
+  readonly now: () => number
+  readonly pixels: LabelBudget
+  /** Discards are an operator's, and leave no trace but in the store's counts. */
+  readonly discarded: Counter
+}
+
+const HOUR_MS = 60 * 60 * 1_000
+const WITHIN_MS = { '24h': 24 * HOUR_MS, '1h': HOUR_MS } as const
+/** Looking at what will expire has to stay cheap. */
+const MAX_EXPIRING = 100_000
+
+export function createBacklog(options: BacklogOptions): Backlog {
+  const gauges = createGauges(options.registry)
+  const discards = new Map<string, number>()
+  let isFirst = true
+  return {
+    async refresh() {
+      const { store } = options
+      const [counts, statuses] = await Promise.all([store.counts(), store.pixels()])
+      gauges.unaccounted.set(counts.unaccounted)
+      for (const gauge of [gauges.queued, gauges.sending, gauges.held, gauges.oldest, gauges.expiring]) gauge.reset()
+      for (const status of statuses) {
+        show(status, gauges, options)
+        const before = discards.get(status.pixel) ?? (isFirst ? status.counts.discarded : 0)
+        discards.set(status.pixel, status.counts.discarded)
+        // A replay takes events out of the store's count again; a counter only grows.
+        options.discarded.inc(
+          { pixel: options.pixels.label(status.pixel) },
+          Math.max(0, status.counts.discarded - before),
+        )
+      }
+      isFirst = false
+      showAges(statuses, gauges.oldest, options)
+      await showExpiring(gauges.expiring, options)
+    },
+  }
+}
+
+type Gauges = Readonly<Record<'queued' | 'sending' | 'held' | 'unaccounted' | 'oldest' | 'expiring', Gauge>>
+
+function createGauges(registry: Registry): Gauges {
+  const gauge = (name: string, help: string, ...labelNames: string[]): Gauge =>
+    new Gauge({ name: `waybill_${name}`, help, labelNames, registers: [registry] })
+  return {
+    queued: gauge('events_queued', 'Events that wait to be sent.', 'pixel'),
+    sending: gauge('events_sending', 'Events on their way.', 'pixel'),
+    held: gauge('events_held', 'Events that wait for somebody to act.', 'pixel'),
+    unaccounted: gauge('events_unaccounted', 'Events taken less those in any state; always 0.'),
+    oldest: gauge('oldest_event_age_seconds', 'Age of the oldest event that waits, by its own time.', 'pixel'),
+    expiring: gauge(
+      'expiring_events',
+      'Events that expire within the time unless they are delivered.',
+      'pixel',
+      'within',
+    ),
+  }
+}
+
+function show({ pixel, counts }: PixelStatus, gauges: Gauges, { pixels }: BacklogOptions): void {
+  const label = { pixel: pixels.label(pixel) }
+  gauges.queued.inc(label, counts.queued)
+  gauges.sending.inc(label, counts.sending)
+  gauges.held.inc(label, counts.held)
+}
+
+/** Under `other` stand many pixels, of which the oldest event counts. */
+function showAges(statuses: readonly PixelStatus[], gauge: Gauge, { pixels, now }: BacklogOptions): void {
+  const ages = new Map<string, number>()
+  for (const { pixel, oldestTimestampMs } of statuses) {
+    const label = pixels.label(pixel)
+    const ageSeconds = oldestTimestampMs === undefined ? 0 : (now() - oldestTimestampMs) / 1_000
+    ages.set(label, Math.max(0, ageSeconds, ages.get(label) ?? 0))
+  }
+  for (const [pixel, ageSeconds] of ages) gauge.set({ pixel }, ageSeconds)
+}
+
+async function showExpiring(gauge: Gauge, { store, now, pixels }: BacklogOptions): Promise<void> {
+  const endMs = now() - MAX_AGE_MS
+  for (const [within, withinMs] of Object.entries(WITHIN_MS)) {
+    const range = { fromMs: endMs, beforeMs: endMs + withinMs, limit: MAX_EXPIRING }
+    for (const { pixel, events } of await store.expiring(range))
+      gauge.inc({ pixel: pixels.label(pixel), within }, events)
+  }
+}

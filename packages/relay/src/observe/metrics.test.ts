@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LifecycleEvents } from '../engine/index.ts'
+import { order, startRelay } from '../service/helpers.test.ts'
+import type { Counts, PixelStatus, Store } from '../store/index.ts'
+import { LabelBudget } from './labels.ts'
+import { createMetrics } from './metrics.ts'
+
+const NAMES = [
+  'waybill_attempts_total',
+  'waybill_count_mismatch_total',
+  'waybill_delivery_lag_seconds',
+  'waybill_events_accepted_total',
+  'waybill_events_delivered_total',
+  'waybill_events_discarded_total',
+  'waybill_events_expired_total',
+  'waybill_events_held',
+  'waybill_events_queued',
+  'waybill_events_refused_total',
+  'waybill_events_sending',
+  'waybill_events_unaccounted',
+  'waybill_expiring_events',
+  'waybill_oldest_event_age_seconds',
+  'waybill_possible_duplicates_total',
+]
+
+test('the metrics have their promised names, count what was delivered and refused, and nothing is unaccounted', async (context) => {
+  const relay = await startRelay(context)
+  const delivered = relay.next('event:delivered')
+  await relay.bring([order('good'), { id: 'bad' }])
+  await delivered
+  const { text, headers } = await relay.ask('/metrics')
+  assert.match(headers.get('content-type') ?? '', /^text\/plain/)
+  assert.deepEqual([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name).sort(), NAMES)
+  for (const line of [
+    'waybill_events_accepted_total{pixel="px"} 1',
+    'waybill_events_delivered_total{pixel="px"} 1',
+    'waybill_events_refused_total{pixel="px",code="missing_field"} 1',
+    'waybill_attempts_total{pixel="px",verdict="delivered"} 2',
+    'waybill_events_queued{pixel="px"} 0',
+    'waybill_events_unaccounted 0',
+    'waybill_delivery_lag_seconds_count 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), line)
+  }
+  assert.doesNotMatch(text, /waybill_delivery_lag_seconds\w*\{[^}]*pixel/)
+})
+
+const NO_COUNTS: Counts = {
+  accepted: 0,
+  unaccounted: 0,
+  queued: 1,
+  sending: 0,
+  held: 0,
+  delivered: 0,
+  refused: 0,
+  expired: 0,
+  discarded: 0,
+}
+
+function storeOf(statuses: readonly PixelStatus[]): Pick<Store, 'counts' | 'pixels' | 'expiring'> {
+  return {
+    counts: async () => NO_COUNTS,
+    pixels: async () => statuses,
+    expiring: async () => [{ pixel: 'p0', events: 3, oldestTimestampMs: 0 }],
+  }
+}
+
+function statusOf(pixel: string, oldestTimestampMs: number, discarded = 0): PixelStatus {
+  return { pixel, counts: { ...NO_COUNTS, discarded }, oldestTimestampMs, hold: undefined, heldShapes: [] }
+}
+
+test('the label pixel has at most 1,000 values, then other, which stands for the sum and for the oldest', async () => {
+  const statuses = Array.from({ length: 1_003 }, (_, at) => statusOf(`p${at}`, at))
+  const metrics = createMetrics({ events: new LifecycleEvents(), store: storeOf(statuses), now: () => 5_000 })
+  const { text } = await metrics.read()
+  assert.equal(text.match(/^waybill_events_queued\{/gm)?.length, 1_001)
+  assert.ok(text.includes('waybill_events_queued{pixel="other"} 3\n'))
+  assert.ok(text.includes('waybill_oldest_event_age_seconds{pixel="p0"} 5\n'))
+  assert.ok(text.includes('waybill_oldest_event_age_seconds{pixel="other"} 4\n'))
+  assert.ok(text.includes('waybill_expiring_events{pixel="p0",within="1h"} 3\n'))
+})
+
+test('codes that others make up are bounded in number and in form', async () => {
+  const events = new LifecycleEvents()
+  const metrics = createMetrics({ events, store: storeOf([]), now: () => 0 })
+  const refuse = (code: string): void =>
+    events.emit('event:refused', { pixel: 'px', row: 1, id: 'x', name: 'n', code, message: '' })
+  for (let at = 0; at < 300; at++) refuse(`code_${at}`)
+  refuse('ada@example.com "quoted"')
+  const { text } = await metrics.read()
+  assert.equal(text.match(/^waybill_events_refused_total\{/gm)?.length, 201)
+  assert.ok(text.includes('waybill_events_refused_total{pixel="px",code="other"} 101\n'))
+})
+
+test('possible duplicates, mismatches and discards are counted', async () => {
+  const events = new LifecycleEvents()
+  const statuses = [statusOf('px', 0, 7)]
+  const metrics = createMetrics({ events, store: storeOf(statuses), now: () => 0 })
+  await metrics.read()
+  const request = { pixel: 'px', verdict: 'retry', status: undefined, durationMs: 1, ambiguous: true } as const
+  events.emit('request:answered', { ...request, events: 40, validateOnly: false })
+  events.emit('request:answered', { ...request, events: 9, validateOnly: true })
+  events.emit('event:delivered', { pixel: 'px', row: 1, id: 'x', name: 'n', lagMs: 5, mark: 'count_mismatch' })
+  const show = async (discarded: number): Promise<string> => {
+    statuses[0] = statusOf('px', 0, discarded)
+    return (await metrics.read()).text
+  }
+  assert.ok((await show(9)).includes('waybill_events_discarded_total{pixel="px"} 2\n'))
+  const text = await show(4)
+  assert.ok(text.includes('waybill_events_discarded_total{pixel="px"} 2\n'))
+  assert.ok(text.includes('waybill_possible_duplicates_total{pixel="px"} 40\n'))
+  assert.ok(text.includes('waybill_count_mismatch_total{pixel="px"} 1\n'))
+})
+
+test('a label keeps its first values', () => {
+  const budget = new LabelBudget(2)
+  assert.deepEqual(
+    ['a', 'b', 'c', 'a'].map((value) => budget.label(value)),
+    ['a', 'b', 'other', 'a'],
+  )
+})

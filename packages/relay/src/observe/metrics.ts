@@ -1,0 +1,97 @@
+import { Counter, Histogram, Registry } from 'prom-client'
+import type { IntakeResult, LifecycleEvents } from '../engine/index.ts'
+import type { Store } from '../store/index.ts'
+import { createBacklog } from './backlog.ts'
+import { LabelBudget } from './labels.ts'
+
+/** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
+export interface Metrics {
+  /** Told of what intake answered, which alone knows the codes of what it refused. */
+  observeIntake(pixel: string, results: readonly IntakeResult[]): void
+  read(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export interface MetricsOptions {
+  readonly events: LifecycleEvents
+  readonly store: Pick<Store, 'counts' | 'pixels' | 'expiring'>
+  readonly now: () => number
+}
+
+const MAX_PIXELS = 1_000
+const MAX_CODES = 200
+const LAG_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400]
+
+export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
+  const registry = new Registry()
+  const pixels = new LabelBudget(MAX_PIXELS)
+  const codes = new LabelBudget(MAX_CODES, (code) => /^[\w.:-]{1,64}$/.test(code))
+  const counters = createCounters(registry)
+  const backlog = createBacklog({ registry, store, now, pixels, discarded: counters.discarded })
+  listen(events, counters, pixels, codes)
+  return {
+    observeIntake(pixel, results) {
+      for (const { status, issues } of results) {
+        if (status !== 'refused') continue
+        const code = issues.find(({ severity }) => severity === 'error')?.code ?? 'refused'
+        counters.refused.inc({ pixel: pixels.label(pixel), code: codes.label(code) })
+      }
+    },
+    async read() {
+      await backlog.refresh()
+      return { contentType: registry.contentType, text: await registry.metrics() }
+    },
+  }
+}
+
+interface Counters {
+  readonly accepted: Counter
+  readonly delivered: Counter
+  readonly refused: Counter
+  readonly expired: Counter
+  readonly discarded: Counter
+  readonly attempts: Counter
+  readonly possibleDuplicates: Counter
+  readonly countMismatch: Counter
+  readonly lag: Histogram
+}
+
+function createCounters(registry: Registry): Counters {
+  const counter = (name: string, help: string, ...labels: string[]): Counter =>
+    new Counter({ name: `waybill_${name}_total`, help, labelNames: ['pixel', ...labels], registers: [registry] })
+  return {
+    accepted: counter('events_accepted', 'Events taken and kept to be delivered.'),
+    delivered: counter('events_delivered', 'Events that the API took.'),
+    refused: counter('events_refused', 'Events refused, at intake or by the API.', 'code'),
+    expired: counter('events_expired', 'Events whose window closed before they were delivered.'),
+    discarded: counter('events_discarded', 'Events ended by an operator.'),
+    attempts: counter('attempts', 'Requests to the API by the judgement of their answer.', 'verdict'),
+    possibleDuplicates: counter(
+      'possible_duplicates',
+      'Events in requests of which nobody knows whether they were stored.',
+    ),
+    countMismatch: counter('count_mismatch', 'Events delivered although the API twice counted fewer than were sent.'),
+    lag: new Histogram({
+      name: 'waybill_delivery_lag_seconds',
+      help: 'From acceptance to delivery.',
+      buckets: LAG_SECONDS,
+      registers: [registry],
+    }),
+  }
+}
+
+function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {
+  events.on('event:accepted', ({ pixel, count }) => counters.accepted.inc({ pixel: pixels.label(pixel) }, count))
+  events.on('event:delivered', ({ pixel, lagMs, mark }) => {
+    counters.delivered.inc({ pixel: pixels.label(pixel) })
+    counters.lag.observe(Math.max(0, lagMs) / 1_000)
+    if (mark === 'count_mismatch') counters.countMismatch.inc({ pixel: pixels.label(pixel) })
+  })
+  events.on('event:refused', ({ pixel, code }) =>
+    counters.refused.inc({ pixel: pixels.label(pixel), code: codes.label(code) }),
+  )
+  events.on('event:expired', ({ pixel }) => counters.expired.inc({ pixel: pixels.label(pixel) }))
+  events.on('request:answered', ({ pixel, verdict, events: sent, ambiguous, validateOnly }) => {
+    counters.attempts.inc({ pixel: pixels.label(pixel), verdict })
+    if (ambiguous && !validateOnly) counters.possibleDuplicates.inc({ pixel: pixels.label(pixel) }, sent)
+  })
+}

@@ -1,0 +1,29 @@
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store, StoreBrokenError } from '../store/index.ts'
+import { openSqliteStore } from '../store/sqlite/index.ts'
+
+export interface OpenStoreOptions {
+  readonly dataDir: string
+  readonly keepBodies: boolean
+  readonly onBroken: (error: StoreBrokenError) => void
+}
+
+const FILE = 'waybill.db'
+
+/** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
+export function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  keepPrivate(dataDir)
+  return openSqliteStore({ path: join(dataDir, FILE), keepBodies, onBroken })
+}
+
+/** A folder that was there before may be open to others. One with other people's files in it is left as it is. */
+function keepPrivate(dataDir: string): void {
+  if (process.platform === 'win32' || !readdirSync(dataDir).every((name) => name.startsWith(FILE))) return
+  try {
+    chmodSync(dataDir, 0o700)
+  } catch {
+    // A mounted volume may not allow it, and then its owner decides.
+  }
+}

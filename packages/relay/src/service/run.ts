@@ -1,0 +1,94 @@
+import { ConfigFaults, type RelayConfig, secretsOf } from '../config/index.ts'
+import { createLogger, type Log } from '../observe/index.ts'
+import { openStore } from './open-store.ts'
+import { type Service, type ServiceOptions, startService } from './service.ts'
+import { onHangup } from './signals.ts'
+
+export interface RunOptions extends Pick<ServiceOptions, 'runtime' | 'fetch' | 'acceptEndpoint'> {
+  /** Reads the configuration; again on each SIGHUP. Throws {@link ConfigFaults}. */
+  readonly load: () => RelayConfig
+  readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  /** Aborted when the relay is to stop. */
+  readonly signal: AbortSignal
+  /** Called for each request to read the configuration again; gives a function that ends this. Default: SIGHUP. */
+  readonly onReload?: (listener: () => void) => () => void
+  /** Told where it listens. */
+  readonly onListening?: (service: Service) => void
+}
+
+/** Runs a relay until it is to stop (true) or cannot go on (false). */
+export async function runRelay(options: RunOptions): Promise<boolean> {
+  let config = options.load()
+  // Secrets of an earlier configuration stay out of the log too.
+  const secrets = new Set(secretsOf(config))
+  const log = createLogger({ stream: options.stream, level: config.settings.logLevel, secrets: () => [...secrets] })
+  let fail: (error: unknown) => void = () => {}
+  const failure = new Promise<{ error: unknown }>((resolve) => {
+    fail = (error) => resolve({ error })
+  })
+  const store = await openStore({ ...config.settings, dataDir: config.dataDir, onBroken: fail })
+  const service = await startService({ ...options, config, store, log, onFailed: fail }).catch(
+    async (error: unknown) => {
+      await store.close()
+      throw error
+    },
+  )
+  sayStart(service, config, log)
+  const endReloads = (options.onReload ?? onHangup)(() => void reload())
+  options.onListening?.(service)
+  const failed = await Promise.race([aborted(options.signal), failure])
+  endReloads()
+  if (failed !== undefined) log.error({ err: failed.error }, 'the relay cannot go on and stops')
+  else log.info('stopping: intake is closed, requests in flight end')
+  await stop(service, log)
+  return failed === undefined
+
+  async function reload(): Promise<void> {
+    try {
+      const next = options.load()
+      for (const secret of secretsOf(next)) secrets.add(secret)
+      await service.reload(next)
+      warnOfRestart(config, next, log)
+      config = next
+      log.info({ pixels: next.pixels.length }, 'configuration read again')
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      log.error(error instanceof ConfigFaults ? {} : { err: error }, `configuration kept as it was: ${why}`)
+    }
+  }
+}
+
+const NEEDS_RESTART = ['listen', 'dataDir', 'maxBodyBytes', 'retentionDays', 'keepBodies', 'logLevel'] as const
+
+function sayStart({ url }: Service, { pixels, intakeTokens, adminTokens, dataDir }: RelayConfig, log: Log): void {
+  const whom = (tokens: readonly unknown[]): string => (tokens.length === 0 ? 'this machine only' : 'by token')
+  log.info(
+    { url, pixels: pixels.length, intake: whom(intakeTokens), admin: whom(adminTokens), data: dataDir },
+    'relay listening',
+  )
+}
+
+function warnOfRestart(before: RelayConfig, next: RelayConfig, log: Log): void {
+  const waiting = NEEDS_RESTART.filter((key) => before.settings[key] !== next.settings[key])
+  if (waiting.length > 0) log.warn({ keys: waiting }, 'these change at the next start')
+  const gone = before.pixels.filter(({ pixelId }) => !next.pixels.some((pixel) => pixel.pixelId === pixelId))
+  const pixels = gone.map(({ pixelId }) => pixelId)
+  if (gone.length > 0)
+    log.warn({ pixels }, 'nothing more is taken for these pixels; what waits is delivered until the next start')
+}
+
+async function stop(service: Service, log: Log): Promise<void> {
+  try {
+    await service.stop()
+    log.info('stopped')
+  } catch (error) {
+    log.error({ err: error }, 'stopping failed')
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+}

@@ -1,0 +1,101 @@
+import type { RelayConfig } from '../config/index.ts'
+import { Engine, type EngineOptions, systemRuntime } from '../engine/index.ts'
+import { ByteBudget, createServer, PacedReplays, type Tokens } from '../http/index.ts'
+import { createMetrics, type Log, logAlarms, type Metrics, traceRequests } from '../observe/index.ts'
+import type { Store } from '../store/index.ts'
+import { guardEndpoints } from './endpoint-guard.ts'
+import { Live } from './live.ts'
+import { reportFailures } from './report.ts'
+import { relayRoutes } from './routes.ts'
+
+export interface ServiceOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
+  readonly config: RelayConfig
+  /** Opened by the caller, closed by {@link Service.stop}. */
+  readonly store: Store
+  readonly log: Log
+  /** Takes the endpoint that is configured although the data was delivered to another. */
+  readonly acceptEndpoint?: boolean
+  /** Called when the relay cannot go on; it has to be stopped then. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** A running relay: intake, delivery, admin API. */
+export interface Service {
+  /** Where it listens, without a slash at its end. */
+  readonly url: string
+  readonly engine: Engine
+  /** Takes a new configuration; address and data folder stay what they are. */
+  reload(config: RelayConfig): Promise<void>
+  /** Closes intake, lets requests in flight end for the grace period, and closes the store. */
+  stop(): Promise<void>
+}
+
+/** Puts store, engine and HTTP together and starts them. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, store, log, onFailed, runtime = systemRuntime } = options
+  await guardEndpoints(store, config.pixels, { accept: options.acceptEndpoint === true, now: () => runtime.now() })
+  const live = new Live(config)
+  const engine = createEngine(options)
+  const metrics = await observe(engine, options)
+  const stopping = new AbortController()
+  const replays = createReplays(engine, options, stopping.signal)
+  const isStopping = (): boolean => stopping.signal.aborted
+  const server = createServer({
+    routes: relayRoutes({ live, store, engine, metrics, replays, isStopping }),
+    tokens: (): Tokens => live.tokens,
+    maxBodyBytes: config.settings.maxBodyBytes,
+    budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
+    onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
+  })
+  const url = await server.listen(config.listen)
+  engine.start()
+  return {
+    url,
+    engine,
+    async reload(next) {
+      await guardEndpoints(store, next.pixels, { accept: false, now: () => runtime.now() })
+      live.replace(next)
+      await engine.configure(next.pixels)
+    },
+    async stop() {
+      stopping.abort()
+      const { graceMs } = live.config.settings
+      const cut = setTimeout(() => server.server.closeAllConnections(), graceMs)
+      await Promise.all([server.close(), engine.stop(graceMs)])
+      clearTimeout(cut)
+      await store.close()
+    },
+  }
+}
+
+function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): Engine {
+  const { retentionDays } = config.settings
+  const given = { ...(runtime && { runtime }), ...(send && { fetch: send }) }
+  return new Engine({ store, pixels: config.pixels, retentionDays, ...given })
+}
+
+/** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
+async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Metrics> {
+  const now = (): number => clock.now()
+  logAlarms(events, log)
+  traceRequests(events, now)
+  events.on('engine:failed', ({ error }) => onFailed(error))
+  const metrics = createMetrics({ events, store, now })
+  await metrics.read()
+  return metrics
+}
+
+function createReplays(
+  engine: Engine,
+  { store, log, runtime = systemRuntime }: ServiceOptions,
+  signal: AbortSignal,
+): PacedReplays {
+  return new PacedReplays({
+    store,
+    signal,
+    now: () => engine.clock.now(),
+    wake: () => engine.wake(),
+    sleep: (ms, until) => runtime.sleep(ms, until),
+    onFailure: (error) => log.error({ err: error }, 'a paced replay ended early'),
+  })
+}
