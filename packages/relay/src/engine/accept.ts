@@ -15,6 +15,11 @@ import type { Acceptance, NewEvent, Store } from '../store/index.ts'
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
 const MAX_KEPT_AHEAD_MS = 24 * 60 * 60 * 1_000
 
+/** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
+const HALF_CHARACTER = /\p{Surrogate}/u
+/** An event with thousands of faults is told the first hundred. */
+const MAX_KEPT_ISSUES = 100
+
 export interface Arrival {
   readonly pixel: string
   readonly contract: Contract
@@ -23,6 +28,8 @@ export interface Arrival {
   readonly source: string
   /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
   readonly invalidIdentity?: 'refuse' | 'drop'
+  /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
+  readonly maxEventBytes?: number
 }
 
 /** What intake answers for one event. */
@@ -54,14 +61,20 @@ export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
   })
 }
 
-function judge(input: unknown, { contract, invalidIdentity = 'refuse' }: Arrival, nowMs: number): Judged {
+function judge(input: unknown, arrival: Arrival, nowMs: number): Judged {
+  const { contract, invalidIdentity = 'refuse', maxEventBytes = Number.POSITIVE_INFINITY } = arrival
   let result: CheckResult
   try {
     result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS })
   } catch {
     result = { ok: false, issues: [issue('unreadable_event', '')] }
   }
-  return result.ok ? good(result.event, result.warnings, nowMs) : bad(input, result.issues)
+  if (!result.ok) return bad(input, result.issues)
+  const { event, warnings } = result
+  if (HALF_CHARACTER.test(event.id))
+    return bad(input, [issue('not_json', 'id', { message: 'The id holds half a character.' })])
+  const judged = good(event, warnings, nowMs)
+  return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
 }
 
 function good(event: WireEvent, warnings: readonly Issue[], nowMs: number): Judged {
@@ -75,7 +88,9 @@ function good(event: WireEvent, warnings: readonly Issue[], nowMs: number): Judg
     shape: shapeKey(event),
     timestampMs: event.timestamp_ms,
     contentHash: digestOf(wire),
-    issues: ahead ? [...warnings, issue('waits_for_its_time', 'timestamp_ms')] : warnings,
+    issues: ahead
+      ? [...warnings.slice(0, MAX_KEPT_ISSUES), issue('waits_for_its_time', 'timestamp_ms')]
+      : warnings.slice(0, MAX_KEPT_ISSUES),
     ...(ahead ? { dueMs } : {}),
   }
 }
@@ -95,7 +110,7 @@ function bad(input: unknown, issues: readonly Issue[]): Judged {
     shape: '',
     timestampMs,
     contentHash: digestOf(wire),
-    issues,
+    issues: issues.slice(0, MAX_KEPT_ISSUES),
     state: 'refused',
   }
 }

@@ -89,7 +89,7 @@ export async function send(
 }
 
 /** More than the body needs around its events. */
-const ENVELOPE_BYTES = 200
+export const ENVELOPE_BYTES = 200
 /** Enough of each new shape for the systemic rule to come to its verdict: eight refusals and four probes. */
 const EXAMPLES_PER_SHAPE = 12
 const LEASE_MS = 60_000

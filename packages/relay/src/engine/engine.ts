@@ -1,11 +1,12 @@
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import type { Store } from '../store/index.ts'
+import { type Store, StoreFullError } from '../store/index.ts'
 import { type Arrival, acceptEvents, type IntakeResult, judgeOnly } from './accept.ts'
 import { Clock } from './clock.ts'
-import { deliverOnce } from './deliver.ts'
+import { deliverOnce, ENVELOPE_BYTES } from './deliver.ts'
 import { LifecycleEvents } from './events.ts'
 import { resumePixel } from './hold.ts'
 import { Line, type Plant } from './line.ts'
+import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
 import { probeHolds } from './probe.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
@@ -52,7 +53,7 @@ export class Engine {
     this.#pulseMs = pulseMs
     this.clock = new Clock(runtime, this.events)
     this.#plant = {
-      store,
+      store: patientStore(store, runtime, this.#pauses.signal),
       runtime,
       clock: this.clock,
       events: this.events,
@@ -78,7 +79,7 @@ export class Engine {
 
   /** Judges and keeps events; resolves when they are on disk. The pixel need not be configured for delivery yet. */
   async accept(arrival: Arrival): Promise<IntakeResult[]> {
-    const results = await acceptEvents(this.#store, arrival, this.clock.now())
+    const results = await acceptEvents(this.#store, this.#bounded(arrival), this.clock.now())
     const count = (status: IntakeResult['status']): number =>
       results.filter((result) => result.status === status).length
     this.events.emit('event:accepted', {
@@ -93,7 +94,13 @@ export class Engine {
 
   /** What intake would say, without keeping anything. */
   judge(arrival: Arrival): IntakeResult[] {
-    return judgeOnly(arrival, this.clock.now())
+    return judgeOnly(this.#bounded(arrival), this.clock.now())
+  }
+
+  /** What could never fit a request is refused at the door. */
+  #bounded(arrival: Arrival): Arrival {
+    const line = this.#lines.get(arrival.pixel)
+    return line === undefined ? arrival : { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival }
   }
 
   /** Takes new settings without a restart. A pixel that was held resumes when its key or endpoint changed. */
@@ -112,7 +119,7 @@ export class Engine {
 
   /** Looks for work now: after a replay, a resume, or anything else that the engine did not do itself. */
   wake(): void {
-    this.#wake.abort()
+    if (!this.#wake.signal.aborted) this.#wake.abort(AWAKE)
   }
 
   /**
@@ -147,6 +154,8 @@ export class Engine {
     const work: Promise<void> = task()
       .then(() => {})
       .catch((error: unknown) => {
+        // Stopping with a full disk: what could not be written is sent again after the next start.
+        if (this.#stopping && error instanceof StoreFullError) return
         this.#stopping = true
         this.#pauses.abort()
         this.#abort.abort()
@@ -161,7 +170,7 @@ export class Engine {
   async #schedule(): Promise<void> {
     while (!this.#stopping) {
       this.#wake = new AbortController()
-      const { pixels, nextDueMs } = await this.#store.ready(this.clock.now())
+      const { pixels, nextDueMs } = await this.#plant.store.ready(this.clock.now())
       for (const pixel of pixels) {
         const line = this.#lines.get(pixel)
         if (line !== undefined) this.#addLane(line)
@@ -185,3 +194,6 @@ export class Engine {
     })
   }
 }
+
+/** Why the scheduler was woken; one for all, because making an error for each arrival costs more than the arrival. */
+const AWAKE = Symbol('awake')

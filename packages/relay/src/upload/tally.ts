@@ -71,6 +71,10 @@ export class Tally {
       const isWarning = issue.severity === 'warning'
       if (!isWarning && !said.has(issue.code)) byCode[issue.code] = (byCode[issue.code] ?? 0) + 1
       said.add(issue.code)
+      // Two rows of one event can have the same fault; it is one event all the same.
+      const exact = `${issue.code} ${issue.path}`
+      if (said.has(exact)) continue
+      said.add(exact)
       note(isWarning ? this.#warnings : this.#faults, issue, place)
     }
   }

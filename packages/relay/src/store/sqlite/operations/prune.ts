@@ -28,7 +28,7 @@ export interface PruneCall {
 
 /** Inside a transaction: forgets ended accounts; returns how many. */
 export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
-  const { database, statements, tally } = core
+  const { database, tally } = core
   const found = database
     .prepare(SELECT_ENDED)
     .all(core.prunedTo, endedBeforeMs, core.nextRow, limit) as unknown as Oldest[]
