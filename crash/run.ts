@@ -51,7 +51,7 @@ export async function crashTest(
         restartsToDeliveryMs.push(performance.now() - startedMs)
       }
       if (kill < kills) await Promise.race([load.run(), sleep(lifeMs)])
-      else await until(() => emulator.summary().stored >= acknowledged.size, 60_000)
+      else await until(() => missingOf(emulator, acknowledged).length === 0, 60_000, 100)
       load.stop()
       if (kill === kills) {
         const problems = await account(relay.url, emulator, acknowledged)
@@ -156,16 +156,20 @@ async function account(url: string, emulator: Emulator, acknowledged: ReadonlySe
   const problems: string[] = []
   const status = (await (await fetch(`${url}/api/status`)).json()) as { counts: Record<string, number> }
   if (status.counts['unaccounted'] !== 0) problems.push(`unaccounted: ${status.counts['unaccounted']}`)
-  const stored = new Set(emulator.events().map(({ event }) => event.id))
-  const missing = [...acknowledged].filter((id) => !stored.has(id))
+  const missing = missingOf(emulator, acknowledged)
   if (missing.length > 0)
     problems.push(`${missing.length} acknowledged events were never stored, such as ${missing.slice(0, 3).join(', ')}`)
   return problems
 }
 
-async function until(done: () => boolean, withinMs: number): Promise<void> {
+function missingOf(emulator: Emulator, acknowledged: ReadonlySet<string>): string[] {
+  const stored = new Set(emulator.events().map(({ event }) => event.id))
+  return [...acknowledged].filter((id) => !stored.has(id))
+}
+
+async function until(done: () => boolean, withinMs: number, everyMs: number = 5): Promise<void> {
   const endMs = performance.now() + withinMs
-  while (!done() && performance.now() < endMs) await sleep(5)
+  while (!done() && performance.now() < endMs) await sleep(everyMs)
 }
 
 if (import.meta.main) {

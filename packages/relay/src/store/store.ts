@@ -125,6 +125,7 @@ export interface Operator {
 export interface Upkeep {
   /** Forgets up to `limit` accounts that ended before, with bodies and requests. Call until it gives 0. */
   prune(call: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>
+  /** A value of the caller's, such as the endpoint that this data belongs to. Keys that begin with `store.` are the store's own. */
   getMeta(key: string): Promise<string | undefined>
   setMeta(key: string, value: string): Promise<void>
   /** A consistent copy, made while the store works. The path must not exist. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 
 export type Value = null | number | bigint | string | Uint8Array
@@ -40,6 +41,10 @@ async function copyTo(path: string, copy: string): Promise<void> {
   const reader = new DatabaseSync(path, { readOnly: true })
   try {
     await backup(reader, copy, { rate: ALL_PAGES })
+  } catch (error) {
+    // Half a copy must not be taken for one.
+    rmSync(copy, { force: true })
+    throw error
   } finally {
     reader.close()
   }

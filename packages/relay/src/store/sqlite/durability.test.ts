@@ -110,6 +110,16 @@ it('a damaged file is refused with the remedy', async () => {
   remove()
 })
 
+it('a folder that is not there is named in one line', async () => {
+  const { path, remove } = tempFile()
+  await assert.rejects(openSqliteStore({ path: `${path}/nowhere/relay.db` }), {
+    name: 'StoreFullError',
+    message: /nowhere.relay\.db cannot be opened: /,
+    hint: /folder must exist/,
+  })
+  remove()
+})
+
 it('the settings that durability rests on are set and read back', async () => {
   const { path, remove } = tempFile()
   const faulty = faultyDatabase()

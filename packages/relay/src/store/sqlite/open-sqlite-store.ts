@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { StoreError, StoreUnusableError } from '../errors.ts'
+import { StoreError, StoreFullError, StoreUnusableError } from '../errors.ts'
 import type { Store } from '../store.ts'
 import { type Core, loadCore } from './core.ts'
 import { connect, type Database, readValue } from './database.ts'
@@ -19,14 +19,15 @@ const CHECK_BELOW_BYTES = 32 * 1024 * 1024
 
 /**
  * Opens the store on a SQLite file, which it then owns until `close()` or the end of the process.
- * Throws `StoreOwnedError` when another has it, and `StoreUnusableError` when it is damaged, of a newer version, or cannot be
- * made durable.
+ * Throws `StoreOwnedError` when another has it, `StoreFullError` when its folder has no room or cannot be written, and
+ * `StoreUnusableError` when it is damaged, of a newer version, or cannot be made durable.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const path = resolve(options.path)
-  const giveUp = takeOwnership(path)
+  let giveUp: (() => void) | undefined
   let database: Database | undefined
   try {
+    giveUp = takeOwnership(path)
     database = (options.connect ?? connect)(path)
     makeDurable(database)
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
@@ -35,7 +36,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return serve(core, options, giveUp)
   } catch (error) {
     database?.close()
-    giveUp()
+    giveUp?.()
     throw asOpeningError(error, path)
   }
 }
@@ -73,9 +74,12 @@ function closer(group: GroupCommit, database: Database, giveUp: () => void): () 
     if (!isOpen) return
     isOpen = false
     group.close()
-    group.checkpoint('TRUNCATE')
-    database.close()
-    giveUp()
+    try {
+      group.checkpoint('TRUNCATE')
+      database.close()
+    } finally {
+      giveUp()
+    }
   }
 }
 
@@ -91,10 +95,13 @@ const RESTORE = {
   hint: 'Restore the last backup; keep the damaged file for a repair with the sqlite3 shell (.recover).',
 }
 
+const ROOM = { hint: 'The folder must exist, be writable and have room.' }
+
 function asOpeningError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error
   const text = error instanceof Error ? error.message : String(error)
-  if (faultOf(error) === 'broken')
-    return new StoreUnusableError(`${path} is damaged: ${text}.`, { ...RESTORE, cause: error })
+  const fault = faultOf(error)
+  if (fault === 'broken') return new StoreUnusableError(`${path} is damaged: ${text}.`, { ...RESTORE, cause: error })
+  if (fault === 'full') return new StoreFullError(`${path} cannot be opened: ${text}.`, { ...ROOM, cause: error })
   return error
 }

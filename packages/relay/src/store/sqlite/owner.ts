@@ -24,10 +24,18 @@ export function takeOwnership(path: string): () => void {
       cause: error,
     })
   }
-  writeFileSync(`${path}.owner`, `process ${process.pid} on ${hostname()}\n`, { mode: 0o600 })
+  nameOwner(path)
   return () => {
     rmSync(`${path}.owner`, { force: true })
     lock.close()
+  }
+}
+
+function nameOwner(path: string): void {
+  try {
+    writeFileSync(`${path}.owner`, `process ${process.pid} on ${hostname()}\n`, { mode: 0o600 })
+  } catch {
+    // The lock holds without a name; on a full disk that is all there is.
   }
 }
 
