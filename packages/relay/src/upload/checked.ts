@@ -1,5 +1,6 @@
-import { type Contract, check, type Issue, issue, type WireEvent } from 'waybill'
+import { type CheckResult, type Contract, check, type Issue, issue, type WireEvent } from 'waybill'
 import { type Candidate, createSeen, hasErrors } from '../files/index.ts'
+import { inColumnTerms } from './column-terms.ts'
 
 /** What the local checks say of one event of a file. */
 export type Judged =
@@ -27,7 +28,7 @@ export function createJudge({ contract, now }: JudgeOptions): Judge {
       if (candidate.input === undefined) return { kind: 'refused', issues: candidate.issues }
       const options = { now: now(), contract, invalidIdentity: 'drop' } as const
       const { input, issues } = withTime(candidate, options.now)
-      const result = check(input, options)
+      const result = inTermsOf(candidate, check(input, options))
       if (!result.ok) return { kind: 'refused', issues: [...issues, ...notSaidYet(result.issues, issues)] }
       if (hasErrors(issues)) return { kind: 'refused', issues: [...issues, ...result.warnings] }
       const { event } = result
@@ -38,6 +39,13 @@ export function createJudge({ contract, now }: JudgeOptions): Judge {
     },
     close: () => seen.close(),
   }
+}
+
+/** Who brought a table is told of its columns, not of names it never had. */
+function inTermsOf({ rows }: Candidate, result: CheckResult): CheckResult {
+  if (rows[0]?.cells === undefined) return result
+  if (!result.ok) return { ok: false, issues: result.issues.map(inColumnTerms) }
+  return result.warnings.length === 0 ? result : { ...result, warnings: result.warnings.map(inColumnTerms) }
 }
 
 type Readable = Pick<Candidate, 'input' | 'issues'>
