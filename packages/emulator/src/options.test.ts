@@ -70,3 +70,14 @@ test('a global or sticky poison does not miss every other id', () => {
   const { poison } = readOptions({ poison: /bad/giy })
   assert.deepEqual([poison?.test('BAD'), poison?.test('xBAD')], [true, true])
 })
+
+test('faults may be written as the command line writes them', async () => {
+  const emulator = createEmulator({ fault: ['lost=0', '429=1'] })
+  const response = await emulator.fetch('http://emulator/v1/events?pid=p', {
+    method: 'POST',
+    headers: { authorization: 'Bearer k' },
+    body: JSON.stringify({ events: [] }),
+  })
+  assert.equal(response.status, 429)
+  assert.throws(() => createEmulator({ fault: 'lost' }), /fault/)
+})

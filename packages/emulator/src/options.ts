@@ -25,8 +25,8 @@ export interface EmulatorOptions {
   readonly errors?: ErrorNaming | undefined
   /** Refuses each event whose id matches, a rule that no check before sending can know. A string is read as a regular expression. */
   readonly poison?: string | RegExp | undefined
-  /** Share of requests (0 to 1) that meets each fault; at most one fault a request, so the shares add up to 1 at most. */
-  readonly fault?: Partial<Record<FaultKind, number | undefined>> | undefined
+  /** Share of requests (0 to 1) that meets each fault; at most one fault a request, so the shares add up to 1 at most. Also as the command line writes it: `lost=0.2`, or a list of such. */
+  readonly fault?: Partial<Record<FaultKind, number | undefined>> | string | readonly string[] | undefined
   /** Seed of the random numbers that draw the faults, an integer. Default 1. */
   readonly seed?: number | undefined
   /** `Retry-After` of a 429 or 503: seconds, or any text, which is sent as it stands. Default: no such header. */
@@ -78,7 +78,10 @@ const RULES: Readonly<Record<keyof EmulatorOptions, OptionRule>> = {
   },
   errors: oneOf('all', 'first', 'none', 'wrong'),
   poison: { allowed: 'a regular expression', holds: isPattern },
-  fault: { allowed: `shares from 0 to 1, 1 at most in all, of ${FAULT_KINDS.join(', ')}`, holds: isShares },
+  fault: {
+    allowed: `shares from 0 to 1, 1 at most in all, of ${FAULT_KINDS.join(', ')}`,
+    holds: (value) => isShares(readFaults(value)),
+  },
   seed: { allowed: 'a whole number', holds: Number.isSafeInteger },
   retryAfter: { allowed: 'seconds, or a text of visible ASCII characters', holds: isHeaderValue },
   latency: { allowed: 'milliseconds, 0 or more', holds: isWait },
@@ -98,13 +101,25 @@ export function readOptions(options: EmulatorOptions = {}): Settings {
     now: readClock(options.now),
     errors: options.errors ?? 'all',
     poison: options.poison === undefined ? null : readPattern(options.poison),
-    fault: options.fault ?? {},
+    fault: readFaults(options.fault ?? {}) as FaultShares,
     seed: options.seed ?? 1,
     retryAfter: options.retryAfter === undefined ? null : String(options.retryAfter),
     latencyMs: options.latency ?? options.latencyMs ?? 0,
     slowMs: options.slowMs ?? 5000,
     keep: options.keep ?? 'all',
   }
+}
+
+/** `lost=0.2` or a list of such as an object; anything else as it is. */
+function readFaults(value: unknown): unknown {
+  const list = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(list)) return value
+  return Object.fromEntries(
+    list.map((entry) => {
+      const [kind = '', share = ''] = String(entry).split('=')
+      return [kind, share.trim() === '' ? Number.NaN : Number(share)]
+    }),
+  )
 }
 
 function checkOption(name: string, value: unknown): void {

@@ -10,7 +10,7 @@ const DEMANDED: readonly (readonly [pragma: string, value: string, reads: Value]
 ]
 
 /** 64 MB of pages. The log is checkpointed by the store itself, which does not swallow what goes wrong. */
-const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY'
+const TUNING = 'PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY'
 
 /** Sets what "on disk" rests on, and reads it back. Throws `StoreUnusableError` where it does not hold. */
 export function makeDurable(database: Database): void {
