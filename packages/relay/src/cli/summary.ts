@@ -36,14 +36,14 @@ export function saySummary(io: Io, tally: Tally): void {
     const number = report[key] as number | undefined
     if (number) say(io, `  ${style(io, colour, number.toLocaleString('en-US').padStart(7))}  ${words}`)
   }
-  for (const sample of tally.faults()) saySample(io, sample, 'red')
-  for (const sample of tally.warnings()) saySample(io, sample, 'yellow')
+  for (const sample of tally.faults()) saySample(io, sample, style(io, 'red', sample.code))
+  for (const sample of tally.warnings()) saySample(io, sample, style(io, 'yellow', `warning: ${sample.code}`))
 }
 
-function saySample(io: Io, { code, count: times, message, hint, places }: Sample, colour: Style): void {
+function saySample(io: Io, { count: times, message, hint, places }: Sample, title: string): void {
   const more = times > places.length ? ', …' : ''
   const word = /^\d+$/.test(places[0] ?? '') ? 'line ' : ''
   const where = places.length === 0 ? '' : `  (${word}${places.join(', ')}${more})`
-  say(io, `\n  ${style(io, colour, code)} ×${times.toLocaleString('en-US')}${where}`)
+  say(io, `\n  ${title} ×${times.toLocaleString('en-US')}${where}`)
   say(io, `    ${message}${hint ? ` ${style(io, 'gray', hint)}` : ''}`)
 }
