@@ -3,10 +3,15 @@ import { isWaybillError, VERSION } from 'waybill'
 import { FilesError } from '../files/index.ts'
 import { registerConfig } from './commands/config.ts'
 import { registerEmulate } from './commands/emulate.ts'
+import { registerEvents } from './commands/events.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerHash } from './commands/hash.ts'
+import { registerHold } from './commands/hold.ts'
+import { registerRefused } from './commands/refused.ts'
+import { registerResume } from './commands/resume.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
+import { registerStatus } from './commands/status.ts'
 import { registerValidate } from './commands/validate.ts'
 import { complain, EXIT, type Io, UsageError } from './io.ts'
 
@@ -14,6 +19,11 @@ const COMMANDS = [
   registerSend,
   registerValidate,
   registerServe,
+  registerStatus,
+  registerEvents,
+  registerRefused,
+  registerHold,
+  registerResume,
   registerConfig,
   registerEmulate,
   registerHash,
