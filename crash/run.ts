@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createEmulator, type Emulator } from '@waybill/emulator'
-import { seeded } from '../simulation/plan.ts'
+import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 
 const BIN = fileURLToPath(new URL('../packages/relay/bin/waybill.js', import.meta.url))
 const FAULTS = { lost: 0.1, reset: 0.05, 429: 0.05, 500: 0.05 } as const
@@ -36,7 +36,7 @@ export async function crashTest(
   const folder = mkdtempSync(join(tmpdir(), 'waybill-crash-'))
   const emulator = createEmulator({ fault: FAULTS, seed, retryAfter: 0, keep: 'all' })
   const api = await emulator.listen({ port: 0 })
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const acknowledged = new Set<string>()
   const restartsToDeliveryMs: number[] = []
   try {

@@ -1,4 +1,5 @@
 /** What happens in one life, drawn from its seed alone, so that a failing seed replays exactly. */
+import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import type { Fault, Phase } from './api.ts'
 
 export interface Arrival {
@@ -48,17 +49,6 @@ const FAULTS: readonly Fault[] = [
   'flap',
 ]
 
-/** A seeded stream of numbers 0 ≤ x < 1 (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
 function hash(text: string): number {
   let value = 2166136261
   for (const character of text) value = Math.imul(value ^ character.codePointAt(0)!, 16777619)
@@ -66,7 +56,7 @@ function hash(text: string): number {
 }
 
 export function drawPlan(seed: number): Plan {
-  const stream = (name: string): (() => number) => seeded(hash(`${seed} ${name}`))
+  const stream = (name: string): (() => number) => seededRandom(hash(`${seed} ${name}`))
   const random = stream('plan')
   const whole = (below: number): number => Math.floor(random() * below)
   const pick = <Item>(list: readonly Item[]): Item => list[whole(list.length)]!

@@ -13,7 +13,7 @@ import { shapeKey } from 'waybill/delivery'
 import type { Acceptance, NewEvent, Store } from '../store/index.ts'
 
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
-const MAX_KEPT_AHEAD_MS = 24 * 60 * 60 * 1_000
+export const MAX_KEPT_AHEAD_MS: number = 24 * 60 * 60 * 1_000
 
 /** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
 const HALF_CHARACTER = /\p{Surrogate}/u
@@ -52,6 +52,7 @@ export async function acceptEvents(store: Store, arrival: Arrival, nowMs: number
 }
 
 type Judged = Omit<NewEvent, 'pixel' | 'source'>
+type KeptForm = Omit<Judged, 'state'>
 
 /** The checks of intake without keeping anything: for `validate_only`. */
 export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
@@ -73,11 +74,12 @@ function judge(input: unknown, arrival: Arrival, nowMs: number): Judged {
   const { event, warnings } = result
   if (HALF_CHARACTER.test(event.id))
     return bad(input, [issue('not_json', 'id', { message: 'The id holds half a character.' })])
-  const judged = good(event, warnings, nowMs)
+  const judged = keptForm(event, warnings, nowMs)
   return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
 }
 
-function good(event: WireEvent, warnings: readonly Issue[], nowMs: number): Judged {
+/** A good event as the store keeps it: at intake, and where an operator mends one. */
+export function keptForm(event: WireEvent, warnings: readonly Issue[], nowMs: number): KeptForm {
   const wire = JSON.stringify(event)
   const dueMs = event.timestamp_ms - MAX_AHEAD_MS
   const ahead = dueMs > nowMs

@@ -43,12 +43,7 @@ export class Clock {
     return RESOLUTION_MS
   }
 
-  /** True when the API should be asked for its `Date`, because nothing else tells the time. */
-  get mustAsk(): boolean {
-    return !this.isTrusted()
-  }
-
-  /** False while nothing may expire. */
+  /** False while nothing may expire, and the API should be asked for its `Date`, because nothing else tells the time. */
   isTrusted(): boolean {
     if (this.#answered) return true
     const jumpedMs = this.#runtime.now() - this.#runtime.monotonic() - this.#bootOffsetMs

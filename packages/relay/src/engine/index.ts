@@ -1,4 +1,4 @@
-export type { Arrival, IntakeResult } from './accept.ts'
+export { type Arrival, type IntakeResult, keptForm, MAX_KEPT_AHEAD_MS } from './accept.ts'
 export { Engine, type EngineOptions } from './engine.ts'
 export { type About, type Lifecycle, LifecycleEvents, type Listener } from './events.ts'
 export type { PixelConfig } from './pixel.ts'

@@ -42,7 +42,7 @@ export function createUpkeep(plant: Plant, { retentionDays, pulseMs, askTime }: 
   return {
     async run() {
       while (!plant.isStopping()) {
-        if (plant.clock.mustAsk) await askTime()
+        if (!plant.clock.isTrusted()) await askTime()
         if (mustRevive) await revive(plant)
         mustRevive = false
         for (const [index, { everyMs, work }] of chores.entries()) {
