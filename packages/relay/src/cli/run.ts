@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
-import type { Client } from 'waybill'
 import { createRefusedWriter, FilesError, loadMapping, openFile, type RefusedWriter } from '../files/index.ts'
 import { createJudge } from '../upload/checked.ts'
+import type { Sender } from '../upload/sender.ts'
 import type { Tally } from '../upload/tally.ts'
 import { mapperOf, type Reading, type Stopped, type UploadOptions, uploadFile } from '../upload/upload.ts'
 import type { FileOptions } from './file-options.ts'
@@ -15,7 +15,8 @@ import { sayColumns, saySummary } from './summary.ts'
 export interface Run {
   readonly tally: Tally
   readonly progress: Progress
-  readonly client?: Client
+  /** Of a file of this path; called when its first event is to be sent. */
+  readonly openSender?: (path: string) => Promise<Sender>
   readonly rate?: number | undefined
   readonly validateOnly?: boolean
   /** Files beside the inputs that must not be overwritten. */
@@ -31,7 +32,7 @@ interface RunEnd {
 }
 
 /**
- * Reads, checks and, with a client, sends files one after the other; says what happened, writes the files asked for and gives
+ * Reads, checks and, with a sender, sends files one after the other; says what happened, writes the files asked for and gives
  * the exit code. Wrong use is found before anything is sent, as far as it can be.
  */
 export async function runFiles(files: readonly string[], options: FileOptions, io: Io, run: Run): Promise<number> {
@@ -82,8 +83,8 @@ async function checkFiles(files: readonly string[], reading: Reading): Promise<v
 async function uploadFiles(
   files: readonly string[],
   io: Io,
-  { progress }: Run,
-  options: Omit<UploadOptions, 'onColumns' | 'onProgress' | 'manyFiles'>,
+  { progress, openSender }: Run,
+  given: Omit<UploadOptions, 'onColumns' | 'onProgress' | 'manyFiles' | 'openSender'>,
 ): Promise<RunEnd> {
   // Where the command is a guest in another program's process, that program's heap is none of its business.
   if (io.stdout === process.stdout) limitHeap()
@@ -91,7 +92,8 @@ async function uploadFiles(
     const unread = files.slice(at + 1)
     try {
       const stopped = await uploadFile(path, {
-        ...options,
+        ...given,
+        openSender: openSender && (() => openSender(path)),
         manyFiles: files.length > 1,
         onProgress: progress.update,
         onColumns(file, plan) {
@@ -141,7 +143,7 @@ function sayEnd(io: Io, { stopped, fault, unread }: RunEnd, { report }: Tally): 
 }
 
 function exitCode({ stopped, fault }: RunEnd, { report }: Tally): number {
-  if (stopped !== undefined || report.failed > 0) return EXIT.failed
   if (fault !== undefined) return EXIT.usage
+  if (stopped !== undefined || report.failed > 0) return EXIT.failed
   return report.refused > 0 ? EXIT.refused : EXIT.ok
 }

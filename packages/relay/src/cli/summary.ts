@@ -25,19 +25,22 @@ const FATES: readonly [keyof Report, Style, string][] = [
   ['queued', 'green', 'queued at the relay'],
   ['refused', 'red', 'refused'],
   ['failed', 'yellow', 'failed'],
-  ['duplicates', 'gray', 'said twice, counted once'],
 ]
 
 /** What happened, for a person. */
 export function saySummary(io: Io, tally: Tally): void {
   const { report } = tally
   say(io, `${count(report.rows, 'row')}, ${count(report.total, 'event')}, ${count(report.requests, 'request')}`)
-  for (const [key, colour, words] of FATES) {
-    const number = report[key] as number | undefined
-    if (number) say(io, `  ${style(io, colour, number.toLocaleString('en-US').padStart(7))}  ${words}`)
-  }
+  for (const [key, colour, words] of FATES) sayFate(io, report[key] as number | undefined, colour, words)
+  const { duplicates, deliveredBefore = 0 } = report
+  sayFate(io, deliveredBefore, 'gray', 'delivered by an earlier run (--fresh sends them again)')
+  sayFate(io, duplicates - deliveredBefore, 'gray', 'said twice, counted once')
   for (const sample of tally.faults()) saySample(io, sample, style(io, 'red', sample.code))
   for (const sample of tally.warnings()) saySample(io, sample, style(io, 'yellow', `warning: ${sample.code}`))
+}
+
+function sayFate(io: Io, number: number | undefined, colour: Style, words: string): void {
+  if (number) say(io, `  ${style(io, colour, number.toLocaleString('en-US').padStart(7))}  ${words}`)
 }
 
 function saySample(io: Io, { count: times, message, hint, places }: Sample, title: string): void {

@@ -25,35 +25,32 @@ function ready(run: BatchRun): readonly Traveller[] {
   return validated
 }
 
-/** Has an example of each new shape validated; the other events of the lease stand in where one is refused. */
+/**
+ * Has an example of each new shape validated; the other events of the lease stand in where one is refused. The good ones go
+ * back to the queue, to travel with the rest of their shape.
+ */
 async function sendExamples(line: Line, lease: Lease): Promise<true> {
   const shapes = new Set(lease.events.map(({ shape }) => shape))
   for (const shape of shapes) line.validating.add(shape)
   try {
-    await travel(line, lease, async (run) => {
-      const proven = await validateExamples(run)
-      run.validated.clear()
-      const good = run.travellers.filter(({ shape }) => proven.has(shape))
-      await send(run, good, 'deliver')
-    })
+    await travel(line, lease, validateExamples)
   } finally {
     for (const shape of shapes) line.validating.delete(shape)
   }
   return true
 }
 
-/** Until each shape has an example that the API would take, or none is left. Gives the shapes that have one. */
-async function validateExamples(run: BatchRun): Promise<ReadonlySet<string>> {
+/** Until each shape has an example that the API would take, or none is left. */
+async function validateExamples(run: BatchRun): Promise<void> {
   const proven = new Set<string>()
   for (let unproven = run.travellers; unproven.length > 0; ) {
     const examples = [...new Map(unproven.map((event) => [event.shape, event] as const).reverse()).values()]
     const before = unproven.length
-    if (!(await send(run, examples, 'validate', unproven))) return proven
+    if (!(await send(run, examples, 'validate', unproven))) return
     for (const { shape } of run.validated) proven.add(shape)
     unproven = unproven.filter((traveller) => !proven.has(traveller.shape) && run.isOpen(traveller))
-    if (unproven.length === before) return proven
+    if (unproven.length === before) return
   }
-  return proven
 }
 
 async function travel(line: Line, lease: Lease, work: (run: BatchRun) => Promise<void>): Promise<void> {

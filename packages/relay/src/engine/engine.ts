@@ -60,8 +60,8 @@ export class Engine {
       signal: this.#abort.signal,
       pauseSignal: this.#pauses.signal,
       isStopping: () => this.#stopping,
-      createPost: ({ endpoint, pixelId, apiKey }) =>
-        createPost({ url: eventsUrl(endpoint, pixelId), fetch: send, runtime }, apiKey, USER_AGENT),
+      createPost: ({ endpoint, pixelId, pid = pixelId, apiKey }) =>
+        createPost({ url: eventsUrl(endpoint, pid), fetch: send, runtime }, apiKey, USER_AGENT),
     }
     for (const config of pixels) this.#lines.set(config.pixelId, new Line(config, this.#plant))
   }

@@ -2,7 +2,10 @@ import type { Contract, Preflight } from 'waybill'
 
 /** How one pixel is delivered. */
 export interface PixelConfig {
+  /** What its events are kept under. */
   readonly pixelId: string
+  /** What the API is asked for, where accounts are kept under another name. Default `pixelId`. */
+  readonly pid?: string
   readonly apiKey: string
   readonly contract: Contract
   readonly preflight: Preflight

@@ -11,6 +11,8 @@ export interface Report {
   requests: number
   /** Code → events that were refused or failed for it. An event with two faults counts under both. */
   byCode: Record<string, number>
+  /** Of the duplicates, those that an earlier run delivered. Present when there are any. */
+  deliveredBefore?: number
   /** Present when the API only validated. */
   validated?: number
   /** Present when a relay took events over. */

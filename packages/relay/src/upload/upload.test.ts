@@ -1,39 +1,38 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Client, type EventInput, issue, type Outcome, type OutcomeStatus } from 'waybill'
+import { issue, type OutcomeStatus } from 'waybill'
 import { ordersCsv } from '../cli/helpers.test.ts'
 import { tempFile } from '../files/helpers.test.ts'
 import { FileError, type RefusedWriter } from '../files/index.ts'
 import { createJudge } from './checked.ts'
+import type { Sender } from './sender.ts'
 import { Tally } from './tally.ts'
 import { type UploadOptions, uploadFile } from './upload.ts'
 
 type Judgement = (event: { id: string }, call: number) => { status: OutcomeStatus; code?: string }
 
-/** A client that gives each event the outcome asked for, and keeps the sizes of its calls. */
-function clientOf(judge: Judgement, calls: number[] = []): Client {
-  const send = async (events: readonly EventInput[]): Promise<Outcome[]> => {
-    calls.push(events.length)
-    return events.map((event, index) => {
-      const { id } = event as { id: string }
-      const { status, code } = judge({ id }, calls.length)
-      const issues = code === undefined ? [] : [{ ...issue('gave_up', ''), code }]
-      return { index, id, status, issues, attempts: 1 }
-    })
+/** A sender that gives each event the outcome asked for, and keeps the sizes of its calls. */
+function senderOf(judge: Judgement, calls: number[] = []): Sender {
+  return {
+    async send(events) {
+      calls.push(events.length)
+      return events.map(({ id }) => {
+        const { status, code } = judge({ id }, calls.length)
+        return { status, issues: code === undefined ? [] : [{ ...issue('gave_up', ''), code }] }
+      })
+    },
   }
-  return { send } as unknown as Client
 }
 
-function optionsOf(client: Client, more: Partial<UploadOptions> = {}): UploadOptions & { tally: Tally } {
+function optionsOf(sender: Sender, more: Partial<UploadOptions> = {}): UploadOptions & { tally: Tally } {
   const judge = createJudge({ contract: '2026-06', now: Date.now })
-  return { judge, tally: new Tally(), client, signal: new AbortController().signal, ...more } as UploadOptions & {
-    tally: Tally
-  }
+  const openSender = async (): Promise<Sender> => sender
+  return { judge, tally: new Tally(), openSender, signal: new AbortController().signal, ...more }
 }
 
 test('events travel in slices of 4,000, each event once', async (context) => {
   const calls: number[] = []
-  const options = optionsOf(clientOf(() => ({ status: 'delivered' }), calls))
+  const options = optionsOf(senderOf(() => ({ status: 'delivered' }), calls))
   const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(9_000)), options)
   assert.equal(stopped, undefined)
   assert.deepEqual(calls, [4_000, 4_000, 1_000])
@@ -44,7 +43,7 @@ for (const code of ['unauthorized', 'unknown_pixel', 'request_rejected']) {
   test(`${code} stops the run even where part of the slice was delivered before it`, async (context) => {
     const calls: number[] = []
     const judge: Judgement = ({ id }) => (id === 'order_1' ? { status: 'delivered' } : { status: 'failed', code })
-    const options = optionsOf(clientOf(judge, calls))
+    const options = optionsOf(senderOf(judge, calls))
     const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(12_500)), options)
     assert.equal(stopped?.code, code)
     assert.deepEqual(calls, [4_000])
@@ -57,12 +56,12 @@ for (const code of ['unauthorized', 'unknown_pixel', 'request_rejected']) {
 test('an endpoint that stumbled does not stop the run; one that was down for a whole slice does', async (context) => {
   const file = tempFile(context, 'a.csv', ordersCsv(12_500))
   const stumbling = optionsOf(
-    clientOf(({ id }) => (id === 'order_2' ? { status: 'failed', code: 'gave_up' } : { status: 'delivered' })),
+    senderOf(({ id }) => (id === 'order_2' ? { status: 'failed', code: 'gave_up' } : { status: 'delivered' })),
   )
   assert.equal(await uploadFile(file, stumbling), undefined)
   assert.deepEqual([stumbling.tally.report.delivered, stumbling.tally.report.failed], [12_499, 1])
   const calls: number[] = []
-  const down = optionsOf(clientOf(() => ({ status: 'failed', code: 'gave_up' }), calls))
+  const down = optionsOf(senderOf(() => ({ status: 'failed', code: 'gave_up' }), calls))
   assert.equal((await uploadFile(file, down))?.code, 'gave_up')
   assert.deepEqual(calls, [4_000])
 })
@@ -73,7 +72,7 @@ test('an interrupt after everything was sent is none', async (context) => {
     controller.abort()
     return { status: 'delivered' }
   }
-  const options = optionsOf(clientOf(judge), { signal: controller.signal })
+  const options = optionsOf(senderOf(judge), { signal: controller.signal })
   assert.equal(await uploadFile(tempFile(context, 'a.csv', ordersCsv(10)), options), undefined)
 })
 
@@ -83,7 +82,7 @@ test('an interrupt in the middle counts what was read as failed, and says that t
     if (call === 2) controller.abort()
     return call === 2 ? { status: 'failed', code: 'aborted' } : { status: 'delivered' }
   }
-  const options = optionsOf(clientOf(judge), { signal: controller.signal })
+  const options = optionsOf(senderOf(judge), { signal: controller.signal })
   const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(20_000)), options)
   assert.equal(stopped?.code, 'aborted')
   const { delivered, failed, total } = options.tally.report
@@ -99,15 +98,15 @@ test('a refused file that cannot be written any more ends the run, with every ev
   const refused: RefusedWriter = { write: full, flush: full, close() {}, paths: () => [], rowsWritten: () => 0 }
   const judge: Judgement = ({ id }) =>
     id === 'order_5' ? { status: 'refused', code: 'invalid_event' } : { status: 'delivered' }
-  const options = optionsOf(clientOf(judge), { refused })
+  const options = optionsOf(senderOf(judge), { refused })
   await assert.rejects(uploadFile(tempFile(context, 'a.csv', ordersCsv(20_000)), options), /the disk is full/)
   const { delivered, refused: count, failed, total, rows } = options.tally.report
   assert.equal(total, delivered + count + failed)
   assert.equal(total, rows)
 })
 
-test('without a client nothing is sent and good events are valid', async (context) => {
-  const { client: _, ...options } = optionsOf(clientOf(() => ({ status: 'delivered' })))
+test('without a sender nothing is sent and good events are valid', async (context) => {
+  const { openSender: _, ...options } = optionsOf(senderOf(() => ({ status: 'delivered' })))
   await uploadFile(tempFile(context, 'a.csv', ordersCsv(10)), options)
   assert.deepEqual([options.tally.report.validated, options.tally.report.delivered], [10, 0])
 })

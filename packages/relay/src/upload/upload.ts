@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Client, type Issue, issue, type Outcome, type WireEvent } from 'waybill'
+import { type Issue, issue, type WireEvent } from 'waybill'
 import {
   type Candidate,
   type ColumnPlan,
@@ -13,8 +13,10 @@ import {
   type Row,
   readCandidates,
 } from '../files/index.ts'
+import { StoreError } from '../store/index.ts'
 import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
+import type { Sender, Sent } from './sender.ts'
 import type { Fate, Tally } from './tally.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -25,11 +27,12 @@ export interface Reading {
   readonly stdin?: Readable | undefined
 }
 
-/** What a run needs. Without a client the rows are only checked. */
+/** What a run needs. Without a sender the rows are only checked. */
 export interface UploadOptions extends Reading {
   readonly judge: Judge
   readonly tally: Tally
-  readonly client?: Client | undefined
+  /** Called when the first event of the file is to be sent, and not before: a file without any leaves no trace. */
+  readonly openSender?: (() => Promise<Sender>) | undefined
   readonly validateOnly?: boolean
   readonly refused?: RefusedWriter | undefined
   readonly signal: AbortSignal
@@ -117,8 +120,9 @@ class Upload {
   readonly #pace: Pace
   #waiting: Waiting[] = []
   #sending: Promise<void> = Promise.resolve()
+  #sender: Sender | undefined
   #stopped: Stopped
-  /** Set when the refused file cannot be written: going on would lose rows. */
+  /** Set when the refused file or the state cannot be written: going on would lose rows. */
   #broken: FilesError | undefined
 
   constructor(file: OpenFile, options: UploadOptions) {
@@ -145,6 +149,7 @@ class Upload {
     } finally {
       // A file that breaks off in the middle has delivered events before the break all the same.
       isWhole = (await this.#sendRest()) && isWhole
+      await this.#sender?.close?.()
     }
     if (this.#broken !== undefined) throw this.#broken
     return this.#stopped ?? (isWhole ? undefined : interrupted())
@@ -155,14 +160,14 @@ class Upload {
   }
 
   #take(candidate: Candidate): void {
-    const { judge, tally, client } = this.#options
+    const { judge, tally, openSender } = this.#options
     const { rows } = candidate
     tally.report.rows += rows.length
     tally.taken += 1
     const judged = judge.judge(candidate)
     if (judged.kind === 'duplicate') tally.count('duplicates')
     else if (judged.kind === 'refused') this.#count('refused', rows, judged.issues)
-    else if (client === undefined) this.#count('validated', rows, judged.warnings)
+    else if (openSender === undefined) this.#count('validated', rows, judged.warnings)
     else this.#waiting.push({ event: judged.event, rows, warnings: judged.warnings })
   }
 
@@ -184,19 +189,36 @@ class Upload {
 
   /** Never rejects: it runs while the next slice is being read, where nobody would hear of it. */
   async #send(slice: readonly Waiting[]): Promise<void> {
-    const { client, signal, validateOnly = false, refused, onProgress } = this.#options
+    const { signal, validateOnly = false, refused, onProgress } = this.#options
     await this.#pace(slice.length)
     const events = slice.map(({ event }) => event)
-    const outcomes = await client!.send(events, { validateOnly, signal })
-    for (const [index, outcome] of outcomes.entries()) this.#settle(slice[index]!, outcome)
-    this.#stopped ??= stopReason(outcomes)
+    const sent = await this.#attempt(events, { validateOnly, signal })
+    for (const [index, outcome] of sent.entries()) this.#settle(slice[index]!, outcome)
+    this.#stopped ??= this.#sender?.stopped ?? stopReason(sent)
+    if (this.#stopped?.code === 'aborted') this.#stopped = interrupted()
     this.#guard(() => refused?.flush())
     onProgress?.(this.#file)
   }
 
-  #settle({ rows, warnings }: Waiting, { status, issues }: Outcome): void {
+  /** Where the state cannot be opened or written, the slice has failed and the run ends. */
+  async #attempt(events: readonly WireEvent[], how: Parameters<Sender['send']>[1]): Promise<readonly Sent[]> {
+    try {
+      this.#sender ??= await this.#options.openSender!()
+      return await this.#sender.send(events, how)
+    } catch (error) {
+      this.#broken = asFilesError(error)
+      return events.map(() => ({
+        status: 'failed',
+        issues: [issue('aborted', '', { message: this.#broken!.message })],
+      }))
+    }
+  }
+
+  #settle({ rows, warnings }: Waiting, { status, issues, before }: Sent): void {
     const said = new Set(issues.map(({ code }) => code))
-    this.#count(status, rows, [...issues, ...warnings.filter(({ code }) => !said.has(code))])
+    const { report } = this.#options.tally
+    if (before === true) report.deliveredBefore = (report.deliveredBefore ?? 0) + 1
+    this.#count(status, rows, before === true ? [] : [...issues, ...warnings.filter(({ code }) => !said.has(code))])
   }
 
   #count(fate: Fate, rows: readonly Row[], issues: readonly Issue[]): void {
@@ -221,7 +243,14 @@ class Upload {
   }
 }
 
-function stopReason(outcomes: readonly Outcome[]): Stopped {
+/** A store that failed says what to do; anything else is a fault of this program, and is not hidden. */
+function asFilesError(error: unknown): FilesError {
+  if (error instanceof FilesError) return error
+  if (!(error instanceof StoreError)) throw error
+  return new FilesError([error.message, error.hint].filter(Boolean).join(' '), { cause: error })
+}
+
+function stopReason(outcomes: readonly Sent[]): Stopped {
   const reasons = outcomes.flatMap(({ status, issues }) => (status === 'failed' ? issues : []))
   const clear = reasons.find(({ code }) => STOPS_THE_RUN.has(code))
   if (clear !== undefined) return clear.code === 'aborted' ? interrupted() : clear
@@ -232,6 +261,6 @@ function stopReason(outcomes: readonly Outcome[]): Stopped {
 function interrupted(): Issue {
   return issue('aborted', '', {
     message: 'The run was interrupted before its end.',
-    hint: 'Run the same command again: ids make sure that nothing counts twice.',
+    hint: 'Run the same command again: it goes on where this run was, and nothing counts twice.',
   })
 }

@@ -33,7 +33,8 @@ test('a good file is delivered whole, with exit code 0, data on stdout and talk 
   const plain = await run(['send', file, '--pixel', 'px', '--endpoint', api.url])
   assert.deepEqual([plain.exitCode, plain.stdout], [0, ''])
   assert.match(plain.stderr, /25 rows, 25 events, 2 requests\n {7}25 {2}delivered/)
-  const json = await run(['send', file, '--pixel', 'px', '--endpoint', api.url, '--json'])
+  const other = tempFile(context, 'copy.csv', readFileSync(file, 'utf8'))
+  const json = await run(['send', other, '--pixel', 'px', '--endpoint', api.url, '--json'])
   assert.deepEqual(Object.keys(reportOf(json.stdout)), REPORT_KEYS)
   assert.equal(storedIn(api).size, 25)
 })
@@ -130,13 +131,10 @@ for (const [name, write] of FORMS) {
     assert.equal(sent.exitCode, 1, sent.stderr)
     const row = JSON.parse(readFileSync(refused, 'utf8'))
     assert.deepEqual([row.id, row.line, row.codes], ['e2', 2, ['invalid_action_source']])
-    assert.deepEqual(
-      [...storedIn(api)],
-      [
-        ['e1', 1],
-        ['e3', 1],
-      ],
-    )
+    assert.deepEqual([...storedIn(api)].sort(), [
+      ['e1', 1],
+      ['e3', 1],
+    ])
   })
 }
 

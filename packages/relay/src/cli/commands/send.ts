@@ -1,5 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { type Client, createClient, DEFAULT_ENDPOINT, type Preflight } from 'waybill'
+import { type ClientOptions, createClient, DEFAULT_ENDPOINT, type Preflight } from 'waybill'
+import { systemRuntime } from '../../engine/index.ts'
+import { createDurableSender } from '../../upload/durable-sender.ts'
+import type { Sender } from '../../upload/sender.ts'
+import { accountName, openState, statePath } from '../../upload/state-file.ts'
 import { Tally } from '../../upload/tally.ts'
 import { type FileOptions, withFiles } from '../file-options.ts'
 import { type Io, UsageError } from '../io.ts'
@@ -14,6 +18,8 @@ interface SendOptions extends FileOptions {
   readonly rate?: number
   readonly validateOnly?: boolean
   readonly apiKeyFile?: string
+  readonly state?: string
+  readonly fresh?: boolean
 }
 
 export function registerSend(program: Command, io: Io, exit: (code: number) => void): void {
@@ -30,6 +36,8 @@ export function registerSend(program: Command, io: Io, exit: (code: number) => v
     )
     .option('--rate <events>', 'events per second at most', readRate)
     .option('--validate-only', 'have the API validate everything and store nothing')
+    .option('--state <file>', 'what was delivered is kept here (default: beside the file, as <file>.waybill)')
+    .option('--fresh', 'send again what an earlier run has delivered')
   withFiles(command).action(async (files: string[], options: SendOptions) => exit(await send(files, options, io)))
 }
 
@@ -42,30 +50,59 @@ function readRate(text: string): number {
 function send(files: readonly string[], options: SendOptions, io: Io): Promise<number> {
   const tally = new Tally()
   const progress = createProgress(io, tally, options.json === true)
+  const settings = settingsOf(options, io, watchedFetch(tally, progress))
+  // It also judges the settings, before any file is read.
+  const client = createClient(settings)
+  const validateOnly = options.validateOnly === true
   return runFiles(files, options, io, {
     tally,
     progress,
-    client: createSender(options, io, watchedFetch(tally, progress)),
+    openSender: (path) => (validateOnly ? Promise.resolve(client) : openDurable(path, settings, options, io)),
     rate: options.rate,
-    validateOnly: options.validateOnly === true,
-    secrets: options.apiKeyFile === undefined ? [] : [options.apiKeyFile],
+    validateOnly,
+    secrets: [options.apiKeyFile, options.state].filter((path) => path !== undefined),
   })
 }
 
-function createSender(options: SendOptions, io: Io, watched: typeof fetch): Client {
+function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): ClientOptions {
   const pixelId = options.pixel ?? io.env['WAYBILL_PIXEL_ID']
   if (!pixelId) throw new UsageError('No pixel: name it with --pixel <id>, from the conversions tab in Ads Manager.')
-  return createClient({
+  return {
     pixelId,
     apiKey: readApiKey(io, options.apiKeyFile),
-    endpoint: options.endpoint ?? (io.env['WAYBILL_ENDPOINT'] || undefined),
+    endpoint: options.endpoint ?? (io.env['WAYBILL_ENDPOINT'] || DEFAULT_ENDPOINT),
     contract: options.contract,
     preflight: options.preflight,
     invalidIdentity: 'drop',
     fetch: watched,
     runtime: io.runtime,
+  }
+}
+
+/** The relay's engine on a state of the file's own, so that a later run goes on where this one ends, however it ends. */
+async function openDurable(path: string, settings: ClientOptions, options: SendOptions, io: Io): Promise<Sender> {
+  const { pixelId, apiKey, endpoint = DEFAULT_ENDPOINT, contract = '2026-06', preflight = 'novel' } = settings
+  const store = await openState(options.state ?? statePath(path, io.env))
+  return createDurableSender({
+    store,
+    pixel: {
+      pixelId: await accountName(store, { endpoint, pixelId, fresh: options.fresh === true }),
+      pid: pixelId,
+      apiKey,
+      endpoint,
+      contract,
+      preflight,
+      ...LIMITS,
+    },
+    now: io.now,
+    source: 'file',
+    runtime: { ...systemRuntime, ...io.runtime },
+    fetch: settings.fetch ?? fetch,
   })
 }
+
+/** Those of the client; the rate bounds nothing but a fault, since a request carries up to 1,000 events. */
+const LIMITS = { timeoutMs: 30_000, maxBodyBytes: 4_000_000, concurrency: 4, maxRequestsPerSecond: 1_000 }
 
 /** Counts the requests, and shows what keeps the API from answering while the client waits and tries again. */
 function watchedFetch({ report }: Tally, progress: Progress): typeof fetch {

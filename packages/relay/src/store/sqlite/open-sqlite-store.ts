@@ -9,7 +9,7 @@ import { faultOf } from './fault.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import type { SqliteStoreOptions } from './options.ts'
-import { takeOwnership } from './owner.ts'
+import { lockFile, takeOwnership } from './owner.ts'
 import { sqliteStore } from './sqlite-store.ts'
 
 const MAX_GROUP_ROWS = 16_384
@@ -27,13 +27,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   let giveUp: (() => void) | undefined
   let database: Database | undefined
   try {
-    giveUp = takeOwnership(path)
+    if (options.lock !== 'file') giveUp = takeOwnership(path)
     database = (options.connect ?? connect)(path)
+    if (options.lock === 'file') lockFile(database, path)
     makeDurable(database)
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
     const core = loadCore(database, options.keepBodies ?? false)
-    return serve(core, options, giveUp)
+    return serve(core, options, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()
     giveUp?.()

@@ -6,6 +6,11 @@ export interface SqliteStoreOptions {
   readonly path: string
   /** Keep the bodies of delivered events until their accounts are pruned. Default: they are dropped on delivery. */
   readonly keepBodies?: boolean
+  /**
+   * How others are kept out. `beside`: by a lock file beside it, so that a backup tool can still read it. `file`: by locking the
+   * file itself, so that it is the only file that stays. Default `beside`.
+   */
+  readonly lock?: 'beside' | 'file'
   /** Called once when nothing more may be acknowledged; the process should exit. */
   readonly onBroken?: (error: StoreBrokenError) => void
   /** Calls back soon; changes that come in until then share one commit. Default `setImmediate`. */

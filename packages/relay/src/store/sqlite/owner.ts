@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { StoreOwnedError } from '../errors.ts'
-import { connect } from './database.ts'
+import { connect, type Database } from './database.ts'
 import { faultOf } from './fault.ts'
 
 /**
@@ -28,6 +28,19 @@ export function takeOwnership(path: string): () => void {
   return () => {
     rmSync(`${path}.owner`, { force: true })
     lock.close()
+  }
+}
+
+/** Keeps the file itself locked for as long as it is open. The log needs no shared memory then, and no other file stays. */
+export function lockFile(database: Database, path: string): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT')
+  } catch (error) {
+    if (faultOf(error) !== 'busy') throw error
+    throw new StoreOwnedError(`${path} is in use by another process.`, {
+      hint: 'Wait until it has ended.',
+      cause: error,
+    })
   }
 }
 

@@ -1,0 +1,257 @@
+import { ISSUES, type Issue, type IssueCode, issue, type WireEvent } from 'waybill'
+import {
+  Engine,
+  type EngineOptions,
+  keptForm,
+  type Lifecycle,
+  type PixelConfig,
+  systemRuntime,
+} from '../engine/index.ts'
+import type { Acceptance, EventState, NewEvent, Store } from '../store/index.ts'
+import type { Sender, Sent } from './sender.ts'
+
+export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
+  readonly store: Store
+  readonly pixel: PixelConfig
+  readonly now: () => number
+  /** Who brought the events, as their accounts say. */
+  readonly source: string
+}
+
+/** Requests that failed one after the other, with no answer in between, after which the endpoint is given up for this run. */
+const FAILURES_THAT_END_A_RUN = 8
+/** What is in flight at an interrupt may still have its answer kept; nobody waits longer than this for a command to end. */
+const GRACE_MS = 5_000
+const PAGE = 1_000
+const WHO = 'waybill send'
+
+interface Waiting {
+  readonly shape: string
+  readonly settle: (sent: Sent) => void
+}
+
+/**
+ * Sends through the relay's engine and a store: what was delivered once is not sent again by a later run, and a run that was
+ * killed forgets nothing that the API took. The file decides what is sent: what an earlier run left undelivered is sent again
+ * only when its row comes again.
+ */
+export async function createDurableSender(options: DurableSenderOptions): Promise<Sender> {
+  const sender = new DurableSender(options)
+  await sender.start()
+  return sender
+}
+
+/** The events of one call, and what became of each. */
+class Slice {
+  /** Resolves when the last of them is settled. */
+  readonly whole: Promise<readonly Sent[]>
+  readonly #sent: Sent[]
+  #open: number
+  #finish: () => void = () => {}
+
+  constructor(events: number) {
+    this.#open = events
+    this.#sent = new Array(events)
+    this.whole = new Promise((resolve) => {
+      this.#finish = () => resolve(this.#sent)
+    })
+    if (events === 0) this.#finish()
+  }
+
+  settle(at: number, sent: Sent): void {
+    this.#sent[at] = sent
+    this.#open -= 1
+    if (this.#open === 0) this.#finish()
+  }
+}
+
+class DurableSender implements Sender {
+  readonly #options: DurableSenderOptions
+  readonly #engine: Engine
+  readonly #waiting = new Map<number, Waiting>()
+  /** Shapes of which the API refuses everything, and what it said. */
+  readonly #held = new Map<string, Issue>()
+  #failures = 0
+  #lastFailureMs = Number.NEGATIVE_INFINITY
+  /** The events go to another relay, which has them in its queue. */
+  #relayed = false
+  stopped: Issue | undefined
+
+  constructor(options: DurableSenderOptions) {
+    const { store, pixel, runtime, fetch: send } = options
+    this.#options = options
+    this.#engine = new Engine({ store, pixels: [pixel], ...(runtime && { runtime }), ...(send && { fetch: send }) })
+    const { events } = this.#engine
+    events.on('event:delivered', (about) => this.#delivered(about))
+    events.on('event:refused', ({ row, code, message }) => this.#settle(row, 'refused', [saidByApi(code, message)]))
+    events.on('event:expired', ({ row }) => this.#settle(row, 'refused', [issue('event_timestamp_too_old', '')]))
+    events.on('shape:held', (hold) => this.#holdShape(hold))
+    events.on('pixel:held', ({ code, message }) => this.#stop(asIssue(code, message)))
+    events.on('request:answered', (request) => this.#count(request))
+    events.on('engine:failed', ({ error }) => this.#stop(issue('gave_up', '', { message: failureOf(error) })))
+  }
+
+  async start(): Promise<void> {
+    const { store, pixel } = this.#options
+    for (const { pixel: held, shape } of await store.holds()) {
+      const by = { by: WHO, nowMs: this.#options.now() }
+      if (held !== pixel.pixelId) continue
+      await (shape === undefined ? store.resumePixel(held, by) : store.resumeShape(held, shape, by))
+    }
+    const reason = 'An earlier run ended before this was delivered; the file decides whether it is sent again.'
+    const left = { state: 'queued', pixel: pixel.pixelId } as const
+    while ((await store.discard(left, { by: WHO, reason, nowMs: this.#options.now(), limit: PAGE })) > 0);
+    this.#engine.start()
+  }
+
+  async send(events: readonly WireEvent[], { signal }: { readonly signal: AbortSignal }): Promise<readonly Sent[]> {
+    const stop = (): void => this.#stop(issue('aborted', ''))
+    signal.addEventListener('abort', stop)
+    try {
+      if (signal.aborted) stop()
+      if (this.stopped !== undefined) return events.map(() => this.#undone())
+      const slice = new Slice(events.length)
+      await this.#keep(
+        events.map((event) => this.#kept(event)),
+        slice,
+      )
+      return await slice.whole
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.stop(GRACE_MS)
+    await this.#options.store.close()
+  }
+
+  #kept(event: WireEvent): NewEvent {
+    const { pixel, source, now } = this.#options
+    return { ...keptForm(event, [], now()), pixel: pixel.pixelId, source }
+  }
+
+  async #keep(kept: readonly NewEvent[], slice: Slice): Promise<void> {
+    const { store, now, pixel } = this.#options
+    const places: number[] = []
+    for (const [at, { wire }] of kept.entries()) {
+      if (Buffer.byteLength(wire) > pixel.maxBodyBytes - ENVELOPE_BYTES) slice.settle(at, TOO_LARGE)
+      else places.push(at)
+    }
+    const acceptances = await store.accept(
+      places.map((at) => kept[at]!),
+      now(),
+    )
+    const again: number[] = []
+    for (const [index, acceptance] of acceptances.entries()) {
+      const at = places[index]!
+      this.#meet(acceptance, { shape: kept[at]!.shape, settle: (sent) => slice.settle(at, sent) }, again)
+    }
+    if (again.length > 0) await store.replay({ rows: again }, { by: WHO, nowMs: now(), limit: again.length })
+    // What came to a stop meanwhile has stopped for these too.
+    if (this.stopped !== undefined) this.#undoAll()
+    this.#engine.wake()
+  }
+
+  /** What an arrival means: new, done before, or to be tried again because no earlier run delivered it. */
+  #meet(acceptance: Acceptance, waiting: Waiting, again: number[]): void {
+    const { row, status } = acceptance
+    const held = this.#held.get(waiting.shape)
+    if (status !== 'accepted' && acceptance.first.state === 'delivered')
+      waiting.settle(status === 'duplicate' ? BEFORE : OTHER)
+    else if (status === 'conflict') waiting.settle(OTHER)
+    else if (held !== undefined) waiting.settle(failed(held))
+    else {
+      if (status === 'duplicate' && UNDELIVERED.has(acceptance.first.state)) again.push(row)
+      this.#waiting.set(row, waiting)
+    }
+  }
+
+  #delivered({ row, mark }: Lifecycle['event:delivered']): void {
+    const remarks = mark !== undefined && mark in ISSUES ? [asWarning(mark as IssueCode)] : []
+    this.#settle(row, this.#relayed ? 'queued' : 'delivered', remarks)
+  }
+
+  #settle(row: number, status: Sent['status'], issues: readonly Issue[]): void {
+    this.#waiting.get(row)?.settle({ status, issues })
+    this.#waiting.delete(row)
+  }
+
+  #holdShape({ shape, code, message }: Lifecycle['shape:held']): void {
+    const why = saidByApi(code, message)
+    this.#held.set(shape, why)
+    for (const [row, waiting] of this.#waiting) {
+      if (waiting.shape !== shape) continue
+      waiting.settle(failed(why))
+      this.#waiting.delete(row)
+    }
+  }
+
+  /** Failures side by side are one failure: only what was begun after the last one counts as the next. */
+  #count({ verdict, durationMs, status }: Lifecycle['request:answered']): void {
+    if (verdict === 'results') this.#relayed = true
+    if (verdict !== 'retry') {
+      this.#failures = 0
+      return
+    }
+    const nowMs = (this.#options.runtime ?? systemRuntime).monotonic()
+    if (nowMs - durationMs < this.#lastFailureMs) return
+    this.#lastFailureMs = nowMs
+    this.#failures += 1
+    if (this.#failures < FAILURES_THAT_END_A_RUN) return
+    const what = status === undefined ? 'the connection failed' : `the endpoint answered ${status}`
+    const { message } = issue('gave_up', '')
+    this.#stop(issue('gave_up', '', { message: `${message} (${what}; ${this.#failures} attempts)` }))
+  }
+
+  #stop(why: Issue): void {
+    if (this.stopped !== undefined) return
+    this.stopped = why
+    void this.#engine.stop(GRACE_MS).then(() => this.#undoAll())
+  }
+
+  #undoAll(): void {
+    for (const { settle } of this.#waiting.values()) settle(this.#undone())
+    this.#waiting.clear()
+  }
+
+  #undone(): Sent {
+    return { status: 'failed', issues: [this.stopped ?? issue('aborted', '')] }
+  }
+}
+
+const UNDELIVERED: ReadonlySet<EventState> = new Set(['refused', 'expired', 'discarded'])
+const ENVELOPE_BYTES = 200
+const TOO_LARGE: Sent = { status: 'refused', issues: [issue('event_too_large', '')] }
+const BEFORE: Sent = { status: 'duplicates', issues: [], before: true }
+const OTHER: Sent = {
+  status: 'refused',
+  issues: [
+    issue('conflicting_repeat', '', {
+      message: 'An earlier run sent an event with this id and type but other content; the first one counts.',
+    }),
+  ],
+}
+
+function failed(why: Issue): Sent {
+  return { status: 'failed', issues: [issue('unexplained_rejection', ''), why] }
+}
+
+/** The API's own words, without the place in a batch that nobody sees. */
+function saidByApi(code: string, message: string): Issue {
+  return { code, path: '', message: message || 'The API gave no message.', severity: 'error' }
+}
+
+function asIssue(code: string, message: string): Issue {
+  const known = issue(code as IssueCode, '')
+  return message === '' ? known : { ...known, message }
+}
+
+function asWarning(code: IssueCode): Issue {
+  return { ...issue(code, ''), severity: 'warning' }
+}
+
+function failureOf(error: unknown): string {
+  const { message, hint } = error as { message?: string; hint?: string }
+  return [message ?? String(error), hint].filter(Boolean).join(' ')
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { eventsUrl } from 'waybill/client'
+import { FilesError } from '../files/index.ts'
+import { type Store, StoreError } from '../store/index.ts'
+import { openSqliteStore } from '../store/sqlite/index.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Where a run keeps what it delivered: beside the file, as `orders.csv.waybill`; for standard input, and where that folder cannot
+ * be written, in the user's state folder (`$XDG_STATE_HOME/waybill`, `~/.local/state/waybill`).
+ */
+export function statePath(file: string, env: Environment): string {
+  if (file === '-') return join(stateFolder(env), 'standard-input.waybill')
+  const path = resolve(file)
+  if (isWritable(dirname(path))) return `${path}${SUFFIX}`
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 12)
+  return join(stateFolder(env), `${basename(path)}-${digest}${SUFFIX}`)
+}
+
+/**
+ * Opens, or makes, the state at a path. Only its owner can read it. Throws `FilesError` where it cannot be used, with what to do.
+ */
+export async function openState(path: string): Promise<Store> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // Made before SQLite does, whose log takes over the file's mode.
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
+    return await openSqliteStore({ path, lock: 'file' })
+  } catch (error) {
+    throw new FilesError(`The state of this run cannot be used: ${reasonOf(error, path)}`, { cause: error })
+  }
+}
+
+/**
+ * What a pixel's accounts are kept under: what was delivered to one endpoint was not delivered to another. `fresh` begins a new
+ * one and leaves what was before aside.
+ */
+export async function accountName(
+  store: Store,
+  { endpoint, pixelId, fresh }: { readonly endpoint: string; readonly pixelId: string; readonly fresh: boolean },
+): Promise<string> {
+  const url = eventsUrl(endpoint, pixelId)
+  const key = `generation:${url}`
+  const before = Number((await store.getMeta(key)) ?? 0)
+  const generation = fresh ? before + 1 : before
+  if (fresh) await store.setMeta(key, String(generation))
+  return generation === 0 ? url : `${url} ${generation}`
+}
+
+const SUFFIX = '.waybill'
+
+function stateFolder(env: Environment): string {
+  const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state')
+  return join(base, 'waybill')
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function reasonOf(error: unknown, path: string): string {
+  const said = error instanceof Error ? error.message : String(error)
+  const hint =
+    error instanceof StoreError && error.name === 'StoreOwnedError' ? 'Wait until that run has ended.' : REMEDY
+  return `${said.includes(path) ? said : `${path}: ${said}`} ${hint}`
+}
+
+const REMEDY =
+  'Name another with --state <file>. Without the old one everything is sent again, and its ids keep it from counting twice.'
