@@ -12,13 +12,16 @@ const COLUMNS = 108
 
 /** What `npm start` prints, with what differs from run to run made equal. */
 export function firstLight(): string {
-  const run = spawnSync(process.execPath, ['--conditions=waybill-source', 'examples/first-light.ts'], {
+  const run = spawnSync(process.execPath, ['--conditions=waybill-source', 'examples/first-light.ts', '--once'], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
   })
   if (run.status !== 0) throw new Error(`npm start ended with ${run.status}: ${run.stderr}`)
-  return run.stderr.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8788').trimEnd()
+  return run.stderr
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8787')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-03-01T12:00:00.000Z')
+    .trimEnd()
 }
 
 export function draw(text: string): string {

@@ -1,6 +1,7 @@
 /** The examples are documentation, and run here as a reader would run them, against the emulated API. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -28,12 +29,54 @@ function runExample(name: string, env: Readonly<Record<string, string>> = {}): P
   })
 }
 
-test('first light: emulator and orders, with what happened on the screen', async () => {
-  const { exitCode, stderr } = await runExample('first-light.ts')
-  assert.equal(exitCode, 0, stderr)
-  assert.match(stderr, /343 rows, 301 events/)
-  assert.match(stderr, /296 {2}delivered\n +4 {2}refused\n +1 {2}said twice/)
-  assert.match(stderr, /The API stored 296 conversions, each once \(0 duplicates\)/)
+test('first light: the relay with the emulator behind it, the examples through it, and it runs on until it is told to stop', async () => {
+  const child = spawn(process.execPath, ['--conditions=waybill-source', join(EXAMPLES, 'first-light.ts')], {
+    env: { PATH: process.env['PATH'] },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let shown = ''
+  for await (const text of child.stderr.setEncoding('utf8')) {
+    shown += text
+    if (shown.includes('Ctrl-C ends it.')) break
+  }
+  assert.match(
+    shown,
+    /343 rows, 301 events, 2 requests\n +296 {2}queued at the relay\n +4 {2}refused\n +1 {2}said twice/,
+  )
+  assert.match(shown, /335 {2}delivered\n +1 {2}refused\n[\s\S]* 0 {2}unaccounted/)
+  assert.match(shown, /sub_13: .*rejected/)
+  assert.match(shown, /The API stored 335 conversions, each once \(0 duplicates\)/)
+  const relay = /The relay listens on (\S+)\./.exec(shown)![1]!
+  const { counts } = (await (await fetch(`${relay}/api/status`)).json()) as { counts: Record<string, number> }
+  assert.deepEqual([counts['delivered'], counts['unaccounted']], [335, 0])
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  assert.deepEqual(await gone, [0, null])
+})
+
+test('npm start with a pixel that is configured is the relay, and sends no example', async (context) => {
+  const api = await startApi(context)
+  const env = {
+    PATH: process.env['PATH'],
+    WAYBILL_PIXEL_ID: 'px',
+    WAYBILL_API_KEY: 'key',
+    WAYBILL_ENDPOINT: api.url,
+    WAYBILL_LISTEN: '127.0.0.1:0',
+    WAYBILL_DATA_DIR: join(tempFolder(context), 'data'),
+  }
+  const child = spawn(process.execPath, ['--conditions=waybill-source', join(EXAMPLES, 'first-light.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let log = ''
+  for await (const text of child.stdout.setEncoding('utf8')) {
+    log += text
+    if (log.includes('relay listening')) break
+  }
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  assert.deepEqual(await gone, [0, null])
+  assert.equal(storedIn(api).size, 0)
 })
 
 test('leads: the mapping fills in what the CRM does not say; late ones are refused, phones dropped with a warning', async (context) => {
