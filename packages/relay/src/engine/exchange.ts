@@ -1,9 +1,19 @@
 import { MAX_AGE_MS } from 'waybill'
-import { type Answer, type GroupAnswer, judgeAnswer, mapPositions, retryDelayMs, type Verdict } from 'waybill/delivery'
+import { createScrub, withoutPlaces } from 'waybill/client'
+import {
+  type Answer,
+  type GroupAnswer,
+  judgeAnswer,
+  mapPositions,
+  retryDelayMs,
+  type Verdict,
+  withTidyText,
+} from 'waybill/delivery'
 import type { RequestRecord } from '../store/index.ts'
 import type { BatchRun, Purpose } from './batch-run.ts'
 import { holdPixel } from './hold.ts'
 import type { Traveller } from './line.ts'
+import type { PixelConfig } from './pixel.ts'
 
 /** Longer than a request may take, so that a lease never ends under one. */
 const LEASE_SLACK_MS = 30_000
@@ -84,7 +94,7 @@ async function once(
     .post(bodyOf(run, live, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
     .finally(() => gate.leave())
   if (answer.kind === 'response') plant.clock.observe(answer.date)
-  const verdict = judgeAnswer(answer, live.length, plant.clock.now())
+  const verdict = withTidyText(judgeAnswer(answer, live.length, plant.clock.now()), tidierOf(config))
   const durationMs = Math.round(plant.runtime.monotonic() - startedMs)
   const request = recordOf(answer, verdict, {
     pixel: config.pixelId,
@@ -103,6 +113,12 @@ async function once(
     ambiguous: request.ambiguous,
   })
   return { verdict, request }
+}
+
+/** What the API says is kept and shown: without the key, without addresses, without places in a batch that nobody sees. */
+function tidierOf({ apiKey }: PixelConfig): (text: string) => string {
+  const scrub = createScrub(apiKey)
+  return (text) => withoutPlaces(scrub(text))
 }
 
 function bodyOf({ line }: BatchRun, live: readonly Traveller[], purpose: Purpose): string {
@@ -166,7 +182,8 @@ function settleRelayed(
   for (const { index, status, issues } of results) {
     const traveller = live[index]
     const first = issues[0] as { code?: unknown; message?: unknown } | undefined
+    const tidy = tidierOf(run.line.config)
     if (status === 'refused' && traveller !== undefined)
-      run.refuse(traveller, String(first?.code ?? 'refused'), String(first?.message ?? ''))
+      run.refuse(traveller, tidy(String(first?.code ?? 'refused')), tidy(String(first?.message ?? '')))
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
-import { openSqliteStore } from '../store/sqlite/index.ts'
+import { makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 
 export interface OpenStoreOptions {
   readonly dataDir: string
@@ -15,7 +15,9 @@ const FILE = 'waybill.db'
 export function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   keepPrivate(dataDir)
-  return openSqliteStore({ path: join(dataDir, FILE), keepBodies, onBroken })
+  const path = join(dataDir, FILE)
+  tryPrivate(path)
+  return openSqliteStore({ path, keepBodies, onBroken })
 }
 
 /** A folder that was there before may be open to others. One with other people's files in it is left as it is. */
@@ -25,5 +27,13 @@ function keepPrivate(dataDir: string): void {
     chmodSync(dataDir, 0o700)
   } catch {
     // A mounted volume may not allow it, and then its owner decides.
+  }
+}
+
+function tryPrivate(path: string): void {
+  try {
+    makePrivate(path)
+  } catch {
+    // Opening it says what is wrong.
   }
 }

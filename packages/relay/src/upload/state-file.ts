@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { eventsUrl } from 'waybill/client'
 import { FilesError } from '../files/index.ts'
 import { type Store, StoreError } from '../store/index.ts'
-import { openSqliteStore } from '../store/sqlite/index.ts'
+import { makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,10 +27,8 @@ export function statePath(file: string, env: Environment): string {
 export async function openState(path: string): Promise<Store> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    // Made before SQLite does, whose log takes over the file's mode.
-    closeSync(openSync(path, 'a', 0o600))
-    chmodSync(path, 0o600)
-    return await openSqliteStore({ path, lock: 'file' })
+    makePrivate(path)
+    return await openSqliteStore({ path, lock: 'file', cacheKib: CACHE_KIB })
   } catch (error) {
     throw new FilesError(`The state of this run cannot be used: ${reasonOf(error, path)}`, { cause: error })
   }
@@ -52,6 +50,8 @@ export async function accountName(
   return generation === 0 ? url : `${url} ${generation}`
 }
 
+/** Little, because files are read in order and their ids mostly rise. */
+const CACHE_KIB = 4 * 1024
 const SUFFIX = '.waybill'
 
 function stateFolder(env: Environment): string {

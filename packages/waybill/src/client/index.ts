@@ -1,6 +1,7 @@
 export { type Client, createClient, type SendOptions } from './client.ts'
 export type { Outcome, OutcomeStatus } from './outcome.ts'
 export { type Runtime, systemRuntime } from './runtime.ts'
+export { createScrub, withoutPlaces } from './scrub.ts'
 export { type ClientOptions, DEFAULT_ENDPOINT, eventsUrl, type Logger, type Preflight } from './settings.ts'
 export type { TrackOptions } from './track.ts'
 export { createPost, type Post, type PostOptions } from './transport.ts'

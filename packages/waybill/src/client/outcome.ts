@@ -1,5 +1,6 @@
 import { type Issue, type IssueCode, issue } from '../contract/issue.ts'
 import type { Reason } from '../delivery/verdict.ts'
+import { withoutPlaces } from './scrub.ts'
 
 /**
  * `delivered`: the API counted it. `validated`: the API would take it; nothing was stored. `queued`: a relay took it over.
@@ -24,7 +25,7 @@ export type Scrub = (text: string) => string
 
 /** The API's own reason as an issue. */
 export function apiIssue(reason: Reason, scrub: Scrub): Issue {
-  const message = scrub(reason.message).replace(/\bevents\[\d+\]\.?/g, '') || 'The API gave no message.'
+  const message = withoutPlaces(scrub(reason.message)) || 'The API gave no message.'
   return { code: scrub(reason.code), path: scrub(reason.path), message, severity: 'error' }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Answer, judgeAnswer, type Verdict } from './verdict.ts'
+import { type Answer, judgeAnswer, type Verdict, withTidyText } from './verdict.ts'
 
 const SENT = 3
 const NOW = Date.UTC(2026, 2, 19, 4)
@@ -222,4 +222,20 @@ describe('judgeAnswer', () => {
       assert.equal(verdict.kind === 'refused', status === 400 || status === 422, `status ${status}`)
     }
   })
+})
+
+it('what the API says can be tidied wherever it stands in a verdict', () => {
+  const body = JSON.stringify({
+    error: {
+      message: 'events[1]: no',
+      code: 'bad',
+      param: 'events[1].id',
+      errors: [{ param: 'events[1].id', message: 'secret' }],
+    },
+  })
+  const refused = judgeAnswer({ kind: 'response', status: 400, body }, 2, 0)
+  const told = JSON.stringify(withTidyText(refused, (text) => text.replace('secret', '[key]')))
+  assert.ok(told.includes('[key]') && !told.includes('secret'))
+  const held = judgeAnswer({ kind: 'response', status: 401, body: '{"error":{"message":"secret"}}' }, 1, 0)
+  assert.ok(!JSON.stringify(withTidyText(held, () => '')).includes('secret'))
 })

@@ -117,6 +117,19 @@ export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdic
   return retryLater(answer, nowMs)
 }
 
+/** The same verdict with every text of the API passed through `tidy`, so that it is fit to be kept and shown. */
+export function withTidyText(verdict: Verdict, tidy: (text: string) => string): Verdict {
+  const tidied = <Said extends Reason>(said: Said): Said => ({
+    ...said,
+    code: tidy(said.code),
+    message: tidy(said.message),
+    path: tidy(said.path),
+  })
+  if (verdict.kind === 'hold') return { ...verdict, message: tidy(verdict.message) }
+  if (verdict.kind !== 'refused') return verdict
+  return { kind: 'refused', events: verdict.events.map(tidied), reason: tidied(verdict.reason) }
+}
+
 function judgeSuccess(json: unknown, sent: number): Verdict {
   const accepted = isRecord(json) ? json['accepted_events'] : undefined
   if (accepted === sent) return { kind: 'delivered' }

@@ -226,7 +226,7 @@ for (const [what, make, said] of [
     (path: string) => writeFileSync(path, 'not a database, but long enough to be looked at\n'.repeat(40)),
     /damaged/,
   ],
-  ['a folder', (path: string) => mkdirSync(path), /EISDIR|illegal operation/],
+  ['a folder', (path: string) => mkdirSync(path), /cannot be opened|unable to open/],
 ] as const) {
   test(`a state that is ${what} is told in one line with the remedy, and nothing is sent`, async (context) => {
     const api = await startApi(context)

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 
 export type Value = null | number | bigint | string | Uint8Array
@@ -18,6 +18,15 @@ export interface Database {
   /** Writes a consistent copy while the database is in use. */
   backup(path: string): Promise<void>
   close(): void
+}
+
+/**
+ * Makes the file its owner's alone, before SQLite makes it as the process's mask has it; the log takes over its mode. A file that is
+ * there is not opened: closing any handle on it would drop the locks that this process has on it (POSIX).
+ */
+export function makePrivate(path: string): void {
+  if (existsSync(path)) chmodSync(path, 0o600)
+  else closeSync(openSync(path, 'ax', 0o600))
 }
 
 export function connect(path: string): Database {

@@ -9,11 +9,8 @@ const DEMANDED: readonly (readonly [pragma: string, value: string, reads: Value]
   ['fullfsync', 'ON', 1],
 ]
 
-/**
- * 32 MB of pages: 64 MB were no faster, whatever the ids. The log is checkpointed by the store itself, which does not swallow
- * what goes wrong.
- */
-const TUNING = 'PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY'
+/** The log is checkpointed by the store itself, which does not swallow what goes wrong. */
+const TUNING = 'PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY'
 
 /** Sets what "on disk" rests on, and reads it back. Throws `StoreUnusableError` where it does not hold. */
 export function makeDurable(database: Database): void {

@@ -11,6 +11,8 @@ export interface SqliteStoreOptions {
    * file itself, so that it is the only file that stays. Default `beside`.
    */
   readonly lock?: 'beside' | 'file'
+  /** Memory for pages, in KiB. Default 32,768. */
+  readonly cacheKib?: number
   /** Called once when nothing more may be acknowledged; the process should exit. */
   readonly onBroken?: (error: StoreBrokenError) => void
   /** Calls back soon; changes that come in until then share one commit. Default `setImmediate`. */
