@@ -4,6 +4,7 @@
 import { describe, it } from 'node:test'
 import { ACCOUNTS } from './conformance/accounts.ts'
 import { AGEING } from './conformance/ageing.ts'
+import { CONTEXTS } from './conformance/contexts.ts'
 import { DELIVERY } from './conformance/delivery.ts'
 import type { StoreCase, StoreHarness } from './conformance/harness.ts'
 import { HOLDS } from './conformance/holds.ts'
@@ -31,6 +32,7 @@ const GROUPS: Readonly<Record<string, readonly StoreCase[]>> = {
   ageing: AGEING,
   accounts: ACCOUNTS,
   operator: OPERATOR,
+  contexts: CONTEXTS,
   upkeep: UPKEEP,
 }
 

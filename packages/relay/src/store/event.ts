@@ -36,6 +36,8 @@ export interface NewEvent {
   readonly issues: readonly Issue[]
   /** `refused`: kept to be seen, mended and replayed, never sent. Default `queued`. */
   readonly state?: 'queued' | 'refused'
+  /** The key of the context that it is sent with, where there is one. */
+  readonly context?: string
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
   readonly dueMs?: number
 }

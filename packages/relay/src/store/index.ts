@@ -1,4 +1,5 @@
 export type * from './account.ts'
+export type * from './context.ts'
 export type * from './counts.ts'
 export * from './errors.ts'
 export * from './event.ts'

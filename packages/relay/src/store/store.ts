@@ -23,6 +23,7 @@
  * again later) or `StoreBrokenError` (stop).
  */
 import type { Account, EventSummary, Page, RefusedGroup, Search } from './account.ts'
+import type { Contexts } from './context.ts'
 import type { Counts, Expiring, PixelStatus, ShapeStatus } from './counts.ts'
 import type { Acceptance, NewEvent } from './event.ts'
 import type { By, HeldPart, Hold } from './hold.ts'
@@ -136,4 +137,4 @@ export interface Upkeep {
   close(): Promise<void>
 }
 
-export interface Store extends Intake, DeliveryQueue, Holds, Ageing, Accounts, Operator, Upkeep {}
+export interface Store extends Intake, DeliveryQueue, Holds, Ageing, Accounts, Operator, Contexts, Upkeep {}

@@ -11,6 +11,7 @@ export interface MemoryData {
   /** By pixel, or pixel and shape. */
   readonly holds: Map<string, { readonly pixel: string; readonly shape: string | undefined; readonly hold: Hold }>
   readonly meta: Map<string, string>
+  readonly contexts: Map<string, { readonly value: string; readonly atMs: number }>
   readonly leases: Map<number, number>
   nextRow: number
   nextToken: number
@@ -25,6 +26,7 @@ export function memoryData(): MemoryData {
     actions: [],
     holds: new Map(),
     meta: new Map(),
+    contexts: new Map(),
     leases: new Map(),
     nextRow: 1,
     nextToken: 1,

@@ -2,6 +2,7 @@ import { StoreClosedError, StoreError } from '../errors.ts'
 import type { Store, Upkeep } from '../store.ts'
 import { memoryAccounts } from './accounts.ts'
 import { memoryAgeing } from './ageing.ts'
+import { memoryContexts } from './contexts.ts'
 import { type MemoryData, memoryData } from './data.ts'
 import { memoryIntake } from './intake.ts'
 import { memoryHolds, memoryOperator } from './operator.ts'
@@ -28,6 +29,7 @@ export function memoryStore({ data = memoryData(), keepBodies = false }: MemoryS
     ...memoryAgeing(data),
     ...memoryAccounts(data),
     ...memoryOperator(data),
+    ...memoryContexts(data),
     ...memoryUpkeep(data),
   }
   return closable(store)

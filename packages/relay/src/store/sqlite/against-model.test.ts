@@ -55,12 +55,19 @@ const event = fc.record({
   offset,
   due: offset,
   refused: fc.nat(5).map((die) => die === 0),
+  context: fc.option(fc.constantFrom('k1', 'k2'), { nil: undefined }),
 })
 
 type Draft = typeof event extends fc.Arbitrary<infer Made> ? Made : never
 
-function build({ id, content, due, refused, offset: age, ...rest }: Draft, nowMs: number): NewEvent {
-  const about = { ...rest, content, timestampMs: 1_000 + age, dueMs: Math.max(0, nowMs + due) }
+function build({ id, content, due, refused, offset: age, context, ...rest }: Draft, nowMs: number): NewEvent {
+  const about = {
+    ...rest,
+    ...(context && { context }),
+    content,
+    timestampMs: 1_000 + age,
+    dueMs: Math.max(0, nowMs + due),
+  }
   if (!refused) return newEvent(id, about)
   return newEvent(content === 'one' ? id : undefined, { ...about, state: 'refused', issues: [REFUSAL] })
 }

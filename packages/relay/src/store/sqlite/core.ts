@@ -22,6 +22,8 @@ export interface Core {
   readonly keepBodies: boolean
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
   nextRow: number
+  /** Some event has a context; while none has, leases do not look for any. */
+  hasLinks: boolean
   /** How far the present round of pruning has come. */
   prunedTo: number
 }
@@ -43,6 +45,7 @@ export function loadCore(database: Database, keepBodies: boolean): Core {
     due: new DueTimes(database, tally.pixels()),
     keepBodies,
     nextRow: readNextRow(database, statements),
+    hasLinks: !statements.links.isEmpty(),
     prunedTo: 0,
   }
 }

@@ -46,13 +46,13 @@ it('a migration that is killed half-way is not applied, and is applied the next 
 it('a later migration meets the data of the one before, and its failure leaves that as it was', () => {
   const database = connect(':memory:')
   migrate(database)
-  const [first] = readMigrations()
-  assert.ok(first !== undefined)
-  const second = (sql: string): Migration[] => [first, { version: 2, name: '0002_next.sql', sql }]
+  const before = readMigrations()
+  const next = before.length + 1
+  const second = (sql: string): Migration[] => [...before, { version: next, name: 'next.sql', sql }]
   assert.throws(() => migrate(database, second('CREATE TABLE next (a); INSERT INTO nowhere VALUES (1)')), /nowhere/)
   assert.equal(String(tables(database)).includes('next'), false)
   migrate(database, second('CREATE TABLE next (a)'))
-  assert.equal(readValue(database, 'SELECT max(version) FROM migration'), 2)
+  assert.equal(readValue(database, 'SELECT max(version) FROM migration'), next)
   database.close()
 })
 
@@ -66,7 +66,7 @@ it('a schema of a newer version is refused, and its data left alone', async () =
   database.close()
   await assert.rejects(openSqliteStore({ path }), {
     name: 'StoreUnusableError',
-    message: /schema version 999, and this version of Waybill knows none after 1\./,
+    message: /schema version 999, and this version of Waybill knows none after \d\./,
     hint: /newer/,
   })
   const again = connect(path)

@@ -10,6 +10,7 @@ import type { GroupCommit, Operation } from './group-commit.ts'
 import { accept } from './operations/accept.ts'
 import { listActions } from './operations/actions.ts'
 import { check } from './operations/check.ts'
+import { dropContext, getContexts, putContext } from './operations/context.ts'
 import { counts, expiring, pixels, shapes } from './operations/count.ts'
 import { expire } from './operations/expire.ts'
 import { hold, resume } from './operations/hold.ts'
@@ -76,6 +77,12 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     discard: (selection, call) => write(() => discard(core, selection, call)),
     recordAction: (action) => write(() => statements.insertAction(action)),
     listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
+
+    putContext: (pixel, key, value, nowMs) =>
+      write(() => putContext(core, pixel, key, value, nowMs), { bytes: value.length, grows: true }),
+    getContexts: (pixel, keys) => read(() => getContexts(core, pixel, keys)),
+    dropContext: (pixel, key) => write(() => dropContext(core, pixel, key)),
+    pruneContexts: ({ putBeforeMs, limit }) => write(() => statements.contexts.prune(putBeforeMs, limit)),
 
     prune: (call) => write(() => prune(core, call)),
     getMeta: (key) => read(() => statements.meta.get(key)),

@@ -6,6 +6,7 @@ import { seenState } from '../seen-state.ts'
 import { ACCEPTED, DELIVERED, READY, REFUSED, WAITING } from '../state.ts'
 import { type EventValues, ROWS_PER_INSERT } from '../statements/insert-events.ts'
 import type { StoredEvent } from '../statements/select-first.ts'
+import { linkContext } from './context.ts'
 import { reopen } from './reopen.ts'
 
 /** Inside a transaction: keeps what is new, and finds the account of what is not. */
@@ -67,6 +68,8 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
     core.tally.add(pixel, shape, state, 1)
     if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
     if (state === WAITING) core.due.lower(pixel, dueMs)
+    const { context } = events[row - first] ?? {}
+    if (context !== undefined) linkContext(core, row, context)
   }
 }
 
@@ -81,6 +84,7 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   if (first.state <= DELIVERED) {
     return { status: 'conflict', row, first: firstArrival(core, first, core.statements.selectBody(row)) }
   }
+  linkContext(core, row, event.context)
   reopen(core, first, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row }
 }

@@ -33,7 +33,8 @@ function isFree({ tally, leases, holds }: Core, pixel: number, shape: number, pr
   return tally.ready(pixel, shape) > leases.sending(pixel, shape)
 }
 
-function readLeased({ statements, terms }: Core, rows: readonly number[]): LeasedEvent[] {
+function readLeased({ statements, terms, hasLinks }: Core, rows: readonly number[]): LeasedEvent[] {
+  const contexts = hasLinks ? statements.links.get(JSON.stringify(rows)) : undefined
   return statements.selectLeased(rows).map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts }) => ({
     row,
     name: terms.text(name),
@@ -43,6 +44,7 @@ function readLeased({ statements, terms }: Core, rows: readonly number[]): Lease
     timestampMs: timestamp_ms,
     acceptedMs: accepted_ms,
     attempts,
+    ...(contexts?.has(row) && { context: contexts.get(row)! }),
   }))
 }
 

@@ -33,7 +33,9 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     .prepare(SELECT_ENDED)
     .all(core.prunedTo, endedBeforeMs, core.nextRow, limit) as unknown as Oldest[]
   core.prunedTo = found.at(-1)?.row ?? 0
-  const remove = ['event', 'body', 'passage'].map((table) => database.prepare(`DELETE FROM ${table} WHERE row = ?`))
+  const remove = ['event', 'body', 'passage', 'link'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE row = ?`),
+  )
   for (const { row, pixel, state } of found) {
     for (const statement of remove) statement.run(row)
     tally.add(pixel, 0, state + PRUNED, 1)

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts'
 import { addAttempts } from './add-attempts.ts'
+import { type ContextStatements, contexts, type LinkStatements, links } from './contexts.ts'
 import { dropBodies } from './drop-bodies.ts'
 import { endEvents } from './end-events.ts'
 import { insertAction } from './insert-action.ts'
@@ -23,6 +24,7 @@ import { selectWaiting } from './select-waiting.ts'
 /** Every statement that is used again and again, prepared once. */
 export interface Statements {
   readonly addAttempts: ReturnType<typeof addAttempts>
+  readonly contexts: ContextStatements
   readonly dropBodies: ReturnType<typeof dropBodies>
   readonly endEvents: ReturnType<typeof endEvents>
   readonly insertAction: ReturnType<typeof insertAction>
@@ -30,6 +32,7 @@ export interface Statements {
   readonly insertEvents: ReturnType<typeof insertEvents>
   readonly insertPassage: ReturnType<typeof insertPassage>
   readonly insertRequest: ReturnType<typeof insertRequest>
+  readonly links: LinkStatements
   readonly meta: ReturnType<typeof meta>
   readonly promoteDue: ReturnType<typeof promoteDue>
   readonly replaceBody: ReturnType<typeof replaceBody>
@@ -48,6 +51,7 @@ export interface Statements {
 export function prepareStatements(database: Database): Statements {
   return {
     addAttempts: addAttempts(database),
+    contexts: contexts(database),
     dropBodies: dropBodies(database),
     endEvents: endEvents(database),
     insertAction: insertAction(database),
@@ -55,6 +59,7 @@ export function prepareStatements(database: Database): Statements {
     insertEvents: insertEvents(database),
     insertPassage: insertPassage(database),
     insertRequest: insertRequest(database),
+    links: links(database),
     meta: meta(database),
     promoteDue: promoteDue(database),
     replaceBody: replaceBody(database),

@@ -1,0 +1,15 @@
+-- What is known of a business key, such as an order's click reference, until its event is sent or it is too old.
+CREATE TABLE context (
+  pixel INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (pixel, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX context_age ON context (at_ms);
+
+-- Which context an event is sent with. Apart from the event: most have none.
+CREATE TABLE link (
+  row INTEGER PRIMARY KEY,
+  key TEXT NOT NULL
+) STRICT;

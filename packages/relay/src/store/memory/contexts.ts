@@ -1,0 +1,26 @@
+import type { Contexts } from '../context.ts'
+import type { MemoryData } from './data.ts'
+
+export function memoryContexts({ contexts }: MemoryData): Contexts {
+  return {
+    putContext: async (pixel, key, value, nowMs) => void contexts.set(nameOf(pixel, key), { value, atMs: nowMs }),
+    async getContexts(pixel, keys) {
+      return new Map(
+        keys.flatMap((key): [string, string][] => {
+          const found = contexts.get(nameOf(pixel, key))
+          return found === undefined ? [] : [[key, found.value]]
+        }),
+      )
+    },
+    dropContext: async (pixel, key) => contexts.delete(nameOf(pixel, key)),
+    async pruneContexts({ putBeforeMs, limit }) {
+      const old = [...contexts].filter(([, { atMs }]) => atMs < putBeforeMs).slice(0, limit)
+      for (const [name] of old) contexts.delete(name)
+      return old.length
+    },
+  }
+}
+
+function nameOf(pixel: string, key: string): string {
+  return JSON.stringify([pixel, key])
+}

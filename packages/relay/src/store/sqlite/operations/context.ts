@@ -1,0 +1,36 @@
+import type { Core } from '../core.ts'
+
+/** Inside a transaction. */
+export function putContext(
+  { statements, terms }: Core,
+  pixel: string,
+  key: string,
+  value: string,
+  nowMs: number,
+): void {
+  statements.contexts.put(terms.of(pixel), key, value, nowMs)
+}
+
+export function getContexts(
+  { statements, terms }: Core,
+  pixel: string,
+  keys: readonly string[],
+): ReadonlyMap<string, string> {
+  const term = terms.find(pixel)
+  const found = term === undefined ? [] : statements.contexts.get(term, JSON.stringify(keys))
+  return new Map(found.map(({ key, value }) => [key, value]))
+}
+
+/** Inside a transaction. */
+export function dropContext({ statements, terms }: Core, pixel: string, key: string): boolean {
+  const term = terms.find(pixel)
+  return term !== undefined && statements.contexts.drop(term, key)
+}
+
+/** Inside a transaction: the context that an event is sent with, in place of another. Where no event has any, leases need not ask. */
+export function linkContext(core: Core, row: number, key: string | undefined): void {
+  if (key !== undefined) {
+    core.statements.links.put(row, key)
+    core.hasLinks = true
+  } else if (core.hasLinks) core.statements.links.drop(row)
+}

@@ -1,0 +1,47 @@
+import type { Database, Row } from '../database.ts'
+
+export interface ContextStatements {
+  readonly put: (pixel: number, key: string, value: string, atMs: number) => void
+  /** Of these keys (a JSON list), those that are kept. */
+  readonly get: (pixel: number, keys: string) => { readonly key: string; readonly value: string }[]
+  readonly drop: (pixel: number, key: string) => boolean
+  readonly prune: (putBeforeMs: number, limit: number) => number
+}
+
+export function contexts(database: Database): ContextStatements {
+  const put = database.prepare('INSERT OR REPLACE INTO context (pixel, key, value, at_ms) VALUES (?, ?, ?, ?)')
+  const get = database.prepare(
+    'SELECT context.key, context.value FROM json_each(?2) AS wanted JOIN context ON pixel = ?1 AND context.key = wanted.value',
+  )
+  const drop = database.prepare('DELETE FROM context WHERE pixel = ? AND key = ?')
+  const prune = database.prepare(
+    'DELETE FROM context WHERE (pixel, key) IN (SELECT pixel, key FROM context WHERE at_ms < ? LIMIT ?)',
+  )
+  return {
+    put: (...values) => void put.run(...values),
+    get: (pixel, keys) => get.all(pixel, keys) as { key: string; value: string }[],
+    drop: (pixel, key) => Number(drop.run(pixel, key).changes) > 0,
+    prune: (putBeforeMs, limit) => Number(prune.run(putBeforeMs, limit).changes),
+  }
+}
+
+export interface LinkStatements {
+  readonly put: (row: number, key: string) => void
+  readonly drop: (row: number) => void
+  /** Of these rows (a JSON list), those that have one. */
+  readonly get: (rows: string) => ReadonlyMap<number, string>
+  readonly isEmpty: () => boolean
+}
+
+export function links(database: Database): LinkStatements {
+  const put = database.prepare('INSERT OR REPLACE INTO link (row, key) VALUES (?, ?)')
+  const get = database.prepare('SELECT row, key FROM link WHERE row IN (SELECT value FROM json_each(?))')
+  const drop = database.prepare('DELETE FROM link WHERE row = ?')
+  const any = database.prepare('SELECT 1 AS found FROM link LIMIT 1')
+  return {
+    put: (row, key) => void put.run(row, key),
+    drop: (row) => void drop.run(row),
+    get: (rows) => new Map((get.all(rows) as Row[]).map(({ row, key }) => [Number(row), String(key)])),
+    isEmpty: () => any.get() === undefined,
+  }
+}
