@@ -8,8 +8,8 @@ CREATE TABLE context (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX context_age ON context (at_ms);
 
--- Which context an event is sent with. Apart from the event: most have none.
+-- Under which keys (a JSON list) the context is that an event is sent with. Apart from the event: most have none.
 CREATE TABLE link (
   row INTEGER PRIMARY KEY,
-  key TEXT NOT NULL
+  keys TEXT NOT NULL
 ) STRICT;

@@ -13,6 +13,7 @@ export interface Settings {
   readonly maxQueuedEvents: number
   readonly maxInFlightBytes: number
   readonly retentionDays: number
+  readonly contextDays: number
   readonly keepBodies: boolean
   readonly graceMs: number
   readonly logLevel: (typeof LOG_LEVELS)[number]
@@ -184,6 +185,9 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     retentionDays: wholeNumber(1, 3_650)
       .default(30)
       .meta({ description: 'Days that accounts are kept after their end.' }),
+    contextDays: wholeNumber(1, 3_650)
+      .default(30)
+      .meta({ description: 'Days that click references and what goes with them are kept for their orders.' }),
     keepBodies: z.boolean({ error: 'write true or false' }).default(false).meta({
       description: 'Keep the bodies of delivered events as long as their accounts, instead of dropping them.',
     }),

@@ -11,6 +11,7 @@ import {
 } from 'waybill/delivery'
 import type { RequestRecord } from '../store/index.ts'
 import type { BatchRun, Purpose } from './batch-run.ts'
+import { type Context, withContext } from './context.ts'
 import { holdPixel } from './hold.ts'
 import type { Traveller } from './line.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -89,9 +90,10 @@ async function once(
   const { line } = run
   const { plant, gate, config } = line
   const atMs = plant.clock.now()
+  const wires = await wiresOf(run, live)
   const startedMs = plant.runtime.monotonic()
   const answer = await line
-    .post(bodyOf(run, live, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
+    .post(bodyOf(run, wires, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
     .finally(() => gate.leave())
   if (answer.kind === 'response') plant.clock.observe(answer.date)
   const verdict = withTidyText(judgeAnswer(answer, live.length, plant.clock.now()), tidierOf(config))
@@ -121,13 +123,25 @@ function tidierOf({ apiKey }: PixelConfig): (text: string) => string {
   return (text) => withoutPlaces(scrub(text))
 }
 
-function bodyOf({ line }: BatchRun, live: readonly Traveller[], purpose: Purpose): string {
+/** The events as they are sent now: those with a context have it joined, as it is at this moment. */
+async function wiresOf({ line }: BatchRun, live: readonly Traveller[]): Promise<readonly string[]> {
+  const keys = live.flatMap(({ contexts = [] }) => contexts)
+  if (keys.length === 0) return live.map(({ wire }) => wire)
+  const { pixelId, contract } = line.config
+  const kept = await line.plant.store.getContexts(pixelId, keys)
+  return live.map(({ wire, contexts = [] }) => {
+    const key = contexts.find((one) => kept.has(one))
+    return key === undefined ? wire : withContext(wire, JSON.parse(kept.get(key)!) as Context, contract)
+  })
+}
+
+function bodyOf({ line }: BatchRun, wires: readonly string[], purpose: Purpose): string {
   const { integrationSource, contract } = line.config
   const source =
     integrationSource === undefined || contract === '2026-06'
       ? ''
       : `"integration_source":${JSON.stringify(integrationSource)},`
-  return `{"validate_only":${purpose === 'validate'},${source}"events":[${live.map(({ wire }) => wire).join()}]}`
+  return `{"validate_only":${purpose === 'validate'},${source}"events":[${wires.join()}]}`
 }
 
 type Facts = Pick<RequestRecord, 'pixel' | 'atMs' | 'durationMs' | 'validateOnly' | 'rows'>

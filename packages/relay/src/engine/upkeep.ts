@@ -21,18 +21,20 @@ export interface Upkeep {
 
 export interface UpkeepOptions {
   readonly retentionDays: number
+  readonly contextDays: number
   readonly pulseMs: number
   /** Asks the API for its `Date`. */
   readonly askTime: () => Promise<void>
 }
 
 /** What has to be done now and then, beside delivering. */
-export function createUpkeep(plant: Plant, { retentionDays, pulseMs, askTime }: UpkeepOptions): Upkeep {
+export function createUpkeep(plant: Plant, { retentionDays, contextDays, pulseMs, askTime }: UpkeepOptions): Upkeep {
   const chores: readonly Chore[] = [
     { everyMs: pulseMs, work: reclaim },
     { everyMs: pulseMs, work: expire },
     { everyMs: 10 * 60 * SECOND_MS, work: warnOfExpiry },
     { everyMs: HOUR_MS, work: (all) => prune(all, retentionDays) },
+    { everyMs: HOUR_MS, work: (all) => pruneContexts(all, contextDays) },
   ]
   const nextAtMs = chores.map(() => plant.runtime.monotonic())
   let mustRevive = false
@@ -102,4 +104,9 @@ async function warnOfExpiry({ store, clock, events }: Plant): Promise<void> {
 async function prune({ store, clock }: Plant, retentionDays: number): Promise<void> {
   const endedBeforeMs = clock.now() - retentionDays * DAY_MS
   while ((await store.prune({ endedBeforeMs, limit: BATCH })) === BATCH);
+}
+
+async function pruneContexts({ store, clock }: Plant, contextDays: number): Promise<void> {
+  const putBeforeMs = clock.now() - contextDays * DAY_MS
+  while ((await store.pruneContexts({ putBeforeMs, limit: BATCH })) > 0);
 }

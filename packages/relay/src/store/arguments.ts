@@ -7,7 +7,7 @@ export function assertNewEvents(events: readonly NewEvent[]): void {
   for (const event of events) {
     assertWhole(event.timestampMs, 'timestampMs')
     if (event.dueMs !== undefined) assertWhole(event.dueMs, 'dueMs')
-    if (event.id === undefined && event.state !== 'refused')
+    if (event.id === undefined && (event.state ?? 'queued') === 'queued')
       throw new TypeError('An event without an id cannot be queued.')
     const { length } = event.contentHash
     if (length < 8 || length > 32) throw new TypeError('contentHash must have 8 to 32 bytes.')

@@ -32,12 +32,15 @@ export interface NewEvent {
   readonly contentHash: Uint8Array
   /** Who brought it. */
   readonly source: string
-  /** Warnings; for an event refused at intake also its errors. */
+  /** Warnings; for an event that ends at intake also its errors. */
   readonly issues: readonly Issue[]
-  /** `refused`: kept to be seen, mended and replayed, never sent. Default `queued`. */
-  readonly state?: 'queued' | 'refused'
-  /** The key of the context that it is sent with, where there is one. */
-  readonly context?: string
+  /**
+   * `refused`: kept to be seen, mended and replayed, never sent. `discarded`: kept to be seen, as no conversion. The first error
+   * among its issues is the reason. Default `queued`.
+   */
+  readonly state?: 'queued' | 'refused' | 'discarded'
+  /** Keys of the context that it is sent with: the first under which one is kept counts. */
+  readonly contexts?: readonly string[]
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
   readonly dueMs?: number
 }

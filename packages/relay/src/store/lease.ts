@@ -25,8 +25,8 @@ export interface LeasedEvent {
   readonly shape: string
   readonly timestampMs: number
   readonly acceptedMs: number
-  /** The key of the context that it is sent with. */
-  readonly context?: string
+  /** Keys of the context that it is sent with. */
+  readonly contexts?: readonly string[]
   /** Recorded requests that carried it since it was last queued afresh, those with `validate_only` left out. */
   readonly attempts: number
 }

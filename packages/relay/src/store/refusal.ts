@@ -1,6 +1,6 @@
 import type { Issue } from 'waybill'
 
-/** The first error of an event refused at intake: the reason its account gives. */
+/** The first error of an event that ends at intake: the reason its account gives. */
 export function refusalReason(issues: readonly Issue[]): { readonly code: string; readonly message: string } {
   const { code, message } = issues.find(({ severity }) => severity === 'error') ?? issues[0] ?? UNNAMED
   return { code, message }

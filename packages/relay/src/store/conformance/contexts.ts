@@ -36,12 +36,12 @@ export const CONTEXTS: readonly StoreCase[] = [
   {
     name: 'a leased event says which context it is sent with; those without say none, also after a restart',
     async run(store, harness) {
-      await store.accept([newEvent('a', { context: 'order:a' }), newEvent('b')], NOW)
+      await store.accept([newEvent('a', { contexts: ['order:a', 'cart:a'] }), newEvent('b')], NOW)
       await store.close()
       const again = await harness.open()
       const { events } = await leaseAll(again)
-      assert.deepEqual(events.map(({ id, context }) => [id, context]).sort(), [
-        ['a', 'order:a'],
+      assert.deepEqual(events.map(({ id, contexts }) => [id, contexts]).sort(), [
+        ['a', ['order:a', 'cart:a']],
         ['b', undefined],
       ])
       await again.close()
@@ -51,8 +51,8 @@ export const CONTEXTS: readonly StoreCase[] = [
     name: 'an account that goes on with other content is sent with the context of that',
     async run(store) {
       await store.accept([refusedEvent('a')], NOW)
-      await store.accept([newEvent('a', { content: 'two', context: 'order:a' })], NOW)
-      assert.equal((await leaseAll(store)).events[0]?.context, 'order:a')
+      await store.accept([newEvent('a', { content: 'two', contexts: ['order:a'] })], NOW)
+      assert.deepEqual((await leaseAll(store)).events[0]?.contexts, ['order:a'])
     },
   },
 ]

@@ -5,6 +5,18 @@ const hold = { code: 'unauthorized', message: 'The key is not accepted.', atMs: 
 
 export const INTAKE: readonly StoreCase[] = [
   {
+    name: 'what is no conversion is kept as discarded with its reason, and goes on when other content comes under its key',
+    async run(store) {
+      await store.accept([refusedEvent('a', { state: 'discarded' })], NOW)
+      const [account] = await store.show('a')
+      assert.deepEqual([account?.state, account?.code, account?.message], ['discarded', REFUSAL.code, REFUSAL.message])
+      const [again] = await store.accept([newEvent('a', { content: 'paid' })], NOW)
+      assert.deepEqual([again?.status, (await leaseAll(store)).events.length], ['accepted', 1])
+      const { accepted, discarded, sending, unaccounted } = await store.counts()
+      assert.deepEqual([accepted, discarded, sending, unaccounted], [1, 0, 1, 0])
+    },
+  },
+  {
     name: 'an event that is new is accepted and waits as queued',
     async run(store) {
       const [acceptance] = await store.accept([newEvent('a')], NOW)

@@ -35,9 +35,9 @@ type Content = Pick<Entry, 'end' | 'code' | 'message' | 'endedMs' | 'dueMs' | 'i
 /** What follows from an event's content when it arrives or replaces another. */
 export function contentOf({ state, issues, dueMs = 0 }: NewEvent, nowMs: number): Content {
   const isDue = dueMs <= nowMs
-  if (state !== 'refused')
+  if (state !== 'refused' && state !== 'discarded')
     return { end: undefined, code: undefined, message: undefined, endedMs: undefined, dueMs, isDue }
-  return { end: 'refused', ...refusalReason(issues), endedMs: nowMs, dueMs, isDue }
+  return { end: state, ...refusalReason(issues), endedMs: nowMs, dueMs, isDue }
 }
 
 function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: number): Acceptance {

@@ -56,8 +56,8 @@ function canLease(data: MemoryData, entry: Entry, query: LeaseQuery): boolean {
 }
 
 function leasedEvent({ row, event, acceptedMs, attempts }: Entry): LeasedEvent {
-  const { name, id = '', wire, shape, timestampMs, context } = event
-  return { row, name, id, wire, shape, timestampMs, acceptedMs, attempts, ...(context !== undefined && { context }) }
+  const { name, id = '', wire, shape, timestampMs, contexts } = event
+  return { row, name, id, wire, shape, timestampMs, acceptedMs, attempts, ...(contexts !== undefined && { contexts }) }
 }
 
 /** Takes entries out of a lease; a lease that holds nothing is over. */

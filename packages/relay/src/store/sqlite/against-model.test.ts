@@ -54,22 +54,22 @@ const event = fc.record({
   shape,
   offset,
   due: offset,
-  refused: fc.nat(5).map((die) => die === 0),
-  context: fc.option(fc.constantFrom('k1', 'k2'), { nil: undefined }),
+  ends: fc.nat(9).map((die) => (['refused', 'discarded'] as const)[die]),
+  contexts: fc.option(fc.subarray(['k1', 'k2'], { minLength: 1 }), { nil: undefined }),
 })
 
 type Draft = typeof event extends fc.Arbitrary<infer Made> ? Made : never
 
-function build({ id, content, due, refused, offset: age, context, ...rest }: Draft, nowMs: number): NewEvent {
+function build({ id, content, due, ends, offset: age, contexts, ...rest }: Draft, nowMs: number): NewEvent {
   const about = {
     ...rest,
-    ...(context && { context }),
+    ...(contexts && { contexts }),
     content,
     timestampMs: 1_000 + age,
     dueMs: Math.max(0, nowMs + due),
   }
-  if (!refused) return newEvent(id, about)
-  return newEvent(content === 'one' ? id : undefined, { ...about, state: 'refused', issues: [REFUSAL] })
+  if (ends === undefined) return newEvent(id, about)
+  return newEvent(content === 'one' ? id : undefined, { ...about, state: ends, issues: [REFUSAL] })
 }
 
 const accept = fc.array(event, { minLength: 1, maxLength: 24 }).map(

@@ -1,12 +1,12 @@
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
-import { refusalReason } from '../../refusal.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
 import { seenState } from '../seen-state.ts'
-import { ACCEPTED, DELIVERED, READY, REFUSED, WAITING } from '../state.ts'
+import { ACCEPTED, DELIVERED, READY, WAITING } from '../state.ts'
 import { type EventValues, ROWS_PER_INSERT } from '../statements/insert-events.ts'
 import type { StoredEvent } from '../statements/select-first.ts'
-import { linkContext } from './context.ts'
+import { linkContexts } from './context.ts'
+import { firstState } from './first-state.ts'
 import { reopen } from './reopen.ts'
 
 /** Inside a transaction: keeps what is new, and finds the account of what is not. */
@@ -40,8 +40,7 @@ function acceptSome(core: Core, events: readonly NewEvent[], nowMs: number): Acc
 
 function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: number): EventValues {
   const { pixel, name, id, contentHash, timestampMs, dueMs = 0, shape, source, issues } = event
-  const refusal = event.state === 'refused' ? refusalReason(issues) : undefined
-  const state = refusal !== undefined ? REFUSED : dueMs > nowMs ? WAITING : READY
+  const { state, reason } = firstState(event, nowMs)
   return [
     row,
     terms.of(pixel),
@@ -52,11 +51,11 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
     timestampMs,
     dueMs,
     nowMs,
-    refusal === undefined ? null : nowMs,
+    reason === undefined ? null : nowMs,
     terms.of(shape),
     terms.of(source),
-    refusal?.code ?? null,
-    refusal?.message ?? null,
+    reason?.code ?? null,
+    reason?.message ?? null,
     issues.length === 0 ? null : JSON.stringify(issues),
   ]
 }
@@ -68,8 +67,8 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
     core.tally.add(pixel, shape, state, 1)
     if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
     if (state === WAITING) core.due.lower(pixel, dueMs)
-    const { context } = events[row - first] ?? {}
-    if (context !== undefined) linkContext(core, row, context)
+    const { contexts } = events[row - first] ?? {}
+    if (contexts !== undefined) linkContexts(core, row, contexts)
   }
 }
 
@@ -84,7 +83,7 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   if (first.state <= DELIVERED) {
     return { status: 'conflict', row, first: firstArrival(core, first, core.statements.selectBody(row)) }
   }
-  linkContext(core, row, event.context)
+  linkContexts(core, row, event.contexts)
   reopen(core, first, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row }
 }

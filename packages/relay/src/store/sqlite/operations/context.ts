@@ -27,10 +27,10 @@ export function dropContext({ statements, terms }: Core, pixel: string, key: str
   return term !== undefined && statements.contexts.drop(term, key)
 }
 
-/** Inside a transaction: the context that an event is sent with, in place of another. Where no event has any, leases need not ask. */
-export function linkContext(core: Core, row: number, key: string | undefined): void {
-  if (key !== undefined) {
-    core.statements.links.put(row, key)
+/** Inside a transaction: what an event is sent with, in place of another. Where no event has any, leases need not ask. */
+export function linkContexts(core: Core, row: number, keys: readonly string[] | undefined): void {
+  if (keys !== undefined) {
+    core.statements.links.put(row, JSON.stringify(keys))
     core.hasLinks = true
   } else if (core.hasLinks) core.statements.links.drop(row)
 }

@@ -44,7 +44,7 @@ function readLeased({ statements, terms, hasLinks }: Core, rows: readonly number
     timestampMs: timestamp_ms,
     acceptedMs: accepted_ms,
     attempts,
-    ...(contexts?.has(row) && { context: contexts.get(row)! }),
+    ...(contexts?.has(row) && { contexts: JSON.parse(contexts.get(row)!) as string[] }),
   }))
 }
 

@@ -1,9 +1,9 @@
 import type { Passage } from '../../account.ts'
 import type { NewEvent } from '../../event.ts'
-import { refusalReason } from '../../refusal.ts'
 import type { Core } from '../core.ts'
-import { endState, READY, REFUSED, WAITING } from '../state.ts'
+import { endState, READY, WAITING } from '../state.ts'
 import type { StoredEvent } from '../statements/select-first.ts'
+import { firstState } from './first-state.ts'
 
 /** What an account goes on with. */
 export type NewContent = Pick<NewEvent, 'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs' | 'state'>
@@ -19,8 +19,7 @@ export interface Cause {
 export function reopen(core: Core, event: StoredEvent, content: NewContent, cause: Cause): void {
   const { wire, timestampMs, contentHash, issues, dueMs = 0 } = content
   const { nowMs } = cause
-  const refusal = content.state === 'refused' ? refusalReason(issues) : undefined
-  const state = refusal !== undefined ? REFUSED : dueMs > nowMs ? WAITING : READY
+  const { state, reason } = firstState(content, nowMs)
   const shape = core.terms.of(content.shape)
   keepHistory(core, event, cause)
   core.statements.reopenEvent(event.row, {
@@ -29,9 +28,9 @@ export function reopen(core: Core, event: StoredEvent, content: NewContent, caus
     timestampMs,
     dueMs,
     shape,
-    endedMs: refusal === undefined ? null : nowMs,
-    code: refusal?.code ?? null,
-    message: refusal?.message ?? null,
+    endedMs: reason === undefined ? null : nowMs,
+    code: reason?.code ?? null,
+    message: reason?.message ?? null,
     issues: issues.length === 0 ? null : JSON.stringify(issues),
   })
   core.statements.replaceBody(event.row, wire)

@@ -26,7 +26,8 @@ export function contexts(database: Database): ContextStatements {
 }
 
 export interface LinkStatements {
-  readonly put: (row: number, key: string) => void
+  /** `keys`: a JSON list. */
+  readonly put: (row: number, keys: string) => void
   readonly drop: (row: number) => void
   /** Of these rows (a JSON list), those that have one. */
   readonly get: (rows: string) => ReadonlyMap<number, string>
@@ -34,14 +35,14 @@ export interface LinkStatements {
 }
 
 export function links(database: Database): LinkStatements {
-  const put = database.prepare('INSERT OR REPLACE INTO link (row, key) VALUES (?, ?)')
-  const get = database.prepare('SELECT row, key FROM link WHERE row IN (SELECT value FROM json_each(?))')
+  const put = database.prepare('INSERT OR REPLACE INTO link (row, keys) VALUES (?, ?)')
+  const get = database.prepare('SELECT row, keys FROM link WHERE row IN (SELECT value FROM json_each(?))')
   const drop = database.prepare('DELETE FROM link WHERE row = ?')
   const any = database.prepare('SELECT 1 AS found FROM link LIMIT 1')
   return {
-    put: (row, key) => void put.run(row, key),
+    put: (row, keys) => void put.run(row, keys),
     drop: (row) => void drop.run(row),
-    get: (rows) => new Map((get.all(rows) as Row[]).map(({ row, key }) => [Number(row), String(key)])),
+    get: (rows) => new Map((get.all(rows) as Row[]).map(({ row, keys }) => [Number(row), String(keys)])),
     isEmpty: () => any.get() === undefined,
   }
 }
