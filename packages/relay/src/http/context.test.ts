@@ -25,26 +25,32 @@ function put(relay: Relay, key: string, body: unknown, headers: Record<string, s
 test('what is put under a key comes back as it was put, is replaced, and is forgotten', async (context) => {
   const relay = await startRelay(context, { env: ENV })
   const key = 'order/7 ä%2F'
-  assert.equal((await put(relay, key, FULL)).status, 200)
+  assert.equal((await put(relay, key, FULL)).status, 204)
   assert.deepEqual((await relay.ask(at(key), { headers: BEARER })).json, FULL)
-  await put(relay, key, { oppref: 'second', consent: true })
-  assert.deepEqual((await relay.ask(at(key), { headers: BEARER })).json, { oppref: 'second', consent: true })
+  const second = { oppref: 'second', consent: true, landed_at_ms: 2 }
+  await put(relay, key, second)
+  assert.deepEqual((await relay.ask(at(key), { headers: BEARER })).json, second)
   const forget = { method: 'DELETE', headers: BEARER }
-  assert.deepEqual((await relay.ask(at(key), forget)).json, { forgotten: true })
-  assert.deepEqual((await relay.ask(at(key), forget)).json, { forgotten: false })
-  assert.deepEqual((await relay.ask(at(key), { headers: BEARER })).json, { consent: false })
+  assert.equal((await relay.ask(at(key), forget)).status, 204)
+  assert.equal((await relay.ask(at(key), forget)).status, 204)
+  assert.equal((await relay.ask(at(key), { headers: BEARER })).status, 404)
   assert.equal((await relay.ask(at('another'), { headers: BEARER })).status, 404)
 })
 
 test('without consent nothing of the visitor is kept', async (context) => {
   const relay = await startRelay(context, { env: ENV })
   await put(relay, 'o', { ...FULL, consent: false })
-  assert.deepEqual((await relay.ask(at('o'), { headers: BEARER })).json, { consent: false })
+  const { landed_at_ms } = FULL
+  assert.deepEqual((await relay.ask(at('o'), { headers: BEARER })).json, { consent: false, landed_at_ms })
 })
 
 for (const [what, body, params] of [
-  ['an address that is none', { ip_address: '999.1.1.1', consent: true }, ['ip_address']],
-  ['no word on consent, and an unknown field', { oppref: 'x', email: 'a@example.com' }, ['consent', '']],
+  ['an address that is none', { ip_address: '999.1.1.1', consent: true, landed_at_ms: 1 }, ['ip_address']],
+  [
+    'no word on consent, and an unknown field',
+    { oppref: 'x', email: 'a@example.com' },
+    ['consent', 'landed_at_ms', ''],
+  ],
 ] as const) {
   test(`${what} is a 400 that names the field and not its value`, async (context) => {
     const relay = await startRelay(context, { env: ENV })

@@ -41,8 +41,7 @@ const body = z.strictObject({
   landed_at_ms: z
     .int({ error: LANDED })
     .min(0, { error: LANDED })
-    .optional()
-    .meta({ description: 'Unix milliseconds.' }),
+    .meta({ description: 'When the visitor came, Unix milliseconds.' }),
 })
 type Body = z.output<typeof body>
 type Query = z.output<typeof query>
@@ -58,7 +57,7 @@ export function contextRoutes(options: ContextOptions): readonly Route[] {
       method: 'PUT',
       summary: 'Keeps what is known of a visitor under a business key, in place of what was kept there.',
       body,
-      answers: { 200: 'It is on disk.', 400: 'A value is not one that an event may carry.', ...refusals },
+      answers: { 204: 'It is on disk.', 400: 'A value is not one that an event may carry.', ...refusals },
       handle: (call) => allowed(call, options, () => put(call, options)),
     }),
     checkedRoute<Params, Query, unknown>({
@@ -72,7 +71,7 @@ export function contextRoutes(options: ContextOptions): readonly Route[] {
       ...common,
       method: 'DELETE',
       summary: 'Withdraws consent: nothing of it is sent from now on, also with events that wait already.',
-      answers: { 200: 'Whether anything was kept.', ...refusals },
+      answers: { 204: 'Nothing of it is kept.', ...refusals },
       handle: (call) => allowed(call, options, () => drop(call, options)),
     }),
   ]
@@ -99,25 +98,24 @@ async function put(
   options: ContextOptions,
 ): Promise<Answer> {
   const { store, now } = options
-  const kept: Context = sent.consent ? sent : { consent: false }
+  const { consent, landed_at_ms } = sent
+  const kept: Context = consent ? sent : { consent, landed_at_ms }
   const faults = faultsOf(kept, now())
   if (faults !== undefined) return faults
   await store.putContext(pid, orderContextKey(key), JSON.stringify(kept), now())
-  return jsonAnswer(200, { kept: true })
+  return DONE
 }
 
 async function show({ params: { key }, query: { pid } }: AnyCall, { store }: ContextOptions): Promise<Answer> {
   const name = orderContextKey(key)
   const found = (await store.getContexts(pid, [name])).get(name)
-  return found === undefined ? NOT_KEPT : jsonAnswer(200, JSON.parse(found))
+  return found === undefined || found === WITHDRAWN ? NOT_KEPT : jsonAnswer(200, JSON.parse(found))
 }
 
 /** What is left says that consent was withdrawn, so that nothing of the visitor is sent by another way either. */
 async function drop({ params: { key }, query: { pid } }: AnyCall, { store, now }: ContextOptions): Promise<Answer> {
-  const name = orderContextKey(key)
-  const kept = (await store.getContexts(pid, [name])).get(name)
-  await store.putContext(pid, name, WITHDRAWN, now())
-  return jsonAnswer(200, { forgotten: kept !== undefined && kept !== WITHDRAWN })
+  await store.putContext(pid, orderContextKey(key), WITHDRAWN, now())
+  return DONE
 }
 
 const WITHDRAWN = JSON.stringify({ consent: false } satisfies Context)
@@ -141,5 +139,6 @@ function faultsOf({ oppref, obref, ip_address, user_agent }: Context, nowMs: num
   return errorAnswer(400, said, { param: errors[0]?.param ?? null, code: 'invalid_request', errors })
 }
 
+const DONE: Answer = { status: 204, headers: {}, body: '' }
 const UNKNOWN_PIXEL = errorAnswer(403, '403: unknown pid', { type: 'server_error' })
 const NOT_KEPT = errorAnswer(404, 'Nothing is kept under this key.', { code: 'not_found' })
