@@ -7,6 +7,7 @@ import { type Listen, splitListen } from './listen.ts'
 import { readSettings } from './read-settings.ts'
 import type { Settings } from './schema.ts'
 import { SecretReader } from './secret.ts'
+import { readSources, type SourceConfig } from './source-config.ts'
 
 /** What a relay runs with: checked, secrets read. */
 export interface RelayConfig {
@@ -18,6 +19,7 @@ export interface RelayConfig {
   readonly pixels: readonly PixelConfig[]
   readonly intakeTokens: readonly IntakeToken[]
   readonly adminTokens: readonly AdminToken[]
+  readonly sources: readonly SourceConfig[]
 }
 
 export interface AdminToken {
@@ -82,6 +84,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
   const adminTokens = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
     return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }
   })
+  const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
   if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
@@ -91,6 +94,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     pixels,
     intakeTokens,
     adminTokens,
+    sources,
   }
 }
 

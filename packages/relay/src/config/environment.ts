@@ -10,6 +10,13 @@ const PIXEL_KEYS = {
 } as const
 const TOKEN_KEYS = { WAYBILL_INTAKE_TOKEN: 'intakeTokens', WAYBILL_ADMIN_TOKEN: 'adminTokens' } as const
 
+/** Sources that need nothing but a secret; their events are for the environment's pixel. */
+const SOURCE_SECRETS = {
+  WAYBILL_SHOPIFY_SECRET: 'shopify',
+  WAYBILL_STRIPE_SECRET: 'stripe',
+  WAYBILL_WOOCOMMERCE_SECRET: 'woocommerce',
+} as const
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 type Raw = Record<string, unknown>
@@ -39,6 +46,7 @@ export function mergeEnvironment(file: unknown, env: Environment, cwd: string): 
     origins.set(key, variable)
   }
   mergePixels(raw, from, origins)
+  for (const [variable, source] of Object.entries(SOURCE_SECRETS)) mergeSource(raw, from, variable, source)
   for (const [variable, key] of Object.entries(TOKEN_KEYS)) mergeToken(raw, from, variable, key)
   return { raw, origins }
 }
@@ -75,6 +83,17 @@ function mergeToken(raw: Raw, from: From, variable: string, key: string): void {
   const secret = secretOf(from, variable, 'token')
   const listed = raw[key] ?? []
   if (Object.keys(secret).length > 0 && Array.isArray(listed)) raw[key] = [...listed, { name: variable, ...secret }]
+}
+
+/** A source of the environment, unless the file has it: then only its secret is taken. */
+function mergeSource(raw: Raw, from: From, variable: string, source: string): void {
+  const secret = secretOf(from, variable, 'secret')
+  const listed = raw['sources'] ?? []
+  if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
+  const pixelId = from.env['WAYBILL_PIXEL_ID']
+  const isIt = (one: unknown): boolean => isRecord(one) && one['source'] === source && one['pixelId'] === pixelId
+  const { secretEnv: _env, secretFile: _file, ...entry } = (listed.find(isIt) as Raw | undefined) ?? { source, pixelId }
+  raw['sources'] = [...listed.filter((one) => !isIt(one)), { ...entry, ...secret }]
 }
 
 /** Where a secret is to be read: the variable itself, or the file that `<variable>_FILE` names. */

@@ -16,6 +16,7 @@ export function printable({ settings, dataDir }: RelayConfig): string {
 }
 
 /** Every secret of the configuration, so that they can be kept out of whatever is written. */
-export function secretsOf({ pixels, intakeTokens, adminTokens }: RelayConfig): readonly string[] {
-  return [...pixels.map(({ apiKey }) => apiKey), ...[...intakeTokens, ...adminTokens].map(({ token }) => token)]
+export function secretsOf({ pixels, intakeTokens, adminTokens, sources }: RelayConfig): readonly string[] {
+  const tokens = [...intakeTokens, ...adminTokens].map(({ token }) => token)
+  return [...pixels.map(({ apiKey }) => apiKey), ...tokens, ...sources.flatMap(({ secrets }) => secrets)]
 }

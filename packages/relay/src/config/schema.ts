@@ -1,5 +1,19 @@
 import { CONTRACTS, type Contract, DEFAULT_ENDPOINT, eventsUrl, type Preflight } from 'waybill'
+import type { SignatureScheme } from 'waybill/sources'
 import { z } from 'zod'
+import { SOURCE_NAMES, type SourceName } from '../sources/index.ts'
+
+/** One system that brings events in its own form. */
+export interface SourceEntry {
+  readonly source: SourceName
+  readonly pixelId: string
+  readonly secretEnv?: string | undefined
+  readonly secretFile?: string | undefined
+  readonly mappingFile?: string | undefined
+  readonly publicUrl?: string | undefined
+  readonly signature?: SignatureScheme | undefined
+  readonly options: Readonly<Record<string, unknown>>
+}
 
 /** The configuration as it is written, environment merged in and defaults filled in; secrets are still references. */
 export interface Settings {
@@ -12,6 +26,7 @@ export interface Settings {
   readonly maxBodyBytes: number
   readonly maxQueuedEvents: number
   readonly maxInFlightBytes: number
+  readonly sources: readonly SourceEntry[]
   readonly retentionDays: number
   readonly contextDays: number
   readonly keepBodies: boolean
@@ -65,6 +80,7 @@ const LISTEN = 'write host:port, such as 127.0.0.1:8787 or [::1]:8787'
 const PIXEL_ID = 'copy the Pixel ID from the conversions tab in Ads Manager; it has no white space'
 const RATE = 'write a number above 0, at most 1,000'
 const SOURCE = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
+const PUBLIC_URL = 'write a base URL such as https://events.example.com'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
 const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
@@ -142,6 +158,48 @@ const adminToken: z.ZodType<TokenSettings> = z.strictObject(
   { error: objectRemedy },
 )
 
+const signatureScheme: z.ZodType<SignatureScheme> = z.strictObject(
+  {
+    header: text('name the header').meta({ description: 'The header with the signature.' }),
+    encoding: oneOf(['hex', 'base64']).default('hex').meta({ description: 'How the signature is written.' }),
+    prefix: z
+      .string({ error: 'write a text' })
+      .optional()
+      .meta({ description: 'What stands before it, such as `sha256=`.' }),
+    timestampHeader: text('name the header').optional().meta({
+      description: 'The header with the time of signing; then `<time>.<body>` is signed, and old calls are refused.',
+    }),
+  },
+  { error: objectRemedy },
+)
+
+const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
+  {
+    source: oneOf(SOURCE_NAMES).meta({ description: 'Which system.' }),
+    pixelId: pixelId.meta({ description: 'The pixel that its events are for.' }),
+    secretEnv: variable.optional().meta({ description: "Environment variable with the webhook's secret." }),
+    secretFile: file.optional().meta({
+      description:
+        'File with the secret; read again on SIGHUP. Several lines are several secrets, while one takes the place of another.',
+    }),
+    mappingFile: file.optional().meta({ description: 'Mapping (JSON) that overrides what becomes of which call.' }),
+    publicUrl: z
+      .string({ error: PUBLIC_URL })
+      .regex(/^https?:\/\/[^\s?#]+$/, { error: PUBLIC_URL })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional()
+      .meta({ description: 'Base URL under which the sender knows the relay; HubSpot signs it.' }),
+    signature: signatureScheme
+      .optional()
+      .meta({ description: 'How a `generic` sender signs. Default: `x-signature-256: sha256=<hex>`.' }),
+    options: z
+      .record(z.string(), z.unknown(), { error: objectRemedy })
+      .default({})
+      .meta({ description: 'Options of the source, as docs/sources.md has them.' }),
+  },
+  { error: objectRemedy },
+)
+
 /** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
 export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   {
@@ -172,6 +230,10 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     adminTokens: z.array(adminToken, { error: 'write a list of tokens' }).default([]).meta({
       description: 'Who may use `/api`. Without any, it exists for programs on this machine only.',
       env: 'WAYBILL_ADMIN_TOKEN',
+    }),
+    sources: z.array(sourceEntry, { error: 'write a list of sources' }).default([]).meta({
+      description:
+        'Systems that bring events in their own form: webhooks at `/webhooks/<source>/<pixel>`, and options of tracking calls.',
     }),
     maxBodyBytes: wholeNumber(1_000, 100_000_000)
       .default(10_000_000)

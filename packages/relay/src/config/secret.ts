@@ -23,6 +23,13 @@ export class SecretReader {
 
   /** The secret, or an empty text after a fault was noted. `name` is `apiKey` or `token`. */
   read(at: string, name: string, from: SecretFrom): string {
+    const [secret = '', ...more] = this.readAll(at, name, from)
+    if (more.length > 0) this.note(at, `${name} is one: put it there alone, on one line`)
+    return secret
+  }
+
+  /** One secret a line: several while one takes the place of another. */
+  readAll(at: string, name: string, from: SecretFrom): string[] {
     const ways = Object.values(from).filter((way) => way !== undefined)
     if (ways.length !== 1) return this.#fault(at, `give the secret in one way: ${name}Env or ${name}File`)
     if (from.file !== undefined) return this.#fromFile(`${at}.${name}File`, from.file)
@@ -30,13 +37,17 @@ export class SecretReader {
     return this.#checked(`${at}.${name}`, from.inline ?? '')
   }
 
-  #fromVariable(key: string, variable: string): string {
+  note(key: string, remedy: string): void {
+    this.faults.push({ key, remedy })
+  }
+
+  #fromVariable(key: string, variable: string): string[] {
     const value = this.#env[variable]
     if (value) return this.#checked(key, value)
     return this.#fault(key, `the environment variable ${variable} is not set: set it, or name a file instead`)
   }
 
-  #fromFile(key: string, path: string): string {
+  #fromFile(key: string, path: string): string[] {
     let content: string
     try {
       content = readFileSync(resolve(this.#folder, path), 'utf8')
@@ -46,15 +57,15 @@ export class SecretReader {
     return this.#checked(key, content)
   }
 
-  #checked(key: string, value: string): string {
-    const secret = value.trim()
-    if (/^[!-~]+$/.test(secret)) return secret
-    const about = secret === '' ? 'the secret is empty' : 'the secret has white space or characters that none has'
+  #checked(key: string, value: string): string[] {
+    const secrets = value.trim().split(/\s*\n\s*/)
+    if (secrets.every((secret) => /^[!-~]+$/.test(secret))) return secrets
+    const about = secrets[0] === '' ? 'the secret is empty' : 'the secret has white space or characters that none has'
     return this.#fault(key, `${about}: put it there alone, as it was given to you`)
   }
 
-  #fault(key: string, remedy: string): '' {
-    this.faults.push({ key, remedy })
-    return ''
+  #fault(key: string, remedy: string): [] {
+    this.note(key, remedy)
+    return []
   }
 }

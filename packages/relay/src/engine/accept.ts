@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type CheckResult,
   type Contract,
@@ -9,16 +9,19 @@ import {
   redact,
   type WireEvent,
 } from 'waybill'
-import { shapeKey } from 'waybill/delivery'
-import type { Acceptance, NewEvent, Store } from '../store/index.ts'
+import type { Acceptance, FirstArrival, NewEvent, Store } from '../store/index.ts'
+import { createShapeMemo } from './shape-memo.ts'
 
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
 export const MAX_KEPT_AHEAD_MS: number = 24 * 60 * 60 * 1_000
 
 /** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
 const HALF_CHARACTER = /\p{Surrogate}/u
+/** Half of SHA-256: two different contents will not meet. */
+const DIGEST_BYTES = 16
 /** An event with thousands of faults is told the first hundred. */
 const MAX_KEPT_ISSUES = 100
+const shapeOf = createShapeMemo()
 
 export interface Arrival {
   readonly pixel: string
@@ -28,6 +31,8 @@ export interface Arrival {
   readonly source: string
   /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
   readonly invalidIdentity?: 'refuse' | 'drop'
+  /** For each event, the keys under which its context may be kept; it is joined when the event is sent. */
+  readonly contexts?: readonly (readonly string[])[]
   /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
   readonly maxEventBytes?: number
 }
@@ -38,14 +43,16 @@ export interface IntakeResult {
   readonly id: string
   readonly status: 'accepted' | 'duplicate' | 'conflict' | 'refused'
   readonly issues: readonly Issue[]
+  /** Of a `duplicate` or a `conflict`: where the earlier event stands, and why. */
+  readonly first?: Pick<FirstArrival, 'state' | 'code'>
 }
 
 /** Judges arrivals and keeps all of them, the refused ones included. Resolves when they are on disk. */
 export async function acceptEvents(store: Store, arrival: Arrival, nowMs: number): Promise<IntakeResult[]> {
-  const { events, pixel, source } = arrival
+  const { events, pixel, source, contexts } = arrival
   const judged = events.map((input) => judge(input, arrival, nowMs))
   const acceptances = await store.accept(
-    judged.map((one) => ({ ...one, pixel, source })),
+    judged.map((one, at) => ({ ...one, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) })),
     nowMs,
   )
   return judged.map((one, index) => resultOf(index, one, acceptances[index]!))
@@ -87,7 +94,7 @@ export function keptForm(event: WireEvent, warnings: readonly Issue[], nowMs: nu
     name: nameOf(event),
     id: event.id,
     wire,
-    shape: shapeKey(event),
+    shape: shapeOf(event),
     timestampMs: event.timestamp_ms,
     contentHash: digestOf(wire),
     issues: ahead
@@ -123,17 +130,18 @@ function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string 
   return typeof event.type === 'string' ? event.type : ''
 }
 
+/** By way of a text: a buffer for each digest would cost twice what the digest does. */
 function digestOf(wire: string): Uint8Array {
-  return createHash('sha256').update(wire).digest().subarray(0, 16)
+  return Buffer.from(hash('sha256', wire, 'latin1').slice(0, DIGEST_BYTES), 'latin1')
 }
 
 function resultOf(index: number, judged: Judged, acceptance: Acceptance): IntakeResult {
   const id = judged.id ?? ''
   if (judged.state === 'refused') return { index, id, status: 'refused', issues: judged.issues }
   if (acceptance.status === 'accepted') return { index, id, status: 'accepted', issues: judged.issues }
-  const { first } = acceptance
-  if (acceptance.status === 'duplicate') return { index, id, status: 'duplicate', issues: endIssues(first) }
-  return { index, id, status: 'conflict', issues: [conflictIssue(first.wire, judged.wire)] }
+  const { status, first } = acceptance
+  const issues = status === 'duplicate' ? endIssues(first) : [conflictIssue(first.wire, judged.wire)]
+  return { index, id, status, issues, first: { state: first.state, code: first.code } }
 }
 
 /** Where the first arrival ended without a delivery, its repeat is told how. */
@@ -153,7 +161,8 @@ function conflictIssue(first: string | undefined, second: string): Issue {
   return { ...issue('conflicting_repeat', ''), message }
 }
 
-function differingFields(first: unknown, second: unknown, path = ''): string[] {
+/** Names of the fields in which two events differ; a list counts as one. */
+export function differingFields(first: unknown, second: unknown, path: string = ''): string[] {
   if (JSON.stringify(first) === JSON.stringify(second)) return []
   if (!isRecord(first) || !isRecord(second)) return [path]
   const keys = new Set([...Object.keys(first), ...Object.keys(second)])

@@ -1,6 +1,7 @@
 import { check } from 'waybill'
 import { z } from 'zod'
 import type { Context } from '../engine/index.ts'
+import { orderContextKey } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import { given } from './admin/fields.ts'
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts'
@@ -14,7 +15,7 @@ export interface ContextOptions {
 }
 
 /** A business key under which a shop keeps what it knows of a visitor, and under which a source finds it. */
-export const MAX_KEY_CHARACTERS = 200
+const MAX_KEY_CHARACTERS = 200
 
 const params = z.object({
   key: z
@@ -75,11 +76,6 @@ export function contextRoutes(options: ContextOptions): readonly Route[] {
       handle: (call) => allowed(call, options, () => drop(call, options)),
     }),
   ]
-}
-
-/** What is kept for orders stands apart from what a source remembers of persons. */
-export function orderContextKey(key: string): string {
-  return `order:${key}`
 }
 
 type AnyCall = Call<Params, Query, unknown>

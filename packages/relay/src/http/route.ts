@@ -16,16 +16,20 @@ export interface Visit {
 
 /** One address of the service. The schemas check what comes in and are printed as the OpenAPI document. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** With `:name` for parameters. */
   readonly path: string
   readonly access: AccessKind
+  /** A query parameter that may hold the token, for callers that cannot send a header. */
+  readonly tokenIn?: string | undefined
   readonly summary: string
   readonly params?: z.ZodType | undefined
   readonly query?: z.ZodType | undefined
   readonly body?: z.ZodType | undefined
   /** Status → what it means. */
   readonly answers: Readonly<Record<number, string>>
+  /** Status → the form of the body, where callers go by it. */
+  readonly answerBodies?: Readonly<Record<number, z.ZodType>> | undefined
   /** Asked before the body is read. */
   readonly refuse?: ((visit: Visit) => Promise<Answer | undefined>) | undefined
   readonly run: (visit: Visit) => Promise<Answer>
@@ -38,6 +42,8 @@ export interface Call<Params, Query, Body> {
   readonly body: Body
   /** Who asks, for the record. */
   readonly who: string
+  /** The pixels that the token of an intake route is for. */
+  readonly pixels: Admitted['pixels']
 }
 
 interface Checked<Params, Query, Body> extends Omit<Route, 'run' | 'params' | 'query' | 'body'> {
@@ -66,7 +72,7 @@ export function checkedRoute<Params, Query, Body>(definition: Checked<Params, Qu
         return []
       })
       if (faults.length > 0) return faultsAnswer(faults)
-      return handle({ ...(parts as unknown as Call<Params, Query, Body>), who: visit.admitted.who })
+      return handle({ ...(parts as unknown as Call<Params, Query, Body>), ...visit.admitted })
     },
   }
 }

@@ -50,7 +50,7 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
     url: route.path,
     bodyLimit: route.access === 'intake' ? maxBodyBytes : MAX_ADMIN_BODY_BYTES,
     async onRequest(request, reply) {
-      const caller = admit(route.access, callerOf(request), tokens())
+      const caller = admit(route.access, callerOf(request, route.tokenIn), tokens())
       if (!isAdmitted(caller)) return send(reply, caller)
       admitted.set(request, caller)
       const refusal = (await route.refuse?.(visitOf(request, caller))) ?? reserve(request, reply, budget)
@@ -79,8 +79,10 @@ function sizeOf({ headers, routeOptions }: FastifyRequest): number {
   return headers['content-encoding'] === undefined && length <= most ? length : most
 }
 
-function callerOf({ raw, headers, ip }: FastifyRequest): Caller {
-  return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers }
+function callerOf({ raw, headers, ip, query }: FastifyRequest, tokenIn: string | undefined): Caller {
+  const token = tokenIn === undefined ? undefined : (query as Readonly<Record<string, unknown>>)[tokenIn]
+  const shown = typeof token === 'string' ? { authorization: `Bearer ${token}`, ...headers } : headers
+  return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers: shown }
 }
 
 function visitOf({ params, query, headers, body }: FastifyRequest, admitted: Admitted): Visit {

@@ -17,13 +17,22 @@ export class TokenBook<Token extends { readonly token: string }> {
     return this.#entries.length === 0
   }
 
-  /** The token that an `Authorization` header shows. Every entry is compared, in constant time. */
+  /**
+   * The token that an `Authorization` header shows: as a bearer, or as the user of basic authentication, as tracking SDKs show their
+   * write key. Every entry is compared, in constant time.
+   */
   find(authorization: string | undefined): Omit<Token, 'token'> | undefined {
-    const shown = digestOf(/^Bearer +([!-~]+) *$/i.exec(authorization ?? '')?.[1] ?? '')
+    const shown = digestOf(tokenIn(authorization ?? ''))
     let found: Omit<Token, 'token'> | undefined
     for (const { digest, token } of this.#entries) if (timingSafeEqual(digest, shown)) found = token
     return found
   }
+}
+
+function tokenIn(authorization: string): string {
+  const [, scheme = '', value = ''] = /^(Bearer|Basic) +([!-~]+) *$/i.exec(authorization) ?? []
+  if (scheme.toLowerCase() !== 'basic') return value
+  return Buffer.from(value, 'base64').toString('utf8').replace(/:.*$/s, '')
 }
 
 function digestOf(text: string): Uint8Array {

@@ -1,4 +1,5 @@
-import type { RelayConfig } from '../config/index.ts'
+import type { Contract } from 'waybill'
+import type { RelayConfig, SourceConfig } from '../config/index.ts'
 import type { PixelConfig } from '../engine/index.ts'
 import { TokenBook, type Tokens } from '../http/index.ts'
 
@@ -20,6 +21,13 @@ export class Live {
 
   get tokens(): Tokens {
     return this.#tokens
+  }
+
+  /** A configured source, with the contract of its pixel. */
+  sourceOf(name: string, pixelId: string): (SourceConfig & { readonly contract: Contract }) | undefined {
+    const found = this.#config.sources.find((one) => one.source === name && one.pixelId === pixelId)
+    const pixel = this.#pixels.get(pixelId)
+    return found && pixel && { ...found, contract: pixel.contract }
   }
 
   pixelOf(pixelId: string): PixelConfig | undefined {

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/index.ts'
 import {
   type Answer,
   adminRoutes,
+  contextRoutes,
   healthRoutes,
   intakeRoute,
   metricsRoute,
@@ -9,9 +10,13 @@ import {
   type PacedReplays,
   QueueBound,
   type Route,
+  type Streams,
+  trackingRoutes,
   type Visit,
+  webhookRoute,
 } from '../http/index.ts'
 import { inIntakeSpan, type Metrics } from '../observe/index.ts'
+import { Bringer, plainSource } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
 
@@ -22,24 +27,30 @@ export interface RouteParts {
   readonly engine: Engine
   readonly metrics: Metrics
   readonly replays: PacedReplays
+  readonly streams: Streams
   readonly isStopping: () => boolean
 }
 
 /** Every address of the relay. */
-export function relayRoutes({ live, store, engine, metrics, replays, isStopping }: RouteParts): readonly Route[] {
+export function relayRoutes({
+  live,
+  store,
+  engine,
+  metrics,
+  replays,
+  streams,
+  isStopping,
+}: RouteParts): readonly Route[] {
   const { clock } = engine
+  const bound = new QueueBound({
+    counts: () => store.counts(),
+    maxQueuedEvents: () => live.config.settings.maxQueuedEvents,
+  })
   const intake = intakeRoute({
-    async accept(arrival) {
-      const results = await engine.accept(arrival)
-      metrics.observeIntake(arrival.pixel, results)
-      return results
-    },
+    accept: (arrival) => engine.accept(arrival),
     judge: (arrival) => engine.judge(arrival),
     pixelOf: (pixelId) => live.pixelOf(pixelId),
-    bound: new QueueBound({
-      counts: () => store.counts(),
-      maxQueuedEvents: () => live.config.settings.maxQueuedEvents,
-    }),
+    bound,
     maxBodyBytes: live.config.settings.maxBodyBytes,
     isStopping,
   })
@@ -47,12 +58,45 @@ export function relayRoutes({ live, store, engine, metrics, replays, isStopping 
     store,
     clock,
     replays,
+    streams,
+    operator: engine.operator,
     pixels: () => live.config.pixels,
-    wake: () => engine.wake(),
     startedMs: clock.now(),
   })
+  const contexts = contextRoutes({
+    store,
+    knows: (pixelId) => live.pixelOf(pixelId) !== undefined,
+    now: () => clock.now(),
+  })
+  const now = (): number => clock.now()
+  const bringer = new Bringer({ store, accept: (arrival) => engine.accept(arrival), now })
+  const webhooks = webhookRoute({
+    bringer,
+    bound,
+    now,
+    isStopping,
+    find: (source, pixel) => live.sourceOf(source, pixel),
+  })
+  const tracking = trackingRoutes({
+    bringer,
+    bound,
+    now,
+    isStopping,
+    maxBodyBytes: live.config.settings.maxBodyBytes,
+    pixels: () => live.config.pixels,
+    sourceOf: (name, pixel) =>
+      live.sourceOf(name, pixel)?.map ?? plainSource(name, live.pixelOf(pixel)?.contract ?? '2026-06'),
+  })
   const health = healthRoutes({ askStore: () => store.counts(), isStopping })
-  const routes = [traced(intake, live), ...health, metricsRoute(() => metrics.read()), ...admin]
+  const routes = [
+    traced(intake, live),
+    ...contexts,
+    webhooks,
+    ...tracking,
+    ...health,
+    metricsRoute(() => metrics.read()),
+    ...admin,
+  ]
   return [...routes, openapiRoute(routes)]
 }
 

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { isWaybillError } from 'waybill'
+import type { SignatureScheme, Source } from 'waybill/sources'
+import type { PixelConfig } from '../engine/index.ts'
+import { createSource, type SourceName, WEBHOOKS } from '../sources/index.ts'
+import type { SourceEntry } from './schema.ts'
+import type { SecretReader } from './secret.ts'
+
+/** A source that is ready: options and mapping judged, secrets read. */
+export interface SourceConfig {
+  readonly source: SourceName
+  readonly pixelId: string
+  readonly secrets: readonly string[]
+  readonly map: Source
+  readonly signature: SignatureScheme | undefined
+  readonly publicUrl: string | undefined
+}
+
+export interface SourceParts {
+  readonly pixels: readonly PixelConfig[]
+  readonly secrets: SecretReader
+  /** Relative paths start here. */
+  readonly folder: string
+}
+
+/** Makes a source of each entry; what is wrong with one is noted with the secrets' faults. */
+export function readSources(entries: readonly SourceEntry[], parts: SourceParts): SourceConfig[] {
+  return entries.flatMap((entry, index) => {
+    const at = `sources[${index}]`
+    const pixel = parts.pixels.find(({ pixelId }) => pixelId === entry.pixelId)
+    const first = entries.findIndex(({ source, pixelId }) => source === entry.source && pixelId === entry.pixelId)
+    if (pixel === undefined) parts.secrets.note(`${at}.pixelId`, 'no pixel of this id is configured: add it to pixels')
+    if (first !== index) parts.secrets.note(at, `sources[${first}] is the same source for the same pixel: keep one`)
+    const map = createMap(entry, at, pixel, parts)
+    const secrets = readSecrets(entry, at, parts)
+    const { source, pixelId, signature, publicUrl } = entry
+    return map === undefined ? [] : [{ source, pixelId, secrets, map, signature, publicUrl }]
+  })
+}
+
+function createMap(
+  { source, mappingFile, options }: SourceEntry,
+  at: string,
+  pixel: PixelConfig | undefined,
+  { secrets, folder }: SourceParts,
+): Source | undefined {
+  try {
+    const mapping = mappingFile === undefined ? {} : { mapping: readMapping(resolve(folder, mappingFile)) }
+    return createSource(source, { ...options, ...mapping }, pixel?.contract ?? '2026-06')
+  } catch (error) {
+    if (!isWaybillError(error) && !(error instanceof MappingFault)) throw error
+    const hint = isWaybillError(error) && error.hint ? ` ${error.hint}` : ''
+    secrets.note(mappingFile === undefined ? `${at}.options` : `${at}.mappingFile`, `${error.message}${hint}`)
+    return undefined
+  }
+}
+
+class MappingFault extends Error {}
+
+function readMapping(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
+  } catch (error) {
+    const what =
+      error instanceof SyntaxError ? 'is not valid JSON: mend it' : 'cannot be read: check the path and its rights'
+    throw new MappingFault(`the file ${path} ${what}`)
+  }
+}
+
+function readSecrets({ source, secretEnv, secretFile }: SourceEntry, at: string, { secrets }: SourceParts): string[] {
+  if (Object.hasOwn(WEBHOOKS, source)) return secrets.readAll(at, 'secret', { env: secretEnv, file: secretFile })
+  if (secretEnv !== undefined || secretFile !== undefined)
+    secrets.note(at, `${source} has no secret of its own: its calls show an intake token`)
+  return []
+}

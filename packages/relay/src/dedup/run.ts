@@ -1,0 +1,161 @@
+import { createMapper, FilesError, type Issue, type Mapping, type OpenFile, parseMapping } from '../files/index.ts'
+import { untilAborted } from '../upload/until-aborted.ts'
+import { compare } from './compare.ts'
+import { writeDetails } from './details.ts'
+import { Fates } from './fates.ts'
+import { Findings } from './findings.ts'
+import { PixelColumn } from './pixel-column.ts'
+import { type DedupReport, reportOf } from './report.ts'
+import { RowReader } from './row-reader.ts'
+import { SIDES, type Side } from './sighting.ts'
+import { createSightingStore, type SightingStore } from './sighting-store.ts'
+import { type ColumnsTaken, columnsTaken } from './taken.ts'
+
+/** One side's rows, and how they are read. */
+export interface SideInput {
+  readonly open: () => Promise<OpenFile>
+  readonly mapping?: Mapping | undefined
+  readonly timeZone?: string | undefined
+}
+
+export interface DedupOptions {
+  /** Rows that say no Pixel ID are of this pixel. */
+  readonly pixel?: string | undefined
+  readonly maxApartMs: number
+  /** Where every row is written with its class. */
+  readonly details?: string | undefined
+  readonly signal: AbortSignal
+  readonly onColumns?: (side: Side, file: OpenFile, taken: ColumnsTaken) => void
+  /** After each batch, with the rows read so far of both sides. */
+  readonly onRows?: (file: OpenFile, rows: number) => void
+  readonly onTimeless?: (file: OpenFile, rows: number, line: number, issue: Issue | undefined) => void
+  /** All rows of both sides are read. */
+  readonly onRead?: (rows: number) => void
+}
+
+/** What one side gave. */
+interface SideRead {
+  source: string
+  rows: number
+  sightings: number
+  /** Rows of a ledger that came by the other channel only. */
+  elsewhere: number
+  withoutTime: number
+  withoutPixel: number
+  timeless: { readonly line: number; readonly issue: Issue | undefined } | undefined
+}
+
+const NOTHING_READ: SideRead = {
+  source: '',
+  rows: 0,
+  sightings: 0,
+  elsewhere: 0,
+  withoutTime: 0,
+  withoutPixel: 0,
+  timeless: undefined,
+}
+
+interface Work {
+  readonly options: DedupOptions
+  readonly store: SightingStore
+  readonly fates: Fates
+  readonly findings: Findings
+}
+
+/** Nothing said: columns are found by their names, and objects are read like lines of a table. */
+const NO_MAPPING: Mapping = parseMapping({})
+
+/**
+ * Reads both sides and compares them. `undefined` when the signal ended it. In memory it keeps 5 bytes a row, the pages of a
+ * temporary database, and one group of rows with one id. Throws `FilesError`.
+ */
+export async function dedup(
+  inputs: Readonly<Record<Side, SideInput>>,
+  options: DedupOptions,
+): Promise<DedupReport | undefined> {
+  const fates = new Fates()
+  const store = createSightingStore()
+  const work: Work = { options, store, fates, findings: new Findings() }
+  try {
+    const read: Partial<Record<Side, SideRead>> = {}
+    for (const side of SIDES) read[side] = await readSide(side, inputs[side], work)
+    if (options.signal.aborted) return undefined
+    return await compareSides(read as Record<Side, SideRead>, work)
+  } finally {
+    store.close()
+  }
+}
+
+async function compareSides(
+  { pixel, server }: Record<Side, SideRead>,
+  { options, store, fates, findings }: Work,
+): Promise<DedupReport | undefined> {
+  const { maxApartMs, signal, details } = options
+  options.onRead?.(fates.rows)
+  const comparesPixels = pixel.withoutPixel === 0 && server.withoutPixel === 0
+  const rules = { maxApartMs, comparesPixels }
+  const onSettled: Findings['settled'] = (...settled) => findings.settled(...settled)
+  if (!(await compare({ store, fates, rules, onSettled, signal }))) return undefined
+  if (details !== undefined && !(await writeDetails(details, store, fates, signal))) return undefined
+  return reportOf({ findings, pixel: sideReport(pixel), server: sideReport(server), maxApartMs, comparesPixels })
+}
+
+function sideReport({ source, rows, withoutTime }: SideRead): Pick<SideRead, 'source' | 'rows' | 'withoutTime'> {
+  return { source, rows, withoutTime }
+}
+
+async function readSide(side: Side, { open, mapping, timeZone }: SideInput, work: Work): Promise<SideRead> {
+  const { pixel = '', signal, onColumns, onRows, onTimeless } = work.options
+  const read: SideRead = { ...NOTHING_READ }
+  const file = await openUnlessAborted(open, signal)
+  if (file === undefined) return read
+  read.source = file.name
+  try {
+    const mapper = createMapper(file.columns, { mapping: mapping ?? NO_MAPPING, ...(timeZone && { timeZone }) })
+    const pixelColumn = new PixelColumn(file.columns)
+    const reader = new RowReader({ side, mapper, pixelColumn, pixel })
+    for await (const rows of untilAborted(file.rows, signal)) {
+      for (const row of rows) take(reader.read(row), side, read, work)
+      read.rows += rows.length
+      onRows?.(file, work.fates.rows)
+    }
+    onColumns?.(side, file, columnsTaken(mapper.summary(), pixelColumn.name))
+    if (read.timeless !== undefined) onTimeless?.(file, read.withoutTime, read.timeless.line, read.timeless.issue)
+  } finally {
+    await file.close()
+  }
+  if (!signal.aborted) refuseUnreadable(read, side)
+  return read
+}
+
+/** Opening ends with an error when an interrupt takes standard input away. */
+async function openUnlessAborted(open: SideInput['open'], signal: AbortSignal): Promise<OpenFile | undefined> {
+  try {
+    return signal.aborted ? undefined : await open()
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+/** Rows of which none can be compared are no result, but a mapping that is missing. */
+function refuseUnreadable({ source, rows, sightings, elsewhere }: SideRead, side: Side): void {
+  if (rows === 0 || sightings > 0 || elsewhere > 0) return
+  const remedy = `Name the columns that hold them with --${side}-map.`
+  throw new FilesError(`${source}: no row has an id and an event name, so nothing can be compared. ${remedy}`)
+}
+
+function take(row: ReturnType<RowReader['read']>, side: Side, read: SideRead, { store, fates, findings }: Work): void {
+  if (row.kind !== 'sighting') {
+    if (row.kind === 'other_channel') read.elsewhere += 1
+    store.addUncompared(fates.add(row.kind), side, row.line, row.reason)
+    return findings.uncompared(row.kind, side, row.line, row.reason)
+  }
+  const { sighting, timeIssue } = row
+  store.add(fates.add(), side, sighting)
+  read.sightings += 1
+  if (sighting.pixel === '') read.withoutPixel += 1
+  if (sighting.timeMs !== null) return
+  read.withoutTime += 1
+  read.timeless ??= { line: sighting.line, issue: timeIssue }
+}

@@ -1,0 +1,10 @@
+export { Bringer, type BringerOptions, type Brought, type Origin, orderContextKey } from './bring.ts'
+export {
+  createSource,
+  plainSource,
+  SOURCE_NAMES,
+  type SourceName,
+  type SourceSettings,
+  WEBHOOKS,
+  type WebhookRequest,
+} from './vendors.ts'

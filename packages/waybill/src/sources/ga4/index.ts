@@ -1,0 +1,147 @@
+import type { FriendlyItem } from '../../contract/event.ts'
+import { isObject, type PlainObject } from '../../contract/plain.ts'
+import { eventId } from '../../event-id.ts'
+import { currencyOf, decimalOf, priced } from '../amount.ts'
+import { type Candidate, collect, conclude } from '../candidate.ts'
+import { clickAmong, clickInUrl } from '../click.ts'
+import type { Draft } from '../draft.ts'
+import { contentsOf, itemOf } from '../item.ts'
+import { pageOf, placeOf } from '../page.ts'
+import { userOf } from '../person.ts'
+import { clearText, firstText, listOf, objectOf, present, text } from '../read.ts'
+import { malformed, type Skip, skip } from '../skip.ts'
+import type { Source, SourceCall, SourceEvent } from '../source.ts'
+import { GA4_EVENTS } from './events.ts'
+import { type Ga4Options, type Ga4Settings, ga4Settings } from './settings.ts'
+
+export type { Ga4Options } from './settings.ts'
+
+/**
+ * Bodies of Google Analytics' Measurement Protocol (`/mp/collect`). `value` is the amount, as it was sent. Throws a `ConfigError` for
+ * wrong options; the source itself never throws.
+ */
+export function createGa4Source(options: Ga4Options = {}): Source {
+  const settings = ga4Settings(options)
+  return (call) => {
+    const { payload } = call
+    const events = objectOf(payload)['events']
+    if (!isObject(payload) || !Array.isArray(events)) return collect([malformed(isObject(payload) ? 'events' : '')])
+    return collect(
+      events.map((event: unknown, index) =>
+        outcomeOf({ call, body: payload, event: objectOf(event), index }, settings),
+      ),
+    )
+  }
+}
+
+/** One event of a body, with what the body says for all of its events. */
+interface Hit {
+  readonly call: SourceCall
+  readonly body: PlainObject
+  readonly event: PlainObject
+  readonly index: number
+}
+
+function outcomeOf(hit: Hit, settings: Ga4Settings): SourceEvent | Skip {
+  const { body, event, index } = hit
+  const name = text(event['name'])
+  if (name === undefined) return malformed(`events[${index}].name`)
+  const ref = text(objectOf(event['params'])['transaction_id'])
+  if (isTest(hit) && !settings.sendTests) return skip('test_order', { message: 'It was sent for debugging.', ref })
+  if (objectOf(body['consent'])['ad_user_data'] === 'DENIED') return skip('opted_out', { message: DENIED, ref })
+  if (name === 'refund') return skip('refunded', { message: 'An order was paid back. The API takes no refunds.', ref })
+  return conclude(candidateOf(hit, name, settings), settings.mapping)
+}
+
+const DENIED = 'The body says consent.ad_user_data DENIED.'
+
+function isTest({ call, event }: Hit): boolean {
+  const mode = text(objectOf(event['params'])['debug_mode'])
+  return call.isTest === true || mode === '1' || objectOf(event['params'])['debug_mode'] === true
+}
+
+function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
+  const { body, event, index } = hit
+  const params = objectOf(event['params'])
+  const names = { transaction_id: text(params['transaction_id']), client_id: text(body['client_id']) }
+  const scope = { payload: event, names }
+  return {
+    name,
+    scope,
+    draft: draftOf(hit, name, params, settings.orderId.of(scope), settings),
+    paths: { id: 'client_id', timestamp: 'timestamp_micros' },
+    keys: [params['transaction_id'], params['cart_id'], body['client_id'], body['user_id']],
+    // A repeat without timestamp_micros has another time, and is the same hit.
+    repeats: 'first_wins',
+  }
+}
+
+function draftOf(
+  hit: Hit,
+  name: string,
+  params: PlainObject,
+  orderId: string | undefined,
+  settings: Ga4Settings,
+): Draft {
+  const known = GA4_EVENTS.get(name)
+  const currency = currencyOf(params['currency'])
+  const micros = text(hit.event['timestamp_micros']) ?? text(hit.body['timestamp_micros'])
+  const named = known?.type === 'order_created' ? [orderId] : (known?.ids ?? []).map((key) => params[key])
+  return {
+    id: firstText(...named, params['event_id']) ?? hitId(hit, name, params, micros),
+    type: known?.type,
+    timestamp: micros === undefined ? hit.call.receivedAtMs : fromMicros(micros),
+    oppref: clickAmong(Object.entries(params)) ?? clickInUrl(params['page_location']),
+    user: personOf(hit.body, settings),
+    ...consentOf(hit.body),
+    ...placeOf(settings.place, pageOf(params['page_location'])),
+    data: { ...priced(decimalOf(params['value']), currency), ...contentsOf(itemsOf(params, currency)) },
+  }
+}
+
+/** Microseconds, cut to milliseconds: an event must not move into the future. What is none stays, to be refused in words. */
+function fromMicros(micros: string): string | number {
+  return /^\d{1,16}$/.test(micros) ? Math.floor(Number(micros) / 1_000) : micros
+}
+
+/** The protocol names no hit. The same client, moment, name and parameters are the same hit, sent twice. */
+function hitId({ call, body }: Hit, name: string, params: PlainObject, micros: string | undefined): string | undefined {
+  const client = firstText(body['client_id'], body['app_instance_id'], body['user_id'])
+  const moment = micros ?? text(call.receivedAtMs)
+  return client === undefined || moment === undefined
+    ? undefined
+    : eventId('ga4', client, name, moment, JSON.stringify(params))
+}
+
+function consentOf(body: PlainObject): { readonly optOut?: true } {
+  const { ad_personalization: personalization } = objectOf(body['consent'])
+  return personalization === 'DENIED' || body['non_personalized_ads'] === true ? { optOut: true } : {}
+}
+
+function personOf(body: PlainObject, { contract }: Ga4Settings): Draft['user'] {
+  const data = objectOf(body['user_data'])
+  const address = objectOf(listOf(data['address'])[0] ?? data['address'])
+  const location = objectOf(body['user_location'])
+  return userOf(
+    {
+      email: Array.isArray(data['sha256_email_address'])
+        ? data['sha256_email_address']
+        : [data['sha256_email_address']],
+      externalId: [body['user_id'], body['client_id']],
+      country: firstText(address['country'], location['country_id']),
+      city: firstText(address['city'], location['city']),
+      region: firstText(address['region'], location['region_id']),
+      postalCode: address['postal_code'],
+      ipAddress: body['ip_override'],
+      userAgent: body['user_agent'],
+    },
+    contract,
+  )
+}
+
+function itemsOf(params: PlainObject, currency: string | undefined): FriendlyItem[] {
+  return listOf(params['items']).flatMap((each) => {
+    const { item_id: id, item_name: name, quantity, price } = objectOf(each)
+    return itemOf({ id: clearText(id), name, quantity, price, currency })
+  })
+}

@@ -1,0 +1,45 @@
+import type { FriendlyItem } from '../contract/event.ts'
+import { itemAmount } from './amount.ts'
+import { clearText, firstText, present, text } from './read.ts'
+
+/** Which of a product's keys names an item. */
+export type ItemId = 'sku' | 'variant_id' | 'product_id'
+
+/** The key that was asked for first, then the others: an item without a name of its own still has one. */
+export function itemIdOf(keys: Readonly<Record<ItemId, unknown>>, first: ItemId): string | undefined {
+  const chosen = clearText(isNone(keys[first]) ? undefined : keys[first])
+  return chosen ?? firstText(...Object.values(keys).map((key) => (isNone(key) ? undefined : clearText(key))))
+}
+
+/** Vendors write 0 where a product has no variant. */
+const isNone = (key: unknown): boolean => key === 0 || key === '0'
+
+/** One product of an order, as a payload has it. */
+export interface RawItem {
+  readonly id?: string | undefined
+  readonly name?: unknown
+  readonly quantity?: unknown
+  /** The price of one. */
+  readonly price?: unknown
+  readonly currency?: string | undefined
+}
+
+/** An item with what can be taken of it; none where there is nothing, or it was removed from the order. */
+export function itemOf({ id, name, quantity, price, currency }: RawItem): FriendlyItem[] {
+  const count = wholeNumber(quantity)
+  if (count !== undefined && count < 1) return []
+  const item = present({ id, name: clearText(name), quantity: count, amount: itemAmount(price, currency) })
+  return Object.keys(item).length === 0 ? [] : [item]
+}
+
+/** A whole number that is one, or is written as one. */
+export function wholeNumber(value: unknown): number | undefined {
+  const written = text(value)?.trim()
+  const number = written !== undefined && /^-?\d+(?:\.0+)?$/.test(written) ? Number(written) : Number.NaN
+  return Number.isSafeInteger(number) ? number : undefined
+}
+
+/** The list of items, where there are any. */
+export function contentsOf(items: readonly FriendlyItem[]): { contents?: readonly FriendlyItem[] } {
+  return items.length === 0 ? {} : { contents: items }
+}

@@ -1,0 +1,31 @@
+import { ConfigError } from '../../errors.ts'
+import { currencyOf } from '../amount.ts'
+import type { Expression } from '../mapping/expression.ts'
+import { requireExpression } from '../mapping/mapping.ts'
+import { oneOf, type Settings, settingsOf } from '../settings.ts'
+import type { OrderOptions } from '../source.ts'
+
+/** `id` may name `order_id` (the default) or any path of the message, such as `properties.order_number`. */
+export interface SegmentOptions extends OrderOptions {
+  /** The currency of amounts whose call names none. Default `'USD'`, as Segment's specification says. */
+  readonly currency?: string | undefined
+  /** Which key names an item; the other stands in where it is missing. Default `'product_id'`. */
+  readonly itemId?: 'product_id' | 'sku' | undefined
+}
+
+export interface SegmentSettings extends Settings {
+  readonly orderId: Expression
+  readonly currency: string
+  readonly itemId: 'product_id' | 'sku'
+}
+
+export function segmentSettings(options: SegmentOptions): SegmentSettings {
+  const currency = currencyOf(options.currency ?? 'USD')
+  if (currency === undefined) throw new ConfigError('invalid_option', 'The option currency is an ISO 4217 code.')
+  return {
+    ...settingsOf(options),
+    orderId: requireExpression('id', options.id ?? 'order_id'),
+    currency,
+    itemId: oneOf('itemId', options.itemId ?? 'product_id', ['product_id', 'sku']),
+  }
+}

@@ -1,0 +1,37 @@
+import type { PlainObject } from '../../contract/plain.ts'
+import { currencyOf, decimalOf, priced } from '../amount.ts'
+import type { Candidate } from '../candidate.ts'
+import { contentsOf } from '../item.ts'
+import { placeOf, siteOf } from '../page.ts'
+import { userOf } from '../person.ts'
+import { present, text } from '../read.ts'
+import type { SourceCall } from '../source.ts'
+import { momentOf } from '../time.ts'
+import { itemsOf } from './items.ts'
+import { clickOf } from './order.ts'
+import { buyerOf } from './person.ts'
+import type { ShopifySettings } from './settings.ts'
+
+/** A checkout, of whichever `checkouts/…` topic. Its id is its token, which the order later has as `checkout_token`. */
+export function checkoutCandidate(call: SourceCall, checkout: PlainObject, settings: ShopifySettings): Candidate {
+  const { topic = '', site } = call
+  const token = text(checkout['token'])
+  const currency = currencyOf(checkout['currency'])
+  const items = itemsOf(checkout, currency, 'shop', settings.itemId)
+  const { actionSource, sourceUrl = siteOf(site) } = settings.place
+  return {
+    name: topic,
+    scope: { payload: checkout, names: { checkout_token: token } },
+    draft: {
+      id: token,
+      timestamp: momentOf(checkout['created_at']),
+      oppref: clickOf(checkout),
+      user: userOf(buyerOf(checkout), settings.contract),
+      ...(topic === 'checkouts/create' ? { type: 'checkout_started' } : {}),
+      ...placeOf({ actionSource, sourceUrl }, siteOf(checkout['abandoned_checkout_url'])),
+      data: { ...priced(decimalOf(checkout['total_price']), currency), ...contentsOf(items) },
+    },
+    paths: { id: 'token', timestamp: 'created_at' },
+    keys: [token, checkout['cart_token']],
+  }
+}

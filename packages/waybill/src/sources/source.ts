@@ -1,0 +1,75 @@
+import type { FriendlyEvent, FriendlyUser } from '../contract/event.ts'
+import type { ActionSource, Contract, EventName } from '../contract/names.ts'
+import type { Skip } from './skip.ts'
+
+/** One call of another system, as it came and was verified. */
+export interface SourceCall {
+  /** The body, parsed. */
+  readonly payload: unknown
+  /** What the call says of itself outside the body: a webhook's topic, the last part of a tracking call's path. */
+  readonly topic?: string | undefined
+  /** The shop that the call says it comes from: a URL or a host. */
+  readonly site?: string | undefined
+  /** When it arrived, Unix milliseconds. Tracking calls need it. */
+  readonly receivedAtMs?: number | undefined
+  /** It came by a way that the vendor keeps for tests. */
+  readonly isTest?: boolean | undefined
+}
+
+/** What a call comes to. Every message of it is in exactly one of the three lists. */
+export interface Mapped {
+  readonly events: readonly SourceEvent[]
+  readonly skipped: readonly Skip[]
+  /** What identify calls said of people, hashed, for later events. */
+  readonly remember: readonly Remembered[]
+}
+
+/** An event made from somebody else's call. */
+export interface SourceEvent {
+  /** In the friendly form; `check` judges it. Give it `invalidIdentity: 'drop'`. */
+  readonly event: FriendlyEvent
+  /** Which message of the call, from 0. */
+  readonly index: number
+  /** Business keys under which the visitor's context may have been carried, the likeliest first. */
+  readonly keys: readonly string[]
+  /** Keys under which identify calls of the same person were remembered; they are digests. */
+  readonly people: readonly string[]
+  /**
+   * What another arrival under the same id with other content is. `compare`: a conflict. `first_wins`: the same conversion
+   * seen later or from another side, hence a duplicate.
+   */
+  readonly repeats: 'compare' | 'first_wins'
+  /** Other names under which the same conversion may have been kept already; then this one is a duplicate. */
+  readonly sameAs: readonly { readonly type: EventName; readonly id: string }[]
+}
+
+/** What is known of a person. Hashed, apart from what the API takes raw. */
+export interface Remembered {
+  readonly index: number
+  /** Digests of the ids that the person is called by. */
+  readonly people: readonly string[]
+  readonly user: FriendlyUser
+}
+
+/** Calls of one source in, events out. Pure; never throws for what a call holds. */
+export type Source = (call: SourceCall) => Mapped
+
+/** Options that every source takes. */
+export interface SourceOptions {
+  /** The generation of the API's contract: what of a person it can take. Default `'2026-06'`. */
+  readonly contract?: Contract | undefined
+  /** `'send'` makes events of test orders as well, for trying things out. Default `'skip'`. */
+  readonly testOrders?: 'skip' | 'send' | undefined
+  /** Where the action took place, for every event of this source. Default: what the call says. */
+  readonly actionSource?: ActionSource | undefined
+  /** The page to name where the call names none: an absolute URL. */
+  readonly sourceUrl?: string | undefined
+  /** A mapping file, parsed: what to change for which call (docs/sources.md). */
+  readonly mapping?: unknown
+}
+
+/** Options of sources that know orders. */
+export interface OrderOptions extends SourceOptions {
+  /** The id of an order: a name or path, or a template such as `order_{order_number}`. Default: the source's own id, as it is. */
+  readonly id?: string | undefined
+}

@@ -1,0 +1,101 @@
+import type { FriendlyItem } from '../../contract/event.ts'
+import type { Candidate } from '../candidate.ts'
+import { contentsOf, itemOf } from '../item.ts'
+import { pageOf, placeOf } from '../page.ts'
+import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
+import { skip } from '../skip.ts'
+import { fromSeconds } from '../time.ts'
+import { clickOf, personOf, type StripeCall } from './call.ts'
+import { type Beginning, enrollmentOf } from './enrollment.ts'
+import { stripeAmount } from './money.ts'
+import type { StripeSettings } from './settings.ts'
+
+/** A finished Checkout session: an order, or the start of a subscription. */
+export function sessionCandidate(call: StripeCall, settings: StripeSettings): Candidate {
+  const { object: session } = call
+  const shared = sharedOf(call, settings)
+  if (session['payment_status'] === 'unpaid')
+    return { ...shared, barred: skip('unpaid', { message: PENDING, ref: shared.draft.id }) }
+  if (session['mode'] === 'subscription') return enrolled(shared, session, settings)
+  if (session['mode'] !== 'payment') return shared
+  return { ...shared, draft: { ...shared.draft, type: 'order_created' } }
+}
+
+const PENDING = 'It is not paid yet; checkout.session.async_payment_succeeded will say when it is.'
+
+function sharedOf(call: StripeCall, settings: StripeSettings): Candidate {
+  const { type, event, object: session } = call
+  const names = namesOf(session)
+  const scope = { payload: session, names: { ...names, event_type: type } }
+  const isPayment = session['mode'] !== 'subscription'
+  return {
+    name: type,
+    scope,
+    draft: {
+      id: isPayment ? settings.orderId.of(scope) : names['subscription_id'],
+      timestamp: fromSeconds(event['created']),
+      user: personOf(detailsOf(session), settings.contract),
+      ...clickOf(session),
+      ...placeOf(settings.place, pageOf(session['success_url']) ?? pageOf(session['return_url'])),
+      data: {
+        ...stripeAmount(session['amount_total'], session['currency']),
+        ...(isPayment ? contentsOf(itemsOf(session)) : {}),
+      },
+    },
+    paths: {
+      id: isPayment ? (settings.orderId.path ?? 'data.object.id') : 'data.object.subscription',
+      timestamp: 'created',
+    },
+    keys: [
+      names['session_id'],
+      names['client_reference_id'],
+      names['subscription_id'],
+      names['payment_intent_id'],
+      names['customer_id'],
+    ],
+  }
+}
+
+function namesOf(session: StripeCall['object']): Record<string, string | undefined> {
+  return {
+    session_id: text(session['id']),
+    client_reference_id: text(session['client_reference_id']),
+    subscription_id: idOf(session['subscription']),
+    payment_intent_id: idOf(session['payment_intent']),
+    customer_id: idOf(session['customer']),
+  }
+}
+
+const detailsOf = (session: StripeCall['object']): StripeCall['object'] => ({
+  ...objectOf(session['customer_details']),
+  email: firstText(objectOf(session['customer_details'])['email'], session['customer_email']),
+})
+
+function enrolled(shared: Candidate, session: StripeCall['object'], settings: StripeSettings): Candidate {
+  const { type, ...enrollment } = enrollmentOf(beginningOf(session), settings.nothingDue, shared.draft.id)
+  const { amount: _amount, currency: _currency, ...data } = shared.draft.data ?? {}
+  return {
+    ...shared,
+    ...enrollment,
+    draft: { ...shared.draft, type, data: type === 'trial_started' ? data : shared.draft.data },
+  }
+}
+
+/** Nothing to pay without a discount means that paying begins later, or never. */
+function beginningOf(session: StripeCall['object']): Beginning {
+  const status = objectOf(session['subscription'])['status']
+  if (status !== undefined) return status === 'trialing' ? 'trial' : 'paid'
+  const { amount_discount: discount } = objectOf(session['total_details'])
+  return session['amount_total'] === 0 && (discount === undefined || discount === 0) ? 'unknown' : 'paid'
+}
+
+/** The items, where whoever passed the call on expanded them; Stripe's own calls have none. */
+function itemsOf(session: StripeCall['object']): FriendlyItem[] {
+  return listOf(objectOf(session['line_items'])['data']).flatMap((each) => {
+    const line = objectOf(each)
+    const price = objectOf(line['price'])
+    const { amount, currency } = stripeAmount(price['unit_amount'], line['currency'] ?? session['currency'])
+    const id = firstText(idOf(price['product']), price['id'])
+    return itemOf({ id, name: line['description'], quantity: line['quantity'], price: amount, currency })
+  })
+}
