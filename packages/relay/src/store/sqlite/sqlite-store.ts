@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { assertLimit, assertNewEvents } from '../arguments.ts'
+import type { Contexts } from '../context.ts'
 import { StoreError } from '../errors.ts'
 import type { NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
@@ -78,11 +79,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     recordAction: (action) => write(() => statements.insertAction(action)),
     listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
 
-    putContext: (pixel, key, value, nowMs) =>
-      write(() => putContext(core, pixel, key, value, nowMs), { bytes: value.length, grows: true }),
-    getContexts: (pixel, keys) => read(() => getContexts(core, pixel, keys)),
-    dropContext: (pixel, key) => write(() => dropContext(core, pixel, key)),
-    pruneContexts: ({ putBeforeMs, limit }) => write(() => statements.contexts.prune(putBeforeMs, limit)),
+    ...contextCalls(core, read, write),
 
     prune: (call) => write(() => prune(core, call)),
     getMeta: (key) => read(() => statements.meta.get(key)),
@@ -93,6 +90,17 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
   }
 }
 
+function contextCalls(core: Core, read: Run, write: Write): Contexts {
+  return {
+    putContext: (pixel, key, value, nowMs) =>
+      write(() => putContext(core, pixel, key, value, nowMs), { bytes: value.length, grows: true }),
+    getContexts: (pixel, keys) => read(() => getContexts(core, pixel, keys)),
+    dropContext: (pixel, key) => write(() => dropContext(core, pixel, key)),
+    pruneContexts: ({ putBeforeMs, limit }) => write(() => core.statements.contexts.prune(putBeforeMs, limit)),
+  }
+}
+
+type Write = <Result>(run: () => Result, size?: Partial<Operation<Result>>) => Promise<Result>
 type Run = <Result>(run: () => Result) => Promise<Result>
 
 async function leaseWhenDue(core: Core, query: LeaseQuery, read: Run, write: Run): ReturnType<Store['lease']> {
