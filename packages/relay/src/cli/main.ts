@@ -1,17 +1,22 @@
 import { Command, CommanderError } from 'commander'
 import { isWaybillError, VERSION } from 'waybill'
 import { FilesError } from '../files/index.ts'
+import { registerBackup } from './commands/backup.ts'
 import { registerConfig } from './commands/config.ts'
+import { registerDedup } from './commands/dedup.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerEmulate } from './commands/emulate.ts'
 import { registerEvents } from './commands/events.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerHash } from './commands/hash.ts'
 import { registerHold } from './commands/hold.ts'
+import { registerInit } from './commands/init.ts'
 import { registerRefused } from './commands/refused.ts'
 import { registerResume } from './commands/resume.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerStatus } from './commands/status.ts'
+import { registerTail } from './commands/tail.ts'
 import { registerValidate } from './commands/validate.ts'
 import { complain, EXIT, type Io, UsageError } from './io.ts'
 
@@ -21,16 +26,21 @@ const COMMANDS = [
   registerServe,
   registerStatus,
   registerEvents,
+  registerTail,
   registerRefused,
   registerHold,
   registerResume,
+  registerInit,
   registerConfig,
+  registerDedup,
+  registerDoctor,
+  registerBackup,
   registerEmulate,
   registerHash,
   registerExplain,
 ]
 const HELP =
-  '\nExit codes: 0 all delivered, 1 some refused, 2 wrong use or configuration, 3 interrupted or some failed.'
+  '\nExit codes: 0 all well, 1 something was found (refused events, a failed check), 2 wrong use or configuration, 3 interrupted or failed.'
 
 /** Runs the command line and gives the exit code: 0 all well, 1 some refused, 2 wrong use, 3 interrupted or some failed. */
 export async function main(argv: readonly string[], given: Partial<Io> = {}): Promise<number> {

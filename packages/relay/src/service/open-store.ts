@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
-import { makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
+import { DATA_FILE, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 
 export interface OpenStoreOptions {
   readonly dataDir: string
@@ -9,20 +9,18 @@ export interface OpenStoreOptions {
   readonly onBroken: (error: StoreBrokenError) => void
 }
 
-const FILE = 'waybill.db'
-
 /** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
 export function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   keepPrivate(dataDir)
-  const path = join(dataDir, FILE)
+  const path = join(dataDir, DATA_FILE)
   tryPrivate(path)
   return openSqliteStore({ path, keepBodies, onBroken })
 }
 
 /** A folder that was there before may be open to others. One with other people's files in it is left as it is. */
 function keepPrivate(dataDir: string): void {
-  if (process.platform === 'win32' || !readdirSync(dataDir).every((name) => name.startsWith(FILE))) return
+  if (process.platform === 'win32' || !readdirSync(dataDir).every((name) => name.startsWith(DATA_FILE))) return
   try {
     chmodSync(dataDir, 0o700)
   } catch {

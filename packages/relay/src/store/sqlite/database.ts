@@ -1,6 +1,9 @@
 import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 
+/** The name of the store's file in a relay's data folder. */
+export const DATA_FILE = 'waybill.db'
+
 export type Value = null | number | bigint | string | Uint8Array
 export type Row = Record<string, Value>
 

@@ -60,7 +60,6 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     holdShape: (pixel: string, shape: string, why: Hold) => write(() => hold(core, pixel, shape, why)),
     resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
     holds: () => read(() => core.holds.list(terms)),
-
     expire: (call) => write(() => expire(core, call)),
     expiring: (range) => read(() => expiring(core, range)),
 
