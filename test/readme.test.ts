@@ -58,19 +58,36 @@ test('the README’s commands run as they are written', async () => {
   const emulator = createEmulator()
   const server = await emulator.listen({ port: 0 })
   const folder = mkdtempSync(join(ROOT, 'examples', 'data-readme-'))
+  const { orders } = makeExamples(Date.now(), folder)
+  const places: Record<string, string> = { 'orders.csv': orders, 'refused.csv': join(folder, 'refused.csv') }
+  const env: Record<string, string> = {
+    WAYBILL_API_KEY: 'k',
+    WAYBILL_PIXEL_ID: 'p',
+    WAYBILL_ENDPOINT: server.url,
+    WAYBILL_LISTEN: '127.0.0.1:0',
+    WAYBILL_DATA_DIR: join(folder, 'data'),
+  }
+  const end = new AbortController()
+  const codes: Record<string, number> = {}
+  const running: [string, Promise<number>][] = []
   try {
-    const { orders } = makeExamples(Date.now(), folder)
-    const codes: Record<string, number> = {}
     for (const words of commands()) {
-      const argv = words.map((word) =>
-        word === 'orders.csv' ? orders : word === 'refused.csv' ? join(folder, word) : word,
-      )
-      const run = words[0] === 'emulate' ? runEmulate(argv) : runMain([...argv], server.url)
-      codes[words[0]!] = await run
+      const argv = words.map((word) => places[word] ?? word)
+      const name = argv[0]!
+      if (name === 'serve') {
+        const relay = startServe(argv, env, end.signal)
+        running.push([name, relay.ended])
+        env['WAYBILL_RELAY'] = await relay.url
+        await bring('order_1', env['WAYBILL_RELAY'])
+      } else codes[name] = await (name === 'emulate' ? runEmulate(argv) : runMain(argv, env))
     }
-    assert.deepEqual(codes, { validate: 1, send: 1, emulate: 0 })
-    assert.equal(emulator.summary().stored, 296)
+    end.abort()
+    for (const [name, ended] of running) codes[name] = await ended
+    assert.deepEqual(codes, { doctor: 0, serve: 0, status: 0, events: 0, refused: 0, validate: 1, send: 1, emulate: 0 })
+    assert.equal(emulator.summary().stored, 297)
   } finally {
+    end.abort()
+    await Promise.all(running.map(([, ended]) => ended))
     rmSync(folder, { recursive: true })
     await server.close()
   }
@@ -95,9 +112,38 @@ test('the two commands of the README are scripts of the root package', () => {
 
 const SILENT = { write: () => true } as unknown as NodeJS.WritableStream
 
-function runMain(argv: string[], endpoint: string): Promise<number> {
-  const env = { WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: endpoint }
+function runMain(argv: string[], env: Readonly<Record<string, string>>): Promise<number> {
   return main(argv, { env, stdout: SILENT, stderr: SILENT, signal: new AbortController().signal })
+}
+
+/** The relay in this process; `url` is where its log says that it listens. */
+function startServe(
+  argv: string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): { readonly url: Promise<string>; readonly ended: Promise<number> } {
+  let listening: (url: string) => void = () => {}
+  const url = new Promise<string>((resolve) => {
+    listening = resolve
+  })
+  const stdout = {
+    write(text: string) {
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0]
+      if (found !== undefined) listening(found)
+      return true
+    },
+  } as unknown as NodeJS.WritableStream
+  return { url, ended: main(argv, { env, stdout, stderr: SILENT, signal }) }
+}
+
+async function bring(id: string, relay: string): Promise<void> {
+  const data = { type: 'customer_action' }
+  const event = { id, type: 'lead_created', timestamp_ms: Date.now(), action_source: 'other', data }
+  const response = await fetch(`${relay}/v1/events?pid=p`, {
+    method: 'POST',
+    body: JSON.stringify({ events: [event] }),
+  })
+  assert.equal(response.status, 200)
 }
 
 /** Ends the emulator as soon as it says that it runs. */
