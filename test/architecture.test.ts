@@ -18,6 +18,9 @@ const SDK_EDGES: Readonly<Record<string, readonly string[]>> = {
   contract: ['identity', 'money', 'errors'],
   delivery: ['contract'],
   client: ['contract', 'identity', 'delivery', 'errors'],
+  pixel: ['contract', 'errors'],
+  oppref: ['errors'],
+  sources: ['contract', 'identity', 'money', 'event-id', 'errors', 'oppref/visit', '@noble/hashes'],
   index: ['errors', 'money', 'event-id', 'contract', 'identity', 'delivery', 'client'],
 }
 

@@ -7,6 +7,9 @@ const ORDER_TAG = 'pid=px_1&event=order_created&event_id=order_12345&oppref=oppr
 const LEAD_TAG = 'pid=px_1&event=lead_created&event_id=lead_1&data[type]=customer_action'
 const CUSTOM_TAG = 'pid=px_1&event=custom&event_id=1&data[type]=custom'
 
+/** The items of an order travel as JSON in one parameter. */
+const itemsOf = (contents: unknown): string => `data[contents]=${encodeURIComponent(JSON.stringify(contents))}`
+
 function tag(
   query: string,
   options: EmulatorOptions = {},
@@ -16,8 +19,7 @@ function tag(
 }
 
 test('an image tag answers a GIF of one pixel and stores its event as of now', async () => {
-  const items =
-    'data[contents][1][name]=b&data[contents][0][id]=sku_123&data[contents][0][quantity]=1&data[contents][0][amount]=-5'
+  const items = itemsOf([{ id: 'sku_123', quantity: 1, amount: -5 }, { name: 'b' }])
   const { emulator, answer } = tag(`${ORDER_TAG}&data[amount]=2599&data[currency]=USD&${items}`)
   const response = await answer
   const bytes = Buffer.from(await response.arrayBuffer())
@@ -61,7 +63,8 @@ test('an image tag and the server are one conversion, whichever comes first', as
 const ACCEPTED: readonly (readonly [query: string, contract?: '2026-06' | '2026-11'])[] = [
   [LEAD_TAG],
   [`${CUSTOM_TAG}&custom_event_name=quiz&data[plan_id]=p`],
-  [`${ORDER_TAG}&data[contents][0][group_id]=g&data[contents][0][variant_dict][__proto__]=x`, '2026-11'],
+  [`${ORDER_TAG}&${itemsOf([{ group_id: 'g', variant_dict: { 'a[b]': 'x' } }])}`, '2026-11'],
+  [`${ORDER_TAG}&data[contents]=[{"variant_dict":{"__proto__":"x"}}]`, '2026-11'],
 ]
 
 for (const [query, contract = 'both'] of ACCEPTED) {
@@ -76,7 +79,8 @@ const REFUSED: readonly (readonly [query: string, param: string | null, contract
   [`${LEAD_TAG}&user[city]=Paris`, 'user[city]'],
   [`${LEAD_TAG}&source_url=https://a.example`, 'source_url'],
   [`${LEAD_TAG}&timestamp_ms=1`, 'timestamp_ms'],
-  [`${LEAD_TAG}&data[contents][01][id]=1`, 'data[contents][01][id]'],
+  [`${LEAD_TAG}&${itemsOf([])}`, 'data[contents]'],
+  [`${ORDER_TAG}&data[contents][0][id]=1`, 'data[contents][0][id]'],
   [`${LEAD_TAG}&data[amount][x]=1`, 'data[amount][x]'],
   [`${CUSTOM_TAG}&custom_event_name=quiz&data[score]=1`, 'data[score]', '2026-11'],
   ['pid=px_1&event_id=1&data[type]=custom', 'event'],
@@ -85,9 +89,11 @@ const REFUSED: readonly (readonly [query: string, param: string | null, contract
   ['pid=px_1&event=lead_created&event_id=1', 'data[type]'],
   [`${ORDER_TAG}&data[amount]=25.99&data[currency]=USD`, 'data[amount]'],
   [`${ORDER_TAG}&data[amount]=2599`, 'data[currency]'],
-  [`${ORDER_TAG}&data[contents][1][id]=1`, 'data[contents]'],
-  [`${ORDER_TAG}&data[contents][0][quantity]=x`, 'data[contents][0][quantity]'],
-  [`${ORDER_TAG}&data[contents][0][group_id]=g`, 'data[contents][0][group_id]', '2026-06'],
+  [`${ORDER_TAG}&${itemsOf([])}&${itemsOf([])}`, 'data[contents]'],
+  [`${ORDER_TAG}&data[contents]=[{]`, 'data[contents]'],
+  [`${ORDER_TAG}&${itemsOf({ 0: { id: '1' } })}`, 'data[contents]'],
+  [`${ORDER_TAG}&${itemsOf([{ quantity: 'x' }])}`, 'data[contents][0][quantity]'],
+  [`${ORDER_TAG}&${itemsOf([{ group_id: 'g' }])}`, 'data[contents][0][group_id]', '2026-06'],
   [CUSTOM_TAG, 'custom_event_name'],
   ['pid=px_1&event=app_opened&event_id=1&data[type]=customer_action', 'event'],
 ]

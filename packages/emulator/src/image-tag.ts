@@ -12,7 +12,6 @@ type Fields = Map<string, unknown>
 interface Draft {
   readonly top: Fields
   readonly data: Fields
-  readonly items: Map<number, Fields>
 }
 
 type Place = (draft: Draft, match: RegExpExecArray, value: string) => void
@@ -28,19 +27,12 @@ const PARAMETERS: readonly (readonly [pattern: RegExp, place: Place])[] = [
     ({ top }, [, name = ''], value) => top.set(TOP_NAMES[name] ?? name, value),
   ],
   [/^data\[(type|amount|currency|plan_id)\]$/, ({ data }, [, key = ''], value) => data.set(key, typed(key, value))],
-  [
-    /^data\[contents\]\[(0|[1-9]\d{0,3})\]\[(id|name|content_type|quantity|amount|currency|group_id)\]$/,
-    ({ items }, [, index, key = ''], value) => itemAt(items, Number(index)).set(key, typed(key, value)),
-  ],
-  [
-    /^data\[contents\]\[(0|[1-9]\d{0,3})\]\[variant_dict\]\[([^[\]]+)\]$/,
-    ({ items }, [, index, key = ''], value) => variantsOf(itemAt(items, Number(index))).set(key, value),
-  ],
+  [/^data\[contents\]$/, ({ data }, _match, value) => data.set('contents', parsed(value))],
 ]
 
 /** Reads the query of an image tag into an event of the moment `nowMs`. */
 export function readTag(query: URLSearchParams, nowMs: number): ReadTag {
-  const draft: Draft = { top: new Map(), data: new Map(), items: new Map() }
+  const draft: Draft = { top: new Map(), data: new Map() }
   const seen = new Set<string>()
   for (const [name, value] of query) {
     if (seen.has(name)) return refuse(name, 'may stand only once.', 'repeated_parameter')
@@ -60,19 +52,10 @@ function place(draft: Draft, name: string, value: string): boolean {
   return false
 }
 
-function finish({ top, data, items }: Draft, nowMs: number): ReadTag {
+function finish({ top, data }: Draft, nowMs: number): ReadTag {
   if (APP_EVENTS.includes(String(top.get('type')))) {
     return refuse('event', 'is an app event, which only a server may send.', 'app_event_not_allowed')
   }
-  const contents = [...items].sort(([left], [right]) => left - right)
-  if (contents.some(([index], position) => index !== position)) {
-    return refuse('data[contents]', 'must be numbered from 0 without a gap.', 'invalid_contents')
-  }
-  if (contents.length > 0)
-    data.set(
-      'contents',
-      contents.map(([, fields]) => plain(fields)),
-    )
   const event = { ...plain(top), timestamp_ms: nowMs, data: plain(data) } as unknown as WireEvent
   return { event, refusal: null }
 }
@@ -99,22 +82,19 @@ function parameterOf(path: string): string {
 
 /** A query knows only text: what looks like an integer becomes one, the rest is left for the contract to refuse. */
 function typed(key: string, value: string): unknown {
-  return ['amount', 'quantity'].includes(key) && /^-?\d+$/.test(value) ? Number(value) : value
+  return key === 'amount' && /^-?\d+$/.test(value) ? Number(value) : value
 }
 
-function itemAt(items: Map<number, Fields>, index: number): Fields {
-  const item = items.get(index) ?? new Map<string, unknown>()
-  items.set(index, item)
-  return item
-}
-
-function variantsOf(item: Fields): Fields {
-  const variants = (item.get('variant_dict') as Fields | undefined) ?? new Map<string, unknown>()
-  item.set('variant_dict', variants)
-  return variants
+/** The items travel as JSON in one parameter; text that is none is left for the contract to refuse. */
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 /** `fromEntries` makes own keys even of `__proto__`. */
 function plain(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries([...fields].map(([key, value]) => [key, value instanceof Map ? plain(value) : value]))
+  return Object.fromEntries(fields)
 }

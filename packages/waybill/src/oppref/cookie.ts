@@ -1,0 +1,63 @@
+import { textOfBytes } from './bytes.ts'
+
+/** The pixel's cookies. Read, never written. */
+export const PIXEL_COOKIE = '__oppref'
+export const BROWSER_COOKIE = '__obref'
+/** Ours. */
+export const OWN_COOKIE = 'waybill_oppref'
+
+/** As long as the pixel keeps its own cookie (specification, section 7): 30 days. */
+export const MAX_AGE_SECONDS: number = 30 * 24 * 60 * 60
+/** Name and value of a cookie together; browsers drop a larger one (RFC 6265bis). */
+const MAX_COOKIE_BYTES = 4_096
+
+/** The raw value of the first cookie of this name in a `Cookie` header; `undefined` where it is missing or empty. */
+export function rawCookie(header: string | undefined, name: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const text = pair.trimStart()
+    if (text.startsWith(`${name}=`)) return text.slice(name.length + 1) || undefined
+  }
+  return undefined
+}
+
+/** Everything but the characters of a cookie's value (RFC 6265, `cookie-octet`), and `!`, by which we escape. */
+const TO_ESCAPE = /[^#-+\--:<-[\]-~]/gu
+const OWN_VALUE = /^(?:[#-+\--:<-[\]-~]|![0-9a-f]{2})+$/
+
+/** The click reference as our cookie holds it; `%` stays as it is. `undefined` where no browser would keep so long a cookie. */
+export function encodeOwn(oppref: string): string | undefined {
+  const value = oppref.replace(TO_ESCAPE, escapeBytes)
+  return OWN_COOKIE.length + value.length > MAX_COOKIE_BYTES ? undefined : value
+}
+
+function escapeBytes(character: string): string {
+  return Array.from(new TextEncoder().encode(character), (byte) => `!${byte.toString(16).padStart(2, '0')}`).join('')
+}
+
+/** Undoes {@link encodeOwn}; `undefined` for a value that it did not make. */
+export function decodeOwn(value: string): string | undefined {
+  if (!OWN_VALUE.test(value)) return undefined
+  return textOfBytes(value.replace(/!(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))))
+}
+
+export interface CookieAttributes {
+  readonly isSecure: boolean
+  readonly domain: string | undefined
+}
+
+/** The header that sets our cookie. */
+export function setOwn(
+  value: string,
+  { isSecure, domain }: CookieAttributes,
+  maxAgeSeconds: number = MAX_AGE_SECONDS,
+): string {
+  const attributes = [`Max-Age=${maxAgeSeconds}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
+  if (isSecure) attributes.push('Secure')
+  if (domain !== undefined) attributes.push(`Domain=${domain}`)
+  return `${OWN_COOKIE}=${value}; ${attributes.join('; ')}`
+}
+
+/** The header that deletes our cookie. */
+export function deleteOwn(attributes: CookieAttributes): string {
+  return setOwn('', attributes, 0)
+}

@@ -1,0 +1,38 @@
+/** What is known of a visitor at landing and wanted when the order is paid, days later. */
+export interface VisitContext {
+  /** What the visitor said. Without consent only this and the time are kept. */
+  readonly consent: boolean
+  /** When the visitor came, Unix milliseconds. */
+  readonly landedAtMs: number
+  readonly oppref?: string | undefined
+  readonly obref?: string | undefined
+  readonly ipAddress?: string | undefined
+  readonly userAgent?: string | undefined
+}
+
+type TextKey = 'oppref' | 'obref' | 'ipAddress' | 'userAgent'
+
+/** Our name → the one on the wire, for what is kept only with consent. */
+const TEXT_KEYS: readonly (readonly [TextKey, string])[] = [
+  ['oppref', 'oppref'],
+  ['obref', 'obref'],
+  ['ipAddress', 'ip_address'],
+  ['userAgent', 'user_agent'],
+]
+
+/** The body of `PUT /v1/context/<key>`. Without consent it holds nothing of the visitor. */
+export function writeContext(context: VisitContext): string {
+  const { consent, landedAtMs } = context
+  const allowed = consent === true
+  const texts = allowed ? TEXT_KEYS.map(([key, wire]) => [wire, context[key]]) : []
+  return JSON.stringify({ ...Object.fromEntries(texts), consent: allowed, landed_at_ms: landedAtMs })
+}
+
+/** The answer of `GET /v1/context/<key>`; `undefined` where it is none. */
+export function readContext(body: unknown): VisitContext | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { consent, landed_at_ms: landedAtMs, ...rest } = body as Record<string, unknown>
+  if (typeof consent !== 'boolean' || typeof landedAtMs !== 'number') return undefined
+  const texts = TEXT_KEYS.map(([key, wire]) => [key, rest[wire]]).filter(([, value]) => typeof value === 'string')
+  return { ...Object.fromEntries(consent ? texts : []), consent, landedAtMs }
+}

@@ -1,0 +1,8 @@
+export { API_ORIGIN, IMAGE_URL, LOADER_ORIGIN, LOADER_URL } from './address.ts'
+export { type ConversionDescription, type ConversionOptions, type ConversionResult, conversion } from './conversion.ts'
+export { PixelError, type PixelFault } from './errors.ts'
+export { imageTag, imageUrl } from './image-tag.ts'
+export { type Conversion, type MeasureCall, type MeasureOptions, measureCall } from './measure-call.ts'
+export { contentSecurityPolicy, type Policy, policyHeader } from './policy.ts'
+export { pixelCall, pixelSnippet, type SnippetOptions } from './snippet.ts'
+export { type PixelUser, pixelUser } from './user.ts'

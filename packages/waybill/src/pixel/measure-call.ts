@@ -1,0 +1,50 @@
+import type { WireData, WireEvent } from '../contract/event.ts'
+import { APP_EVENTS, type EventName } from '../contract/names.ts'
+import { PixelError } from './errors.ts'
+
+/** One conversion of one pixel: the event as the server sends it. Everything that the browser sends is read from it. */
+export interface Conversion {
+  /** From the conversions tab in Ads Manager. Must be the one that the server sends to. */
+  readonly pixelId: string
+  readonly serverEvent: WireEvent
+}
+
+/** The option keys that the pixel knows; with any other it drops the event silently (specification, section 7). */
+export interface MeasureOptions {
+  readonly event_id: string
+  readonly custom_event_name?: string
+  readonly opt_out?: boolean
+}
+
+/** The arguments of one call of `oaiq`. */
+export type MeasureCall = readonly ['measure', EventName, WireData, MeasureOptions]
+
+/** The closed keys of `data`; others are for the server alone (specification, section 4). */
+const DATA_KEYS: ReadonlySet<string> = new Set(['type', 'amount', 'currency', 'plan_id', 'contents'])
+
+/**
+ * The pixel's half of a conversion, as arguments for `oaiq(...call)`: JSON, so that a server can hand it to a page that calls the
+ * pixel itself. `data` is the very object of the server's event.
+ *
+ * Throws a {@link PixelError} with the code `app_event` or `server_only_data` for what the pixel does not take.
+ */
+export function measureCall({ serverEvent }: Conversion): MeasureCall {
+  const { id, type, data, custom_event_name, opt_out } = serverEvent
+  refuseAppEvent(type)
+  if (Object.keys(data).some((key) => data[key] !== undefined && !DATA_KEYS.has(key))) {
+    throw new PixelError('server_only_data', 'data has keys of its own, which only the server may send.', {
+      hint: 'Leave them out, or send this conversion from the server alone.',
+    })
+  }
+  const name = custom_event_name === undefined ? undefined : { custom_event_name }
+  const optOut = opt_out === undefined ? undefined : { opt_out }
+  return ['measure', type, data, { event_id: id, ...name, ...optOut }]
+}
+
+/** Throws a {@link PixelError} for an event of an app. */
+export function refuseAppEvent(type: unknown): void {
+  if (!APP_EVENTS.has(type)) return
+  throw new PixelError('app_event', 'The pixel takes no app events: they come from the server alone.', {
+    hint: 'Send it with client.send or client.track, and render no pixel call for it.',
+  })
+}

@@ -1,0 +1,66 @@
+import type { WireUser } from '../contract/event.ts'
+import { PixelError } from './errors.ts'
+
+/** What `oaiq("init", …)` takes of a visitor. */
+export interface PixelUser {
+  readonly email_sha256?: string
+  readonly external_id_sha256?: string
+  readonly country?: string
+  readonly city?: string
+  readonly zip_code?: string
+}
+
+type UserKey = keyof PixelUser
+
+/** The server's key, of either generation → the pixel's, which has singular keys only. */
+const PIXEL_KEYS: ReadonlyMap<string, UserKey> = new Map([
+  ['email_sha256', 'email_sha256'],
+  ['emails_sha256', 'email_sha256'],
+  ['external_id_sha256', 'external_id_sha256'],
+  ['external_ids_sha256', 'external_id_sha256'],
+  ['country', 'country'],
+  ['countries', 'country'],
+  ['city', 'city'],
+  ['cities', 'city'],
+  ['zip_code', 'zip_code'],
+  ['postal_codes', 'zip_code'],
+])
+
+/** Fields of the server's `user` that a browser tells by itself, or for which the specification names no key of the pixel. */
+const SERVER_ONLY: ReadonlySet<string> = new Set([
+  'ip_address',
+  'user_agent',
+  'obref',
+  'android_advertising_id',
+  'phone_numbers_sha256',
+  'first_names_sha256',
+  'last_names_sha256',
+  'regions',
+])
+
+const SHA256 = /^[0-9a-f]{64}$/
+
+/**
+ * The server's `user` in, the pixel's out: singular keys, of a list the first value. Throws a {@link PixelError} for a key that is
+ * none of the server's, and for an identity that is not hashed: a page must not show it.
+ */
+export function pixelUser(user: WireUser): PixelUser {
+  const sent: Partial<Record<UserKey, string>> = {}
+  for (const [key, value] of Object.entries(user)) {
+    const target = PIXEL_KEYS.get(key)
+    if (target === undefined && !SERVER_ONLY.has(key)) refuse(key, 'is no field of user')
+    const first: unknown = Array.isArray(value) ? value[0] : value
+    if (target === undefined || first === undefined) continue
+    if (typeof first !== 'string') return refuse(key, 'is not text')
+    if (target.endsWith('_sha256') && !SHA256.test(first)) refuse(key, 'is not 64 lowercase hex digits')
+    sent[target] ??= first
+  }
+  return sent
+}
+
+function refuse(key: string, why: string): never {
+  const name = /^\w{1,40}$/.test(key) ? `user.${key}` : 'A key of user'
+  throw new PixelError('unsendable_user', `${name} ${why}; it was not written into the page.`, {
+    hint: 'Pass the user of the conversion, serverEvent.user, whose identities are hashed.',
+  })
+}
