@@ -140,12 +140,12 @@ async function run(words: string): Promise<void> {
 }
 
 function sayWhereToLook(relay: string, api: string): void {
+  const there = relay.endsWith(`:${PORT}`) ? '' : ` --relay ${relay}`
   show('\nWhere to look, in another terminal:')
-  show(
-    `  npx waybill status${relay.endsWith(`:${PORT}`) ? '' : ` --relay ${relay}`}        how it stands; events ls, refused ls, tail and doctor tell more`,
-  )
-  show(`  ${relay}/metrics          for Prometheus; /api is in ${relay}/openapi.json`)
-  show(`  ${api}/_emulator/events   what the emulated API has`)
-  show('Your own pixel: set WAYBILL_PIXEL_ID and WAYBILL_API_KEY (npx waybill init writes both down), then npm start.')
+  show(`  npx waybill events show sub_13${there}   what became of one event, request by request`)
+  show(`  npx waybill tail${there}                 what happens, as it happens`)
+  show(`  ${relay}/metrics and ${relay}/openapi.json`)
+  show(`  ${api}/_emulator/events      what the emulated API has stored`)
+  show('Your own pixel: npx waybill init, or set WAYBILL_PIXEL_ID and WAYBILL_API_KEY; then npm start.')
   show('Ctrl-C ends it.')
 }

@@ -5,7 +5,7 @@ const MAX_MESSAGE_LENGTH = 500
 
 /** Text about a request of many events, without their places in it, which nobody sees. */
 export function withoutPlaces(text: string): string {
-  const named = text.replace(/\bevents\[\d+\]\./g, '').replace(/\bevents\[\d+\]/g, 'the event')
+  const named = text.replace(/\bevents\[\d+\]\.(?=\w)/g, '').replace(/\bevents\[\d+\]/g, 'the event')
   return named.replace(/^the event/, 'The event')
 }
 
