@@ -1,6 +1,6 @@
 import type { EventName } from '../contract/names.ts'
 import { withoutEmails } from '../contract/privacy.ts'
-import type { Draft } from './draft.ts'
+import { type Draft, fitting } from './draft.ts'
 import { apply, contextKeys, ruleFor } from './mapping/apply.ts'
 import { type CallMapping, callName, type Rule } from './mapping/mapping.ts'
 import type { Scope } from './mapping/path.ts'
@@ -31,7 +31,7 @@ export function conclude(candidate: Candidate, mapping: CallMapping): SourceEven
   const { barred, draft, scope, name } = candidate
   if (barred !== undefined) return barred
   const rules = mapping.get(callName(name))
-  if (rules === undefined) return finished(candidate, draft)
+  if (rules === undefined) return finished(candidate, { ...draft, data: fitting(draft.data, draft.type) })
   const ref = draft.id
   if (rules === null) return skip('no_conversion', { message: `The mapping does not want ${quoted(name)}.`, ref })
   const rule = ruleFor(rules, scope)
@@ -56,10 +56,10 @@ function finished(candidate: Candidate, draft: Draft): SourceEvent | Skip {
   }
 }
 
-/** The condition that failed, where it is just one; never the value that it met. */
+/** The paths that the conditions look at; never the values that they met. */
 export function unmet(rules: readonly Rule[]): string {
   const paths = [...new Set(rules.flatMap(({ when }) => when.map(({ written }) => written)))]
-  return `The mapping's condition on ${paths.join(', ')} does not hold.`
+  return `The mapping’s condition on ${paths.join(', ')} does not hold.`
 }
 
 const unmapped = (name: string): string =>

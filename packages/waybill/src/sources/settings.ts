@@ -1,5 +1,4 @@
-import { isContract } from '../contract/data.ts'
-import type { Contract } from '../contract/names.ts'
+import { CONTRACTS, type Contract } from '../contract/names.ts'
 import { ConfigError } from '../errors.ts'
 import { evaluate } from './mapping/expression.ts'
 import { type CallMapping, parseCallMapping, requireExpression } from './mapping/mapping.ts'
@@ -19,8 +18,8 @@ export interface Settings {
 /** Judges the options that all sources share. Throws a {@link ConfigError} for a wrong one. */
 export function settingsOf(options: SourceOptions): Settings {
   const { contract = '2026-06', testOrders = 'skip', actionSource, sourceUrl, mapping } = options
-  if (!isContract(contract)) throw optionError('contract', 'is "2026-06" or "2026-11"')
-  if (testOrders !== 'skip' && testOrders !== 'send') throw optionError('testOrders', 'is "skip" or "send"')
+  oneOf('contract', contract, CONTRACTS)
+  oneOf('testOrders', testOrders, ['skip', 'send'])
   if (sourceUrl !== undefined && pageOf(sourceUrl) === undefined)
     throw optionError('sourceUrl', 'is an absolute http(s) URL')
   return {

@@ -1,4 +1,5 @@
 import type { FriendlyItem } from '../../contract/event.ts'
+import type { EventName } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { eventId } from '../../event-id.ts'
 import { currencyOf, decimalOf, priced } from '../amount.ts'
@@ -8,7 +9,7 @@ import type { Draft } from '../draft.ts'
 import { contentsOf, itemOf } from '../item.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
-import { clearText, firstText, listOf, objectOf, present, text } from '../read.ts'
+import { clearText, firstText, listOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
 import { GA4_EVENTS } from './events.ts'
@@ -49,10 +50,11 @@ function outcomeOf(hit: Hit, settings: Ga4Settings): SourceEvent | Skip {
   const ref = text(objectOf(event['params'])['transaction_id'])
   if (isTest(hit) && !settings.sendTests) return skip('test_order', { message: 'It was sent for debugging.', ref })
   if (objectOf(body['consent'])['ad_user_data'] === 'DENIED') return skip('opted_out', { message: DENIED, ref })
-  if (name === 'refund') return skip('refunded', { message: 'An order was paid back. The API takes no refunds.', ref })
+  if (name === 'refund' && !settings.mapping.has('refund')) return skip('refunded', { message: REFUND, ref })
   return conclude(candidateOf(hit, name, settings), settings.mapping)
 }
 
+const REFUND = 'An order was paid back. The API takes no refunds.'
 const DENIED = 'The body says consent.ad_user_data DENIED.'
 
 function isTest({ call, event }: Hit): boolean {
@@ -61,14 +63,18 @@ function isTest({ call, event }: Hit): boolean {
 }
 
 function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
-  const { body, event, index } = hit
+  const { body, event } = hit
   const params = objectOf(event['params'])
   const names = { transaction_id: text(params['transaction_id']), client_id: text(body['client_id']) }
   const scope = { payload: event, names }
+  const known = GA4_EVENTS.get(name)
+  const named =
+    known?.type === 'order_created' ? [settings.orderId.of(scope)] : (known?.ids ?? []).map((key) => params[key])
+  const id = firstText(...named, params['event_id']) ?? hitId(hit, name, params)
   return {
     name,
     scope,
-    draft: draftOf(hit, name, params, settings.orderId.of(scope), settings),
+    draft: { ...draftOf(hit, params, known?.type, settings), id },
     paths: { id: 'client_id', timestamp: 'timestamp_micros' },
     keys: [params['transaction_id'], params['cart_id'], body['client_id'], body['user_id']],
     // A repeat without timestamp_micros has another time, and is the same hit.
@@ -76,20 +82,12 @@ function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
   }
 }
 
-function draftOf(
-  hit: Hit,
-  name: string,
-  params: PlainObject,
-  orderId: string | undefined,
-  settings: Ga4Settings,
-): Draft {
-  const known = GA4_EVENTS.get(name)
+/** An event before its id. */
+function draftOf(hit: Hit, params: PlainObject, type: EventName | undefined, settings: Ga4Settings): Draft {
   const currency = currencyOf(params['currency'])
-  const micros = text(hit.event['timestamp_micros']) ?? text(hit.body['timestamp_micros'])
-  const named = known?.type === 'order_created' ? [orderId] : (known?.ids ?? []).map((key) => params[key])
+  const micros = microsOf(hit)
   return {
-    id: firstText(...named, params['event_id']) ?? hitId(hit, name, params, micros),
-    type: known?.type,
+    type,
     timestamp: micros === undefined ? hit.call.receivedAtMs : fromMicros(micros),
     oppref: clickAmong(Object.entries(params)) ?? clickInUrl(params['page_location']),
     user: personOf(hit.body, settings),
@@ -99,15 +97,19 @@ function draftOf(
   }
 }
 
+const microsOf = ({ event, body }: Hit): string | undefined =>
+  text(event['timestamp_micros']) ?? text(body['timestamp_micros'])
+
 /** Microseconds, cut to milliseconds: an event must not move into the future. What is none stays, to be refused in words. */
 function fromMicros(micros: string): string | number {
   return /^\d{1,16}$/.test(micros) ? Math.floor(Number(micros) / 1_000) : micros
 }
 
 /** The protocol names no hit. The same client, moment, name and parameters are the same hit, sent twice. */
-function hitId({ call, body }: Hit, name: string, params: PlainObject, micros: string | undefined): string | undefined {
+function hitId(hit: Hit, name: string, params: PlainObject): string | undefined {
+  const { call, body } = hit
   const client = firstText(body['client_id'], body['app_instance_id'], body['user_id'])
-  const moment = micros ?? text(call.receivedAtMs)
+  const moment = microsOf(hit) ?? text(call.receivedAtMs)
   return client === undefined || moment === undefined
     ? undefined
     : eventId('ga4', client, name, moment, JSON.stringify(params))

@@ -20,32 +20,37 @@ export interface GenericOptions extends Omit<SourceOptions, 'testOrders'> {
  * itself never throws.
  */
 export function createGenericSource({ mapping, ...options }: GenericOptions): Source {
-  const settings = settingsOf(options)
-  const rules = parseRules(mapping)
+  const settings = { ...settingsOf(options), rules: parseRules(mapping) }
   return (call) => {
     const isList = Array.isArray(call.payload)
     const list: readonly unknown[] = isList ? (call.payload as readonly unknown[]) : [call.payload]
-    return collect(list.map((payload, index) => outcomeOf(payload, isList ? `[${index}]` : '', call, rules, settings)))
+    return collect(list.map((payload, index) => outcomeOf(payload, isList ? `[${index}]` : '', call, settings)))
   }
 }
 
-function outcomeOf(
-  payload: unknown,
-  path: string,
-  call: SourceCall,
-  rules: readonly Rule[],
-  settings: Settings,
-): SourceEvent | Skip {
+interface GenericSettings extends Settings {
+  readonly rules: readonly Rule[]
+}
+
+function outcomeOf(payload: unknown, path: string, call: SourceCall, settings: GenericSettings): SourceEvent | Skip {
+  const { rules, place } = settings
   if (!isObject(payload)) return malformed(path)
   const scope = { payload, names: { topic: call.topic, received_at: call.receivedAtMs } }
   const rule = ruleFor(rules, scope)
   if (rule === undefined) return skip('condition', { message: unmet(rules) })
-  const { id, type, timestamp, ...draft } = apply(rule, { ...placeOf(settings.place), data: {} }, scope)
+  const { id, type, timestamp, ...draft } = apply(rule, { ...placeOf(place), data: {} }, scope)
   if (id === undefined) return malformed(sourceOf(rule, 'id'))
   if (type === undefined) return malformed(sourceOf(rule, 'type'), id)
   if (timestamp === undefined) return malformed(sourceOf(rule, 'timestamp'), id)
   const keys = distinct([...contextKeys(rule, scope), id])
-  return { event: { ...draft, id, type, timestamp }, index: 0, keys, people: [], repeats: 'compare', sameAs: [] }
+  return {
+    event: present({ ...draft, id, type, timestamp }),
+    index: 0,
+    keys,
+    people: [],
+    repeats: 'compare',
+    sameAs: [],
+  }
 }
 
 /** Where the rule looked, as it is written there. */

@@ -1,13 +1,13 @@
 import type { FriendlyData, FriendlyItem, FriendlyUser } from '../../contract/event.ts'
 import { currencyOf, decimalOf, UNREADABLE } from '../amount.ts'
-import type { Draft } from '../draft.ts'
+import { type Draft, fitting } from '../draft.ts'
 import { itemOf } from '../item.ts'
 import { clearText, distinct, present, text } from '../read.ts'
 import { momentOf } from '../time.ts'
 import { isMet } from './condition.ts'
 import { evaluate } from './expression.ts'
-import type { FieldKind } from './field.ts'
-import type { ItemsRule, Rule } from './mapping.ts'
+import type { FieldKind, FieldPart } from './field.ts'
+import type { Rule } from './mapping.ts'
 import { lookUp, type Scope } from './path.ts'
 
 /** The first rule whose conditions all hold. */
@@ -22,23 +22,40 @@ export function contextKeys({ context }: Rule, scope: Scope): unknown[] {
 
 /** The draft with what the rule sets and without what it leaves out. */
 export function apply(rule: Rule, draft: Draft, scope: Scope): Draft {
-  const parts: Record<'event' | 'user' | 'data', Record<string, unknown>> = {
-    event: { ...draft },
-    user: { ...draft.user },
-    data: { ...draft.data },
+  const set = (part: FieldPart): Values => valuesOf(rule, part, scope)
+  const event: Draft = { ...draft, ...set('event') }
+  const user = present<FriendlyUser>({ ...draft.user, ...set('user') })
+  const data: FriendlyData = { ...fitting(draft.data, event.type), ...set('data') }
+  const contents = rule.items === undefined ? {} : { contents: itemsOf(rule, scope, data) }
+  return {
+    ...event,
+    actionSource: placeOf(event, draft),
+    user: Object.keys(user).length === 0 ? undefined : user,
+    data: present({ ...data, ...contents }),
   }
-  for (const { field, from } of rule.assignments) {
-    parts[field.part][field.key] = from === 'off' ? undefined : READERS[field.kind](evaluate(from, scope), rule)
-  }
-  const { event, user, data } = parts
-  if (rule.items !== undefined)
-    data['contents'] = rule.items === 'off' ? undefined : itemsOf(rule.items, scope, rule, data)
-  if (event['sourceUrl'] !== undefined) event['actionSource'] ??= 'web'
-  const known = present(user as FriendlyUser)
-  return { ...event, user: Object.keys(known).length === 0 ? undefined : known, data: present(data as FriendlyData) }
 }
 
-type Reader = (value: unknown, rule: Rule) => unknown
+type Values = Readonly<Record<string, unknown>>
+
+/** What the rule says of one part of the event; `undefined` where it leaves something out. */
+function valuesOf({ assignments, ...rule }: Rule, part: FieldPart, scope: Scope): Values {
+  const own = assignments.filter(({ field }) => field.part === part)
+  return Object.fromEntries(
+    own.map(({ field: { key, kind }, from }) => [
+      key,
+      from === 'off' ? undefined : READERS[kind](evaluate(from, scope), rule),
+    ]),
+  )
+}
+
+/** A page makes it the web, and taking the page away takes that back. */
+function placeOf(event: Draft, before: Draft): Draft['actionSource'] {
+  if (event.sourceUrl !== undefined) return event.actionSource ?? 'web'
+  const wasForPage = before.sourceUrl !== undefined && before.actionSource === 'web'
+  return wasForPage && event.actionSource === 'web' ? undefined : event.actionSource
+}
+
+type Reader = (value: unknown, rule: Pick<Rule, 'timestampUnit' | 'decimal'>) => unknown
 
 const READERS: Readonly<Record<FieldKind, Reader>> = {
   text: (value) => text(value),
@@ -78,19 +95,16 @@ function inMilliseconds(moment: string | number | undefined, unit: Rule['timesta
   return unit === 's' ? Math.floor(number * 1_000) : Math.floor(number / 1_000)
 }
 
-function itemsOf(
-  { each, keys }: ItemsRule,
-  scope: Scope,
-  rule: Rule,
-  data: Readonly<Record<string, unknown>>,
-): FriendlyItem[] | undefined {
+function itemsOf({ items: from, decimal }: Rule, scope: Scope, data: FriendlyData): FriendlyItem[] | undefined {
+  if (from === 'off' || from === undefined) return undefined
+  const { each, keys } = from
   const list = lookUp(scope, each)
   if (!Array.isArray(list)) return undefined
   return list.flatMap((payload) => {
-    const raw = Object.fromEntries(keys.map(([key, from]) => [key, evaluate(from, { payload, names: scope.names })]))
+    const raw = Object.fromEntries(keys.map(([key, value]) => [key, evaluate(value, { payload, names: scope.names })]))
     const own = currencyOf(raw['currency'])
-    const currency = own ?? currencyOf(data['currency'])
-    const price = readDecimal(raw['amount'], rule.decimal)
+    const currency = own ?? currencyOf(data.currency)
+    const price = readDecimal(raw['amount'], decimal)
     const items = itemOf({ id: text(raw['id']), name: raw['name'], quantity: raw['quantity'], price, currency })
     const rest = present({
       contentType: clearText(raw['contentType']),

@@ -114,9 +114,11 @@ function ruleOf(json: Record<string, unknown>, place: string, faults: Faults): R
     if (!(allowed as readonly unknown[]).includes(value))
       faults.push(`${place}${key} is one of ${allowed.map((one) => `"${one}"`).join(', ')}`)
   }
+  const assignments = Object.entries(fields).flatMap(([name, value]) => assignmentOf(name, value, place, faults))
+  faults.push(...repeatsIn(assignments).map((key) => `${place}${key} is said twice: keep one`))
   return {
     when: conditionsOf(when, `${place}when`, faults),
-    assignments: Object.entries(fields).flatMap(([name, value]) => assignmentOf(name, value, place, faults)),
+    assignments,
     items: contents === undefined ? undefined : itemsOf(contents, `${place}contents`, faults),
     context: contextOf(context, `${place}context`, faults),
     timestampUnit: timestampUnit as Rule['timestampUnit'],
@@ -152,6 +154,13 @@ function assignmentOf(name: string, value: unknown, place: string, faults: Fault
   else if (from === undefined) faults.push(`${place}${name} needs ${NEEDED}`)
   else return [{ field, from }]
   return []
+}
+
+/** Keys that two names of a field fill, such as `amount` and `data.amount`. */
+function repeatsIn(assignments: readonly Assignment[]): string[] {
+  const slots = assignments.map(({ field: { part, key } }) => `${part}.${key}`)
+  const repeated = assignments.filter((_, index) => slots.indexOf(slots[index]!) !== index)
+  return repeated.map(({ field }) => field.key)
 }
 
 const NEEDED = 'a path, a template such as "order_{number}", { "value": … }, or null to leave it out'

@@ -3,7 +3,7 @@ import { shapeOf } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { currencyOf, decimalOf, priced } from '../amount.ts'
 import { contentsOf, itemOf } from '../item.ts'
-import { clearText, firstText, listOf, objectOf, present } from '../read.ts'
+import { clearText, firstText, listOf, objectOf } from '../read.ts'
 import type { TrackedEvent } from './events.ts'
 import type { SegmentSettings } from './settings.ts'
 

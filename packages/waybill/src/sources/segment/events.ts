@@ -5,13 +5,13 @@ import type { SkipCode } from '../skip.ts'
 /** What an event of the tracking specifications is. */
 export interface TrackedEvent {
   readonly type: EventName
-  /** Properties that name it for good, the first present counting; without them the message's id does. */
+  /** Properties that name it for good, the first present counting; else the message's id does. An order has an option for it. */
   readonly ids: readonly string[]
   /** Where its items are: a list in `products`, or the properties themselves. */
   readonly items?: 'list' | 'self'
 }
 
-const order: TrackedEvent = { type: 'order_created', ids: ['order_id'], items: 'list' }
+const order: TrackedEvent = { type: 'order_created', ids: [], items: 'list' }
 const lead: TrackedEvent = { type: 'lead_created', ids: ['lead_id'] }
 const registration: TrackedEvent = { type: 'registration_completed', ids: [] }
 const appointment: TrackedEvent = { type: 'appointment_scheduled', ids: ['appointment_id'] }

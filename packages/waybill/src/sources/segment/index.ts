@@ -2,10 +2,10 @@ import type { PlainObject } from '../../contract/plain.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
 import { clickAmong, clickInUrl } from '../click.ts'
 import type { Draft } from '../draft.ts'
-import { evaluate } from '../mapping/expression.ts'
+import { callName } from '../mapping/mapping.ts'
 import type { Scope } from '../mapping/path.ts'
 import { pageOf, placeOf } from '../page.ts'
-import { firstText, objectOf, present, text } from '../read.ts'
+import { firstText, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Remembered, Source, SourceCall, SourceEvent } from '../source.ts'
 import { dataOf } from './data.ts'
@@ -26,6 +26,11 @@ export function createSegmentSource(options: SegmentOptions = {}): Source {
   return (call) => collect(messagesOf(call).map((message, index) => outcomeOf(message, placeIn(call, index), settings)))
 }
 
+const LEFT_OUT = 'The sender’s "integrations" leave Waybill out.'
+
+const refOf = ({ properties, body }: Message): string | undefined =>
+  firstText(properties['order_id'], body['messageId'])
+
 const placeIn = ({ payload }: SourceCall, index: number): string =>
   Array.isArray(objectOf(payload)['batch']) ? `batch[${index}]` : ''
 
@@ -35,7 +40,7 @@ function outcomeOf(
   settings: SegmentSettings,
 ): SourceEvent | Skip | Remembered {
   if (message === undefined) return malformed(path)
-  if (!isForUs(message)) return skip('opted_out', { message: 'The sender’s "integrations" leave Waybill out.' })
+  if (!isForUs(message)) return skip('opted_out', { message: LEFT_OUT, ref: refOf(message) })
   if (message.kind === 'identify') return remembered(message, path, settings)
   return conclude(candidateOf(message, path, settings), settings.mapping)
 }
@@ -55,7 +60,7 @@ function candidateOf(message: Message, path: string, settings: SegmentSettings):
   const tracked = kind === 'track' ? trackedEvent(event) : KINDS.get(kind)
   const scope: Scope = { payload: body, names: { order_id: text(properties['order_id']) } }
   const under = path === '' ? '' : `${path}.`
-  const ended = kind === 'track' ? endedBy(event) : undefined
+  const ended = kind === 'track' && !settings.mapping.has(callName(event)) ? endedBy(event) : undefined
   return {
     name,
     scope,
@@ -73,9 +78,9 @@ const KINDS: ReadonlyMap<string, TrackedEvent> = new Map([['page', { type: 'page
 const KEYS = ['order_id', 'checkout_id', 'cart_id', 'subscription_id', 'lead_id'] as const
 
 function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Scope, settings: SegmentSettings): Draft {
-  const { context, properties, body } = message
+  const { context, properties } = message
   return {
-    id: idOf(body, properties, tracked, scope, settings),
+    id: idOf(message, tracked, scope, settings),
     type: tracked?.type,
     timestamp: happenedAt(message),
     oppref: clickOf(context, properties),
@@ -86,14 +91,13 @@ function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Sco
 }
 
 function idOf(
-  body: PlainObject,
-  properties: PlainObject,
+  { body, properties }: Message,
   tracked: TrackedEvent | undefined,
   scope: Scope,
-  settings: SegmentSettings,
+  { orderId }: SegmentSettings,
 ): string | undefined {
   const isOrder = tracked?.type === 'order_created'
-  const keys = isOrder ? [evaluate(settings.orderId, scope)] : (tracked?.ids ?? []).map((key) => properties[key])
+  const keys = isOrder ? [orderId.of(scope)] : (tracked?.ids ?? []).map((key) => properties[key])
   return firstText(...keys, body['messageId'])
 }
 

@@ -24,7 +24,8 @@ export function personOf(message: Message, contract: Contract): FriendlyUser | u
       ...traits,
       email: firstText(traits.email, properties['email']),
       externalId: [body['userId'], body['anonymousId']],
-      ipAddress: context['ip'],
+      // What Segment's SDK writes where it is told to keep no address.
+      ipAddress: context['ip'] === '0.0.0.0' ? undefined : context['ip'],
       userAgent: firstText(context['userAgent'], context['user_agent']),
     },
     contract,

@@ -1,8 +1,6 @@
 import { ConfigError } from '../../errors.ts'
 import { currencyOf } from '../amount.ts'
-import type { Expression } from '../mapping/expression.ts'
-import { requireExpression } from '../mapping/mapping.ts'
-import { oneOf, type Settings, settingsOf } from '../settings.ts'
+import { type OrderId, oneOf, orderIdOf, type Settings, settingsOf } from '../settings.ts'
 import type { OrderOptions } from '../source.ts'
 
 /** `id` may name `order_id` (the default) or any path of the message, such as `properties.order_number`. */
@@ -14,7 +12,7 @@ export interface SegmentOptions extends OrderOptions {
 }
 
 export interface SegmentSettings extends Settings {
-  readonly orderId: Expression
+  readonly orderId: OrderId
   readonly currency: string
   readonly itemId: 'product_id' | 'sku'
 }
@@ -24,7 +22,7 @@ export function segmentSettings(options: SegmentOptions): SegmentSettings {
   if (currency === undefined) throw new ConfigError('invalid_option', 'The option currency is an ISO 4217 code.')
   return {
     ...settingsOf(options),
-    orderId: requireExpression('id', options.id ?? 'order_id'),
+    orderId: orderIdOf(options, 'order_id'),
     currency,
     itemId: oneOf('itemId', options.itemId ?? 'product_id', ['product_id', 'sku']),
   }

@@ -31,7 +31,8 @@ export function shopifyCall(headers: HeaderSource, payload: unknown): SourceCall
 function outcomeOf(call: SourceCall, settings: ShopifySettings): SourceEvent | Skip {
   const { payload, topic } = call
   if (!isObject(payload)) return malformed('')
-  if (topic === 'refunds/create') return skip('refunded', { message: REFUND, ref: text(payload['order_id']) })
+  const isRefund = topic === 'refunds/create' && !settings.mapping.has(topic)
+  if (isRefund) return skip('refunded', { message: REFUND, ref: text(payload['order_id']) })
   return conclude(candidateOf(call, payload, settings), settings.mapping)
 }
 

@@ -44,7 +44,7 @@ export const ORDER: object = {
   landing_site: '/collections/all?utm_source=ads&oppref=ab%2Fc%3D+d',
   line_items: [
     {
-      id: 866550311766439020,
+      id: 466157049,
       discount_allocations: [{ amount: '20.00' }],
       name: 'IPod Nano - 8GB - red',
       price: '34.83',
@@ -150,7 +150,7 @@ const CHECKOUT = {
 }
 
 const CUSTOMER = {
-  id: 706405506930370084,
+  id: JSON.parse('706405506930370084') as number,
   admin_graphql_api_id: 'gid://shopify/Customer/706405506930370084',
   email: 'user@example.com',
   created_at: '2026-03-18T22:00:00-05:00',
@@ -274,8 +274,77 @@ export const WIRE: readonly WireCase<ShopifyOptions>[] = [
   },
   {
     says: 'an id beyond 2^53 − 1 keeps its digits',
-    call: paid({ id: 820982911946154508, admin_graphql_api_id: 'gid://shopify/Order/820982911946154508' }),
+    call: paid({
+      id: JSON.parse('820982911946154508'),
+      admin_graphql_api_id: 'gid://shopify/Order/820982911946154508',
+    }),
     wire: wire({ id: '820982911946154508' }),
+  },
+  {
+    says: 'an order that was not processed yet has the time of its creation',
+    call: paid({ processed_at: null }),
+    wire: wire({ timestamp_ms: 1_773_896_398_000 }),
+  },
+  {
+    says: 'without the amount that the customer saw, the shop’s own',
+    call: paid({ total_price_set: undefined, 'line_items[0].price_set': undefined, 'line_items[1].price_set': null }),
+    options: { money: 'presentment' },
+    wire: ORDER_WIRE,
+  },
+  {
+    says: 'under 2026-11 the names of the address stand in for the customer’s',
+    call: paid({
+      customer: null,
+      phone: '0049 170 1234567',
+      billing_address: { first_name: 'Ada', last_name: 'Byron', province: 'Berlin', country_code: 'DE' },
+    }),
+    contract: '2026-11',
+    wire: wire({
+      user: {
+        emails_sha256: [sha256('user@example.com')],
+        phone_numbers_sha256: [sha256('491701234567')],
+        first_names_sha256: [sha256('ada')],
+        last_names_sha256: [sha256('byron')],
+        countries: ['DE'],
+        regions: ['Berlin'],
+        ip_address: '203.0.113.7',
+        user_agent: 'Mozilla/5.0 (X11)',
+      },
+    }),
+  },
+  {
+    says: 'a customer under 2026-11',
+    call: call('customers/create', { ...CUSTOMER, phone: '+14155552671' }),
+    contract: '2026-11',
+    wire: changed(registered(1_773_889_200_000), {
+      user: {
+        emails_sha256: [sha256('user@example.com')],
+        external_ids_sha256: [sha256('706405506930370084')],
+        phone_numbers_sha256: [sha256('14155552671')],
+        first_names_sha256: [sha256('bob')],
+        last_names_sha256: [sha256('biller')],
+      },
+    }) as object,
+  },
+  {
+    says: 'an id of older API versions, as a number alone',
+    call: paid({ admin_graphql_api_id: undefined }),
+    wire: ORDER_WIRE,
+  },
+  {
+    says: 'the shipping address stands in for the billing address',
+    call: paid({ billing_address: null, shipping_address: { city: 'Oakland', country_code: 'US', zip: '94601' } }),
+    wire: wire({ 'user.city': 'Oakland', 'user.zip_code': '94601' }),
+  },
+  {
+    says: 'the customer’s own address stands in for both, and their email for the order’s',
+    call: paid({
+      billing_address: null,
+      email: null,
+      contact_email: null,
+      'customer.default_address': { city: 'Reno', country_code: 'US', zip: '89501' },
+    }),
+    wire: wire({ 'user.city': 'Reno', 'user.zip_code': '89501' }),
   },
   { says: 'the id may be the order number', call: paid(), options: { id: 'order_number' }, wire: wire({ id: '1001' }) },
   {
@@ -395,6 +464,29 @@ export const WIRE: readonly WireCase<ShopifyOptions>[] = [
     call: call('orders/create', changed(ORDER, { financial_status: 'pending' })),
     options: { mapping: { events: { 'orders/create': { type: { value: 'order_created' } } } } },
     wire: ORDER_WIRE,
+  },
+  {
+    says: 'a mapping can make an event of a refund',
+    call: call('refunds/create', { id: 7, order_id: 5, created_at: '2026-03-18T23:00:00-05:00' }),
+    options: {
+      mapping: {
+        events: {
+          'refunds/create': {
+            id: 'refund_{id}',
+            type: { value: 'custom' },
+            custom_event_name: { value: 'order_refunded' },
+            timestamp: 'created_at',
+          },
+        },
+      },
+    },
+    wire: {
+      id: 'refund_7',
+      type: 'custom',
+      custom_event_name: 'order_refunded',
+      timestamp_ms: 1_773_892_800_000,
+      data: { type: 'custom' },
+    },
   },
   {
     says: 'a mapping makes a custom event',

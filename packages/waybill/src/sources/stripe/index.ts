@@ -1,5 +1,6 @@
 import { isObject } from '../../contract/plain.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
+import { callName } from '../mapping/mapping.ts'
 import { idOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, type SkipCode, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
@@ -57,7 +58,7 @@ function outcomeOf({ payload }: SourceCall, settings: StripeSettings): SourceEve
   if (!settings.sendTests && (event['livemode'] === false || object['livemode'] === false)) {
     return skip('test_order', { message: 'It is from the test mode of Stripe (livemode).', ref })
   }
-  const bar = Object.hasOwn(BARS, type) ? BARS[type] : undefined
+  const bar = Object.hasOwn(BARS, type) && !settings.mapping.has(callName(type)) ? BARS[type] : undefined
   if (bar !== undefined) return skip(bar[0], { message: bar[1], ref })
   return conclude(candidateOf({ type, event, object }, settings), settings.mapping)
 }

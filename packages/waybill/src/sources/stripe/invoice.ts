@@ -1,7 +1,7 @@
 import type { PlainObject } from '../../contract/plain.ts'
 import type { Candidate } from '../candidate.ts'
 import { placeOf } from '../page.ts'
-import { firstText, idOf, listOf, objectOf, present, text } from '../read.ts'
+import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
 import { skip } from '../skip.ts'
 import { fromSeconds } from '../time.ts'
 import { clickOf, personOf, type StripeCall } from './call.ts'

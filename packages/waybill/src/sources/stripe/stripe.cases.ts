@@ -150,7 +150,7 @@ export const invoiced = (change: Change = {}, type = 'invoice.paid'): SourceCall
   event(type, changed(INVOICE, change))
 
 /** What differs in the three calls where the subscription begins with a trial. */
-export const TRIAL = {
+export const TRIAL: Readonly<Record<'session' | 'subscription' | 'invoice', Change>> = {
   session: {
     amount_total: 0,
     amount_subtotal: 0,
@@ -166,7 +166,7 @@ export const TRIAL = {
     'lines.data[0].description': 'Trial period for Pro',
     'lines.data[0].pricing.unit_amount_decimal': '0',
   },
-} as const
+}
 
 const enrollment = (change: Change = {}): object =>
   changed(
@@ -229,6 +229,30 @@ export const WIRE: readonly WireCase<StripeOptions>[] = [
     wire: order({ 'data.amount': 0 }),
   },
   { says: 'a missing email', call: completed({ customer_details: null }), wire: order({ user: undefined }) },
+  {
+    says: 'under 2026-11 phone and region as well',
+    call: completed({ 'customer_details.address.state': 'BE' }),
+    contract: '2026-11',
+    wire: order({
+      user: {
+        emails_sha256: [sha256('user@example.com')],
+        phone_numbers_sha256: [sha256('491701234567')],
+        countries: ['DE'],
+        cities: ['Berlin'],
+        regions: ['BE'],
+        postal_codes: ['10115'],
+      },
+    }),
+  },
+  {
+    says: 'a subscription under 2026-11: the phone of an invoice',
+    call: invoiced({ customer_phone: '+491701234567', customer_address: null }),
+    contract: '2026-11',
+    wire: enrollment({
+      ...BY_INVOICE,
+      user: { emails_sha256: [sha256('user@example.com')], phone_numbers_sha256: [sha256('491701234567')] },
+    }),
+  },
   {
     says: 'an email that was given with the session',
     call: completed({ 'customer_details.email': null, customer_email: 'user@example.com' }),
@@ -298,6 +322,36 @@ export const WIRE: readonly WireCase<StripeOptions>[] = [
     wire: order(),
   },
   {
+    says: 'a mapping can make an event of what else would be none',
+    call: event('charge.refunded', { id: 'ch_1', livemode: true, created: DONE }),
+    options: {
+      mapping: {
+        events: {
+          'charge.refunded': {
+            id: 'id',
+            type: { value: 'custom' },
+            custom_event_name: { value: 'charge_refunded' },
+            timestamp: 'created',
+            timestampUnit: 's',
+          },
+        },
+      },
+    },
+    wire: {
+      id: 'ch_1',
+      type: 'custom',
+      custom_event_name: 'charge_refunded',
+      timestamp_ms: DONE * 1_000,
+      data: { type: 'custom' },
+    },
+  },
+  {
+    says: 'a mapping to a type that has no plan leaves it out',
+    call: subscribed(),
+    options: { mapping: { events: { 'customer.subscription.created': { type: { value: 'order_created' } } } } },
+    wire: enrollment({ type: 'order_created', data: { type: 'contents', amount: 2_000, currency: 'USD' } }),
+  },
+  {
     says: 'a mapping gives the external id',
     call: completed(),
     options: {
@@ -365,6 +419,7 @@ export const WIRE: readonly WireCase<StripeOptions>[] = [
   {
     says: 'the first invoice of a trial',
     call: invoiced(TRIAL.invoice),
+    options: { nothingDue: 'subscription' },
     wire: enrollment({ ...BY_INVOICE, ...AS_TRIAL }),
   },
   {
@@ -374,7 +429,45 @@ export const WIRE: readonly WireCase<StripeOptions>[] = [
       'lines.data[0].description': 'Essai',
       'lines.data[0].price': { id: 'price_pro', unit_amount: 1_000 },
     }),
+    options: { nothingDue: 'subscription' },
     wire: enrollment({ ...BY_INVOICE, ...AS_TRIAL }),
+  },
+  {
+    says: 'the same with a plan in the place of the price',
+    call: invoiced({
+      ...TRIAL.invoice,
+      'lines.data': [
+        { type: 'subscription', amount: 0, description: 'Essai', plan: { id: 'price_pro', amount: 1_000 } },
+      ],
+    }),
+    options: { nothingDue: 'subscription' },
+    wire: enrollment({ ...BY_INVOICE, ...AS_TRIAL }),
+  },
+  {
+    says: 'an invoice whose lines cost nothing by their price does not say whether it is a trial or a free plan',
+    call: invoiced({
+      ...TRIAL.invoice,
+      'lines.data': [
+        { type: 'subscription', amount: 0, description: 'Free', price: { id: 'price_pro', unit_amount: 0 } },
+      ],
+    }),
+    options: { nothingDue: 'subscription' },
+    wire: enrollment({ ...BY_INVOICE, 'data.amount': 0 }),
+  },
+  {
+    says: 'an invoice without lines is paid where something was',
+    call: invoiced({ lines: null }),
+    wire: enrollment({ ...BY_INVOICE, 'data.plan_id': undefined }),
+  },
+  {
+    says: 'an invoice without lines and without anything due may begin a trial',
+    call: invoiced({ lines: null, total: 0 }),
+    wire: enrollment({ ...BY_INVOICE, type: 'trial_started', data: { type: 'plan_enrollment' } }),
+  },
+  {
+    says: 'an invoice without lines whose discount leaves nothing to pay',
+    call: invoiced({ lines: null, total: 0, total_discount_amounts: [{ amount: 2_000 }] }),
+    wire: enrollment({ ...BY_INVOICE, 'data.amount': 0, 'data.plan_id': undefined }),
   },
   {
     says: 'a trial with a set-up fee is a trial by its invoice',
