@@ -1,4 +1,4 @@
-import { issue } from 'waybill'
+import { issue, MAX_AHEAD_MS } from 'waybill'
 import {
   type GroupAnswer,
   type Settlement as Outcome,
@@ -31,6 +31,8 @@ export class BatchRun {
   readonly validated: Set<Traveller> = new Set()
   readonly #token: number
   readonly #settled = new Set<Traveller>()
+  /** Not sent while nobody knows what time it is; they go back to the queue as they came. */
+  readonly #putOff = new Set<Traveller>()
   readonly #marks = new Map<Traveller, string>()
   #endings = new Map<Traveller, Ending>()
   #request: RequestRecord | undefined
@@ -49,14 +51,14 @@ export class BatchRun {
       watch,
       trust,
       shapeOf: ({ shape }) => shape,
-      isSettled: (traveller) => this.validated.has(traveller) || traveller.run.#settled.has(traveller),
+      isSettled: (traveller) => this.validated.has(traveller) || traveller.run.#isOut(traveller),
       settle: (traveller, outcome) => traveller.run.#take(traveller, outcome, purpose),
     }
   }
 
   /** Nothing is certain of this event yet. */
   isOpen(traveller: Traveller): boolean {
-    return !this.#settled.has(traveller) && !this.line.watch.isSuspect(traveller)
+    return !this.#isOut(traveller) && !this.line.watch.isSuspect(traveller)
   }
 
   /** Sends a group and gives the judgement of its content; `undefined` when the batch must end here. */
@@ -66,15 +68,26 @@ export class BatchRun {
 
   /** The window is looked at when an event leaves. What may not leave is settled here. */
   mayLeave(traveller: Traveller): boolean {
-    if (this.#settled.has(traveller)) return false
+    if (this.#isOut(traveller)) return false
     const { clock } = this.line.plant
     const marginMs = windowMarginMs(this.line.config.timeoutMs, clock.uncertaintyMs)
     const state = windowState(traveller.timestampMs, clock.now(), marginMs)
     if (state === 'open' || state === 'ending') return true
     const { code, about } = TOO_LATE
-    if (state === 'closed' && clock.isTrusted()) this.#end(traveller, { to: 'expired', code, message: about, dueMs: 0 })
-    else this.#end(traveller, { to: 'queued', code: undefined, message: undefined, dueMs: clock.now() + LOOK_AGAIN_MS })
+    const dueMs = traveller.timestampMs - MAX_AHEAD_MS
+    if (state === 'ahead') this.#end(traveller, { to: 'queued', code: undefined, message: undefined, dueMs })
+    else if (clock.isTrusted()) this.#end(traveller, { to: 'expired', code, message: about, dueMs: 0 })
+    else this.#putOff.add(traveller)
     return false
+  }
+
+  /** Some were put off because the clock is in doubt. No time is kept for them: it would come from that clock. */
+  get isInDoubt(): boolean {
+    return this.#putOff.size > 0
+  }
+
+  #isOut(traveller: Traveller): boolean {
+    return this.#settled.has(traveller) || this.#putOff.has(traveller)
   }
 
   mark(group: readonly Traveller[], code: string): void {
@@ -167,7 +180,6 @@ export class BatchRun {
 }
 
 const TOO_LATE = { code: 'event_timestamp_too_old', about: issue('event_timestamp_too_old', '').message }
-const LOOK_AGAIN_MS = 60_000
 
 /** One settlement for each different ending. */
 function grouped(endings: ReadonlyMap<Traveller, Ending>): Settlement[] {

@@ -60,6 +60,8 @@ async function travel(line: Line, lease: Lease, work: (run: BatchRun) => Promise
   } finally {
     await run.finish()
   }
+  // What was put off could be leased again at once, until the API says what time it is.
+  if (run.isInDoubt) await line.plant.runtime.sleep(LOOK_AGAIN_MS, line.plant.pauseSignal)
 }
 
 /**
@@ -90,6 +92,7 @@ export const ENVELOPE_BYTES = 200
 /** Enough of each new shape for the systemic rule to come to its verdict: eight refusals and four probes. */
 const EXAMPLES_PER_SHAPE = 12
 const LEASE_MS = 60_000
+const LOOK_AGAIN_MS = 60_000
 
 function query({ plant, config }: Line): LeaseQuery {
   return { pixel: config.pixelId, limit: MAX_EVENTS_PER_REQUEST, nowMs: plant.clock.now(), leaseMs: LEASE_MS }
