@@ -2,7 +2,7 @@ import type { FriendlyItem } from '../../contract/event.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { currencyOf, decimalOf, priced } from '../amount.ts'
 import type { Candidate } from '../candidate.ts'
-import { clickAmong, clickInUrl } from '../click.ts'
+import { clickAmong } from '../click.ts'
 import { contentsOf, itemIdOf, itemOf } from '../item.ts'
 import { placeOf, siteOf } from '../page.ts'
 import { type Person, userOf } from '../person.ts'
@@ -46,7 +46,8 @@ export function orderCandidate(
       id,
       // Not when it was paid: cash on delivery is paid between two calls, and the event must stay the same.
       timestamp: utcOf(order['date_created_gmt']),
-      oppref: clickAmong(meta) ?? clickInUrl(metaOf(meta, '_wc_order_attribution_session_entry')),
+      // Not from the landing page that WooCommerce keeps: it is saved without percent escapes, and so not byte for byte.
+      oppref: clickAmong(meta),
       user: userOf(personOf(order), settings.contract),
       ...(ORDER_TOPICS.has(topic) ? { type: 'order_created' } : {}),
       ...placeOf({ actionSource, sourceUrl }, siteOf(order['payment_url'])),

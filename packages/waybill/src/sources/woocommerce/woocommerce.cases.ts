@@ -38,7 +38,9 @@ export const ORDER: object = {
   payment_method: 'bacs',
   payment_url: 'https://shop.example.com/checkout/order-pay/727/?pay_for_order=true&key=wc_order_58d2d042d1d',
   meta_data: [
-    { id: 1, key: '_wc_order_attribution_session_entry', value: 'https://shop.example.com/sale/?oppref=a%2Bb&x=1#top' },
+    // As WooCommerce saves it: the percent escapes of the landing page are gone.
+    { id: 1, key: '_wc_order_attribution_session_entry', value: 'https://shop.example.com/sale/?oppref=ab&x=1#top' },
+    { id: 3, key: '_oppref', value: 'a%2Bb' },
     { id: 2, key: '_wcpay_mode', value: 'prod' },
   ],
   line_items: [
