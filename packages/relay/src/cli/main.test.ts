@@ -65,7 +65,7 @@ test('a key file that others can read is refused with the command that mends it'
 test('--help and --version are data, on stdout, with exit code 0', async () => {
   const help = await run(['--help'])
   assert.deepEqual([help.exitCode, help.stderr], [0, ''])
-  assert.match(help.stdout, /Exit codes: 0 all delivered/)
+  assert.match(help.stdout, /Exit codes: 0 all well/)
   const version = await run(['--version'])
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
 })

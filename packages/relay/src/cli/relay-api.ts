@@ -7,6 +7,11 @@ export interface RelayOptions {
   readonly json?: boolean
 }
 
+/** Nobody answers just now, or there is no room: the same call may go well later. */
+export class RelayAwayError extends UsageError {
+  override readonly name: string = 'RelayAwayError'
+}
+
 const DEFAULT_RELAY = 'http://127.0.0.1:8787'
 
 export function withRelay(command: Command): Command {
@@ -16,8 +21,12 @@ export function withRelay(command: Command): Command {
 }
 
 interface Call {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PUT'
   readonly body?: unknown
+  /** Statuses that are answers although they are no success. */
+  readonly alsoAnswers?: readonly number[]
+  /** Ends the call. Default: Ctrl-C. */
+  readonly signal?: AbortSignal
 }
 
 /** One call of the admin API. The token comes from WAYBILL_ADMIN_TOKEN. Throws a `UsageError` that says what to do. */
@@ -25,37 +34,59 @@ export async function askRelay<Answer>(path: string, options: RelayOptions, io: 
   return (await (await answerOf(path, options, io, call)).json()) as Answer
 }
 
-/** A long answer, piece by piece as it comes. */
-export async function* readRelay(path: string, options: RelayOptions, io: Io): AsyncGenerator<string> {
-  const { body } = await answerOf(path, options, io, {})
+/** A long answer, piece by piece as it comes; throws a {@link RelayAwayError} when it breaks off. */
+export async function* readRelay(
+  path: string,
+  options: RelayOptions,
+  io: Io,
+  { signal = io.signal }: Pick<Call, 'signal'> = {},
+): AsyncGenerator<string> {
+  const { body } = await answerOf(path, options, io, { signal })
   if (body === null) return
-  for await (const text of body.pipeThrough(new TextDecoderStream())) yield text
+  try {
+    for await (const text of body.pipeThrough(new TextDecoderStream())) yield text
+  } catch {
+    throw new RelayAwayError(`The relay at ${addressOf(options, io)} broke off in the middle of its answer.`)
+  }
+}
+
+export function addressOf({ relay }: RelayOptions, io: Io): string {
+  return (relay ?? io.env['WAYBILL_RELAY'] ?? DEFAULT_RELAY).replace(/\/+$/, '')
 }
 
 async function answerOf(path: string, options: RelayOptions, io: Io, call: Call): Promise<Response> {
-  const relay = (options.relay ?? io.env['WAYBILL_RELAY'] ?? DEFAULT_RELAY).replace(/\/+$/, '')
+  const relay = addressOf(options, io)
   const response = await reach(`${relay}${path}`, relay, io, call)
-  if (response.ok) return response
+  const { ok, status } = response
+  if (ok || call.alsoAnswers?.includes(status) === true) return response
   const said = (await response.json().catch(() => ({}))) as { error?: { message?: string } }
-  throw new UsageError(explain(response.status, said.error?.message ?? '', relay))
+  const message = explain(status, said.error?.message ?? '', relay)
+  throw status === 429 || status >= 500 ? new RelayAwayError(message) : new UsageError(message)
 }
 
-async function reach(url: string, relay: string, io: Io, { method = 'GET', body }: Call): Promise<Response> {
+async function reach(
+  url: string,
+  relay: string,
+  io: Io,
+  { method = 'GET', body, signal = io.signal }: Call,
+): Promise<Response> {
   const token = io.env['WAYBILL_ADMIN_TOKEN']
   try {
     return await fetch(url, {
       method,
       redirect: 'manual',
-      signal: io.signal,
+      signal,
       headers: { ...(token && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
-      ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+      ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) }),
     })
   } catch {
-    throw new UsageError(`No relay answers at ${relay}: start it with waybill serve, or name it with --relay.`)
+    throw new RelayAwayError(`No relay answers at ${relay}: start it with waybill serve, or name it with --relay.`)
   }
 }
 
 function explain(status: number, message: string, relay: string): string {
   if (status === 401) return `The relay at ${relay} wants an admin token: set WAYBILL_ADMIN_TOKEN.`
+  if (status === 404 && /^(?:not found)?$/i.test(message))
+    return `What answers at ${relay} has no admin API for you: a relay without an admin token has one for its own machine only.`
   return message === '' ? `The relay at ${relay} answered ${status}.` : message
 }

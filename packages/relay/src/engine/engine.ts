@@ -3,9 +3,10 @@ import { type Store, StoreFullError } from '../store/index.ts'
 import { type Arrival, acceptEvents, type IntakeResult, judgeOnly } from './accept.ts'
 import { Clock } from './clock.ts'
 import { deliverOnce, ENVELOPE_BYTES } from './deliver.ts'
-import { LifecycleEvents } from './events.ts'
+import { acceptedOf, LifecycleEvents } from './events.ts'
 import { resumePixel } from './hold.ts'
 import { Line, type Plant } from './line.ts'
+import { Operator } from './operator.ts'
 import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
 import { probeHolds } from './probe.ts'
@@ -16,6 +17,8 @@ export interface EngineOptions {
   readonly store: Store
   readonly pixels: readonly PixelConfig[]
   readonly retentionDays?: number
+  /** Days that contexts are kept. Default 30. */
+  readonly contextDays?: number
   readonly runtime?: Runtime
   /** How often the engine looks around when nothing wakes it: for leases that ran out, for what expires. Default 5,000. */
   readonly pulseMs?: number
@@ -27,6 +30,7 @@ export interface EngineOptions {
 export class Engine {
   readonly events: LifecycleEvents = new LifecycleEvents()
   readonly clock: Clock
+  readonly operator: Operator
   readonly #store: Store
   readonly #runtime: Runtime
   readonly #plant: Plant
@@ -35,6 +39,7 @@ export class Engine {
   readonly #abort = new AbortController()
   readonly #pauses = new AbortController()
   readonly #retentionDays: number
+  readonly #contextDays: number
   readonly #pulseMs: number
   #wake: AbortController = new AbortController()
   #stopping = false
@@ -43,6 +48,7 @@ export class Engine {
     store,
     pixels,
     retentionDays = 30,
+    contextDays = 30,
     runtime = systemRuntime,
     pulseMs = 5_000,
     fetch: send = fetch,
@@ -50,6 +56,7 @@ export class Engine {
     this.#store = store
     this.#runtime = runtime
     this.#retentionDays = retentionDays
+    this.#contextDays = contextDays
     this.#pulseMs = pulseMs
     this.clock = new Clock(runtime, this.events)
     this.#plant = {
@@ -64,12 +71,14 @@ export class Engine {
         createPost({ url: eventsUrl(endpoint, pid), fetch: send, runtime }, apiKey, USER_AGENT),
     }
     for (const config of pixels) this.#lines.set(config.pixelId, new Line(config, this.#plant))
+    this.operator = new Operator({ store, plant: this.#plant, lines: this.#lines, wake: () => this.wake() })
   }
 
   start(): void {
     this.#run(() => this.#schedule())
     const upkeep = createUpkeep(this.#plant, {
       retentionDays: this.#retentionDays,
+      contextDays: this.#contextDays,
       pulseMs: this.#pulseMs,
       askTime: () => this.#askTime(),
     })
@@ -80,14 +89,7 @@ export class Engine {
   /** Judges and keeps events; resolves when they are on disk. The pixel need not be configured for delivery yet. */
   async accept(arrival: Arrival): Promise<IntakeResult[]> {
     const results = await acceptEvents(this.#store, this.#bounded(arrival), this.clock.now())
-    const count = (status: IntakeResult['status']): number =>
-      results.filter((result) => result.status === status).length
-    this.events.emit('event:accepted', {
-      pixel: arrival.pixel,
-      count: count('accepted'),
-      refused: count('refused'),
-      duplicates: count('duplicate') + count('conflict'),
-    })
+    this.events.emit('event:accepted', acceptedOf(arrival, results))
     this.wake()
     return results
   }
@@ -103,14 +105,20 @@ export class Engine {
     return line === undefined ? arrival : { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival }
   }
 
-  /** Takes new settings without a restart. A pixel that was held resumes when its key or endpoint changed. */
+  /**
+   * Takes new settings without a restart. What the engine holds resumes when key or endpoint changed. For a pixel that is no
+   * longer there nothing more is sent once its requests in flight have ended; its events wait until it is there again.
+   */
   async configure(pixels: readonly PixelConfig[]): Promise<void> {
+    const configured = new Set(pixels.map(({ pixelId }) => pixelId))
+    for (const [pixel, line] of this.#lines) if (!configured.has(pixel)) line.halt('unconfigured')
     for (const config of pixels) {
       const line = this.#lines.get(config.pixelId)
       if (line === undefined) this.#lines.set(config.pixelId, new Line(config, this.#plant))
       else {
         const changed = line.config.apiKey !== config.apiKey || line.config.endpoint !== config.endpoint
         line.configure(config)
+        line.goOn('unconfigured')
         if (changed) await resumePixel(line, 'its settings changed')
       }
     }
@@ -138,7 +146,7 @@ export class Engine {
 
   /** An empty request that stores nothing: any answer to it carries the API's time. */
   async #askTime(): Promise<void> {
-    const [line] = this.#lines.values()
+    const line = [...this.#lines.values()].find(({ isHalted }) => !isHalted)
     if (line === undefined) return
     const { timeoutMs } = line.config
     const answer = await line.post('{"validate_only":true,"events":[]}', { timeoutMs, signal: this.#pauses.signal })
@@ -182,11 +190,11 @@ export class Engine {
   }
 
   #addLane(line: Line): void {
-    if (this.#stopping || line.lanes >= line.config.concurrency) return
+    if (this.#stopping || line.isHalted || line.lanes >= line.config.concurrency) return
     line.lanes += 1
     this.#run(async () => {
       try {
-        while (!this.#stopping && (await deliverOnce(line)))
+        while (!this.#stopping && !line.isHalted && (await deliverOnce(line)))
           if (line.lanes < line.config.concurrency) this.#addLane(line)
       } finally {
         line.lanes -= 1

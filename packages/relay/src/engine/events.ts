@@ -1,4 +1,5 @@
 import type { Verdict } from 'waybill/delivery'
+import type { Arrival, IntakeResult } from './accept.ts'
 
 /** Where an event of the engine's life concerns an event of a user. */
 export interface About {
@@ -10,20 +11,34 @@ export interface About {
 
 /** Everything the engine tells about itself: one list, `subject:action`. Metrics, logs and the event stream listen to it. */
 export interface Lifecycle {
+  /** One for each arrival, however many events it brought. */
   'event:accepted': {
     readonly pixel: string
+    readonly source: string
     readonly count: number
     readonly refused: number
     readonly duplicates: number
+    /** Code → how many events intake refused for it, each under its first error. */
+    readonly codes: Readonly<Record<string, number>>
+    /** What each event was told, for whoever follows single ones. */
+    readonly results: readonly IntakeResult[]
   }
   'event:delivered': About & { readonly lagMs: number; readonly mark: string | undefined }
   'event:refused': About & { readonly code: string; readonly message: string }
   'event:expired': About & { readonly code: string }
+  'event:edited': About & { readonly by: string }
   'event:expiring': { readonly pixel: string; readonly count: number; readonly withinMs: number }
   'shape:held': { readonly pixel: string; readonly shape: string; readonly code: string; readonly message: string }
-  'shape:resumed': { readonly pixel: string; readonly shape: string }
-  'pixel:held': { readonly pixel: string; readonly code: string; readonly message: string; readonly hint: string }
-  'pixel:resumed': { readonly pixel: string; readonly why: string }
+  'shape:resumed': { readonly pixel: string; readonly shape: string; readonly by?: string }
+  'pixel:held': {
+    readonly pixel: string
+    readonly code: string
+    readonly message: string
+    readonly hint: string
+    /** The operator; here and below absent where the engine acted. */
+    readonly by?: string
+  }
+  'pixel:resumed': { readonly pixel: string; readonly why: string; readonly by?: string }
   'request:answered': {
     readonly pixel: string
     readonly verdict: Verdict['kind']
@@ -59,4 +74,26 @@ export class LifecycleEvents {
       }
     }
   }
+}
+
+/** What became of an arrival, as listeners are told. */
+export function acceptedOf(
+  { pixel, source }: Pick<Arrival, 'pixel' | 'source'>,
+  results: readonly IntakeResult[],
+): Lifecycle['event:accepted'] {
+  const counts = { accepted: 0, refused: 0, duplicate: 0, conflict: 0 }
+  const codes: Record<string, number> = {}
+  for (const result of results) {
+    counts[result.status] += 1
+    if (result.status !== 'refused') continue
+    const code = refusalCode(result)
+    codes[code] = (codes[code] ?? 0) + 1
+  }
+  const { accepted: count, refused, duplicate, conflict } = counts
+  return { pixel, source, count, refused, duplicates: duplicate + conflict, codes, results }
+}
+
+/** The first error that intake found, which stands for all of them where events are counted. */
+export function refusalCode({ issues }: Pick<IntakeResult, 'issues'>): string {
+  return issues.find(({ severity }) => severity === 'error')?.code ?? 'refused'
 }

@@ -1,8 +1,15 @@
 import { ISSUES } from 'waybill'
 import type { Reason, Verdict } from 'waybill/delivery'
-import type { Line } from './line.ts'
+import type { Hold } from '../store/index.ts'
+import type { Line, Plant } from './line.ts'
 
 const ENGINE = 'waybill'
+const OPERATOR_CODE = 'held_by_operator'
+
+/** What an operator holds, an operator resumes. */
+export function isOperatorHold({ code, by }: Pick<Hold, 'code' | 'by'>): boolean {
+  return by !== ENGINE || code === OPERATOR_CODE
+}
 
 /** Nothing of this pixel goes out until somebody acts, a probe passes, or its key changes. Nothing of it is refused. */
 export async function holdPixel(
@@ -10,16 +17,63 @@ export async function holdPixel(
   { code, message }: Extract<Verdict, { kind: 'hold' }>,
 ): Promise<void> {
   const pixel = config.pixelId
+  // The answer to a request of before must not put a hold that probes may lift in the place of the operator's.
+  if (await isHeldByOperator(plant, pixel)) return
   const { about, fix } = ISSUES[code]
   const said = message === '' ? about : `${about} (${message})`
-  await plant.store.holdPixel(pixel, { code, message: said, atMs: plant.clock.now(), by: ENGINE })
-  plant.events.emit('pixel:held', { pixel, code, message: said, hint: fix })
+  await hold(plant, pixel, { code, message: said, hint: fix, by: ENGINE })
 }
 
+/** An operator's hold, kept with who and why. A line that is halted too starts no further request. */
+export async function holdByOperator(
+  { plant, pixel, line }: Held,
+  { reason, by }: { readonly reason: string; readonly by: string },
+): Promise<void> {
+  await hold(plant, pixel, { code: OPERATOR_CODE, message: reason, hint: `waybill resume ${pixel}`, by })
+  line?.halt('held')
+}
+
+/** What is held, by its pixel: the line is there only where the pixel is configured. */
+interface Held {
+  readonly plant: Plant
+  readonly pixel: string
+  readonly line: Line | undefined
+}
+
+async function hold(
+  { store, clock, events }: Plant,
+  pixel: string,
+  { hint, ...why }: Omit<Hold, 'atMs'> & { readonly hint: string },
+): Promise<void> {
+  await store.holdPixel(pixel, { ...why, atMs: clock.now() })
+  const { code, message, by } = why
+  events.emit('pixel:held', { pixel, code, message, hint, ...byOperator(by) })
+}
+
+async function isHeldByOperator({ store }: Plant, pixel: string): Promise<boolean> {
+  return (await store.holds()).some((one) => one.pixel === pixel && one.shape === undefined && isOperatorHold(one))
+}
+
+function byOperator(by: string): { readonly by?: string } {
+  return by === ENGINE ? {} : { by }
+}
+
+/** Lifts a hold of the engine's own; that of an operator stays. */
 export async function resumePixel({ plant, config }: Line, why: string): Promise<void> {
-  const pixel = config.pixelId
-  if (await plant.store.resumePixel(pixel, { by: ENGINE, nowMs: plant.clock.now() }))
-    plant.events.emit('pixel:resumed', { pixel, why })
+  if (!(await isHeldByOperator(plant, config.pixelId))) await resume(plant, config.pixelId, why, ENGINE)
+}
+
+/** Lifts whatever hold there is; `false` when there was none. */
+export async function resumeByOperator({ plant, pixel, line }: Held, by: string): Promise<boolean> {
+  const wasHeld = await resume(plant, pixel, 'an operator resumed it', by)
+  line?.goOn('held')
+  return wasHeld
+}
+
+async function resume({ store, clock, events }: Plant, pixel: string, why: string, by: string): Promise<boolean> {
+  const wasHeld = await store.resumePixel(pixel, { by, nowMs: clock.now() })
+  if (wasHeld) events.emit('pixel:resumed', { pixel, why, ...byOperator(by) })
+  return wasHeld
 }
 
 /** The API refuses all of a shape for one reason: what is left of it waits until one of it passes. */
@@ -33,11 +87,13 @@ export function holdShape({ plant, config, holdsUnderWay }: Line, shape: string,
   plant.events.emit('shape:held', { pixel, shape, code, message: said })
 }
 
-export async function resumeShape({ plant, config, watch }: Line, shape: string): Promise<void> {
-  const pixel = config.pixelId
-  watch.passed(shape)
-  if (await plant.store.resumeShape(pixel, shape, { by: ENGINE, nowMs: plant.clock.now() }))
-    plant.events.emit('shape:resumed', { pixel, shape })
+/** Lifts the hold of a shape and forgets what led to it, or the next refusal would bring it back; `false` when there was none. */
+export async function resumeShape({ plant, pixel, line }: Held, shape: string, by: string = ENGINE): Promise<boolean> {
+  await line?.holdsUnderWay.get(shape)
+  line?.watch.passed(shape)
+  const wasHeld = await plant.store.resumeShape(pixel, shape, { by, nowMs: plant.clock.now() })
+  if (wasHeld) plant.events.emit('shape:resumed', { pixel, shape, ...byOperator(by) })
+  return wasHeld
 }
 
 /** Refusals in a row, over however many batches, after which a shape is held: those that alarm and those that would decide. */

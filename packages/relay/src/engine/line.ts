@@ -29,10 +29,17 @@ export interface Traveller extends LeasedEvent {
   readonly bytes: number
 }
 
+/** Why a line stands still although the engine works: its pixel was taken out of the configuration, or an operator holds it. */
+export type Halt = 'unconfigured' | 'held'
+
 const MAX_SHAPES = 1_000
 
-/** One pixel's delivery: its settings, its pace, and what was learned of its API. */
+/**
+ * One pixel's delivery: its settings, its pace, and what was learned of its API. While it is halted, a request in flight ends, its
+ * answer is settled, and the rest of its batch returns to the queue.
+ */
 export class Line {
+  /** The engine's, with a stop of this line's own. */
   readonly plant: Plant
   readonly gate: Gate
   readonly watch: SystemicWatch<Traveller> = createSystemicWatch()
@@ -42,17 +49,56 @@ export class Line {
   /** Holds of shapes that are being written; awaited before the batch that caused them is settled. */
   readonly holdsUnderWay: Map<string, Promise<void>> = new Map()
   readonly #known = new Set<string>()
+  readonly #shared: Plant
+  readonly #halts = new Set<Halt>()
   #config: PixelConfig
   #post: Post
+  #stop = new AbortController()
+  /** Aborted when the engine stops or this line is halted: pauses end, and nobody waits at the gate. */
+  #pauseSignal: AbortSignal
   maxBodyBytes: number
   lanes = 0
 
-  constructor(config: PixelConfig, plant: Plant) {
-    this.plant = plant
+  constructor(config: PixelConfig, shared: Plant) {
+    this.#shared = shared
     this.#config = config
-    this.#post = plant.createPost(config)
+    this.#post = shared.createPost(config)
+    this.#pauseSignal = AbortSignal.any([shared.pauseSignal, this.#stop.signal])
+    this.plant = this.#ownPlant()
     this.maxBodyBytes = config.maxBodyBytes
-    this.gate = new Gate(() => this.#config, plant.runtime)
+    this.gate = new LineGate(
+      () => this.#config,
+      shared.runtime,
+      () => this.#pauseSignal,
+    )
+  }
+
+  #ownPlant(): Plant {
+    const shared = this.#shared
+    const pauseSignal = (): AbortSignal => this.#pauseSignal
+    return {
+      ...shared,
+      isStopping: () => this.isHalted || shared.isStopping(),
+      get pauseSignal() {
+        return pauseSignal()
+      },
+    }
+  }
+
+  get isHalted(): boolean {
+    return this.#halts.size > 0
+  }
+
+  halt(why: Halt): void {
+    this.#halts.add(why)
+    this.#stop.abort()
+  }
+
+  /** Ends one reason to stand still; what it learned before is still known. */
+  goOn(why: Halt): void {
+    if (!this.#halts.delete(why) || this.isHalted) return
+    this.#stop = new AbortController()
+    this.#pauseSignal = AbortSignal.any([this.#shared.pauseSignal, this.#stop.signal])
   }
 
   get config(): PixelConfig {
@@ -79,5 +125,19 @@ export class Line {
     this.#known.delete(shape)
     this.#known.add(shape)
     if (this.#known.size > MAX_SHAPES) this.#known.delete(this.#known.values().next().value!)
+  }
+}
+
+/** Whoever waits at the gate of a line that stands still goes away, however long the API's pause is. */
+class LineGate extends Gate {
+  readonly #pauseSignal: () => AbortSignal
+
+  constructor(limits: ConstructorParameters<typeof Gate>[0], runtime: Runtime, pauseSignal: () => AbortSignal) {
+    super(limits, runtime)
+    this.#pauseSignal = pauseSignal
+  }
+
+  override enter(signal: AbortSignal): Promise<boolean> {
+    return signal.aborted ? Promise.resolve(false) : super.enter(this.#pauseSignal())
   }
 }

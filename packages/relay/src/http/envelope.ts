@@ -1,5 +1,6 @@
 import { MAX_EVENTS_PER_REQUEST } from 'waybill'
 import { z } from 'zod'
+import { EVENT_STATES, type EventState } from '../store/index.ts'
 import { type Answer, errorAnswer } from './answer.ts'
 
 /** The body of an intake request; its events are not judged yet. */
@@ -27,6 +28,42 @@ export const envelopeSchema: z.ZodType<Envelope> = z.strictObject(
   },
   { error: () => 'Missing required field: events' },
 )
+
+const issueSchema = z.strictObject({
+  code: z.string().meta({ description: 'One of docs/issues.md, or the API’s own.' }),
+  path: z.string().meta({ description: 'Where, as in `data.contents[0].amount`; empty for the event as a whole.' }),
+  message: z.string(),
+  severity: z.enum(['error', 'warning']),
+  hint: z.string().optional(),
+})
+
+/** The answer of intake: printed as documentation, and what tests hold the answers against. */
+export const resultsSchema: z.ZodType = z.strictObject({
+  accepted_events: z.int().min(0).meta({ description: 'All but the refused.' }),
+  results: z
+    .array(
+      z.strictObject({
+        index: z.int().min(0).meta({ description: 'The place of the event in the request.' }),
+        id: z.string().meta({ description: 'Empty where it has none that can be read.' }),
+        status: z.enum(['duplicate', 'conflict', 'refused']).meta({
+          description:
+            '`duplicate`: the same event came before. `conflict`: another one came before under the same id and name, and that one counts. `refused`: it is kept, to be mended and replayed.',
+        }),
+        issues: z.array(issueSchema).meta({
+          description: 'Why; for a `duplicate` of an event that ended undelivered, first how that one ended.',
+        }),
+        first: z
+          .strictObject({
+            state: z.enum(EVENT_STATES as [EventState, ...EventState[]]),
+            code: z.string().optional().meta({ description: 'Why it waits, or how it ended.' }),
+          })
+          .optional()
+          .meta({ description: 'Of a `duplicate` or a `conflict`: how the earlier event stands.' }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'One entry for each event that was not plainly accepted; absent with `validate_only`.' }),
+})
 
 function SOURCE(): string {
   return 'integration_source must be 1 to 64 letters, digits, dots, underscores or hyphens.'

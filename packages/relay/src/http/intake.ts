@@ -4,7 +4,7 @@ import type { Arrival, IntakeResult } from '../engine/index.ts'
 import type { Admitted } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
-import { type Envelope, envelopeSchema, readEnvelope } from './envelope.ts'
+import { type Envelope, envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
 import type { QueueBound } from './queue-bound.ts'
 import type { Route, Visit } from './route.ts'
 import { validationAnswer } from './validation.ts'
@@ -46,6 +46,7 @@ export function intakeRoute(options: IntakeOptions): Route {
       429: 'So much waits that nothing more is taken; come back after `Retry-After`.',
       503: 'Nothing can be kept just now; come back after `Retry-After`.',
     },
+    answerBodies: { 200: resultsSchema, 422: resultsSchema },
     refuse: (visit) => refuseEarly(visit, options),
     run: (visit) => receive(visit, options),
   }

@@ -37,15 +37,24 @@ export function openapiOf(routes: readonly Route[]): Json {
   }
 }
 
-function operationOf({ summary, params, query, body, answers, access }: Route): Json {
+function operationOf({ summary, params, query, body, answers, answerBodies = {}, access }: Route): Json {
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   return {
     summary,
     ...(access === 'intake' || access === 'admin' ? { security: [{ bearer: [] }, {}] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } } }),
-    responses: Object.fromEntries(Object.entries(answers).map(([status, description]) => [status, { description }])),
+    ...(body && { requestBody: { required: true, ...contentOf(body) } }),
+    responses: Object.fromEntries(
+      Object.entries(answers).map(([status, description]) => [
+        status,
+        { description, ...contentOf(answerBodies[Number(status)]) },
+      ]),
+    ),
   }
+}
+
+function contentOf(schema: z.ZodType | undefined): Json {
+  return schema === undefined ? {} : { content: { 'application/json': { schema: schemaOf(schema) } } }
 }
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {

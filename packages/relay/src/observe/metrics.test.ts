@@ -46,6 +46,15 @@ test('the metrics have their promised names, count what was delivered and refuse
   assert.doesNotMatch(text, /waybill_delivery_lag_seconds\w*\{[^}]*pixel/)
 })
 
+test('what intake refused is counted by code, whoever brought it', async (context) => {
+  const relay = await startRelay(context)
+  const events = [{ id: 'a' }, { id: 'b' }, { ...order('c'), data: { type: 'contents', amount: 1.5, currency: 'USD' } }]
+  await relay.engine.accept({ pixel: 'px', contract: '2026-06', source: 'a webhook', events })
+  const { text } = await relay.ask('/metrics')
+  for (const line of ['code="missing_field"} 2', 'code="decimal_amount"} 1'])
+    assert.ok(text.includes(`waybill_events_refused_total{pixel="px",${line}\n`), line)
+})
+
 const NO_COUNTS: Counts = {
   accepted: 0,
   unaccounted: 0,

@@ -1,13 +1,11 @@
 import { Counter, Histogram, Registry } from 'prom-client'
-import type { IntakeResult, LifecycleEvents } from '../engine/index.ts'
+import type { LifecycleEvents } from '../engine/index.ts'
 import type { Store } from '../store/index.ts'
 import { createBacklog } from './backlog.ts'
 import { LabelBudget } from './labels.ts'
 
 /** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
 export interface Metrics {
-  /** Told of what intake answered, which alone knows the codes of what it refused. */
-  observeIntake(pixel: string, results: readonly IntakeResult[]): void
   read(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
@@ -29,13 +27,6 @@ export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
   const backlog = createBacklog({ registry, store, now, pixels, discarded: counters.discarded })
   listen(events, counters, pixels, codes)
   return {
-    observeIntake(pixel, results) {
-      for (const { status, issues } of results) {
-        if (status !== 'refused') continue
-        const code = issues.find(({ severity }) => severity === 'error')?.code ?? 'refused'
-        counters.refused.inc({ pixel: pixels.label(pixel), code: codes.label(code) })
-      }
-    },
     async read() {
       await backlog.refresh()
       return { contentType: registry.contentType, text: await registry.metrics() }
@@ -80,7 +71,12 @@ function createCounters(registry: Registry): Counters {
 }
 
 function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {
-  events.on('event:accepted', ({ pixel, count }) => counters.accepted.inc({ pixel: pixels.label(pixel) }, count))
+  events.on('event:accepted', ({ pixel, count, codes: refused }) => {
+    const label = pixels.label(pixel)
+    counters.accepted.inc({ pixel: label }, count)
+    for (const [code, times] of Object.entries(refused))
+      counters.refused.inc({ pixel: label, code: codes.label(code) }, times)
+  })
   events.on('event:delivered', ({ pixel, lagMs, mark }) => {
     counters.delivered.inc({ pixel: pixels.label(pixel) })
     counters.lag.observe(Math.max(0, lagMs) / 1_000)

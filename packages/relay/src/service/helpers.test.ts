@@ -1,14 +1,16 @@
+import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
 import { type Environment, loadConfig } from '../config/index.ts'
-import type { Lifecycle } from '../engine/index.ts'
+import type { Lifecycle, Runtime } from '../engine/index.ts'
 import { tempFolder } from '../files/helpers.test.ts'
 import { createLogger, type Log } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { openStore } from './open-store.ts'
+import { type RunOptions, runRelay } from './run.ts'
 import { type Service, startService } from './service.ts'
 
 export const KEY = 'key-of-the-api-51b7'
@@ -33,6 +35,9 @@ export interface RelayOptions {
   /** The configuration file. */
   readonly file?: object
   readonly fetch?: typeof fetch
+  readonly runtime?: Runtime
+  /** Opens the store another way. */
+  readonly open?: typeof openStore
   /** Stands between the relay and its store. */
   readonly store?: (store: Store) => Store
 }
@@ -77,7 +82,7 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
   const config = loadConfig({ env: { ...environment(api.url, folder), ...options.env }, cwd: folder })
   const failures: unknown[] = []
   const { log, text } = collectedLog([KEY])
-  const opened = await openStore({
+  const opened = await (options.open ?? openStore)({
     dataDir: config.dataDir,
     keepBodies: false,
     onBroken: (error) => void failures.push(error),
@@ -89,6 +94,7 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
     log,
     onFailed: (error) => void failures.push(error),
     ...(options.fetch && { fetch: options.fetch }),
+    ...(options.runtime && { runtime: options.runtime }),
   })
   context.after(() => service.stop().catch(() => {}))
   const ask = async (path: string, init: RequestInit = {}): Promise<Asked> => {
@@ -111,6 +117,65 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
       }),
     next: (name, count = 1) => nextOf(service, name, count),
   }
+}
+
+/** The whole relay, as the command runs it. */
+export interface Run {
+  readonly service: Service
+  readonly ended: Promise<boolean>
+  log(): string
+  reload(): void
+  stop(): void
+}
+
+/** Starts the relay as the command does, with a way to stop it and to have its configuration read again. */
+export async function run(
+  context: TestContext,
+  env: () => Environment,
+  folder: string,
+  options: Partial<RunOptions> = {},
+): Promise<Run> {
+  let text = ''
+  let reload: () => void = () => {}
+  const stopping = new AbortController()
+  context.after(() => stopping.abort())
+  const { promise, resolve } = deferred<Service>()
+  const ended = runRelay({
+    load: () => loadConfig({ env: env(), cwd: folder }),
+    stream: {
+      write: (line: string) => {
+        text += line
+        return true
+      },
+    } as unknown as NodeJS.WritableStream,
+    signal: stopping.signal,
+    onListening: resolve,
+    onReload: (listener) => {
+      reload = listener
+      return () => {}
+    },
+    ...options,
+  })
+  const service = await Promise.race([promise, ended.then(() => assert.fail('it ended before it listened'))])
+  return { service, ended, log: () => text, reload: () => reload(), stop: () => stopping.abort() }
+}
+
+export function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => {}
+  const promise = new Promise<Value>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+/** Resolves with the next lifecycle event of a name. */
+export function seen(service: Service, name: keyof Lifecycle): Promise<void> {
+  return new Promise((resolve) => {
+    const end = service.engine.events.on(name, () => {
+      end()
+      resolve()
+    })
+  })
 }
 
 export function asked(status: number, headers: Headers, text: string): Asked {

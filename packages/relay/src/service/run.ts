@@ -58,7 +58,15 @@ export async function runRelay(options: RunOptions): Promise<boolean> {
   }
 }
 
-const NEEDS_RESTART = ['listen', 'dataDir', 'maxBodyBytes', 'retentionDays', 'keepBodies', 'logLevel'] as const
+const NEEDS_RESTART = [
+  'listen',
+  'dataDir',
+  'maxBodyBytes',
+  'retentionDays',
+  'contextDays',
+  'keepBodies',
+  'logLevel',
+] as const
 
 function sayStart({ url }: Service, { pixels, intakeTokens, adminTokens, dataDir }: RelayConfig, log: Log): void {
   const whom = (tokens: readonly unknown[]): string => (tokens.length === 0 ? 'this machine only' : 'by token')

@@ -1,73 +1,24 @@
 import assert from 'node:assert/strict'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { ConfigFaults, type Environment, loadConfig } from '../config/index.ts'
+import { test } from 'node:test'
+import { ConfigFaults } from '../config/index.ts'
 import { tempFolder } from '../files/helpers.test.ts'
 import { EndpointChangedError } from './endpoint-guard.ts'
-import { environment, KEY, order, orders, PIXEL, startApi, startRelay, withJson } from './helpers.test.ts'
-import { type RunOptions, runRelay } from './run.ts'
+import {
+  deferred,
+  environment,
+  KEY,
+  order,
+  orders,
+  PIXEL,
+  run,
+  seen,
+  startApi,
+  startRelay,
+  withJson,
+} from './helpers.test.ts'
 import type { Service } from './service.ts'
-
-interface Run {
-  readonly service: Service
-  readonly ended: Promise<boolean>
-  log(): string
-  reload(): void
-  stop(): void
-}
-
-/** The whole relay, as the command runs it. */
-async function run(
-  context: TestContext,
-  env: () => Environment,
-  folder: string,
-  options: Partial<RunOptions> = {},
-): Promise<Run> {
-  let text = ''
-  let reload: () => void = () => {}
-  const stopping = new AbortController()
-  context.after(() => stopping.abort())
-  const { promise, resolve } = deferred<Service>()
-  const ended = runRelay({
-    load: () => loadConfig({ env: env(), cwd: folder }),
-    stream: {
-      write: (line: string) => {
-        text += line
-        return true
-      },
-    } as unknown as NodeJS.WritableStream,
-    signal: stopping.signal,
-    onListening: resolve,
-    onReload: (listener) => {
-      reload = listener
-      return () => {}
-    },
-    ...options,
-  })
-  const service = await Promise.race([promise, ended.then(() => assert.fail('it ended before it listened'))])
-  return { service, ended, log: () => text, reload: () => reload(), stop: () => stopping.abort() }
-}
-
-function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => {}
-  const promise = new Promise<Value>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
-}
-
-function seen(
-  service: Service,
-  name: 'event:delivered' | 'pixel:held' | 'pixel:resumed' | 'request:answered',
-): Promise<void> {
-  return new Promise((resolve) => {
-    const end = service.engine.events.on(name, () => {
-      end()
-      resolve()
-    })
-  })
-}
 
 function bring(service: Service, ...ids: string[]): Promise<Response> {
   return fetch(`${service.url}/v1/events?pid=${PIXEL}`, withJson('POST', { events: ids.map((id) => order(id)) }))
@@ -207,4 +158,19 @@ test('while it stops, intake is closed and what is in flight ends', async (conte
   await stopped
   await delivered
   assert.equal(relay.api.emulator.summary().stored, 2)
+})
+
+test('the data file is its owner’s alone', async (context) => {
+  const relay = await startRelay(context)
+  assert.equal(statSync(join(relay.folder, 'data', 'waybill.db')).mode & 0o777, 0o600)
+})
+
+test('what the API says of an event is kept without its place in a batch', async (context) => {
+  const relay = await startRelay(context, { emulator: { poison: '^poison' } })
+  const refused = relay.next('event:refused')
+  await relay.bring([...orders(3), order('poison_1')])
+  await refused
+  const [account] = (await relay.ask('/api/events/poison_1')).json.accounts
+  assert.equal(account.message, 'The event was rejected.')
+  assert.ok(!JSON.stringify(account.requests).includes('events['))
 })

@@ -1,6 +1,6 @@
 import type { RelayConfig } from '../config/index.ts'
-import { Engine, type EngineOptions, systemRuntime } from '../engine/index.ts'
-import { ByteBudget, createServer, PacedReplays, type Tokens } from '../http/index.ts'
+import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
+import { ByteBudget, createServer, PacedReplays, Streams, type Tokens } from '../http/index.ts'
 import { createMetrics, type Log, logAlarms, type Metrics, traceRequests } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
@@ -30,6 +30,8 @@ export interface Service {
   stop(): Promise<void>
 }
 
+const HANG_UP_EVERY_MS = 100
+
 /** Puts store, engine and HTTP together and starts them. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, store, log, onFailed, runtime = systemRuntime } = options
@@ -39,9 +41,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const metrics = await observe(engine, options)
   const stopping = new AbortController()
   const replays = createReplays(engine, options, stopping.signal)
+  const streams = createStreams(engine, runtime, stopping.signal)
   const isStopping = (): boolean => stopping.signal.aborted
   const server = createServer({
-    routes: relayRoutes({ live, store, engine, metrics, replays, isStopping }),
+    routes: relayRoutes({ live, store, engine, metrics, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
     budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
@@ -61,7 +64,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping.abort()
       const { graceMs } = live.config.settings
       const cut = setTimeout(() => server.server.closeAllConnections(), graceMs)
+      // A connection that its client keeps open is idle only after its last answer; otherwise it lasts as long as the grace.
+      const hangUp = setInterval(() => server.server.closeIdleConnections(), HANG_UP_EVERY_MS)
       await Promise.all([server.close(), engine.stop(graceMs)])
+      clearInterval(hangUp)
       clearTimeout(cut)
       await store.close()
     },
@@ -69,9 +75,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 }
 
 function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): Engine {
-  const { retentionDays } = config.settings
+  const { retentionDays, contextDays } = config.settings
   const given = { ...(runtime && { runtime }), ...(send && { fetch: send }) }
-  return new Engine({ store, pixels: config.pixels, retentionDays, ...given })
+  return new Engine({ store, pixels: config.pixels, retentionDays, contextDays, ...given })
 }
 
 /** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
@@ -87,15 +93,17 @@ async function observe({ clock, events }: Engine, { store, log, onFailed }: Serv
 
 function createReplays(
   engine: Engine,
-  { store, log, runtime = systemRuntime }: ServiceOptions,
+  { log, runtime = systemRuntime }: ServiceOptions,
   signal: AbortSignal,
 ): PacedReplays {
   return new PacedReplays({
-    store,
     signal,
-    now: () => engine.clock.now(),
-    wake: () => engine.wake(),
+    operator: engine.operator,
     sleep: (ms, until) => runtime.sleep(ms, until),
     onFailure: (error) => log.error({ err: error }, 'a paced replay ended early'),
   })
+}
+
+function createStreams({ clock, events }: Engine, runtime: Runtime, signal: AbortSignal): Streams {
+  return new Streams({ events, signal, now: () => clock.now(), sleep: (ms, until) => runtime.sleep(ms, until) })
 }

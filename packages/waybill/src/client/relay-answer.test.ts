@@ -29,6 +29,23 @@ describe('the answer of a relay', () => {
     }
   })
 
+  it('calls a repeat of what ended undelivered refused, and a repeat of any other queued', async () => {
+    const why = { code: 'event_rejected', path: '', message: 'The first arrival ended refused.', severity: 'error' }
+    const warning = { code: 'currency_uppercased', path: 'data.currency', message: 'x', severity: 'warning' }
+    const results = [
+      { index: 0, status: 'duplicate', first: { state: 'refused', code: 'event_rejected' }, issues: [why, warning] },
+      { index: 1, status: 'duplicate', first: { state: 'delivered' }, issues: [] },
+      { index: 2, status: 'duplicate', first: { state: 'held', code: 'unauthorized' }, issues: [warning] },
+    ]
+    const { client } = setUp({ between: relay({ accepted_events: 3, results }), client: { preflight: 'never' } })
+    const outcomes = await client.send(orders(3))
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['refused', 'queued', 'queued'],
+    )
+    assert.deepEqual(outcomes[0]?.issues[0], why)
+  })
+
   it('that refuses all settles all', async () => {
     const results = [0, 1].map((index) => ({ index, status: 'refused', issues: [{ code: 'x', message: 'x' }] }))
     const { client, requests } = setUp({

@@ -14,12 +14,17 @@ export function settleResults(
   group.forEach((event, index) => {
     const result = byIndex.get(index)
     const issues = readIssues(result?.issues ?? [], job)
-    if (result?.status === 'refused') job.ledger.settle(event, 'refused', issues)
+    if (result?.status === 'refused' || endedBefore(result, issues)) job.ledger.settle(event, 'refused', issues)
     else if (result?.status === 'conflict')
       job.ledger.settle(event, 'refused', [issue('conflicting_repeat', ''), ...issues])
     // What was only validated is in nobody's queue.
     else if (!validateOnly) job.ledger.settle(event, 'queued', issues)
   })
+}
+
+/** A repeat of what waits or was delivered has nothing wrong with it; an error says that the first one ended undelivered. */
+function endedBefore(result: RelayResult | undefined, issues: readonly Issue[]): boolean {
+  return result?.status === 'duplicate' && issues.some(({ severity }) => severity === 'error')
 }
 
 function readIssues(values: readonly unknown[], { scrub }: Job): Issue[] {

@@ -1,6 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import { EXIT, type Io, print, say, UsageError } from '../io.ts'
-import { askRelay, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
+import type { Command } from 'commander'
+import { findEnded } from '../account.ts'
+import { readPositive, readTime } from '../argument.ts'
+import { complain, EXIT, type Io, print, say, UsageError } from '../io.ts'
+import { plain } from '../plain.ts'
+import { askRelay, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
+import { registerRefusedEdit } from './refused-edit.ts'
+import { registerRefusedShow } from './refused-show.ts'
 
 interface Group {
   readonly pixel: string
@@ -19,48 +24,59 @@ interface SelectOptions extends RelayOptions {
   readonly dryRun?: boolean
 }
 
+interface ExportOptions extends RelayOptions {
+  readonly pixel?: string
+  readonly code?: string
+  readonly since?: string
+  readonly accounts?: boolean
+}
+
 export function registerRefused(program: Command, io: Io, exit: (code: number) => void): void {
   const refused = program
     .command('refused')
-    .description('what was refused: see why, send it again, give it up (a dead letter queue elsewhere)')
+    .description('what was refused: see why, mend it, send it again, give it up (a dead letter queue elsewhere)')
   withRelay(refused.command('ls').description('groups by pixel and code, with samples')).action(
     async (options: RelayOptions) => exit(await ls(options, io)),
   )
-  const replay = refused.command('replay').description('send refused events again')
+  registerRefusedShow(refused, io, exit)
+  registerRefusedEdit(refused, io, exit)
+  const replay = refused
+    .command('replay')
+    .description('send refused events again: some by id, all, or all that are alike')
   withSelection(replay)
-    .option('--rate <events>', 'events per second', positive)
-    .action(async (options: SelectOptions & { rate?: number }) => exit(await replayAll(options, io)))
+    .option('--rate <events>', 'events per second', readPositive)
+    .action(async (ids: string[], options: SelectOptions & { rate?: number }) =>
+      exit(await replayAll(ids, options, io)),
+    )
   const discard = refused
     .command('discard')
-    .description('end refused events for good')
+    .description('end refused events for good: some by id, or all that are alike')
     .requiredOption('--reason <text>', 'why, for the account')
-  withSelection(discard).action(async (options: SelectOptions & { reason: string }) =>
-    exit(await discardAll(options, io)),
+  withSelection(discard).action(async (ids: string[], options: SelectOptions & { reason: string }) =>
+    exit(await discardAll(ids, options, io)),
   )
-  withRelay(refused.command('export').description('write the accounts of refused events as NDJSON to stdout'))
-    .option('--pixel <id>')
-    .option('--code <code>')
-    .action(async (options: RelayOptions & { pixel?: string; code?: string }) => exit(await exportAll(options, io)))
+  registerExport(refused, io, exit)
+}
+
+function registerExport(refused: Command, io: Io, exit: (code: number) => void): void {
+  const command = refused
+    .command('export')
+    .description('write refused events as NDJSON to stdout, each with its reasons, to mend and send again')
+    .option('--pixel <id>', 'only of this pixel')
+    .option('--code <code>', 'only those refused for this code')
+    .option('--since <time>', 'only those refused since (ISO 8601)', readTime)
+    .option('--accounts', 'the whole account of each instead')
+  withRelay(command).action(async (options: ExportOptions) => exit(await exportAll(options, io)))
 }
 
 function withSelection(command: Command): Command {
   return withRelay(command)
+    .argument('[ids...]', 'ids, or numbers of rows')
     .option('--pixel <id>', 'only of this pixel')
     .option('--code <code>', 'only those refused for this code')
     .option('--since <time>', 'only those refused since (ISO 8601)', readTime)
-    .option('--limit <number>', 'events at most', positive, 1_000)
+    .option('--limit <number>', 'events at most', readPositive, 1_000)
     .option('--dry-run', 'only say how many it would be')
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (Number.isFinite(number) && number > 0) return number
-  throw new InvalidArgumentError('It must be a number above 0.')
-}
-
-function readTime(text: string): string {
-  if (Number.isNaN(Date.parse(text))) throw new InvalidArgumentError('It must be a time such as 2026-03-01T12:00:00Z.')
-  return new Date(text).toISOString()
 }
 
 async function ls(options: RelayOptions, io: Io): Promise<number> {
@@ -72,50 +88,73 @@ async function ls(options: RelayOptions, io: Io): Promise<number> {
 }
 
 function* groupLines({ pixel, code, events, firstMs, lastMs, samples }: Group): Generator<string> {
-  yield `${events.toLocaleString('en-US').padStart(9)}  ${pixel}  ${code}  ${new Date(firstMs).toISOString()} to ${new Date(lastMs).toISOString()}`
-  for (const { id = '(no id)', message = '' } of samples) yield `           ${id}: ${message}`
+  const times = [firstMs, lastMs].map((ms) => new Date(ms).toISOString()).join(' to ')
+  yield `${events.toLocaleString('en-US').padStart(9)}  ${plain(pixel)}  ${plain(code)}  ${times}`
+  for (const { row, id = `(no id, row ${row})`, message = '' } of samples)
+    yield `           ${plain(`${id}: ${message}`)}`
 }
 
-function selectionOf({ pixel, code, since }: SelectOptions): object {
-  return {
-    state: 'refused',
-    ...(pixel && { pixel }),
-    ...(code && { code }),
-    ...(since !== undefined && { since }),
-  }
+/** Named events, or all refused ones that are alike. */
+async function selectionOf(ids: readonly string[], options: SelectOptions, io: Io): Promise<object> {
+  const { pixel, code, since } = options
+  if (ids.length === 0)
+    return {
+      state: 'refused',
+      ...(pixel && { pixel }),
+      ...(code && { code }),
+      ...(since !== undefined && { since }),
+    }
+  if (code !== undefined || since !== undefined)
+    throw new UsageError('Name events, or say which ones with --code and --since, not both.')
+  const accounts = []
+  for (const id of ids) accounts.push(await findEnded(id, options, io))
+  return { rows: accounts.map(({ row }) => row) }
 }
 
-async function replayAll(options: SelectOptions & { rate?: number }, io: Io): Promise<number> {
+async function replayAll(ids: readonly string[], options: SelectOptions & { rate?: number }, io: Io): Promise<number> {
   const { limit, dryRun = false, rate } = options
-  const body = { selection: selectionOf(options), limit, dryRun, ...(rate !== undefined && { ratePerSecond: rate }) }
+  const selection = await selectionOf(ids, options, io)
+  const body = { selection, limit, dryRun, ...(rate !== undefined && { ratePerSecond: rate }) }
   return tell('/api/refused/replay', body, options, io)
 }
 
-async function discardAll(options: SelectOptions & { reason: string }, io: Io): Promise<number> {
-  const { limit, dryRun = false, reason } = options
-  if (options.pixel === undefined && options.code === undefined && options.since === undefined) {
-    throw new UsageError('Say which ones to discard: --pixel, --code or --since.')
-  }
-  return tell('/api/refused/discard', { selection: selectionOf(options), limit, dryRun, reason }, options, io)
+async function discardAll(
+  ids: readonly string[],
+  options: SelectOptions & { reason: string },
+  io: Io,
+): Promise<number> {
+  const { limit, dryRun = false, reason, pixel, code, since } = options
+  if (ids.length === 0 && pixel === undefined && code === undefined && since === undefined)
+    throw new UsageError('Say which ones to discard: by id, or with --pixel, --code or --since.')
+  const selection = await selectionOf(ids, options, io)
+  return tell('/api/refused/discard', { selection, limit, dryRun, reason }, options, io)
 }
 
-async function tell(path: string, body: object, options: RelayOptions, io: Io): Promise<number> {
+async function tell(path: string, body: object, options: SelectOptions, io: Io): Promise<number> {
   const answer = await askRelay<Readonly<Record<string, unknown>>>(path, options, io, { method: 'POST', body })
   if (options.json === true) print(io, JSON.stringify(answer))
-  else
-    say(
-      io,
-      Object.entries(answer)
-        .map(([word, value]) => `${word}: ${String(value)}`)
-        .join(', '),
-    )
+  else {
+    const words = Object.entries(answer).map(([word, value]) => `${word}: ${String(value)}`)
+    const isFull = Object.values(answer).includes(options.limit)
+    say(io, words.join(', ') + (isFull ? '; there may be more: raise --limit' : ''))
+  }
   return EXIT.ok
 }
 
-async function exportAll(options: RelayOptions & { pixel?: string; code?: string }, io: Io): Promise<number> {
-  const query = new URLSearchParams()
-  if (options.pixel !== undefined) query.set('pixel', options.pixel)
-  if (options.code !== undefined) query.set('code', options.code)
-  for await (const text of readRelay(`/api/refused/export?${query}`, options, io)) io.stdout.write(text)
+/** An export that breaks off is not a whole one, whatever was written. */
+async function exportAll({ pixel, code, since, accounts, ...options }: ExportOptions, io: Io): Promise<number> {
+  const wanted = { pixel, code, since, form: accounts === true ? 'accounts' : 'events' }
+  const given = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  let isBegun = false
+  try {
+    for await (const text of readRelay(`/api/refused/export?${new URLSearchParams(given)}`, options, io)) {
+      isBegun = true
+      io.stdout.write(text)
+    }
+  } catch (error) {
+    if (!isBegun || !(error instanceof RelayAwayError)) throw error
+    complain(io, `${error.message} Not all events were written.`)
+    return EXIT.failed
+  }
   return EXIT.ok
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { order, PIXEL, type Relay, startRelay } from '../../service/helpers.test.ts'
+import { eventually } from '../../http/admin/helpers.test.ts'
+import { order, orders, PIXEL, type Relay, startRelay } from '../../service/helpers.test.ts'
+import type { NewEvent } from '../../store/index.ts'
 import { type Ran, run } from '../helpers.test.ts'
 
 const ask = (relay: Relay, ...argv: string[]): Promise<Ran> => run([...argv, '--relay', relay.url], { env: {} })
@@ -40,6 +42,68 @@ test('events lists by state and shows the account of one, each attempt included'
   assert.match(stdout, /200 {2}delivered, with 0 others/)
   assert.equal((await ask(relay, 'events', 'show', 'nobody')).exitCode, 2)
 })
+
+test('status names what expires soon, and a pixel that is not configured any more', async (context) => {
+  const relay = await startRelay(context)
+  assert.equal((await ask(relay, 'hold', PIXEL, '--reason', 'x')).exitCode, 0)
+  const ageMs = (hoursLeft: number): object => ({ timestamp_ms: Date.now() - (7 * 24 - hoursLeft) * 3_600_000 })
+  await relay.bring([order('hour', ageMs(0.5)), order('day', ageMs(12)), order('later', ageMs(48))])
+  const { stdout } = await ask(relay, 'status')
+  assert.match(stdout, /^2 expire within 24 h unless they are delivered, 1 of them within 1 h$/m)
+  assert.match(stdout, /^ {4}2 expire within 24 h/m)
+  await relay.store.accept([storedFor('gone')], Date.now())
+  const after = await ask(relay, 'status')
+  assert.match(
+    after.stdout,
+    /^gone {2}unconfigured {2}1 waiting\n {4}nothing is sent for it: add it to the configuration/m,
+  )
+  const { expiring, pixels, counts } = JSON.parse((await ask(relay, 'status', '--json')).stdout)
+  assert.deepEqual([expiring, counts.unaccounted], [{ within24h: 2, within1h: 1 }, 0])
+  assert.deepEqual(
+    pixels.map(({ pixel, state }: { pixel: string; state: string }) => [pixel, state]),
+    [
+      [PIXEL, 'held'],
+      ['gone', 'unconfigured'],
+    ],
+  )
+})
+
+function storedFor(pixel: string): NewEvent {
+  const content = { wire: '{}', shape: 's', contentHash: new Uint8Array(16), issues: [] }
+  return { ...content, pixel, name: 'order_created', id: 'a', timestampMs: Date.now(), source: 'test' }
+}
+
+/**
+ * - the API refuses all events of a kind, so that they are held
+ * - status shows the shape with the command that resumes it, and that command does
+ */
+test('status shows what is held of a pixel, and resume --shape lets it go on', async (context) => {
+  const api = { refuses: true }
+  const relay = await startRelay(context, {
+    env: { WAYBILL_PREFLIGHT: 'never' },
+    fetch: (input, init) => (api.refuses ? Promise.resolve(refusal()) : fetch(input, init)),
+  })
+  const held = relay.next('shape:held')
+  await relay.bring(orders(20))
+  const [about] = await held
+  await eventually(async () => (await relay.store.counts()).held >= 20)
+  const { stdout } = await ask(relay, 'status')
+  assert.match(stdout, /^ {4}held: 20 like order_created\|.*, unexplained_rejection: .* \(by waybill\)$/m)
+  const [, quoted = ''] = /waybill resume px --shape '(.*)'$/m.exec(stdout) ?? []
+  assert.equal(quoted, about?.shape)
+  api.refuses = false
+  const delivered = relay.next('event:delivered', 20)
+  assert.match((await ask(relay, 'resume', PIXEL, '--shape', quoted)).stderr, /goes on/)
+  await delivered
+  const again = await ask(relay, 'resume', PIXEL, '--shape', quoted, '--json')
+  assert.deepEqual(JSON.parse(again.stdout).wasHeld, false)
+  assert.equal((await ask(relay, 'resume', 'nobody', '--shape', quoted)).exitCode, 2)
+})
+
+function refusal(): Response {
+  const error = { message: 'No.', type: 'invalid_request_error', param: null, code: 'odd' }
+  return new Response(JSON.stringify({ error }), { status: 400 })
+}
 
 test('without a relay there is one line that says what to do', async () => {
   const { exitCode, stderr } = await run(['status', '--relay', 'http://127.0.0.1:9'], { env: {} })

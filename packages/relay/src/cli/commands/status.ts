@@ -1,17 +1,35 @@
 import type { Command } from 'commander'
 import { EXIT, type Io, print, style } from '../io.ts'
+import { plain, shellWord } from '../plain.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
 
 type Counts = Readonly<Record<string, number>>
 
+interface Why {
+  readonly code: string
+  readonly message: string
+  readonly by: string
+}
+
+interface Expiring {
+  readonly within24h: number
+  readonly within1h: number
+}
+
+interface Pixel {
+  readonly pixel: string
+  readonly state: string
+  readonly counts?: Counts
+  readonly hold?: Why
+  readonly hint?: string
+  readonly heldShapes: readonly { readonly shape: string; readonly events: number; readonly hold?: Why }[]
+  readonly expiring: Expiring
+}
+
 interface Status {
   readonly counts: Counts
-  readonly pixels: readonly {
-    readonly pixel: string
-    readonly state: string
-    readonly counts?: Counts
-    readonly hold?: { readonly code: string; readonly message: string }
-  }[]
+  readonly expiring: Expiring
+  readonly pixels: readonly Pixel[]
   readonly clock: { readonly trusted: boolean; readonly skewMs: number }
 }
 
@@ -28,13 +46,37 @@ export function registerStatus(program: Command, io: Io, exit: (code: number) =>
   )
 }
 
-function* lines({ counts, pixels, clock }: Status, io: Io): Generator<string> {
+function* lines({ counts, expiring, pixels, clock }: Status, io: Io): Generator<string> {
   for (const state of STATES) yield `${(counts[state] ?? 0).toLocaleString('en-US').padStart(12)}  ${state}`
+  yield* expiryLines(expiring, '', io)
   if (!clock.trusted)
     yield `The clock is in doubt (${Math.round(clock.skewMs / 1_000)} s from the API's): nothing expires until it is right.`
-  for (const { pixel, state, counts: own, hold } of pixels) {
-    const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
-    yield `${pixel}  ${style(io, state === 'delivering' ? 'green' : 'yellow', state)}  ${waiting.toLocaleString('en-US')} waiting`
-    if (hold !== undefined) yield `    ${hold.code}: ${hold.message}`
+  for (const pixel of pixels) yield* pixelLines(pixel, io)
+}
+
+function* pixelLines(
+  { pixel, state, counts: own, hold, hint, heldShapes, expiring }: Pixel,
+  io: Io,
+): Generator<string> {
+  const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
+  const colour = state === 'delivering' ? 'green' : 'yellow'
+  yield `${plain(pixel)}  ${style(io, colour, state, io.stdout)}  ${waiting.toLocaleString('en-US')} waiting`
+  if (hold !== undefined) yield `    ${whyHeld(hold)}`
+  if (hint !== undefined) yield `    ${plain(hint)}`
+  yield* expiryLines(expiring, '    ', io)
+  for (const { shape, events, hold: why } of heldShapes) {
+    yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
+    yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
   }
+}
+
+function whyHeld({ code, message, by }: Why): string {
+  return plain(`${code}: ${message} (by ${by})`)
+}
+
+function* expiryLines({ within24h, within1h }: Expiring, indent: string, io: Io): Generator<string> {
+  if (within24h === 0) return
+  const soon = within1h === 0 ? '' : `, ${within1h.toLocaleString('en-US')} of them within 1 h`
+  const text = `${within24h.toLocaleString('en-US')} expire within 24 h unless they are delivered${soon}`
+  yield `${indent}${style(io, within1h === 0 ? 'yellow' : 'red', text, io.stdout)}`
 }

@@ -116,13 +116,16 @@ test('refused events are grouped with samples, exported, counted by a dry run, a
   const exported = await api.get('/api/refused/export')
   assert.equal(exported.headers.get('content-type'), 'application/x-ndjson')
   const lines = exported.text.trimEnd().split('\n')
-  assert.deepEqual(lines.map((line) => JSON.parse(line).event.id).sort(), [
+  assert.deepEqual(lines.map((line) => JSON.parse(line).id).sort(), [
     'poison_1',
     'poison_2',
     'poison_3',
     'poison_4',
     'poison_5',
   ])
+  const accounts = (await api.get('/api/refused/export?form=accounts')).text.trimEnd().split('\n')
+  assert.ok(accounts.every((line) => JSON.parse(line).event.id === JSON.parse(line).id))
+  assert.equal((await api.get(`/api/refused/export?since=${Date.now() + 60_000}`)).text, '')
   const selection = { state: 'refused', code: 'event_rejected' }
   const dry = await api.post('/api/refused/discard', { selection, reason: 'tests', dryRun: true })
   assert.deepEqual(dry.json, { dryRun: true, events: 5 })
@@ -142,7 +145,7 @@ test('refused events are replayed at once, as a dry run, and at a rate', async (
     events: 2,
   })
   const refusedAgain = api.next('event:refused', 2)
-  assert.deepEqual((await api.post('/api/refused/replay', { selection })).json, { replayed: 2 })
+  assert.deepEqual((await api.post('/api/refused/replay', { selection })).json, { replayed: 2, stillRefused: 0 })
   await refusedAgain
   const atRate = api.next('event:refused', 2)
   const paced = await api.post('/api/refused/replay', { selection, ratePerSecond: 1_000 })
@@ -150,7 +153,10 @@ test('refused events are replayed at once, as a dry run, and at a rate', async (
   await atRate
   const [{ row }] = (await api.get('/api/events?id=poison_2')).json.events
   const one = api.next('event:refused')
-  assert.deepEqual((await api.post('/api/refused/replay', { selection: { rows: [row] } })).json, { replayed: 1 })
+  assert.deepEqual((await api.post('/api/refused/replay', { selection: { rows: [row] } })).json, {
+    replayed: 1,
+    stillRefused: 0,
+  })
   const [again] = await one
   assert.equal(again?.id, 'poison_2')
 })

@@ -1,28 +1,53 @@
-import { check } from 'waybill'
-import { keptForm, MAX_KEPT_AHEAD_MS } from '../../engine/index.ts'
+import { z } from 'zod'
+import type { EditResult } from '../../engine/index.ts'
 import { type Answer, errorAnswer, jsonAnswer } from '../answer.ts'
+import { checkedRoute, type Route } from '../route.ts'
+import { dryRunField, rowParams } from './fields.ts'
 import type { AdminOptions } from './options.ts'
 
-/** Puts a mended event in the place of one that ended undelivered, and queues it under the same account. */
-export async function mend(row: number, input: unknown, by: string, options: AdminOptions): Promise<Answer> {
-  const { store, clock, pixels, wake } = options
-  const account = await store.showRow(row)
-  if (account === undefined) return NO_ROW
-  const nowMs = clock.now()
-  const contract = pixels().find(({ pixelId }) => pixelId === account.pixel)?.contract
-  const result = check(input, { now: nowMs, contract, maxAheadMs: MAX_KEPT_AHEAD_MS })
-  if (!result.ok) return jsonAnswer(422, { row, status: 'refused', issues: result.issues })
-  const { id, name, ...edit } = keptForm(result.event, result.warnings, nowMs)
-  if (id !== account.id || name !== account.name) return OTHER_EVENT
-  if (!(await store.edit(row, edit, { by, nowMs }))) return NOT_ENDED
-  wake()
-  return jsonAnswer(200, { row, status: 'queued', issues: edit.issues })
+/** `PUT /api/events/row/:row`: a mended event in its place. */
+export function editRoute(options: AdminOptions): Route {
+  return checkedRoute({
+    method: 'PUT',
+    path: '/api/events/row/:row',
+    access: 'admin',
+    summary: 'Replaces a refused, expired or discarded event, whose id and name stay, and queues it.',
+    params: rowParams,
+    body: z.strictObject({
+      event: z.unknown().meta({ description: 'The mended event, in either form.' }),
+      dryRun: dryRunField.meta({ description: 'Only check.' }),
+    }),
+    answers: {
+      200: 'It is queued, or would be; `issues` has the warnings, `changed` the fields that differ, by name.',
+      404: 'There is no such row.',
+      409: 'It has not ended, or the mended event is another one.',
+      422: 'The mended event is refused; `issues` says why.',
+    },
+    handle: ({ params, body, who }) => mend({ ...params, ...body }, who, options),
+  })
 }
 
-const NO_ROW = errorAnswer(404, 'There is no such row.', { param: 'row', code: 'not_found' })
-const NOT_ENDED = errorAnswer(409, 'Only a refused, expired or discarded event can be edited.', { code: 'not_ended' })
-const OTHER_EVENT = errorAnswer(
-  409,
-  'The id and the name of an event stay what they are: send the mended event to intake as a new one, and discard this row.',
-  { param: 'event', code: 'another_event' },
-)
+/** A mended event for a row that ended undelivered. */
+interface Mended {
+  readonly row: number
+  readonly event: unknown
+  readonly dryRun: boolean
+}
+
+/** Has the engine put a mended event in its place, and says what became of it. */
+async function mend({ row, event, dryRun }: Mended, by: string, { operator }: AdminOptions): Promise<Answer> {
+  const result = await operator.edit(row, event, { by, dryRun })
+  return 'issues' in result ? jsonAnswer(STATUS[result.status], { row, ...result }) : NOT_MENDED[result.status]
+}
+
+const STATUS = { queued: 200, validated: 200, refused: 422 } as const
+
+const NOT_MENDED: Readonly<Record<Exclude<EditResult, { issues: unknown }>['status'], Answer>> = {
+  no_row: errorAnswer(404, 'There is no such row.', { param: 'row', code: 'not_found' }),
+  not_ended: errorAnswer(409, 'Only a refused, expired or discarded event can be edited.', { code: 'not_ended' }),
+  another_event: errorAnswer(
+    409,
+    'The id and the name of an event stay what they are: send the mended event to intake as a new one, and discard this row.',
+    { param: 'event', code: 'another_event' },
+  ),
+}

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Account } from '../../store/index.ts'
 import { type Answer, errorAnswer, jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
-import { mend } from './edit.ts'
-import { countField, cursorField, given, pixelField, stateField, timeField } from './fields.ts'
+import { editRoute } from './edit.ts'
+import { countField, cursorField, given, pixelField, rowParams, stateField, timeField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
 
 const searchQuery = z.strictObject({
@@ -15,9 +15,6 @@ const searchQuery = z.strictObject({
   cursor: cursorField,
   limit: countField(1_000, 50),
 })
-const ROW = 'write the number of a row'
-const rowParams = z.object({ row: z.coerce.number({ error: ROW }).int({ error: ROW }).min(0, { error: ROW }) })
-
 /** `/api/events`: search, one event's account, and the edit of one. */
 export function eventRoutes(options: AdminOptions): readonly Route[] {
   const { store } = options
@@ -60,21 +57,7 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
         return account === undefined ? NO_EVENT : jsonAnswer(200, { account: accountView(account) })
       },
     }),
-    checkedRoute({
-      method: 'PUT',
-      path: '/api/events/row/:row',
-      access: 'admin',
-      summary: 'Replaces a refused, expired or discarded event, whose id and name stay, and queues it.',
-      params: rowParams,
-      body: z.strictObject({ event: z.unknown().meta({ description: 'The mended event, in either form.' }) }),
-      answers: {
-        200: 'It is queued; `issues` has the warnings.',
-        404: 'There is no such row.',
-        409: 'It has not ended, or the mended event is another one.',
-        422: 'The mended event is refused; `issues` says why.',
-      },
-      handle: ({ params, body, who }) => mend(params.row, body.event, who, options),
-    }),
+    editRoute(options),
   ]
 }
 

@@ -29,11 +29,18 @@ export const cursorField: z.ZodType<string | undefined> = z
   .optional()
   .meta({ description: 'From the page before, with the other parts unchanged.' })
 
+const ROW = 'write the number of a row'
+export const rowParams: z.ZodType<{ row: number }> = z.object({
+  row: z.coerce.number({ error: ROW }).int({ error: ROW }).min(0, { error: ROW }),
+})
+
 export const reasonField: z.ZodString = z
   .string({ error: 'say why, in a few words' })
   .trim()
   .min(1, { error: 'say why, in a few words' })
   .max(1_000, { error: 'write at most 1,000 characters' })
+
+export const dryRunField: z.ZodDefault<z.ZodBoolean> = z.boolean({ error: 'write true or false' }).default(false)
 
 const MAX_ROWS = 10_000
 const SELECTION = 'write { "rows": [...] }, or { "state": ... } with pixel, code, shape or since'

@@ -1,14 +1,16 @@
-import type { PixelConfig } from '../../engine/index.ts'
+import type { Operator, PixelConfig } from '../../engine/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { PacedReplays } from './paced-replays.ts'
+import type { Streams } from './stream/index.ts'
 
 /** What the admin API is made of. */
 export interface AdminOptions {
   readonly store: Store
+  /** Whatever changes an event or a hold goes through the engine, which has to know of it. */
+  readonly operator: Operator
   readonly pixels: () => readonly PixelConfig[]
   readonly clock: { now(): number; isTrusted(): boolean; readonly skewMs: number }
-  /** Tells the engine to look for work. */
-  readonly wake: () => void
   readonly replays: PacedReplays
+  readonly streams: Streams
   readonly startedMs: number
 }

@@ -1,9 +1,8 @@
-import type { Selection, Store } from '../../store/index.ts'
+import type { Operator } from '../../engine/index.ts'
+import type { Selection } from '../../store/index.ts'
 
 export interface PacedReplaysOptions {
-  readonly store: Pick<Store, 'replay' | 'search'>
-  readonly now: () => number
-  readonly wake: () => void
+  readonly operator: Pick<Operator, 'replay' | 'rowsOf'>
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Aborted when the relay stops: what was not replayed stays as it is. */
   readonly signal: AbortSignal
@@ -11,7 +10,6 @@ export interface PacedReplaysOptions {
 }
 
 const SECOND_MS = 1_000
-const PAGE = 1_000
 
 /** Replays that go on after their request was answered, so many events a second. */
 export class PacedReplays {
@@ -23,7 +21,7 @@ export class PacedReplays {
 
   /** Picks the events now, so that one refused again is not replayed twice; resolves with their number when the first second is done. */
   async start(selection: Selection, pace: { by: string; limit: number; ratePerSecond: number }): Promise<number> {
-    const rows = 'rows' in selection ? selection.rows.slice(0, pace.limit) : await this.#find(selection, pace.limit)
+    const rows = await this.#options.operator.rowsOf(selection, pace.limit)
     const slice = Math.max(1, Math.floor(pace.ratePerSecond))
     // Below one a second, the pauses grow instead.
     const pauseMs = (slice / pace.ratePerSecond) * SECOND_MS
@@ -42,23 +40,6 @@ export class PacedReplays {
   }
 
   async #replay(rows: readonly number[], by: string): Promise<void> {
-    const { store, now, wake } = this.#options
-    if (rows.length === 0) return
-    await store.replay({ rows }, { by, nowMs: now(), limit: rows.length })
-    wake()
-  }
-
-  async #find(selection: Exclude<Selection, { rows: unknown }>, limit: number): Promise<number[]> {
-    const { shape, sinceMs, ...search } = selection
-    const rows: number[] = []
-    let cursor: string | undefined
-    do {
-      const page = await this.#options.store.search({ ...search, ...(cursor ? { cursor } : {}), limit: PAGE })
-      for (const { row, shape: own, endedMs = 0 } of page.items) {
-        if ((shape === undefined || own === shape) && (sinceMs === undefined || endedMs >= sinceMs)) rows.push(row)
-      }
-      cursor = page.cursor
-    } while (cursor !== undefined && rows.length < limit)
-    return rows.slice(0, limit)
+    if (rows.length > 0) await this.#options.operator.replay({ rows }, { by, limit: rows.length })
   }
 }

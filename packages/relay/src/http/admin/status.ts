@@ -1,15 +1,11 @@
 import { VERSION } from 'waybill'
 import { z } from 'zod'
-import type { PixelConfig } from '../../engine/index.ts'
-import type { PixelStatus } from '../../store/index.ts'
-import { type Answer, errorAnswer, jsonAnswer } from '../answer.ts'
+import { type Answer, jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
-import { pixelField, reasonField } from './fields.ts'
+import { reasonField } from './fields.ts'
+import { isKnown, NO_PIXEL, pixelParams } from './known-pixel.ts'
 import type { AdminOptions } from './options.ts'
-
-const pixelParams = z.object({ pixel: pixelField })
-/** Of a hold that an operator asked for. */
-const OPERATOR = 'held_by_operator'
+import { type Expiring, pixelViews } from './pixel-views.ts'
 
 /** `/api/status` and `/api/pixels`: how it stands, and hold and resume. */
 export function statusRoutes(options: AdminOptions): readonly Route[] {
@@ -26,7 +22,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       method: 'GET',
       path: '/api/pixels',
       access: 'admin',
-      summary: 'The pixels with their state and, where one is held, the reason.',
+      summary: 'The pixels with their state and, where one is held or no longer configured, the reason.',
       answers: { 200: 'The pixels.' },
       handle: async () => jsonAnswer(200, { pixels: await pixelViews(options) }),
     }),
@@ -44,7 +40,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       method: 'POST',
       path: '/api/pixels/:pixel/resume',
       access: 'admin',
-      summary: 'Sends again what was held.',
+      summary: 'Sends again what was held. Shapes of it that are held stay so.',
       params: pixelParams,
       body: z.strictObject({}),
       answers: { 200: 'Whether it was held.', 404: 'There is no such pixel.' },
@@ -56,54 +52,26 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
 async function status(options: AdminOptions): Promise<Answer> {
   const { store, clock, startedMs } = options
   const [counts, pixels] = await Promise.all([store.counts(), pixelViews(options)])
+  const sum = (part: keyof Expiring): number => pixels.reduce((events, { expiring }) => events + expiring[part], 0)
   const trusted = clock.isTrusted()
   return jsonAnswer(200, {
     version: VERSION,
     startedMs,
     nowMs: clock.now(),
     counts,
+    expiring: { within24h: sum('within24h'), within1h: sum('within1h') },
     pixels,
     clock: { trusted, skewMs: clock.skewMs },
   })
 }
 
-async function pixelViews({ store, pixels }: AdminOptions): Promise<readonly object[]> {
-  const found = new Map((await store.pixels()).map((one) => [one.pixel, one]))
-  const configured = new Map(pixels().map((one) => [one.pixelId, one]))
-  return [...new Set([...configured.keys(), ...found.keys()])].map((pixel) =>
-    pixelView(pixel, configured.get(pixel), found.get(pixel)),
-  )
-}
-
-function pixelView(pixel: string, config: PixelConfig | undefined, status: PixelStatus | undefined): object {
-  return {
-    pixel,
-    state: config === undefined ? 'not_configured' : status?.hold === undefined ? 'delivering' : 'held',
-    hold: status?.hold,
-    heldShapes: status?.heldShapes ?? [],
-    counts: status?.counts,
-    oldestTimestampMs: status?.oldestTimestampMs,
-    ...(config && { contract: config.contract, preflight: config.preflight, endpoint: config.endpoint }),
-  }
-}
-
 async function hold(pixel: string, reason: string, by: string, options: AdminOptions): Promise<Answer> {
-  const { store, clock } = options
   if (!(await isKnown(pixel, options))) return NO_PIXEL
-  await store.holdPixel(pixel, { code: OPERATOR, message: reason, atMs: clock.now(), by })
+  await options.operator.hold(pixel, { reason, by })
   return jsonAnswer(200, { pixel, state: 'held' })
 }
 
 async function resume(pixel: string, by: string, options: AdminOptions): Promise<Answer> {
-  const { store, clock, wake } = options
   if (!(await isKnown(pixel, options))) return NO_PIXEL
-  const wasHeld = await store.resumePixel(pixel, { by, nowMs: clock.now() })
-  wake()
-  return jsonAnswer(200, { pixel, wasHeld })
+  return jsonAnswer(200, { pixel, wasHeld: await options.operator.resume(pixel, by) })
 }
-
-async function isKnown(pixel: string, { store, pixels }: AdminOptions): Promise<boolean> {
-  return pixels().some(({ pixelId }) => pixelId === pixel) || (await store.pixels()).some((one) => one.pixel === pixel)
-}
-
-const NO_PIXEL = errorAnswer(404, 'There is no such pixel.', { param: 'pixel', code: 'not_found' })

@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { it } from 'node:test'
 import { leaseAll, NOW, newEvents, PIXEL, rowsOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import { StoreUnusableError } from '../index.ts'
-import { connect, readValue } from './database.ts'
+import { connect, type Database, readValue } from './database.ts'
 import { makeDurable } from './durability.ts'
 import { faultyDatabase } from './faulty-database.ts'
 import { openSqliteStore } from './index.ts'
@@ -30,57 +43,142 @@ async function readBatches(path: string, batches: number): Promise<number[]> {
   return found
 }
 
-/**
- * - batches are committed while everything stays in the log
- * - the file and its log are copied while open, and the log is cut at many places of its last commits
- * - each cut opens, with every batch up to some commit and none after; a batch whose commit lies before the cut is there
- */
-it('a log that is cut anywhere opens at the last good commit', async () => {
-  const { path, remove } = tempFile()
-  const store = await openSqliteStore({ path, checkpointPages: 1e9 })
+/** Small pages make a commit of a few thousand bytes, so that each of them can be tried. */
+function connectSmall(path: string): Database {
+  const database = connect(path)
+  database.exec('PRAGMA page_size = 512')
+  return database
+}
+
+interface Log {
+  /** Of the database file, with its log beside it. */
+  readonly path: string
+  /** The log's length after each batch. */
+  readonly ends: readonly number[]
+  readonly remove: () => void
+}
+
+/** A database as a kill leaves it: everything since it was made is in the log, one batch after the other. */
+async function killedWithLog(batches: number, open: typeof connect = connect): Promise<Log> {
+  const live = tempFile()
+  const store = await openSqliteStore({ path: live.path, checkpointPages: 1e9, connect: open })
   const ends: number[] = []
-  const batches = 6
   for (let number = 0; number < batches; number++) {
     await store.accept(newEvents(batch(number)), NOW)
-    ends.push(statSync(`${path}-wal`).size)
+    ends.push(statSync(`${live.path}-wal`).size)
   }
-  const from = ends.at(-3) ?? 0
-  const to = ends.at(-1) ?? 0
-  for (let cut = from - 1; cut <= to; cut += 1_031) await checkCut(path, cut, ends)
-  for (const cut of [to - 1, to]) await checkCut(path, cut, ends)
+  const { path, remove } = tempFile()
+  for (const part of ['', '-wal']) copyFileSync(`${live.path}${part}`, `${path}${part}`)
   await store.close()
+  live.remove()
+  return { path, ends, remove }
+}
+
+/** Which batches there are, by SQLite alone: whole ones, with their bodies and their counts. */
+function peekBatches(path: string): number {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    const known = database.prepare("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'tally'").get()
+    if (known?.['tables'] === 0) return 0
+    const ids = database.prepare('SELECT id FROM event JOIN body USING (row) ORDER BY row').all() as { id: string }[]
+    const { counted } = database.prepare('SELECT coalesce(sum(events), 0) AS counted FROM tally WHERE kind = 0').get()!
+    const batches = ids.length / BATCH
+    const expected = Array.from({ length: Math.ceil(batches) }, (_, number) => batch(number)).flat()
+    assert.deepEqual([ids.map(({ id }) => id), counted], [expected, expected.length])
+    return batches
+  } finally {
+    database.close()
+  }
+}
+
+/**
+ * - batches are committed while everything stays in the log, and the process dies
+ * - the log is cut at every byte of its last two commits, and at many places further back
+ * - each cut opens with the batches whose commit lies before it, whole, and nothing else
+ */
+it('a log that is cut at any byte opens at the last good commit', async () => {
+  const { path, ends, remove } = await killedWithLog(6, connectSmall)
+  const every = ends.at(-3) ?? 0
+  const descriptor = openSync(`${path}-wal`, 'r+')
+  for (let cut = ends.at(-1) ?? 0; cut >= 0; cut -= cut > every ? 1 : 97) {
+    ftruncateSync(descriptor, cut)
+    assert.equal(peekBatches(path), ends.filter((end) => end <= cut).length, `cut at ${cut}`)
+  }
+  closeSync(descriptor)
   remove()
 })
 
-async function checkCut(path: string, cut: number, ends: readonly number[]): Promise<void> {
-  const copy = tempFile()
-  copyFileSync(path, copy.path)
-  copyFileSync(`${path}-wal`, `${copy.path}-wal`)
-  truncateSync(`${copy.path}-wal`, cut)
-  const found = await readBatches(copy.path, ends.length)
-  const committed = ends.filter((end) => end <= cut).length
-  assert.deepEqual(found, [...found.keys()], 'a prefix')
-  assert.equal(found.length, committed, `cut at ${cut}`)
-  copy.remove()
-}
+const FRAME_BYTES = 4_096 + 24
 
-it('a log with a flipped bit never gives part of a batch', async () => {
-  const { path, remove } = tempFile()
-  const store = await openSqliteStore({ path, checkpointPages: 1e9 })
-  for (let number = 0; number < 4; number++) await store.accept(newEvents(batch(number)), NOW)
-  const log = readFileSync(`${path}-wal`)
-  for (let step = 1; step < 8; step++) {
+/**
+ * - the same through the store itself, at both sides of each border in the log, with pages of the usual size
+ * - it opens, all of it is sound, and it goes on accepting
+ */
+it('a store whose log was cut opens at the last good commit, and works', async () => {
+  const { path, ends, remove } = await killedWithLog(4)
+  const [last = 0, before = 0] = [ends.at(-1), ends.at(-3)]
+  const cuts = [0, 1, 31, 32]
+  for (let at = last; at > before; at -= FRAME_BYTES) cuts.push(at, at - 1, at - FRAME_BYTES + 24, at - FRAME_BYTES + 1)
+  for (const cut of cuts) {
     const copy = tempFile()
-    copyFileSync(path, copy.path)
-    const flipped = Buffer.from(log)
-    const at = log.length - step * 2_777
-    flipped.writeUInt8(flipped.readUInt8(at) ^ 16, at)
-    writeFileSync(`${copy.path}-wal`, flipped)
-    const found = await readBatches(copy.path, 4)
-    assert.deepEqual(found, [...found.keys()], 'a prefix')
+    for (const part of ['', '-wal']) copyFileSync(`${path}${part}`, `${copy.path}${part}`)
+    truncateSync(`${copy.path}-wal`, cut)
+    const found = await readBatches(copy.path, ends.length)
+    assert.deepEqual(
+      found,
+      Array.from({ length: ends.filter((end) => end <= cut).length }, (_, number) => number),
+    )
+    const store = await openSqliteStore({ path: copy.path })
+    const [acceptance] = await store.accept(newEvents(['afterwards']), NOW)
+    assert.equal(acceptance?.status, 'accepted')
+    assert.deepEqual(await store.check(), [])
+    await store.close()
     copy.remove()
   }
+  remove()
+})
+
+it('a log with a flipped bit anywhere in its last two commits opens at a good commit before it', async () => {
+  const { path, ends, remove } = await killedWithLog(4, connectSmall)
+  const log = readFileSync(`${path}-wal`)
+  const descriptor = openSync(`${path}-wal`, 'r+')
+  for (let at = ends.at(-3) ?? 0; at < log.length; at++) {
+    const byte = log.readUInt8(at)
+    writeSync(descriptor, Uint8Array.of(byte ^ (1 << (at % 8))), 0, 1, at)
+    assert.equal(peekBatches(path), ends.filter((end) => end <= at).length, `flipped at ${at}`)
+    writeSync(descriptor, Uint8Array.of(byte), 0, 1, at)
+  }
+  assert.equal(peekBatches(path), 4, 'as it was')
+  closeSync(descriptor)
+  remove()
+})
+
+it('after a clean close there is no log left to lose', async () => {
+  const { path, remove } = tempFile()
+  const store = await openSqliteStore({ path })
+  await store.accept(newEvents(batch(0)), NOW)
   await store.close()
+  for (const part of ['-wal', '-shm']) rmSync(`${path}${part}`, { force: true })
+  assert.deepEqual(await readBatches(path, 1), [0])
+  remove()
+})
+
+/**
+ * - of four batches two are copied into the file, the others are in the log; the process dies, and somebody deletes the log
+ * - what the log held is gone, and nobody can know; the rest opens and is sound, with no batch there in part
+ */
+it('a log that is deleted after a kill takes what it held with it, and nothing else', async () => {
+  const { path, remove } = tempFile()
+  const copy = tempFile()
+  const faulty = faultyDatabase()
+  const store = await openSqliteStore({ path, connect: faulty.connect, checkpointPages: 1e9 })
+  for (const number of [0, 1]) await store.accept(newEvents(batch(number)), NOW)
+  faulty.database().exec('PRAGMA wal_checkpoint(PASSIVE)')
+  for (const number of [2, 3]) await store.accept(newEvents(batch(number)), NOW)
+  copyFileSync(path, copy.path)
+  assert.deepEqual(await readBatches(copy.path, 4), [0, 1])
+  await store.close()
+  copy.remove()
   remove()
 })
 

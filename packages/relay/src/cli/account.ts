@@ -1,0 +1,108 @@
+import type { Issue } from 'waybill'
+import { type Io, UsageError } from './io.ts'
+import { plain } from './plain.ts'
+import { askRelay, type RelayOptions } from './relay-api.ts'
+
+/** An event as lists of the admin API show it. */
+export interface Listed {
+  readonly row: number
+  readonly pixel: string
+  readonly name: string
+  readonly id?: string
+  readonly state: string
+  readonly code?: string
+  readonly message?: string
+}
+
+/** Everything that the admin API tells of an event. */
+export interface Account extends Listed {
+  readonly source: string
+  readonly timestampMs: number
+  readonly acceptedMs: number
+  readonly issues: readonly Issue[]
+  readonly requests: readonly {
+    readonly atMs: number
+    readonly status?: number
+    readonly verdict: string
+    readonly validateOnly: boolean
+    readonly events: number
+    readonly code?: string
+    readonly message?: string
+    readonly requestId?: string
+  }[]
+  readonly history: readonly {
+    readonly atMs: number
+    readonly what: string
+    readonly code?: string
+    readonly by?: string
+  }[]
+  /** Absent once the body was dropped. */
+  readonly event?: unknown
+}
+
+export interface FindOptions extends RelayOptions {
+  readonly pixel?: string
+  /** The text is the number of a row, although an event may have it as its id. */
+  readonly row?: boolean
+}
+
+/** The accounts that an id means; where no event has it and it is a number, that of the row. Throws where there is none. */
+export async function findAccounts(text: string, options: FindOptions, io: Io): Promise<readonly Account[]> {
+  const query = options.pixel === undefined ? '' : `?pixel=${encodeURIComponent(options.pixel)}`
+  const found: { accounts?: readonly Account[]; account?: Account } = options.row
+    ? {}
+    : await askRelay(`/api/events/${encodeURIComponent(text)}${query}`, options, io, { alsoAnswers: [404] })
+  if (found.accounts !== undefined) return found.accounts
+  if (!/^\d{1,15}$/.test(text))
+    throw new UsageError(`There is no event ${plain(text)}: waybill events ls shows what there is.`)
+  const { account } = await askRelay<{ account: Account }>(`/api/events/row/${text}`, options, io)
+  return [account]
+}
+
+const CAN_RUN: ReadonlySet<string> = new Set(['refused', 'expired', 'discarded'])
+
+/** The one event that an id means and that ended without a delivery. */
+export async function findEnded(text: string, options: FindOptions, io: Io): Promise<Account> {
+  const accounts = await findAccounts(text, options, io)
+  const ended = accounts.filter(({ state }) => CAN_RUN.has(state))
+  const [first] = ended
+  if (first !== undefined && ended.length === 1) return first
+  const places = (first === undefined ? accounts : ended).map(
+    ({ row, pixel, name, state }) => `row ${row} (${[pixel, name, state].map(plain).join(', ')})`,
+  )
+  const which =
+    first === undefined ? 'did not end refused, expired or discarded' : 'stands for several events: name one with --row'
+  throw new UsageError(`${plain(text)} ${which}: ${places.join(', ')}.`)
+}
+
+export function accountLine({ state, pixel, name, id, code }: Listed): string {
+  return [state.padEnd(10), ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)].join('  ').trimEnd()
+}
+
+/** What became of an event, and each attempt. */
+export function* accountLines(account: Account): Generator<string> {
+  yield accountLine(account)
+  if (account.message) yield `  ${plain(account.message)}`
+  yield* historyLines(account)
+  yield* attemptLines(account)
+}
+
+export function* historyLines({ history }: Account): Generator<string> {
+  for (const { atMs, what, code, by } of history)
+    yield `  ${time(atMs)}  ${[what, code ?? '', by ? `by ${by}` : ''].filter(Boolean).map(plain).join('  ')}`
+}
+
+export function* attemptLines({ requests }: Account): Generator<string> {
+  for (const { atMs, status, verdict, validateOnly, events, code, message, requestId } of requests) {
+    const said = [code, message].filter(Boolean).join(': ')
+    const words = [
+      `${verdict}, with ${events - 1} others`,
+      validateOnly ? ' (only to validate)' : '',
+      said && `: ${said}`,
+      requestId ? ` [${requestId}]` : '',
+    ]
+    yield `  ${time(atMs)}  ${status ?? 'no answer'}  ${plain(words.join(''))}`
+  }
+}
+
+export const time = (ms: number): string => new Date(ms).toISOString()

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { lifecycleLine, type StreamMessage } from './lifecycle-line.ts'
+
+const LINES: readonly (readonly [
+  message: { readonly type: string; readonly [detail: string]: unknown },
+  line: string,
+])[] = [
+  [{ type: 'event:accepted', pixel: 'px', id: 'a', status: 'duplicate' }, 'event:accepted    px  a  duplicate'],
+  [
+    { type: 'event:accepted', pixel: 'px', source: 's', count: 0, duplicates: 3, refused: 0, codes: {} },
+    'event:accepted    px  0 from s  3 known before',
+  ],
+  [{ type: 'event:refused', pixel: 'px', id: '', code: 'c', at: 'intake' }, 'event:refused     px  c  at intake'],
+  [{ type: 'event:expiring', pixel: 'px', count: 3, withinMs: 3_600_000 }, 'event:expiring    px  3 expire within 1 h'],
+  [{ type: 'shape:resumed', pixel: 'px', shape: 'order_created|a|b' }, 'shape:resumed     px  order_created|a|b'],
+  [{ type: 'clock:confirmed', skewMs: -5 }, "clock:confirmed   -5 ms from the API's"],
+  [{ type: 'engine:failed' }, 'engine:failed'],
+  [{ type: 'newer:thing', pixel: 'px', a: 1 }, 'newer:thing       px  {"a":1}'],
+  [
+    { type: 'event:edited', pixel: 'px', name: 'n', id: '\u001b[2J', by: 'me' },
+    'event:edited      px  n  \uFFFD[2J  by me',
+  ],
+]
+
+for (const [message, line] of LINES) {
+  test(`a message of type ${message.type} is the line ${JSON.stringify(line)}`, () => {
+    assert.equal(lifecycleLine({ ...message, atMs: 0 } as StreamMessage), `1970-01-01T00:00:00.000Z  ${line}`)
+  })
+}

@@ -1,0 +1,72 @@
+import { count } from './io.ts'
+import { plain } from './plain.ts'
+
+/** One message of the relay's stream: `type` and `atMs` in each, the rest by type. */
+export interface StreamMessage {
+  readonly type: string
+  readonly atMs: number
+  readonly pixel?: string
+  readonly [detail: string]: unknown
+}
+
+type Words = (message: StreamMessage) => readonly unknown[]
+
+/** What is said beside time, type and pixel. */
+const WORDS: Readonly<Record<string, Words>> = {
+  'event:accepted': (message) => ('id' in message ? [message['id'], message['status']] : arrivalWords(message)),
+  'event:delivered': ({ name, id, lagMs, mark }) => [name, id, `after ${String(lagMs)} ms`, mark],
+  'event:refused': ({ name, id, code, message, at }) => [
+    name,
+    id,
+    code,
+    message,
+    at === undefined ? '' : `at ${String(at)}`,
+  ],
+  'event:expired': ({ name, id, code }) => [name, id, code],
+  'event:edited': ({ name, id, by }) => [name, id, `by ${String(by)}`],
+  'event:expiring': ({ count: events, withinMs }) => [
+    `${String(events)} expire within ${Number(withinMs) / 3_600_000} h`,
+  ],
+  'shape:held': ({ shape, message }) => [shape, message],
+  'shape:resumed': ({ shape, by }) => [shape, byWords(by)],
+  'pixel:held': ({ code, message, hint, by }) => [code, message, byWords(by), hint],
+  'pixel:resumed': ({ why, by }) => [why, byWords(by)],
+  'request:answered': ({ status, verdict, events, durationMs, validateOnly }) => [
+    status ?? 'no answer',
+    verdict,
+    count(Number(events), 'event'),
+    `${String(durationMs)} ms`,
+    validateOnly === true ? 'only to validate' : '',
+  ],
+  'clock:doubted': ({ reason }) => [reason],
+  'clock:confirmed': ({ skewMs }) => [`${String(skewMs)} ms from the API's`],
+}
+
+function arrivalWords({ count: accepted, duplicates, refused, codes, source }: StreamMessage): readonly unknown[] {
+  const why = Object.entries((codes ?? {}) as object).map(([code, events]) => `${code} ${String(events)}`)
+  return [
+    `${String(accepted)} from ${String(source)}`,
+    duplicates === 0 ? '' : `${String(duplicates)} known before`,
+    refused === 0 ? '' : `${String(refused)} refused (${why.join(', ')})`,
+  ]
+}
+
+function byWords(by: unknown): string {
+  return by === undefined ? '' : `by ${String(by)}`
+}
+
+/** A message as one line for people. Of a type that is not known, all there is. */
+export function lifecycleLine(message: StreamMessage): string {
+  const { type, atMs, pixel } = message
+  const words = WORDS[type]?.(message) ?? unknownWords(message)
+  const parts = [pixel, ...words]
+  const about = parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => plain(String(part)))
+    .join('  ')
+  return `${new Date(atMs).toISOString()}  ${plain(type).padEnd(16)}  ${about}`.trimEnd()
+}
+
+function unknownWords({ type: _type, atMs: _atMs, pixel: _pixel, ...rest }: StreamMessage): readonly unknown[] {
+  return Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest)]
+}

@@ -1,0 +1,93 @@
+import type { Contract } from 'waybill'
+import type { Selection, Store } from '../store/index.ts'
+import { ENVELOPE_BYTES } from './deliver.ts'
+import { type EditResult, editEvent } from './edit.ts'
+import { holdByOperator, resumeByOperator, resumeShape } from './hold.ts'
+import type { Line, Plant } from './line.ts'
+import { type Replayed, replayEvents, rowsOf } from './replay.ts'
+
+export interface OperatorParts {
+  /** Told at once of a full disk, where delivery would wait for room. */
+  readonly store: Store
+  readonly plant: Plant
+  readonly lines: ReadonlyMap<string, Line>
+  readonly wake: () => void
+}
+
+/** What a pixel's events are judged by where its pixel is not configured. */
+const DEFAULT_CONTRACT: Contract = '2026-06'
+
+/** What an operator asks of the engine. Each action is recorded by the store with who (`by`) and when. */
+export class Operator {
+  readonly #parts: OperatorParts
+
+  constructor(parts: OperatorParts) {
+    this.#parts = parts
+  }
+
+  /** Sends nothing more of a pixel until {@link resume}, whatever else would let it run. */
+  hold(pixel: string, why: { readonly reason: string; readonly by: string }): Promise<void> {
+    return holdByOperator(this.#held(pixel), why)
+  }
+
+  /** Lifts the hold of a pixel, whoever asked for it; `false` when it was not held. */
+  resume(pixel: string, by: string): Promise<boolean> {
+    return this.#thenWake(resumeByOperator(this.#held(pixel), by))
+  }
+
+  /** Lifts the hold of one shape, which starts anew; `false` when it was not held. */
+  resumeShape(pixel: string, shape: string, by: string): Promise<boolean> {
+    return this.#thenWake(resumeShape(this.#held(pixel), shape, by))
+  }
+
+  /** Puts a mended event, in either form, in the place of one that ended undelivered. `dryRun`: only judges it. */
+  edit(row: number, event: unknown, by: { readonly by: string; readonly dryRun?: boolean }): Promise<EditResult> {
+    return this.#thenWake(this.#edit(row, event, by))
+  }
+
+  /** Queues again what ended undelivered, at most `limit`, default 1,000. */
+  replay(
+    selection: Selection,
+    { by, limit = 1_000 }: { readonly by: string; readonly limit?: number },
+  ): Promise<Replayed> {
+    const { store, plant } = this.#parts
+    const rejudge = async (row: number, event: unknown): Promise<boolean> =>
+      (await this.#edit(row, event, { by })).status === 'queued'
+    return this.#thenWake(replayEvents({ store, rejudge }, selection, { by, limit, nowMs: plant.clock.now() }))
+  }
+
+  /** The rows that a selection means now, at most `limit`: for a replay that goes on for a while. */
+  rowsOf(selection: Selection, limit: number): Promise<number[]> {
+    return rowsOf(this.#parts, selection, limit)
+  }
+
+  #held(pixel: string): Parameters<typeof resumeByOperator>[0] {
+    const { store, plant, lines } = this.#parts
+    return { plant: { ...plant, store }, pixel, line: lines.get(pixel) }
+  }
+
+  async #edit(
+    row: number,
+    event: unknown,
+    { by, dryRun = false }: { readonly by: string; readonly dryRun?: boolean },
+  ): Promise<EditResult> {
+    const { store, plant, lines } = this.#parts
+    const account = await store.showRow(row)
+    if (account === undefined) return { status: 'no_row' }
+    const { pixel, id = '', name } = account
+    const config = lines.get(pixel)?.config
+    const rules = {
+      contract: config?.contract ?? DEFAULT_CONTRACT,
+      ...(config && { maxEventBytes: config.maxBodyBytes - ENVELOPE_BYTES }),
+    }
+    const result = await editEvent(store, account, event, { by, nowMs: plant.clock.now(), dryRun, rules })
+    if (result.status === 'queued') plant.events.emit('event:edited', { pixel, row, id, name, by })
+    return result
+  }
+
+  async #thenWake<Result>(work: Promise<Result>): Promise<Result> {
+    const result = await work
+    this.#parts.wake()
+    return result
+  }
+}

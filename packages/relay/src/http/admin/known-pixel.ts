@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { type Answer, errorAnswer } from '../answer.ts'
+import { pixelField } from './fields.ts'
+import type { AdminOptions } from './options.ts'
+
+export const pixelParams: z.ZodType<{ pixel: string }> = z.object({ pixel: pixelField })
+
+/** A pixel of the configuration, or one that has events from before. */
+export async function isKnown(pixel: string, { store, pixels }: AdminOptions): Promise<boolean> {
+  return pixels().some(({ pixelId }) => pixelId === pixel) || (await store.pixels()).some((one) => one.pixel === pixel)
+}
+
+export const NO_PIXEL: Answer = errorAnswer(404, 'There is no such pixel.', { param: 'pixel', code: 'not_found' })

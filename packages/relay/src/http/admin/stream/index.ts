@@ -1,0 +1,2 @@
+export { streamRoutes } from './route.ts'
+export { Streams, type StreamsOptions } from './streams.ts'
