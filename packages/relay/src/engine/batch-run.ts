@@ -94,8 +94,11 @@ export class BatchRun {
     for (const traveller of group) this.#marks.set(traveller, code)
   }
 
+  /** For good, unless the API only says that it is too early: then it comes again when it is time. */
   refuse(traveller: Traveller, code: string, message: string): void {
-    this.#end(traveller, { to: 'refused', code, message, dueMs: 0 })
+    const dueMs = Math.max(traveller.timestampMs - MAX_AHEAD_MS, this.line.plant.clock.now() + LOOK_AGAIN_MS)
+    if (code === TOO_EARLY) this.#end(traveller, { to: 'queued', code, message, dueMs })
+    else this.#end(traveller, { to: 'refused', code, message, dueMs: 0 })
   }
 
   /** The request whose answer is being acted on; it is committed with what follows from it. */
@@ -157,7 +160,8 @@ export class BatchRun {
     if (outcome.kind === 'unexplained' || (purpose === 'probe' && outcome.kind === 'refused')) {
       holdShape(this.line, traveller.shape, outcome.reason)
       this.#end(traveller, { to: 'queued', code: 'unexplained_rejection', message: `${code}: ${message}`, dueMs: 0 })
-    } else this.#end(traveller, { to: outcome.kind, code, message, dueMs: 0 })
+    } else if (outcome.kind === 'refused') this.refuse(traveller, code, message)
+    else this.#end(traveller, { to: outcome.kind, code, message, dueMs: 0 })
   }
 
   #end(traveller: Traveller, ending: Ending): void {
@@ -179,6 +183,8 @@ export class BatchRun {
   }
 }
 
+const TOO_EARLY = 'event_timestamp_in_future'
+const LOOK_AGAIN_MS = 60_000
 const TOO_LATE = { code: 'event_timestamp_too_old', about: issue('event_timestamp_too_old', '').message }
 
 /** One settlement for each different ending. */

@@ -11,6 +11,7 @@ import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
 import { probeHolds } from './probe.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
+import { askTime } from './time.ts'
 import { createUpkeep } from './upkeep.ts'
 
 export interface EngineOptions {
@@ -147,10 +148,7 @@ export class Engine {
   /** An empty request that stores nothing: any answer to it carries the API's time. */
   async #askTime(): Promise<void> {
     const line = [...this.#lines.values()].find(({ isHalted }) => !isHalted)
-    if (line === undefined) return
-    const { timeoutMs } = line.config
-    const answer = await line.post('{"validate_only":true,"events":[]}', { timeoutMs, signal: this.#pauses.signal })
-    if (answer.kind === 'response') this.clock.observe(answer.date)
+    if (line !== undefined) await askTime(line)
   }
 
   async #settled(): Promise<void> {

@@ -58,6 +58,8 @@ export class Line {
   #pauseSignal: AbortSignal
   maxBodyBytes: number
   lanes = 0
+  /** An API that sends no `Date` is asked once. */
+  hasAskedTime = false
 
   constructor(config: PixelConfig, shared: Plant) {
     this.#shared = shared

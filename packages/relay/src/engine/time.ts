@@ -1,0 +1,32 @@
+import { retryDelayMs } from 'waybill/delivery'
+import type { Line } from './line.ts'
+
+/** Stores nothing, and any answer to it carries the API's time. */
+const EMPTY = '{"validate_only":true,"events":[]}'
+const HOUR_MS = 60 * 60 * 1_000
+
+/** Asks the API for its time; false when no answer came. */
+export async function askTime({ plant, config, post }: Line): Promise<boolean> {
+  const answer = await post(EMPTY, { timeoutMs: config.timeoutMs, signal: plant.pauseSignal })
+  if (answer.kind === 'response') plant.clock.observe(answer.date)
+  return answer.kind === 'response'
+}
+
+/**
+ * Before the first event leaves unvalidated, the API is asked what time it is: after a start nothing tells whether this machine's
+ * clock is right, and nothing may leave outside its window. Where a preflight goes first, that asks already. False when the engine
+ * stops meanwhile.
+ */
+export async function knowTime(line: Line): Promise<boolean> {
+  const { plant, gate, config } = line
+  for (let failures = 1; config.preflight === 'never' && !plant.clock.hasAnswer && !line.hasAskedTime; failures++) {
+    if (plant.isStopping() || !(await gate.enter(plant.signal))) return false
+    line.hasAskedTime = await askTime(line).finally(() => gate.leave())
+    if (line.hasAskedTime) break
+    await plant.runtime.sleep(
+      retryDelayMs(failures, { timeLeftMs: HOUR_MS, random: plant.runtime.random }),
+      plant.pauseSignal,
+    )
+  }
+  return !plant.isStopping()
+}
