@@ -126,6 +126,7 @@ class World {
 
   #boot(): Engine {
     const life = this.#life
+    this.#api.begin()
     const { breakStore = (store) => store, breakFetch = (send) => send } = this.#parts
     const mortal: typeof fetch = async (url, init) => {
       const response = await this.#api.fetch(url, init)

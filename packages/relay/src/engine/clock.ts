@@ -33,11 +33,6 @@ export class Clock {
     return this.#answered ? Math.round(this.#runtime.monotonic() + this.#offsetMs) : this.#runtime.now()
   }
 
-  /** True from the API's first answer with a `Date` on. */
-  get hasAnswer(): boolean {
-    return this.#answered
-  }
-
   /** How far the API's clock was ahead of this machine's, as last seen. */
   get skewMs(): number {
     return this.#skewMs

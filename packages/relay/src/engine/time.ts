@@ -13,20 +13,17 @@ export async function askTime({ plant, config, post }: Line): Promise<boolean> {
 }
 
 /**
- * Before the first event leaves unvalidated, the API is asked what time it is: after a start nothing tells whether this machine's
- * clock is right, and nothing may leave outside its window. Where a preflight goes first, that asks already. False when the engine
- * stops meanwhile.
+ * Nothing leaves while the clock of this machine is in doubt and the API has not said what time it is: its window could not be kept.
+ * False when the engine stops meanwhile.
  */
 export async function knowTime(line: Line): Promise<boolean> {
-  const { plant, gate, config } = line
-  for (let failures = 1; config.preflight === 'never' && !plant.clock.hasAnswer && !line.hasAskedTime; failures++) {
+  const { plant, gate } = line
+  for (let failures = 1; !plant.clock.isTrusted() && !line.hasAskedTime; failures++) {
     if (plant.isStopping() || !(await gate.enter(plant.signal))) return false
     line.hasAskedTime = await askTime(line).finally(() => gate.leave())
     if (line.hasAskedTime) break
-    await plant.runtime.sleep(
-      retryDelayMs(failures, { timeLeftMs: HOUR_MS, random: plant.runtime.random }),
-      plant.pauseSignal,
-    )
+    const { random, sleep } = plant.runtime
+    await sleep(retryDelayMs(failures, { timeLeftMs: HOUR_MS, random }), plant.pauseSignal)
   }
   return !plant.isStopping()
 }
