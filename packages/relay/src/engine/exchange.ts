@@ -193,11 +193,14 @@ function settleRelayed(
   live: readonly Traveller[],
   { results }: Extract<Verdict, { kind: 'results' }>,
 ): void {
+  const tidy = tidierOf(run.line.config)
   for (const { index, status, issues } of results) {
     const traveller = live[index]
-    const first = issues[0] as { code?: unknown; message?: unknown } | undefined
-    const tidy = tidierOf(run.line.config)
-    if (status === 'refused' && traveller !== undefined)
-      run.refuse(traveller, tidy(String(first?.code ?? 'refused')), tidy(String(first?.message ?? '')))
+    const said = (issues as readonly { code?: unknown; message?: unknown; severity?: unknown }[]).find(
+      ({ severity }) => severity !== 'warning',
+    )
+    // A repeat of what the relay has is as good as taken; one with an error repeats what ended undelivered there.
+    if (traveller !== undefined && (said !== undefined || status === 'refused'))
+      run.refuse(traveller, tidy(String(said?.code ?? 'refused')), tidy(String(said?.message ?? '')))
   }
 }

@@ -5,8 +5,8 @@ const HOUR_MS = 60 * 60 * 1_000
 
 /** Logs what somebody should act on, and its end. Nothing is said of single events, and nothing of what is in them. */
 export function logAlarms(events: LifecycleEvents, log: Log): void {
-  events.on('pixel:held', ({ pixel, code, message, hint }) =>
-    log.error({ pixel, code, hint }, `pixel held: ${message}`),
+  events.on('pixel:held', ({ pixel, code, message, hint, by }) =>
+    log[by === undefined ? 'error' : 'info']({ pixel, code, hint, by }, `pixel held: ${message}`),
   )
   events.on('pixel:resumed', ({ pixel, why }) => log.info({ pixel }, `pixel resumed: ${why}`))
   events.on('shape:held', ({ pixel, shape, code, message }) =>

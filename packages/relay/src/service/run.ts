@@ -82,7 +82,10 @@ function warnOfRestart(before: RelayConfig, next: RelayConfig, log: Log): void {
   const gone = before.pixels.filter(({ pixelId }) => !next.pixels.some((pixel) => pixel.pixelId === pixelId))
   const pixels = gone.map(({ pixelId }) => pixelId)
   if (gone.length > 0)
-    log.warn({ pixels }, 'nothing more is taken for these pixels; what waits is delivered until the next start')
+    log.warn(
+      { pixels },
+      'nothing more is taken or sent for these pixels; what waits stays until they are configured again',
+    )
 }
 
 async function stop(service: Service, log: Log): Promise<void> {
