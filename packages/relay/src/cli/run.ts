@@ -87,7 +87,7 @@ async function uploadFiles(
   given: Omit<UploadOptions, 'onColumns' | 'onProgress' | 'manyFiles' | 'openSender'>,
 ): Promise<RunEnd> {
   // Where the command is a guest in another program's process, that program's heap is none of its business.
-  if (io.stdout === process.stdout) limitHeap()
+  if (io.stdout === process.stdout) limitHeap('file')
   for (const [at, path] of files.entries()) {
     const unread = files.slice(at + 1)
     try {

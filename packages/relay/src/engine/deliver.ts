@@ -3,11 +3,9 @@ import { chunk, NEAR_END_MS, planBatch } from 'waybill/delivery'
 import type { Lease, LeaseQuery } from '../store/index.ts'
 import { BatchRun, type Purpose } from './batch-run.ts'
 import type { Line, Traveller } from './line.ts'
-import { knowTime } from './time.ts'
 
 /** One batch of one pixel, from the queue to its end. False when nothing is due. */
 export async function deliverOnce(line: Line): Promise<boolean> {
-  if (!(await knowTime(line))) return false
   const examples = await leaseExamples(line)
   if (examples !== undefined) return sendExamples(line, examples)
   const lease = (await leaseEnding(line)) ?? (await leaseDue(line))

@@ -15,6 +15,7 @@ import { type Context, withContext } from './context.ts'
 import { holdPixel } from './hold.ts'
 import type { Traveller } from './line.ts'
 import type { PixelConfig } from './pixel.ts'
+import { knowTime } from './time.ts'
 
 /** Longer than a request may take, so that a lease never ends under one. */
 const LEASE_SLACK_MS = 30_000
@@ -75,7 +76,7 @@ export async function exchange(
 /** Waits for the pixel's turn, with the lease kept. The window is looked at after that, for waiting takes time. */
 async function admit(run: BatchRun): Promise<boolean> {
   const { plant, gate, config } = run.line
-  if (plant.isStopping() || !(await gate.enter(plant.signal))) return false
+  if (!(await knowTime(run.line)) || !(await gate.enter(plant.signal))) return false
   if (!plant.isStopping() && (await run.keepLease(config.timeoutMs + LEASE_SLACK_MS))) return true
   gate.leave()
   return false

@@ -176,7 +176,7 @@ async function compareInputs(
   io: Io,
 ): Promise<DedupReport | undefined> {
   // Where the command is a guest in another program's process, that program's heap is none of its business.
-  if (io.stdout === process.stdout) limitHeap()
+  if (io.stdout === process.stdout) limitHeap('file')
   const tally = new Tally()
   const progress = createProgress(io, tally, options.json === true)
   try {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { StoreError } from '../../store/index.ts'
+import { limitHeap } from '../heap.ts'
 import { complain, EXIT, type Io, UsageError } from '../io.ts'
 
 interface ServeOptions {
@@ -22,6 +23,8 @@ const OPEN_TLS =
 
 async function serve({ config, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
   if (io.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') throw new UsageError(OPEN_TLS)
+  // Where the command is a guest in another program's process, that program's heap is none of its business.
+  if (io.stdout === process.stdout) limitHeap('relay')
   // The service's libraries take a while to load, and no other command needs them.
   const { ConfigFaults, loadConfig } = await import('../../config/index.ts')
   const { EndpointChangedError, runRelay } = await import('../../service/index.ts')

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+
+/** Ids of orders: counted up, or with nothing that rises, as UUIDs are. */
+export type IdKind = 'sequential' | 'random'
+
+export type NextId = () => string
+
+/** Ids that never repeat within a run. */
+export function idsOf(kind: IdKind): NextId {
+  let last = 10_000_000
+  return kind === 'sequential' ? () => `order_${++last}` : () => `order_${randomBytes(12).toString('hex')}`
+}
+
+/** The documented full example with an id and a time of its own, in wire form: 610 bytes. */
+export function eventText(id: string, timestampMs: number): string {
+  return `{"id":"${id}","type":"order_created","timestamp_ms":${timestampMs},${REST}`
+}
+
+export function bodyOf(events: readonly string[]): string {
+  return `{"events":[${events.join()}]}`
+}
+
+const REST = JSON.stringify({
+  oppref: 'oppref_abc',
+  source_url: 'https://shop.example.com/checkout/confirmation',
+  action_source: 'web',
+  user: {
+    email_sha256: 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
+    external_id_sha256: '73d83a078369bb4f0971b317aa7797a91cf5c0df1b62161c2e47d75c33ab5b6e',
+    country: 'US',
+    city: 'San Francisco',
+    zip_code: '94107',
+    ip_address: '203.0.113.1',
+    user_agent: 'Mozilla/5.0',
+  },
+  data: {
+    type: 'contents',
+    amount: 2599,
+    currency: 'USD',
+    contents: [{ id: 'sku_123', name: 'Starter bundle', content_type: 'product', quantity: 1 }],
+  },
+}).slice(1)

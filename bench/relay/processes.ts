@@ -1,0 +1,92 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const BIN = fileURLToPath(new URL('../../packages/relay/bin/waybill.js', import.meta.url))
+export const PIXEL = 'bench'
+
+/** A service in a process of its own. */
+export interface Service {
+  readonly url: string
+  readonly pid: number
+  /** The most memory that it had resident, in MB. */
+  peakMb(): number
+  stop(): Promise<void>
+}
+
+export interface RelayOptions {
+  readonly dataDir: string
+  /** Base URL of the API. */
+  readonly endpoint: string
+}
+
+/** `waybill serve`, with its defaults, except that it may send as fast as it can. */
+export function startRelay({ dataDir, endpoint }: RelayOptions): Promise<Service> {
+  return startCommand(['serve'], {
+    WAYBILL_PIXEL_ID: PIXEL,
+    WAYBILL_API_KEY: 'bench-key',
+    WAYBILL_ENDPOINT: endpoint,
+    WAYBILL_LISTEN: '127.0.0.1:0',
+    WAYBILL_DATA_DIR: dataDir,
+    WAYBILL_MAX_REQUESTS_PER_SECOND: '1000',
+  })
+}
+
+/** `waybill emulate`, counting only. */
+export function startEmulator(): Promise<Service> {
+  return startCommand(['emulate', '--port', '0', '--keep', 'count'], {})
+}
+
+async function startCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Service> {
+  const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
+  const flags = args[0] === 'serve' ? profile : []
+  const child = spawn(process.execPath, ['--conditions=waybill-source', ...flags, BIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...env },
+  })
+  if (process.env['BENCH_STDERR'] && args[0] === 'serve') child.stderr!.pipe(process.stderr)
+  const url = await Promise.race([firstUrl(child.stdout!), firstUrl(child.stderr!), ended(child)])
+  return serviceOf(child, url)
+}
+
+/** The bench file itself, in a second process, with a role. It has to send its URL. */
+export async function startRole(file: string, role: string): Promise<Service> {
+  const child = fork(file, [role], { execArgv: ['--conditions=waybill-source'] })
+  const [url] = (await Promise.race([once(child, 'message'), ended(child)])) as [string]
+  return serviceOf(child, url)
+}
+
+function serviceOf(child: ChildProcess, url: string): Service {
+  // A bench that fails leaves nothing running.
+  process.once('exit', () => child.kill('SIGKILL'))
+  return {
+    url,
+    pid: child.pid!,
+    peakMb: () => peakMbOf(child.pid!),
+    async stop() {
+      child.kill('SIGTERM')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    },
+  }
+}
+
+async function firstUrl(stream: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: stream })) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
+    if (url === undefined) continue
+    stream.resume()
+    return url
+  }
+  return new Promise(() => {})
+}
+
+async function ended(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number]
+  throw new Error(`a process of the bench ended with code ${code}`)
+}
+
+function peakMbOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+}
