@@ -1,187 +1,185 @@
 /**
- * `npm run crash -- --kills 50 [--seed 1]`: the real relay under load against the emulator with faults, killed with SIGKILL at random
- * moments and started again on the same data, until every acknowledged event is accounted for and the emulator stored each once.
+ * `npm run crash -- --kills 50 [--seed 1]`: the real relay under load against the emulator with faults, killed with SIGKILL at named
+ * points (`points.ts`) and at random moments by turns, and started again on the same data, until every acknowledged event is
+ * accounted for. Exits 1 with what does not hold.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createEmulator, type Emulator } from '@waybill/emulator'
+import { createEmulator } from '@waybill/emulator'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
+import { type Accounted, account, type Ledger, missingOf } from './account.ts'
+import { BAD, load } from './load.ts'
+import { POINTS, type Point } from './points.ts'
+import { processorWaitMs } from './processor-wait.ts'
+import { startRecorder } from './recorder.ts'
+import { type RelayProcess, startRelayProcess } from './relay-process.ts'
 
-const BIN = fileURLToPath(new URL('../packages/relay/bin/waybill.js', import.meta.url))
 const FAULTS = { lost: 0.1, reset: 0.05, 429: 0.05, 500: 0.05 } as const
-const EVENTS_PER_POST = 20
-const PIXEL = 'crash'
+/** From the start of the process to its first request to the API, less what the machine let it wait for a processor. */
+const MAX_START_MS = 2_000
+const POINT_WITHIN_MS = 20_000
+const FIRST_REQUEST_WITHIN_MS = 10_000
+const DRAIN_WITHIN_MS = 60_000
+/** A limit that was not needed keeps no process alive. */
+const IDLE = { ref: false } as const
 
-export interface CrashResult {
+export type Moment = Point | 'random moment'
+
+export interface CrashResult extends Accounted {
   readonly kills: number
+  /** Where the kills struck. */
+  readonly killsAt: Readonly<Partial<Record<Moment, number>>>
   readonly acknowledged: number
-  readonly stored: number
-  readonly restartsToDeliveryMs: readonly number[]
-  readonly problems: readonly string[]
+  /** Of each life that found events waiting, less waits for a processor. */
+  readonly startsMs: readonly number[]
+}
+
+interface Run extends Ledger {
+  readonly folder: string
+  readonly isBroken: boolean
+  readonly acknowledged: Set<string>
+  readonly killed: Set<number>
+  readonly startsMs: number[]
+  readonly problems: string[]
+}
+
+export interface CrashOptions {
+  readonly kills: number
+  readonly seed: number
+  readonly say?: (text: string) => void
+  /** Uses a relay that is broken on purpose (`broken.ts`), which must be found. */
+  readonly isBroken?: boolean
 }
 
 /** Kills the relay so many times under load and gives what was found afterwards. */
-export async function crashTest(
-  kills: number,
-  seed: number,
-  say: (text: string) => void = () => {},
-): Promise<CrashResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-crash-'))
-  const emulator = createEmulator({ fault: FAULTS, seed, retryAfter: 0, keep: 'all' })
-  const api = await emulator.listen({ port: 0 })
+export async function crashTest({ kills, seed, say, isBroken = false }: CrashOptions): Promise<CrashResult> {
+  const emulator = createEmulator({ fault: FAULTS, seed, retryAfter: 0, poison: BAD })
+  const run: Run = {
+    folder: mkdtempSync(join(tmpdir(), 'waybill-crash-')),
+    isBroken,
+    emulator,
+    recorder: await startRecorder(emulator),
+    acknowledged: new Set(),
+    killed: new Set(),
+    startsMs: [],
+    problems: [],
+  }
+  const killsAt: Partial<Record<Moment, number>> = {}
   const random = seededRandom(seed)
-  const acknowledged = new Set<string>()
-  const restartsToDeliveryMs: number[] = []
   try {
-    for (let kill = 0; kill <= kills; kill++) {
-      const startedMs = performance.now()
-      const requestsBefore = emulator.summary().requests
-      const relay = await start(folder, api.url)
-      const load = new Load(relay.url, `k${kill}`, acknowledged)
-      const lifeMs = kill === kills ? 0 : 50 + random() * 400
-      if (kill > 0 && acknowledged.size > emulator.summary().stored) {
-        await until(() => emulator.summary().requests > requestsBefore, 10_000)
-        restartsToDeliveryMs.push(performance.now() - startedMs)
-      }
-      if (kill < kills) await Promise.race([load.run(), sleep(lifeMs)])
-      else await until(() => missingOf(emulator, acknowledged).length === 0, 60_000, 100)
-      load.stop()
-      if (kill === kills) {
-        const problems = await account(relay.url, emulator, acknowledged)
-        relay.process.kill('SIGTERM')
-        const [code] = (await once(relay.process, 'exit')) as [number | null]
-        if (code !== 0) problems.push(`SIGTERM ended the relay with ${code}`)
-        return {
-          kills,
-          acknowledged: acknowledged.size,
-          stored: emulator.summary().stored,
-          restartsToDeliveryMs,
-          problems,
-        }
-      }
-      relay.process.kill('SIGKILL')
-      await once(relay.process, 'exit')
-      if ((kill + 1) % 10 === 0) say(`${kill + 1} of ${kills} kills, ${acknowledged.size} events acknowledged`)
+    for (let life = 0; life < kills; life++) {
+      const moment = momentOf(life)
+      await liveAndDie(run, life, moment, random)
+      killsAt[moment] = (killsAt[moment] ?? 0) + 1
+      if ((life + 1) % 10 === 0) say?.(`${life + 1} of ${kills} kills, ${run.acknowledged.size} events acknowledged`)
     }
-    throw new Error('unreachable')
+    const accounted = await lastLife(run, kills)
+    const { startsMs, acknowledged } = run
+    const problems = [...run.problems, ...slowStarts(startsMs), ...accounted.problems]
+    return { ...accounted, kills, killsAt, startsMs, acknowledged: acknowledged.size, problems }
   } finally {
-    await api.close()
-    rmSync(folder, { recursive: true, force: true })
+    await run.recorder.close()
+    rmSync(run.folder, { recursive: true, force: true })
   }
 }
 
-interface Relay {
-  readonly process: ChildProcess
-  readonly url: string
+/** Every second kill strikes at a random moment, the others at one named point after the other. */
+function momentOf(life: number): Moment {
+  return life % 2 === 1 ? 'random moment' : POINTS[(life / 2) % POINTS.length]!
 }
 
-/** Starts the relay and waits until it listens. */
-async function start(folder: string, endpoint: string): Promise<Relay> {
-  const child = spawn(process.execPath, ['--conditions=waybill-source', BIN, 'serve'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      WAYBILL_PIXEL_ID: PIXEL,
-      WAYBILL_API_KEY: 'crash-key',
-      WAYBILL_ENDPOINT: endpoint,
-      WAYBILL_LISTEN: '127.0.0.1:0',
-      WAYBILL_DATA_DIR: folder,
-      WAYBILL_MAX_REQUESTS_PER_SECOND: '200',
-    },
+async function liveAndDie(run: Run, life: number, moment: Moment, random: () => number): Promise<void> {
+  const drawn = random()
+  const death = moment === 'random moment' ? undefined : { point: moment, times: 1 + Math.floor(drawn * 12) }
+  const relay = await start(run, life, death)
+  run.killed.add(life)
+  let isStopped = false
+  const loading = load(relay.url, `k${life}`, { acknowledged: run.acknowledged, isStopped: () => isStopped })
+  if (death === undefined) await sleep(50 + drawn * 400)
+  else await Promise.race([relay.ended, sleep(POINT_WITHIN_MS, undefined, IDLE)])
+  isStopped = true
+  if (death !== undefined && relay.process.exitCode === null && relay.process.signalCode === null)
+    run.problems.push(`life ${life} never came to "${moment}"`)
+  relay.process.kill('SIGKILL')
+  const ended = await relay.ended
+  if (ended !== 'SIGKILL') run.problems.push(`life ${life} ended by itself with ${ended}`)
+  await loading
+}
+
+/** Starts the relay; where events wait, measures how long it takes to its first request. */
+async function start(
+  { recorder, folder, isBroken, acknowledged, emulator, startsMs }: Run,
+  life: number,
+  death?: { readonly point: Point; readonly times: number },
+): Promise<RelayProcess> {
+  recorder.beginLife(life)
+  const waits = missingOf({ emulator, acknowledged }).length > 0
+  const startedMs = performance.now()
+  let pid: number | undefined
+  const first = recorder.nextRequest().then(() => performance.now() - startedMs - processorWaitMs(pid))
+  const relay = await startRelayProcess({ folder, endpoint: recorder.url, death, isBroken }, (child) => {
+    pid = child.pid
   })
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0]
-    if (url === undefined) continue
-    child.stdout!.resume()
-    return { process: child, url }
-  }
-  throw new Error('the relay ended before it listened')
+  if (!waits) return relay
+  const tookMs = await Promise.race([
+    first,
+    relay.ended.then(() => undefined),
+    sleep(FIRST_REQUEST_WITHIN_MS, undefined, IDLE),
+  ])
+  if (typeof tookMs === 'number') startsMs.push(tookMs)
+  else if (relay.process.signalCode === null) startsMs.push(Number.POSITIVE_INFINITY)
+  return relay
 }
 
-/** Posts events one request after the other and notes what was acknowledged. */
-class Load {
-  readonly #url: string
-  readonly #prefix: string
-  readonly #acknowledged: Set<string>
-  #stopped = false
-
-  constructor(url: string, prefix: string, acknowledged: Set<string>) {
-    this.#url = url
-    this.#prefix = prefix
-    this.#acknowledged = acknowledged
-  }
-
-  async run(): Promise<void> {
-    for (let batch = 0; !this.#stopped; batch++) {
-      const events = Array.from({ length: EVENTS_PER_POST }, (_, index) =>
-        orderEvent(`${this.#prefix}_${batch}_${index}`),
-      )
-      try {
-        const response = await fetch(`${this.#url}/v1/events?pid=${PIXEL}`, {
-          method: 'POST',
-          body: JSON.stringify({ events }),
-        })
-        const answer = (await response.json()) as { accepted_events: number }
-        if (response.status === 200 && answer.accepted_events === events.length)
-          for (const { id } of events) this.#acknowledged.add(id)
-      } catch {
-        return
-      }
-    }
-  }
-
-  stop(): void {
-    this.#stopped = true
-  }
+/** Nothing kills this one: it delivers what is left, is told to stop, and stops. */
+async function lastLife(run: Run, life: number): Promise<Accounted> {
+  const relay = await start(run, life)
+  const endMs = performance.now() + DRAIN_WITHIN_MS
+  while (!(await isDrained(relay.url)) && performance.now() < endMs) await sleep(50)
+  const accounted = await account(relay.url, run)
+  relay.process.kill('SIGTERM')
+  const ended = await relay.ended
+  return ended === 0
+    ? accounted
+    : { ...accounted, problems: [...accounted.problems, `SIGTERM ended the relay with ${ended}`] }
 }
 
-function orderEvent(id: string): { id: string } & Record<string, unknown> {
-  return {
-    id,
-    type: 'order_created',
-    timestamp_ms: Date.now(),
-    data: { type: 'contents', amount: 100, currency: 'USD' },
-  }
+/** Nothing waits any more; whether all of it arrived is the account's to say. */
+async function isDrained(url: string): Promise<boolean> {
+  const { counts } = (await (await fetch(`${url}/api/status`)).json()) as { counts: Readonly<Record<string, number>> }
+  return counts['queued'] === 0 && counts['sending'] === 0
 }
 
-/** What is not as it was promised. */
-async function account(url: string, emulator: Emulator, acknowledged: ReadonlySet<string>): Promise<string[]> {
-  const problems: string[] = []
-  const status = (await (await fetch(`${url}/api/status`)).json()) as { counts: Record<string, number> }
-  if (status.counts['unaccounted'] !== 0) problems.push(`unaccounted: ${status.counts['unaccounted']}`)
-  const missing = missingOf(emulator, acknowledged)
-  if (missing.length > 0)
-    problems.push(`${missing.length} acknowledged events were never stored, such as ${missing.slice(0, 3).join(', ')}`)
-  return problems
+function slowStarts(startsMs: readonly number[]): string[] {
+  const slow = startsMs.filter((ms) => ms > MAX_START_MS)
+  return slow.length === 0
+    ? []
+    : [`${slow.length} of ${startsMs.length} starts took more than ${MAX_START_MS} ms to the first request`]
 }
 
-function missingOf(emulator: Emulator, acknowledged: ReadonlySet<string>): string[] {
-  const stored = new Set(emulator.events().map(({ event }) => event.id))
-  return [...acknowledged].filter((id) => !stored.has(id))
-}
-
-async function until(done: () => boolean, withinMs: number, everyMs: number = 5): Promise<void> {
-  const endMs = performance.now() + withinMs
-  while (!done() && performance.now() < endMs) await sleep(everyMs)
+function summaryOf(result: CrashResult): string {
+  const { kills, killsAt, acknowledged, stored, doubled, mayBeDoubled, startsMs } = result
+  const sorted = [...startsMs].sort((left, right) => left - right)
+  const [median, worst] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0].map(Math.round)
+  const points = Object.entries(killsAt).map(([moment, times]) => `${times} ${moment}`)
+  return [
+    `${kills} kills: ${points.join(', ')}`,
+    `${acknowledged} events acknowledged, ${stored} stored by the API, the bad refused`,
+    `stored again ${doubled} times, of ${mayBeDoubled} that unknown outcomes explain`,
+    `start to first request: median ${median} ms, worst ${worst} ms of ${startsMs.length}`,
+  ].join('\n')
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({
     options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
   })
-  const result = await crashTest(Number(values.kills), Number(values.seed), (text) => process.stderr.write(`${text}\n`))
-  const sorted = [...result.restartsToDeliveryMs].sort((left, right) => left - right)
-  process.stdout.write(
-    `${result.kills} kills, ${result.acknowledged} events acknowledged, ${result.stored} stored once; ` +
-      `start to first request: median ${Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0)} ms, worst ${Math.round(sorted.at(-1) ?? 0)} ms\n`,
-  )
-  for (const problem of result.problems) process.stdout.write(`${problem}\n`)
+  const say = (text: string): void => void process.stderr.write(`${text}\n`)
+  const result = await crashTest({ kills: Number(values.kills), seed: Number(values.seed), say })
+  process.stdout.write(`${summaryOf(result)}\n`)
+  for (const problem of result.problems) process.stdout.write(`problem: ${problem}\n`)
   process.exitCode = result.problems.length > 0 ? 1 : 0
 }

@@ -132,7 +132,7 @@ function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string 
 
 /** By way of a text: a buffer for each digest would cost twice what the digest does. */
 function digestOf(wire: string): Uint8Array {
-  return Buffer.from(hash('sha256', wire, 'latin1').slice(0, DIGEST_BYTES), 'latin1')
+  return Buffer.from(hash('sha256', wire, 'binary').slice(0, DIGEST_BYTES), 'latin1')
 }
 
 function resultOf(index: number, judged: Judged, acceptance: Acceptance): IntakeResult {

@@ -1,4 +1,4 @@
-import { nextPace, type Pace, startPace, type Verdict } from 'waybill/delivery'
+import { nextPace, type Pace, requestsAtATime, startPace, type Verdict } from 'waybill/delivery'
 import type { PixelConfig } from './pixel.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -23,7 +23,7 @@ export class Gate {
       if (signal.aborted) return false
       const now = this.#runtime.monotonic()
       const waitMs = Math.max(this.#pace.pausedUntilMs, this.#nextAtMs) - now
-      if (this.#inFlight >= Math.max(1, Math.floor(this.#pace.inFlight))) await this.#change(signal)
+      if (this.#inFlight >= requestsAtATime(this.#pace)) await this.#change(signal)
       else if (waitMs > 0) await this.#runtime.sleep(waitMs, signal)
       else {
         this.#inFlight += 1
@@ -33,9 +33,10 @@ export class Gate {
     }
   }
 
+  /** Whoever waits comes next after what the answer says was learned, which is in the same turn of the event loop. */
   leave(): void {
     this.#inFlight -= 1
-    this.#wake()
+    void this.#runtime.sleep(0).then(() => this.#wake())
   }
 
   learn(verdict: Verdict, delayMs: number): void {

@@ -1,4 +1,4 @@
-import { check } from 'waybill'
+import { check, withoutEmails } from 'waybill'
 import { z } from 'zod'
 import type { Context } from '../engine/index.ts'
 import { orderContextKey } from '../sources/index.ts'
@@ -21,7 +21,8 @@ const params = z.object({
   key: z
     .string()
     .min(1)
-    .max(MAX_KEY_CHARACTERS, { error: `a key has at most ${MAX_KEY_CHARACTERS} characters` }),
+    .max(MAX_KEY_CHARACTERS, { error: `a key has at most ${MAX_KEY_CHARACTERS} characters` })
+    .refine((key) => withoutEmails(key) === key, { error: 'a key is no address of a visitor: name the order' }),
 })
 const query = z.object({
   pid: z.string().min(1, { error: 'name the Pixel ID' }).meta({ description: 'The Pixel ID.' }),

@@ -13,7 +13,12 @@ function faultOf({ code, message, path, ...rest }: z.core.$ZodIssue): FieldError
   if (code !== 'unrecognized_keys' || !('keys' in rest)) return { code, message, param }
   return {
     code: 'unknown_field',
-    message: `unknown field ${rest.keys.map((key) => key.slice(0, 100)).join(', ')}`,
+    message: `unknown field ${rest.keys.map(shown).join(', ')}`,
     param,
   }
+}
+
+/** A name that reads as one; any other is the caller's own text, and may be anything. */
+function shown(key: string): string {
+  return /^\w{1,64}$/.test(key) ? key : '[key]'
 }

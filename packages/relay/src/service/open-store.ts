@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
 import { DATA_FILE, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
+import { diskOf, keepReserve } from './disk-reserve.ts'
 
 export interface OpenStoreOptions {
   readonly dataDir: string
@@ -10,12 +11,12 @@ export interface OpenStoreOptions {
 }
 
 /** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
-export function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
+export async function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)
   tryPrivate(path)
-  return openSqliteStore({ path, keepBodies, onBroken })
+  return keepReserve(await openSqliteStore({ path, keepBodies, onBroken }), { look: diskOf(dataDir) })
 }
 
 /** A folder that was there before may be open to others. One with other people's files in it is left as it is. */

@@ -1,6 +1,6 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
-import { ByteBudget, createServer, PacedReplays, Streams, type Tokens } from '../http/index.ts'
+import { ByteBudget, createServer, keepUntilAnswered, PacedReplays, Streams, type Tokens } from '../http/index.ts'
 import { createMetrics, type Log, logAlarms, type Metrics, traceRequests } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
@@ -50,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
     onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
   })
+  keepUntilAnswered(server.server)
   const url = await server.listen(config.listen)
   engine.start()
   return {

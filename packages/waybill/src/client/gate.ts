@@ -1,4 +1,4 @@
-import { nextPace, type Pace, startPace } from '../delivery/pace.ts'
+import { nextPace, type Pace, requestsAtATime, startPace } from '../delivery/pace.ts'
 import type { Verdict } from '../delivery/verdict.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -35,7 +35,7 @@ export function createGate(maxInFlight: number, runtime: Runtime): Gate {
         if (signal.aborted) return false
         const pauseMs = pace.pausedUntilMs - runtime.now()
         if (pauseMs > 0) await runtime.sleep(pauseMs, signal)
-        else if (inFlight >= Math.max(1, Math.floor(pace.inFlight))) await changed(signal)
+        else if (inFlight >= requestsAtATime(pace)) await changed(signal)
         else {
           inFlight += 1
           return true

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { orders, setUp, tally } from './scenario.cases.ts'
+import { createFakeRuntime } from './fake-runtime.cases.ts'
+import { KEY, orders, setUp, tally } from './scenario.cases.ts'
+import { createPost } from './transport.ts'
 
 /** Answers `first` once, then as the API does. */
 const once =
@@ -113,4 +115,27 @@ describe('an answer that is one', () => {
     const { client } = setUp({ between: once(() => opaque) })
     assert.deepEqual(tally(await client.send(orders(1))), { 'failed redirected': 1 })
   })
+})
+
+describe('a request id', () => {
+  const ids: readonly (readonly [header: string, kept: string | null])[] = [
+    ['req_8f3a-77.b:1/2+3=', 'req_8f3a-77.b:1/2+3='],
+    ['x'.repeat(200), 'x'.repeat(200)],
+    ['x'.repeat(201), null],
+    [`Bearer ${KEY}`, null],
+    [`req-${KEY}`, null],
+    ['ada@example.com', null],
+    ['two words', null],
+    ['', null],
+  ]
+  for (const [header, kept] of ids) {
+    it(`is ${kept === null ? 'left out' : 'kept'}: ${header.slice(0, 30)}`, async () => {
+      const answer = async (): Promise<Response> => new Response('{}', { headers: { 'x-request-id': header } })
+      const post = createPost({ url: 'https://api.example', fetch: answer, runtime: createFakeRuntime() }, KEY, 'agent')
+      const { requestId } = (await post('{}', { timeoutMs: 1_000, signal: new AbortController().signal })) as {
+        requestId: string | null
+      }
+      assert.equal(requestId, kept)
+    })
+  }
 })

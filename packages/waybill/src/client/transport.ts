@@ -37,7 +37,8 @@ export function createPost(
       timedOut = true
       stop()
     })
-    const work = exchange(() => send(url, { method: 'POST', headers, body, redirect: 'manual', signal: abort.signal }))
+    const request = { method: 'POST', headers, body, redirect: 'manual', signal: abort.signal } as const
+    const work = exchange(() => send(url, request), apiKey)
     try {
       // A fetch of somebody else's making may ignore the signal; the time limit holds all the same.
       return await Promise.race([work, whenAborted(abort.signal)])
@@ -57,7 +58,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-async function exchange(send: () => Promise<Response>): Promise<Answer> {
+async function exchange(send: () => Promise<Response>, apiKey: string): Promise<Answer> {
   const response = await send()
   const { headers } = response
   const status = response.type === 'opaqueredirect' ? 302 : response.status
@@ -67,8 +68,15 @@ async function exchange(send: () => Promise<Response>): Promise<Answer> {
     body: await readBody(response),
     retryAfter: headers.get('retry-after'),
     date: headers.get('date'),
-    requestId: headers.get('x-request-id'),
+    requestId: readRequestId(headers.get('x-request-id'), apiKey),
   }
+}
+
+const REQUEST_ID = /^[\w.:/=+-]{1,200}$/
+
+/** An id as servers write them, or nothing: the header is kept and shown, and could repeat anything that was sent. */
+function readRequestId(header: string | null, apiKey: string): string | null {
+  return header !== null && REQUEST_ID.test(header) && !header.includes(apiKey) ? header : null
 }
 
 /** The body as text, or `undefined` when it is longer than any honest answer. A body that breaks off rejects. */

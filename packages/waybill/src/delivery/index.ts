@@ -2,7 +2,7 @@ export { backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
 export type { GroupAnswer, Plan, PlanContext, Settlement } from './batch.ts'
 export { type Belief, createBelief } from './belief.ts'
 export { type ChunkLimits, chunk, utf8Bytes } from './chunk.ts'
-export { nextPace, type Pace, startPace } from './pace.ts'
+export { nextPace, type Pace, requestsAtATime, startPace } from './pace.ts'
 export { planBatch } from './plan.ts'
 export { mapPositions } from './positions.ts'
 export { shapeKey } from './shape.ts'
@@ -15,5 +15,6 @@ export {
   type Reason,
   type RelayResult,
   type Verdict,
+  withTidyText,
 } from './verdict.ts'
 export { NEAR_END_MS, type WindowState, windowMarginMs, windowState } from './window.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { nextPace, type Pace, startPace } from './pace.ts'
+import { nextPace, type Pace, requestsAtATime, startPace } from './pace.ts'
 import type { Verdict } from './verdict.ts'
 
 const NOW = 1_000_000
@@ -13,7 +13,7 @@ const after = (verdicts: readonly Verdict[], pace: Pace = startPace(8)): Pace =>
 
 describe('nextPace', () => {
   it('halves the requests in flight and pauses when the API asks for less, down to one', () => {
-    assert.deepEqual(after([BUSY]), { inFlight: 4, pausedUntilMs: NOW + 500, failures: 0 })
+    assert.deepEqual(after([BUSY]), { inFlight: 4, pausedUntilMs: NOW + 500, isProbing: true, failures: 0 })
     assert.equal(after([BUSY, BUSY, BUSY, BUSY, BUSY]).inFlight, 1)
   })
   it('rises slowly: a whole round of good answers for one request more', () => {
@@ -37,6 +37,14 @@ describe('nextPace', () => {
   it('pauses for any answer that carries a Retry-After', () => {
     const told: Verdict = { ...BROKEN, retryAfterMs: 500 } as Verdict
     assert.equal(after([told]).pausedUntilMs, NOW + 500)
+  })
+  it('lets a single request look whether a pause is over, whatever came back of those that had left before', () => {
+    const paused = after([BUSY, GOOD])
+    assert.equal(requestsAtATime(paused), 1)
+    const at = { nowMs: NOW + 500, delayMs: 500, maxInFlight: 8 }
+    assert.equal(requestsAtATime(nextPace(paused, BUSY, at)), 1)
+    assert.equal(requestsAtATime(nextPace(paused, BROKEN, at)), 1)
+    assert.equal(requestsAtATime(nextPace(paused, GOOD, at)), 4)
   })
   it('never shortens a pause', () => {
     const long = nextPace(startPace(4), BUSY, { nowMs: NOW, delayMs: 9_000, maxInFlight: 4 })
