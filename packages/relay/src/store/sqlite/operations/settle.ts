@@ -55,8 +55,9 @@ function end(core: Core, settlement: Ending, leased: readonly LeasedRow[], attem
   const state = END_CODES[settlement.to]
   const about = { state, endedMs: nowMs, code: settlement.code ?? null, message: settlement.message ?? null, attempts }
   eachRun(rowsOf(leased), (first, last) => {
-    expectChanged(statements.endEvents(first, last, about), first, last)
+    // First what frees pages: on a disk that is full to the last of them the rest could not be written.
     if (state === DELIVERED && !keepBodies) statements.dropBodies(first, last)
+    expectChanged(statements.endEvents(first, last, about), first, last)
   })
   for (const { pixel, shape } of leased) tally.move(pixel, shape, READY, state)
 }
