@@ -125,13 +125,14 @@ export class BatchRun {
     // A shape's hold comes first, or its events would be leased again in between.
     await Promise.all(this.line.holdsUnderWay.values())
     if (endings.size > 0) {
-      await store.settle({
+      const changed = await store.settle({
         token: this.#token,
         settlements: grouped(endings),
         nowMs: clock.now(),
         ...(request && { request }),
       })
-      this.#tell(endings)
+      // Of a lease that was lost meanwhile whoever has the events now will tell.
+      if (changed > 0) this.#tell(endings)
     } else if (request !== undefined) await store.recordRequest(request)
   }
 
