@@ -153,7 +153,7 @@ export class BatchRun {
       if (purpose === 'validate') this.validated.add(traveller)
       else {
         const code = outcome.contradicted ? 'contradicted_rejection' : this.#marks.get(traveller)
-        this.#end(traveller, { to: 'delivered', code, message: undefined, dueMs: 0 })
+        this.#end(traveller, code === undefined ? DELIVERED : { ...DELIVERED, code })
       }
       return
     }
@@ -184,20 +184,37 @@ export class BatchRun {
   }
 }
 
+/** The usual end, one for all: nothing of it is about the event. */
+const DELIVERED: Ending = { to: 'delivered', code: undefined, message: undefined, dueMs: 0 }
 const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 60_000
 const TOO_LATE = { code: 'event_timestamp_too_old', about: issue('event_timestamp_too_old', '').message }
 
-/** One settlement for each different ending. */
+interface Group {
+  readonly ending: Ending
+  readonly rows: number[]
+}
+
+/** One settlement for each different ending. Mostly all events of a batch end alike, so the ending before is looked at first. */
 function grouped(endings: ReadonlyMap<Traveller, Ending>): Settlement[] {
-  const groups = new Map<string, { ending: Ending; rows: number[] }>()
+  const groups = new Map<string, Group>()
+  let group: Group | undefined
   for (const [{ row }, ending] of endings) {
-    const key = JSON.stringify(ending)
-    const group = groups.get(key) ?? { ending, rows: [] }
+    if (group === undefined || !isSame(group.ending, ending)) group = groupOf(ending, groups)
     group.rows.push(row)
-    groups.set(key, group)
   }
   return [...groups.values()].map(({ ending, rows }) => settlementOf(ending, rows))
+}
+
+function groupOf(ending: Ending, groups: Map<string, Group>): Group {
+  const key = JSON.stringify(ending)
+  const group = groups.get(key) ?? { ending, rows: [] }
+  groups.set(key, group)
+  return group
+}
+
+function isSame(a: Ending, b: Ending): boolean {
+  return a.to === b.to && a.code === b.code && a.message === b.message && a.dueMs === b.dueMs
 }
 
 function settlementOf({ to, code = '', message = '', dueMs }: Ending, rows: readonly number[]): Settlement {

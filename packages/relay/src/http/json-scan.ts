@@ -19,9 +19,12 @@ const CLOSE_LIST = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
+/** Keys of the object that is open at each depth: one list for all scans, of which each ends before the next begins. */
+const keysAt = new Int32Array(MAX_DEPTH + 1)
+
 /** One pass over the bytes: the shape, or what there is too much of. */
 export function scanJson(bytes: Uint8Array): JsonShape | 'depth' | 'keys' | 'values' | 'string' {
-  const keysAt = new Int32Array(MAX_DEPTH + 1)
+  keysAt[0] = 0
   let depth = 0
   let keys = 0
   let containers = 0

@@ -19,6 +19,8 @@ export interface ServerOptions {
 /** Time for a whole request to come in; whoever needs longer keeps memory from others. */
 const REQUEST_TIMEOUT_MS = 60_000
 const BUSY_RETRY_SECONDS = 1
+/** Where a request keeps whom it was let in as. */
+const ADMITTED = 'admitted'
 
 /** Binds the routes to fastify; nothing else of the service knows of it. */
 export function createServer(options: ServerOptions): FastifyInstance {
@@ -31,6 +33,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     frameworkErrors: (error, _request, reply) => void send(reply, failureOf(error).answer),
     exposeHeadRoutes: false,
   })
+  app.decorateRequest(ADMITTED)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.setErrorHandler((error, request, reply) => {
@@ -44,7 +47,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
 }
 
 function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes }: ServerOptions): void {
-  const admitted = new WeakMap<FastifyRequest, Admitted>()
   app.route({
     method: route.method,
     url: route.path,
@@ -52,12 +54,12 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
     async onRequest(request, reply) {
       const caller = admit(route.access, callerOf(request, route.tokenIn), tokens())
       if (!isAdmitted(caller)) return send(reply, caller)
-      admitted.set(request, caller)
+      request.setDecorator(ADMITTED, caller)
       const refusal = (await route.refuse?.(visitOf(request, caller))) ?? reserve(request, reply, budget)
       if (refusal !== undefined) return send(reply, refusal)
     },
     async handler(request, reply) {
-      return send(reply, await route.run(visitOf(request, admitted.get(request)!)))
+      return send(reply, await route.run(visitOf(request, request.getDecorator<Admitted>(ADMITTED))))
     },
   })
 }
@@ -67,7 +69,7 @@ function reserve(request: FastifyRequest, reply: FastifyReply, budget: ByteBudge
   if (request.method === 'GET') return undefined
   const release = budget.take(sizeOf(request))
   if (release === undefined) return laterAnswer(429, BUSY_RETRY_SECONDS, 'Too many requests at a time.')
-  reply.raw.once('finish', release)
+  // Comes after the answer as well as after a broken connection.
   reply.raw.once('close', release)
   return undefined
 }

@@ -1,6 +1,7 @@
 import { StoreBrokenError, StoreClosedError, StoreError, StoreFullError } from '../errors.ts'
 import type { Database, Row } from './database.ts'
 import { faultOf } from './fault.ts'
+import { type Join, runOperations } from './join.ts'
 
 /** One caller's part of a transaction. */
 export interface Operation<Result> {
@@ -11,6 +12,8 @@ export interface Operation<Result> {
   readonly bytes: number
   /** Brings new events: refused first when there is no room, so that what frees room can go on. */
   readonly grows: boolean
+  /** For one that goes through a list and gives a result for each item. */
+  readonly join?: Join
 }
 
 export interface GroupHooks {
@@ -151,13 +154,11 @@ export class GroupCommit {
 
   /** `undefined` after COMMIT; otherwise what failed, with everything rolled back. */
   #commit(group: readonly Waiting[]): unknown {
-    const results: unknown[] = []
+    let results: unknown[]
     try {
       this.#database.exec('BEGIN IMMEDIATE')
-      for (const { operation } of group) {
-        results.push(operation.run())
-        this.#rows += operation.rows
-      }
+      results = runOperations(group.map(({ operation }) => operation))
+      for (const { operation } of group) this.#rows += operation.rows
       this.#hooks.beforeCommit()
       this.#database.exec('COMMIT')
     } catch (error) {

@@ -21,7 +21,7 @@ export interface SqliteStoreOptions {
   readonly maxGroupRows?: number
   /** And up to so many bytes of bodies. Default 16 MB. */
   readonly maxGroupBytes?: number
-  /** Pages in the log after which it is copied into the file. Default 4,000 (16 MB). */
+  /** Pages in the log after which it is copied into the file. Default 8,000 (32 MB). */
   readonly checkpointPages?: number
   /** Files up to this size are looked through when they are opened. Default 32 MB, which takes well under a second. */
   readonly checkBelowBytes?: number

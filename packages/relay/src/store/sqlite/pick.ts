@@ -7,6 +7,8 @@ import type { LeasedRow } from './lease-book.ts'
 interface Stream {
   readonly shape: number
   next: Place | undefined
+  /** The last that was picked of it. */
+  picked: Place | undefined
   piece: Place[]
   at: number
   /** How many more this shape may give. */
@@ -26,7 +28,7 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
     core.statements.selectQueue({ pixel, shape, after, beforeMs, limit: pieceSize })
   const streams = shapes.map((shape): Stream => {
     const piece = read(shape, core.frontier.after(pixel, shape))
-    return { shape, next: undefined, piece, at: 0, left: perShape }
+    return { shape, next: undefined, picked: undefined, piece, at: 0, left: perShape }
   })
   for (const stream of streams) advance(core, stream, read)
   const picked: LeasedRow[] = []
@@ -34,10 +36,11 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
     const first = soonest(streams)
     if (first?.next === undefined) break
     picked.push({ ...first.next, pixel, shape: first.shape })
-    core.frontier.raise(pixel, first.shape, first.next)
+    first.picked = first.next
     first.left--
     advance(core, first, read)
   }
+  for (const { shape, picked: last } of streams) if (last !== undefined) core.frontier.raise(pixel, shape, last)
   return picked
 }
 

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { assertLimit, assertNewEvents } from '../arguments.ts'
 import type { Contexts } from '../context.ts'
 import { StoreError } from '../errors.ts'
-import type { NewEvent } from '../event.ts'
+import type { Acceptance, NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
 import type { LeaseQuery } from '../lease.ts'
 import type { Store } from '../store.ts'
 import type { Core } from './core.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
+import type { Join } from './join.ts'
 import { accept } from './operations/accept.ts'
 import { listActions } from './operations/actions.ts'
 import { check } from './operations/check.ts'
@@ -41,8 +42,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
   return {
     async accept(events, nowMs) {
       assertNewEvents(events)
-      if (events.length === 0) return []
-      return write(() => accept(core, events, nowMs), { rows: events.length, bytes: bytesOf(events), grows: true })
+      return events.length === 0 ? [] : group.submit(acceptance(core, events, nowMs))
     },
     lease: (query) => leaseWhenDue(core, query, read, write),
     settle: (call) => {
@@ -108,6 +108,12 @@ async function leaseWhenDue(core: Core, query: LeaseQuery, read: Run, write: Run
   if (pixel === undefined) return undefined
   if (core.due.next(pixel) <= query.nowMs) await write(() => promote(core, pixel, query.nowMs))
   return read(() => lease(core, pixel, query))
+}
+
+function acceptance(core: Core, events: readonly NewEvent[], nowMs: number): Operation<Acceptance[]> {
+  const run = (all: readonly NewEvent[]): Acceptance[] => accept(core, all, nowMs)
+  const join: Join = { key: `accept ${nowMs}`, items: events, runAll: run as Join['runAll'] }
+  return { run: () => run(events), rows: events.length, bytes: bytesOf(events), grows: true, join }
 }
 
 function shapesOf(core: Core, pixel: string): ReturnType<typeof shapes> {

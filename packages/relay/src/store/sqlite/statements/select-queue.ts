@@ -10,12 +10,7 @@ export interface QueueRange {
   readonly limit: number
 }
 
-interface PlaceRow {
-  readonly row: number
-  readonly timestamp_ms: number
-}
-
-const SELECT = 'SELECT row, timestamp_ms FROM event WHERE state = 0 AND pixel = ? AND shape = ?'
+const SELECT = 'SELECT row, timestamp_ms AS timestampMs FROM event WHERE state = 0 AND pixel = ? AND shape = ?'
 
 /** A file can hold millions of events of one instant (a column of dates), so the row is part of the place. */
 export const SAME_INSTANT: string = `${SELECT} AND timestamp_ms = ? AND row > ? ORDER BY row LIMIT ?`
@@ -27,9 +22,9 @@ export function selectQueue(database: Database): (range: QueueRange) => Place[] 
   const later = database.prepare(LATER)
   return ({ pixel, shape, after, beforeMs, limit }) => {
     if (after.timestampMs >= beforeMs) return []
-    const same = sameInstant.all(pixel, shape, after.timestampMs, after.row, limit) as PlaceRow[]
+    const same = sameInstant.all(pixel, shape, after.timestampMs, after.row, limit) as Place[]
     const left = limit - same.length
-    const rest = left > 0 ? (later.all(pixel, shape, after.timestampMs, beforeMs, left) as PlaceRow[]) : []
-    return [...same, ...rest].map(({ row, timestamp_ms }) => ({ row, timestampMs: timestamp_ms }))
+    const rest = left > 0 ? (later.all(pixel, shape, after.timestampMs, beforeMs, left) as Place[]) : []
+    return same.length === 0 ? rest : [...same, ...rest]
   }
 }
