@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import {
   type CheckResult,
   type Contract,
@@ -17,8 +16,6 @@ export const MAX_KEPT_AHEAD_MS: number = 24 * 60 * 60 * 1_000
 
 /** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
 const HALF_CHARACTER = /\p{Surrogate}/u
-/** Half of SHA-256: two different contents will not meet. */
-const DIGEST_BYTES = 16
 /** An event with thousands of faults is told the first hundred. */
 const MAX_KEPT_ISSUES = 100
 const shapeOf = createShapeMemo()
@@ -27,6 +24,8 @@ export interface Arrival {
   readonly pixel: string
   readonly contract: Contract
   readonly events: readonly unknown[]
+  /** For each event its JSON, where that is known to be what `JSON.stringify` would write. */
+  readonly texts?: readonly (string | undefined)[] | undefined
   /** Who brought them. */
   readonly source: string
   /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
@@ -47,14 +46,18 @@ export interface IntakeResult {
   readonly first?: Pick<FirstArrival, 'state' | 'code'>
 }
 
-/** Judges arrivals and keeps all of them, the refused ones included. Resolves when they are on disk. */
-export async function acceptEvents(store: Store, arrival: Arrival, nowMs: number): Promise<IntakeResult[]> {
-  const { events, pixel, source, contexts } = arrival
-  const judged = events.map((input) => judge(input, arrival, nowMs))
-  const acceptances = await store.accept(
-    judged.map((one, at) => ({ ...one, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) })),
-    nowMs,
-  )
+/** Judges arrivals: each as it is to be kept, the refused ones included. */
+export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
+  const { events, texts, pixel, source, contexts } = arrival
+  return events.map((input, at) => {
+    const judged = judge(input, arrival, nowMs, texts?.[at])
+    return { ...judged, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }
+  })
+}
+
+/** Keeps what was judged. Resolves when it is on disk. */
+export async function keepEvents(store: Store, judged: readonly NewEvent[], nowMs: number): Promise<IntakeResult[]> {
+  const acceptances = await store.accept(judged, nowMs)
   return judged.map((one, index) => resultOf(index, one, acceptances[index]!))
 }
 
@@ -69,7 +72,7 @@ export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
   })
 }
 
-function judge(input: unknown, arrival: Arrival, nowMs: number): Judged {
+function judge(input: unknown, arrival: Arrival, nowMs: number, text?: string): Judged {
   const { contract, invalidIdentity = 'refuse', maxEventBytes = Number.POSITIVE_INFINITY } = arrival
   let result: CheckResult
   try {
@@ -81,13 +84,17 @@ function judge(input: unknown, arrival: Arrival, nowMs: number): Judged {
   const { event, warnings } = result
   if (HALF_CHARACTER.test(event.id))
     return bad(input, [issue('not_json', 'id', { message: 'The id holds half a character.' })])
-  const judged = keptForm(event, warnings, nowMs)
+  const judged = keptForm(event, warnings, nowMs, event === input ? text : undefined)
   return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
 }
 
-/** A good event as the store keeps it: at intake, and where an operator mends one. */
-export function keptForm(event: WireEvent, warnings: readonly Issue[], nowMs: number): KeptForm {
-  const wire = JSON.stringify(event)
+/** A good event as the store keeps it: at intake, and where an operator mends one. `wire`: its JSON, where that is known. */
+export function keptForm(
+  event: WireEvent,
+  warnings: readonly Issue[],
+  nowMs: number,
+  wire: string = JSON.stringify(event),
+): KeptForm {
   const dueMs = event.timestamp_ms - MAX_AHEAD_MS
   const ahead = dueMs > nowMs
   return {
@@ -96,7 +103,6 @@ export function keptForm(event: WireEvent, warnings: readonly Issue[], nowMs: nu
     wire,
     shape: shapeOf(event),
     timestampMs: event.timestamp_ms,
-    contentHash: digestOf(wire),
     issues: ahead
       ? [...warnings.slice(0, MAX_KEPT_ISSUES), issue('waits_for_its_time', 'timestamp_ms')]
       : warnings.slice(0, MAX_KEPT_ISSUES),
@@ -118,7 +124,6 @@ function bad(input: unknown, issues: readonly Issue[]): Judged {
     wire,
     shape: '',
     timestampMs,
-    contentHash: digestOf(wire),
     issues: issues.slice(0, MAX_KEPT_ISSUES),
     state: 'refused',
   }
@@ -128,11 +133,6 @@ function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string 
   if (event.type === 'custom')
     return `custom:${typeof event.custom_event_name === 'string' ? event.custom_event_name : ''}`
   return typeof event.type === 'string' ? event.type : ''
-}
-
-/** By way of a text: a buffer for each digest would cost twice what the digest does. */
-function digestOf(wire: string): Uint8Array {
-  return Buffer.from(hash('sha256', wire, 'binary').slice(0, DIGEST_BYTES), 'latin1')
 }
 
 function resultOf(index: number, judged: Judged, acceptance: Acceptance): IntakeResult {

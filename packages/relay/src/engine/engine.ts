@@ -1,6 +1,6 @@
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import { type Store, StoreFullError } from '../store/index.ts'
-import { type Arrival, acceptEvents, type IntakeResult, judgeOnly } from './accept.ts'
+import { type NewEvent, type Store, StoreFullError } from '../store/index.ts'
+import { type Arrival, type IntakeResult, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { deliverOnce, ENVELOPE_BYTES } from './deliver.ts'
 import { acceptedOf, LifecycleEvents } from './events.ts'
@@ -88,9 +88,16 @@ export class Engine {
   }
 
   /** Judges and keeps events; resolves when they are on disk. The pixel need not be configured for delivery yet. */
-  async accept(arrival: Arrival): Promise<IntakeResult[]> {
-    const results = await acceptEvents(this.#store, this.#bounded(arrival), this.clock.now())
-    this.events.emit('event:accepted', acceptedOf(arrival, results))
+  accept(arrival: Arrival): Promise<IntakeResult[]> {
+    const { pixel, source } = arrival
+    const nowMs = this.clock.now()
+    return this.#keep({ pixel, source }, judgeEvents(this.#bounded(arrival), nowMs), nowMs)
+  }
+
+  /** Apart from `accept`, so that what arrived is not held in memory until its commit. */
+  async #keep(from: Pick<Arrival, 'pixel' | 'source'>, judged: NewEvent[], nowMs: number): Promise<IntakeResult[]> {
+    const results = await keepEvents(this.#store, judged, nowMs)
+    this.events.emit('event:accepted', acceptedOf(from, results))
     this.wake()
     return results
   }

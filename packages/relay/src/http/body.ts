@@ -1,10 +1,10 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Answer, errorAnswer } from './answer.ts'
-import { readJson } from './json.ts'
+import { type ReadJson, readJson } from './json.ts'
 
 /** The JSON of a body, or the answer to one that cannot be read. */
-export type ReadBody = { readonly value: unknown } | { readonly refusal: Answer }
+export type ReadBody = Pick<Extract<ReadJson, { ok: true }>, 'value' | 'texts'> | { readonly refusal: Answer }
 
 export interface RawBody {
   readonly bytes: Uint8Array

@@ -70,17 +70,35 @@ async function receive(visit: Visit, options: IntakeOptions): Promise<Answer> {
   )
   if ('refusal' in body) return body.refusal
   const read = readEnvelope(body.value)
-  return 'refusal' in read ? read.refusal : take(read.envelope, visit, options)
+  return 'refusal' in read ? read.refusal : take({ ...read.envelope, texts: body.texts }, visit, options)
 }
 
-async function take({ events, validate_only }: Envelope, visit: Visit, options: IntakeOptions): Promise<Answer> {
+type Brought = Envelope & Pick<Arrival, 'texts'>
+
+function take(
+  { events, texts, validate_only }: Brought,
+  visit: Visit,
+  options: IntakeOptions,
+): Answer | Promise<Answer> {
   const pixel = pixelIn(visit.query) ?? ''
   const known = options.pixelOf(pixel)
   if (known === undefined) return UNKNOWN_PIXEL
-  const arrival: Arrival = { pixel, contract: known.contract, events, source: visit.admitted.who }
+  const isMatched = texts?.length === events.length
+  const arrival: Arrival = {
+    pixel,
+    contract: known.contract,
+    events,
+    texts: isMatched ? texts : undefined,
+    source: visit.admitted.who,
+  }
   if (validate_only === true) return validationAnswer(options.judge(arrival))
-  const results = await options.accept(arrival)
-  options.bound.add(results.filter(({ status }) => status === 'accepted').length)
+  return answerWhenKept(options.accept(arrival), options.bound)
+}
+
+/** Apart from `take`, so that what was brought is not held in memory until its commit. */
+async function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: QueueBound): Promise<Answer> {
+  const results = await keeping
+  bound.add(results.filter(({ status }) => status === 'accepted').length)
   return resultsAnswer(results)
 }
 

@@ -2,6 +2,16 @@
 export interface JsonShape {
   /** Keys in all of its objects, as written. */
   readonly keys: number
+  /** Objects in a list in the outermost object, such as the events of a request. */
+  readonly elements: readonly JsonElement[]
+}
+
+/** Where an object stands in the text, in bytes. */
+export interface JsonElement {
+  readonly start: number
+  readonly end: number
+  /** If it is valid, it is what `JSON.stringify` would write: no white space, no escapes, only plain integers, keys in their order. */
+  readonly isPlain: boolean
 }
 
 /** Free keys of an event nest 32 deep at most; around them stand the event, the list, the body. */
@@ -10,14 +20,23 @@ const MAX_KEYS_PER_OBJECT = 1_000
 /** An empty object costs many times its two bytes when parsed. */
 const MAX_CONTAINERS = 500_000
 const MAX_STRING_BYTES = 1_000_000
+/** Of every integer of so many digits there is one double, which is written with the same digits. */
+const MAX_EXACT_DIGITS = 15
+/** How deep the objects stand that are elements. */
+const ELEMENT_DEPTH = 3
 
 const QUOTE = 0x22
+const COMMA = 0x2c
+const MINUS = 0x2d
+const ZERO = 0x30
+const NINE = 0x39
 const COLON = 0x3a
 const BACKSLASH = 0x5c
 const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
+const SPACE = 0x20
 
 /** Keys of the object that is open at each depth: one list for all scans, of which each ends before the next begins. */
 const keysAt = new Int32Array(MAX_DEPTH + 1)
@@ -25,15 +44,18 @@ const keysAt = new Int32Array(MAX_DEPTH + 1)
 /** One pass over the bytes: the shape, or what there is too much of. */
 export function scanJson(bytes: Uint8Array): JsonShape | 'depth' | 'keys' | 'values' | 'string' {
   keysAt[0] = 0
-  let depth = 0
-  let keys = 0
-  let containers = 0
+  const elements: JsonElement[] = []
+  let [depth, keys, containers, start, textAt] = [0, 0, 0, -1, 0]
+  let isPlain = true
   for (let at = 0; at < bytes.length; at++) {
-    switch (bytes[at]) {
+    const byte = bytes[at]!
+    switch (byte) {
       case QUOTE: {
         const end = endOfString(bytes, at + 1)
-        if (end - at > MAX_STRING_BYTES) return 'string'
-        at = end
+        if (end < 0) isPlain = false
+        textAt = at + 1
+        at = Math.abs(end)
+        if (at - textAt >= MAX_STRING_BYTES) return 'string'
         break
       }
       case OPEN_OBJECT:
@@ -41,9 +63,14 @@ export function scanJson(bytes: Uint8Array): JsonShape | 'depth' | 'keys' | 'val
         if (++depth > MAX_DEPTH) return 'depth'
         if (++containers > MAX_CONTAINERS) return 'values'
         keysAt[depth] = 0
+        if (depth === ELEMENT_DEPTH && byte === OPEN_OBJECT) {
+          start = at
+          isPlain = true
+        }
         break
       case CLOSE_OBJECT:
       case CLOSE_LIST:
+        if (depth === ELEMENT_DEPTH && byte === CLOSE_OBJECT) elements.push({ start, end: at + 1, isPlain })
         // More ends than beginnings are no JSON, which the parser will say.
         depth = Math.max(0, depth - 1)
         break
@@ -51,13 +78,48 @@ export function scanJson(bytes: Uint8Array): JsonShape | 'depth' | 'keys' | 'val
         keys += 1
         keysAt[depth]! += 1
         if (keysAt[depth]! > MAX_KEYS_PER_OBJECT) return 'keys'
+        // Keys that are numbers come first when an object is written, wherever they stood.
+        if (isDigit(bytes[textAt])) isPlain = false
+        break
+      default:
+        if (isDigit(byte)) {
+          const end = endOfDigits(bytes, at + 1)
+          if (end < 0) isPlain = false
+          at = Math.abs(end) - 1
+        } else if (byte <= SPACE || byte === MINUS) isPlain = false
     }
   }
-  return { keys }
+  return { keys, elements }
 }
 
+/** Where a text ends; below zero where it has an escape in it. */
 function endOfString(bytes: Uint8Array, from: number): number {
   let at = from
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
-  return at
+  let sign = 1
+  while (at < bytes.length && bytes[at] !== QUOTE) {
+    if (bytes[at] !== BACKSLASH) at += 1
+    else {
+      at += 2
+      sign = -1
+    }
+  }
+  return sign * at
+}
+
+/** Where a number ends that begins before `from`; below zero unless its digits are just what would be written for it. */
+function endOfDigits(bytes: Uint8Array, from: number): number {
+  let at = from
+  while (isDigit(bytes[at])) at += 1
+  const digits = at - from + 1
+  const isExact = digits <= MAX_EXACT_DIGITS && (digits === 1 || bytes[from - 1] !== ZERO) && isNumberEnd(bytes[at])
+  return isExact ? at : -at
+}
+
+/** A fraction or an exponent would go on. */
+function isNumberEnd(byte: number | undefined): boolean {
+  return byte === undefined || byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_LIST
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { readJson } from './json.ts'
 
 const MEGABYTE = 1_000_000
@@ -57,4 +58,58 @@ for (const text of TAKEN) {
 
 test('a byte order mark is passed over', () => {
   assert.deepEqual(readJson(Buffer.from('\uFEFF{}')), { ok: true, value: {} })
+})
+
+/** What stands in a text, as somebody may write it: with or without white space, escapes, odd numbers, keys in any order. */
+const writtenValue: fc.Arbitrary<string> = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom('0', '7', '-1', '-0', '1.0', '2.50', '1e3', '123456789012345', '1234567890123456', '00', '1E400'),
+    fc.constantFrom(
+      'true',
+      'null',
+      '""',
+      '"a\\u0062"',
+      '"\\/"',
+      '"ü😀"',
+      '"\\ud800"',
+      '"12"',
+      '"{\\"a\\":1}"',
+      '"a b"',
+    ),
+    tie('object'),
+    fc.array(tie('value') as fc.Arbitrary<string>, { maxLength: 3 }).map((items) => `[${items.join()}]`),
+  ),
+  object: fc
+    .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', '1', '10', '2', 'é', '\\u0063', ' '), tie('value')), {
+      maxLength: 4,
+      selector: ([key]) => key,
+    })
+    .chain((members) =>
+      fc.constantFrom('', ' ', '\n').map((gap) => `{${members.map(([k, v]) => `"${k}":${gap}${v as string}`).join()}}`),
+    ),
+})).object as fc.Arbitrary<string>
+
+test('the text that is given for an event is what JSON.stringify would write for it', () => {
+  let given = 0
+  fc.assert(
+    fc.property(fc.array(writtenValue, { minLength: 1, maxLength: 4 }), (written) => {
+      const read = readJson(Buffer.from(`{"events":[${written.join()}],"validate_only":false}`))
+      if (!read.ok) return
+      const { events } = read.value as { events: unknown[] }
+      assert.equal(read.texts?.length, events.length)
+      for (const [index, text] of read.texts!.entries()) {
+        if (text === undefined) continue
+        given++
+        assert.equal(text, JSON.stringify(events[index]))
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+  assert.ok(given > 500, `only ${given} texts were given`)
+})
+
+test('where not all of a list are objects, there are fewer texts than elements', () => {
+  const read = readJson(Buffer.from('{"events":[{"id":"a"},5,[{"id":"b"}]]}'))
+  assert.deepEqual(read.ok && read.texts, ['{"id":"a"}'])
 })

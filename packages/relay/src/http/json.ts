@@ -1,8 +1,13 @@
-import { type JsonShape, scanJson } from './json-scan.ts'
+import { type JsonElement, type JsonShape, scanJson } from './json-scan.ts'
 
 /** A body as a value, or why it is none. */
 export type ReadJson =
-  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: true
+      readonly value: unknown
+      /** Of a body that is an object with a list of objects: the text of each of these, where `JSON.stringify` would write the same. */
+      readonly texts?: readonly (string | undefined)[] | undefined
+    }
   | { readonly ok: false; readonly status: 400 | 413; readonly code: string; readonly message: string }
 
 /** One for all: making one costs more than decoding a body. */
@@ -21,10 +26,10 @@ export function readJson(bytes: Uint8Array): ReadJson {
   } catch {
     return refused('invalid_utf8', 'The request body is not valid UTF-8.')
   }
-  return parse(text, shape)
+  return parse(text, bytes, shape)
 }
 
-function parse(text: string, { keys }: JsonShape): ReadJson {
+function parse(text: string, bytes: Uint8Array, { keys, elements }: JsonShape): ReadJson {
   let value: unknown
   try {
     value = JSON.parse(text) as unknown
@@ -33,9 +38,17 @@ function parse(text: string, { keys }: JsonShape): ReadJson {
   }
   const found = countKeys(value)
   if (Number.isNaN(found)) return refused('forbidden_key', 'The request body has the key "__proto__".')
-  return found === keys
-    ? { ok: true, value }
-    : refused('duplicate_key', 'The request body has an object with a key twice.')
+  if (found !== keys) return refused('duplicate_key', 'The request body has an object with a key twice.')
+  return elements.length === 0 ? { ok: true, value } : { ok: true, value, texts: textsOf(text, bytes, elements) }
+}
+
+/** Places are in bytes, which are characters only where all of them are ASCII. */
+function textsOf(text: string, bytes: Uint8Array, elements: readonly JsonElement[]): (string | undefined)[] {
+  const isAscii = text.length === bytes.length
+  return elements.map(({ start, end, isPlain }) => {
+    if (!isPlain) return undefined
+    return isAscii ? text.slice(start, end) : UTF8.decode(bytes.subarray(start, end))
+  })
 }
 
 /** Own keys in the whole tree, or `NaN` where one of them is `__proto__`. The depth was bounded before. */

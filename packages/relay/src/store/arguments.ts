@@ -9,8 +9,8 @@ export function assertNewEvents(events: readonly NewEvent[]): void {
     if (event.dueMs !== undefined) assertWhole(event.dueMs, 'dueMs')
     if (event.id === undefined && (event.state ?? 'queued') === 'queued')
       throw new TypeError('An event without an id cannot be queued.')
-    const { length } = event.contentHash
-    if (length < 8 || length > 32) throw new TypeError('contentHash must have 8 to 32 bytes.')
+    const length = event.contentHash?.length
+    if (length !== undefined && (length < 8 || length > 32)) throw new TypeError('contentHash must have 8 to 32 bytes.')
   }
 }
 

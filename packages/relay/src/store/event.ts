@@ -28,8 +28,8 @@ export interface NewEvent {
   readonly wire: string
   readonly shape: string
   readonly timestampMs: number
-  /** A digest of the content, 8 to 32 bytes: equal digests mean equal content. */
-  readonly contentHash: Uint8Array
+  /** A digest of the content, 8 to 32 bytes: equal digests mean equal content. Default: the store's own, of `wire`. */
+  readonly contentHash?: Uint8Array | undefined
   /** Who brought it. */
   readonly source: string
   /** Warnings; for an event that ends at intake also its errors. */

@@ -1,4 +1,5 @@
 import { assertNewEvents } from '../arguments.ts'
+import { contentDigest } from '../content-digest.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
 import { refusalReason } from '../refusal.ts'
 import { sameBytes } from '../same-bytes.ts'
@@ -43,7 +44,7 @@ export function contentOf({ state, issues, dueMs = 0 }: NewEvent, nowMs: number)
 function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: number): Acceptance {
   const { state, code, message } = summarise(entry, holdOf(data, entry))
   const first = { state, code, message, issues: entry.event.issues }
-  if (sameBytes(entry.event.contentHash, event.contentHash)) {
+  if (sameBytes(contentDigest(entry.event), contentDigest(event))) {
     return { status: 'duplicate', row: entry.row, first: { ...first, wire: undefined } }
   }
   if (entry.end === undefined || entry.end === 'delivered') {

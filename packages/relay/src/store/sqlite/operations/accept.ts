@@ -1,3 +1,4 @@
+import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
@@ -39,14 +40,14 @@ function acceptSome(core: Core, events: readonly NewEvent[], nowMs: number): Acc
 }
 
 function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: number): EventValues {
-  const { pixel, name, id, contentHash, timestampMs, dueMs = 0, shape, source, issues } = event
+  const { pixel, name, id, timestampMs, dueMs = 0, shape, source, issues } = event
   const { state, reason } = firstState(event, nowMs)
   return [
     row,
     terms.of(pixel),
     terms.of(name),
     id ?? null,
-    contentHash,
+    contentDigest(event),
     state,
     timestampMs,
     dueMs,
@@ -77,7 +78,7 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   const first = core.statements.selectFirst(event.id ?? '', core.terms.of(event.name), core.terms.of(event.pixel))
   if (first === undefined) throw new Error('An event was neither kept nor known.')
   const { row } = first
-  if (sameBytes(first.content, event.contentHash)) {
+  if (sameBytes(first.content, contentDigest(event))) {
     return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
   }
   if (first.state <= DELIVERED) {

@@ -1,4 +1,5 @@
 import type { Passage } from '../../account.ts'
+import { contentDigest } from '../../content-digest.ts'
 import type { NewEvent } from '../../event.ts'
 import type { Core } from '../core.ts'
 import { endState, READY, WAITING } from '../state.ts'
@@ -17,14 +18,14 @@ export interface Cause {
 
 /** Inside a transaction: an account that ended undelivered goes on with new content; its end moves into its history. */
 export function reopen(core: Core, event: StoredEvent, content: NewContent, cause: Cause): void {
-  const { wire, timestampMs, contentHash, issues, dueMs = 0 } = content
+  const { wire, timestampMs, issues, dueMs = 0 } = content
   const { nowMs } = cause
   const { state, reason } = firstState(content, nowMs)
   const shape = core.terms.of(content.shape)
   keepHistory(core, event, cause)
   core.statements.reopenEvent(event.row, {
     state,
-    content: contentHash,
+    content: contentDigest(content),
     timestampMs,
     dueMs,
     shape,

@@ -1,0 +1,1 @@
+export { openStoreThread, type StoreThreadOptions } from './open-store-thread.ts'
