@@ -243,7 +243,7 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
       .meta({ description: 'Events that may wait; above it 429 until some have gone.' }),
     maxInFlightBytes: wholeNumber(1_000, 10_000_000_000)
       // Read, parsed and serialised, a body takes several times its size: with 64 MB the process grew above 400 MB.
-      .default(24_000_000)
+      .default(16_000_000)
       .meta({ description: 'Bodies that intake reads at a time, in bytes; above it 429.' }),
     retentionDays: wholeNumber(1, 3_650)
       .default(30)

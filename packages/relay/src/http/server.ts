@@ -59,7 +59,10 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
       if (refusal !== undefined) return send(reply, refusal)
     },
     async handler(request, reply) {
-      return send(reply, await route.run(visitOf(request, request.getDecorator<Admitted>(ADMITTED))))
+      const visit = visitOf(request, request.getDecorator<Admitted>(ADMITTED))
+      // The body is read before anything is waited for; what fastify keeps until the answer would be a second one in memory.
+      request.body = undefined
+      return send(reply, await route.run(visit))
     },
   })
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
@@ -5,7 +6,7 @@ import { VirtualTime } from '../../../../simulation/time.ts'
 import { Engine, type PixelConfig } from '../engine/index.ts'
 import { tempFolder } from '../files/helpers.test.ts'
 import type { Store } from '../store/index.ts'
-import { openStore } from './open-store.ts'
+import { openSqliteStore } from '../store/sqlite/index.ts'
 
 export const START_MS: number = Date.UTC(2026, 2, 19, 4)
 export const SECOND_MS = 1_000
@@ -104,7 +105,8 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
 }
 
 function openData(folder: string, { open }: VirtualOptions): Promise<Store> {
-  return open?.(folder) ?? openStore({ dataDir: folder, keepBodies: false, onBroken: () => {} })
+  // In this thread: what is done in another takes real time, of which a virtual clock knows nothing.
+  return open?.(folder) ?? openSqliteStore({ path: join(folder, 'waybill.db') })
 }
 
 async function end(engine: Engine, store: Store, time: VirtualTime): Promise<void> {
