@@ -38,9 +38,9 @@ export async function exchange(
       run.line.gate.leave()
       return { kind: 'delivered' }
     }
-    const { verdict, request } = await once(run, live, purpose)
-    const delayMs = delayAfter(verdict, failures + 1, live, run)
-    run.line.gate.learn(verdict, delayMs)
+    const { verdict, request, leftMs } = await once(run, live, purpose)
+    const delayMs = (failed: number): number => delayAfter(verdict, failed, live, run)
+    const pausedForMs = run.line.gate.learn(verdict, { leftMs, delayMs })
     switch (verdict.kind) {
       case 'delivered':
       case 'refused':
@@ -69,7 +69,7 @@ export async function exchange(
     }
     run.answered(request)
     await run.commit()
-    if (verdict.kind === 'retry' && !(await pause(run, delayMs))) return undefined
+    if (verdict.kind === 'retry' && !(await pause(run, pausedForMs ?? delayMs(failures)))) return undefined
   }
 }
 
@@ -87,18 +87,18 @@ async function once(
   run: BatchRun,
   live: readonly Traveller[],
   purpose: Purpose,
-): Promise<{ verdict: Verdict; request: RequestRecord }> {
+): Promise<{ verdict: Verdict; request: RequestRecord; leftMs: number }> {
   const { line } = run
   const { plant, gate, config } = line
   const atMs = plant.clock.now()
   const wires = await wiresOf(run, live)
-  const startedMs = plant.runtime.monotonic()
+  const leftMs = plant.runtime.monotonic()
   const answer = await line
     .post(bodyOf(run, wires, purpose), { timeoutMs: config.timeoutMs, signal: plant.signal })
     .finally(() => gate.leave())
   if (answer.kind === 'response') plant.clock.observe(answer.date)
   const verdict = withTidyText(judgeAnswer(answer, live.length, plant.clock.now()), tidierOf(config))
-  const durationMs = Math.round(plant.runtime.monotonic() - startedMs)
+  const durationMs = Math.round(plant.runtime.monotonic() - leftMs)
   const request = recordOf(answer, verdict, {
     pixel: config.pixelId,
     atMs,
@@ -115,7 +115,7 @@ async function once(
     validateOnly: request.validateOnly,
     ambiguous: request.ambiguous,
   })
-  return { verdict, request }
+  return { verdict, request, leftMs }
 }
 
 /** What the API says is kept and shown: without the key, without addresses, without places in a batch that nobody sees. */

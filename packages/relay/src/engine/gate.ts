@@ -1,4 +1,4 @@
-import { nextPace, type Pace, requestsAtATime, startPace, type Verdict } from 'waybill/delivery'
+import { nextPace, type Pace, type PaceMoment, requestsAtATime, startPace, type Verdict } from 'waybill/delivery'
 import type { PixelConfig } from './pixel.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -39,10 +39,12 @@ export class Gate {
     void this.#runtime.sleep(0).then(() => this.#wake())
   }
 
-  learn(verdict: Verdict, delayMs: number): void {
+  /** Gives how long the pixel is left alone now; `undefined` where it is not. */
+  learn(verdict: Verdict, about: Pick<PaceMoment, 'leftMs' | 'delayMs'>): number | undefined {
     const nowMs = this.#runtime.monotonic()
-    this.#pace = nextPace(this.#pace, verdict, { nowMs, delayMs, maxInFlight: this.#limits().concurrency })
+    this.#pace = nextPace(this.#pace, verdict, { ...about, nowMs, maxInFlight: this.#limits().concurrency })
     this.#wake()
+    return this.#pace.isProbing ? Math.max(0, this.#pace.pausedUntilMs - nowMs) : undefined
   }
 
   #change(signal: AbortSignal): Promise<void> {

@@ -68,6 +68,7 @@ async function once(shipment: Shipment, job: Job, number: number): Promise<Attem
   const { settings, gate, signal, memory } = job
   const { runtime } = settings
   if (!(await gate.enter(signal))) return undefined
+  const leftMs = runtime.now()
   let live: readonly Prepared[]
   let answer: Answer
   try {
@@ -82,9 +83,12 @@ async function once(shipment: Shipment, job: Job, number: number): Promise<Attem
   memory.clockAheadMs = clockAheadMs(answer, nowMs) ?? memory.clockAheadMs
   const verdict = judgeAnswer(answer, live.length, nowMs)
   const retryAfterMs = verdict.kind === 'retry' ? verdict.retryAfterMs : undefined
-  const leftMs = timeLeftMs(live, job, nowMs)
-  const delayMs = retryDelayMs(number, { retryAfterMs, timeLeftMs: leftMs, random: runtime.random })
-  gate.learn(verdict, delayMs)
+  const delayMs = retryDelayMs(number, {
+    retryAfterMs,
+    timeLeftMs: timeLeftMs(live, job, nowMs),
+    random: runtime.random,
+  })
+  gate.learn(verdict, leftMs, delayMs)
   logAnswer(live.length, shipment.validateOnly, number, verdict, settings)
   if (verdict.kind === 'retry' && number < settings.maxAttempts) await runtime.sleep(delayMs, signal)
   return { live, verdict }

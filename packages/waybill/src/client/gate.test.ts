@@ -34,7 +34,7 @@ describe('a gate', () => {
 
   it('lets single requests out after three failures in a row', async () => {
     const gate = createGate(4, createFakeRuntime())
-    for (let failure = 0; failure < 3; failure++) gate.learn(BROKEN, 0)
+    for (let failure = 0; failure < 3; failure++) gate.learn(BROKEN, 0, 9_000)
     assert.equal(await gate.enter(never), true)
     let second = false
     void gate.enter(never).then(() => {
@@ -50,7 +50,7 @@ describe('a gate', () => {
   it('lets nothing out before the pause that the API asked for is over', async () => {
     const runtime = createFakeRuntime()
     const gate = createGate(4, runtime)
-    gate.learn(BUSY, 9_000)
+    gate.learn(BUSY, 0, 9_000)
     await gate.enter(never)
     assert.equal(runtime.elapsedMs(), 9_000)
   })

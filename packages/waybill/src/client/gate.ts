@@ -1,4 +1,4 @@
-import { nextPace, type Pace, requestsAtATime, startPace } from '../delivery/pace.ts'
+import { asksForPause, nextPace, type Pace, requestsAtATime, startPace } from '../delivery/pace.ts'
 import type { Verdict } from '../delivery/verdict.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -7,7 +7,8 @@ export interface Gate {
   /** Waits for a turn. False when the signal aborted first; then nothing was taken. */
   enter(signal: AbortSignal): Promise<boolean>
   leave(): void
-  learn(verdict: Verdict, delayMs: number): void
+  /** `leftMs`: when the request that was answered left. */
+  learn(verdict: Verdict, leftMs: number, delayMs: number): void
 }
 
 export function createGate(maxInFlight: number, runtime: Runtime): Gate {
@@ -46,8 +47,10 @@ export function createGate(maxInFlight: number, runtime: Runtime): Gate {
       inFlight -= 1
       wakeAll()
     },
-    learn(verdict, delayMs) {
-      pace = nextPace(pace, verdict, { nowMs: runtime.now(), delayMs, maxInFlight })
+    learn(verdict, leftMs, delayMs) {
+      // A send ends soon, with or without an answer: only the API itself may make others wait.
+      const pauseMs = asksForPause(verdict) ? delayMs : 0
+      pace = nextPace(pace, verdict, { nowMs: runtime.now(), leftMs, delayMs: () => pauseMs, maxInFlight })
       wakeAll()
     },
   }

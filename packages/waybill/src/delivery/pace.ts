@@ -5,18 +5,31 @@ export interface Pace {
   /** Requests at a time; a fraction counts on, and is rounded down when asked. */
   readonly inFlight: number
   readonly pausedUntilMs: number
-  /** After a pause that the API asked for, one request shows whether it is over before others follow. */
+  /** When the last pause began: what left before says nothing of how the API is since. */
+  readonly pausedAtMs: number
+  /** After a pause, one request shows whether it is over before others follow. */
   readonly isProbing: boolean
-  /** Transport failures in a row. */
+  /** Of the pixel, in a row; while it is probed, of its probes alone. */
   readonly failures: number
 }
 
-/** After so many transport failures in a row only single requests go out, until one comes back. */
+/** What a pace needs to know beside the verdict. */
+export interface PaceMoment {
+  readonly nowMs: number
+  /** When the request left. */
+  readonly leftMs: number
+  /** The pause after so many failures of the pixel in a row. */
+  readonly delayMs: (failures: number) => number
+  readonly maxInFlight: number
+}
+
+/** After so many failures in a row only single requests go out, until one comes back. */
 const FAILURES_BEFORE_PROBING = 3
 
 export const startPace = (maxInFlight: number): Pace => ({
   inFlight: maxInFlight,
   pausedUntilMs: 0,
+  pausedAtMs: 0,
   isProbing: false,
   failures: 0,
 })
@@ -26,28 +39,31 @@ export function requestsAtATime({ inFlight, isProbing }: Pace): number {
   return isProbing ? 1 : Math.max(1, Math.floor(inFlight))
 }
 
+/** Whether the API asked to be left alone for a while, with or without saying for how long. */
+export function asksForPause(verdict: Verdict): boolean {
+  return verdict.kind === 'retry' && (verdict.slowDown || verdict.retryAfterMs !== undefined)
+}
+
 /**
- * The pace after a verdict: halved and paused when the API asks for less, one request at a time while it cannot be
- * reached, and raised slowly, by one for a round of answers, while all is well.
+ * The pace after a verdict: halved and paused when the API asks for less, paused while it cannot be reached, and raised slowly, by
+ * one for a round of answers, while all is well. A pause is followed by one probe, and each that fails by a pause that is counted
+ * for the pixel, whichever batch the probe was of.
  */
-export function nextPace(
-  pace: Pace,
-  verdict: Verdict,
-  at: { nowMs: number; delayMs: number; maxInFlight: number },
-): Pace {
+export function nextPace(pace: Pace, verdict: Verdict, at: PaceMoment): Pace {
+  const isLate = pace.isProbing && at.leftMs < pace.pausedAtMs
   if (verdict.kind !== 'retry') {
-    // What comes back during the pause had left before it, and says nothing of what follows.
-    const isProbing = pace.isProbing && at.nowMs < pace.pausedUntilMs
-    return { ...pace, failures: 0, isProbing, inFlight: Math.min(at.maxInFlight, pace.inFlight + 1 / pace.inFlight) }
+    const inFlight = Math.min(at.maxInFlight, pace.inFlight + 1 / pace.inFlight)
+    return isLate ? { ...pace, inFlight } : { ...pace, inFlight, failures: 0, isProbing: false }
   }
-  if (verdict.slowDown || verdict.retryAfterMs !== undefined) {
-    return {
-      failures: 0,
-      isProbing: true,
-      inFlight: Math.max(1, pace.inFlight / 2),
-      pausedUntilMs: Math.max(pace.pausedUntilMs, at.nowMs + at.delayMs),
-    }
+  const failures = isLate ? pace.failures : pace.failures + 1
+  const isAsked = asksForPause(verdict)
+  const isUnreachable = !isLate && (pace.isProbing || failures >= FAILURES_BEFORE_PROBING)
+  if (!isAsked && !isUnreachable) return { ...pace, failures }
+  return {
+    failures,
+    isProbing: true,
+    inFlight: isAsked ? Math.max(1, pace.inFlight / 2) : 1,
+    pausedAtMs: isLate ? pace.pausedAtMs : at.nowMs,
+    pausedUntilMs: Math.max(pace.pausedUntilMs, at.nowMs + at.delayMs(failures)),
   }
-  const failures = pace.failures + 1
-  return { ...pace, failures, inFlight: failures >= FAILURES_BEFORE_PROBING ? 1 : pace.inFlight }
 }
