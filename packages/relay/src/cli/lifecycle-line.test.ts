@@ -15,6 +15,11 @@ const LINES: readonly (readonly [
   [{ type: 'event:expiring', pixel: 'px', count: 3, withinMs: 3_600_000 }, 'event:expiring    px  3 expire within 1 h'],
   [{ type: 'shape:resumed', pixel: 'px', shape: 'order_created|a|b' }, 'shape:resumed     px  order_created|a|b'],
   [{ type: 'clock:confirmed', skewMs: -5 }, "clock:confirmed   -5 ms from the API's"],
+  [
+    { type: 'tls:failed', pixel: 'px', message: 'CERT_HAS_EXPIRED', hint: 'h' },
+    'tls:failed        px  CERT_HAS_EXPIRED  h',
+  ],
+  [{ type: 'tls:recovered', pixel: 'px' }, 'tls:recovered     px'],
   [{ type: 'engine:failed' }, 'engine:failed'],
   [{ type: 'newer:thing', pixel: 'px', a: 1 }, 'newer:thing       px  {"a":1}'],
   [

@@ -31,9 +31,11 @@ const WORDS: Readonly<Record<string, Words>> = {
   'shape:resumed': ({ shape, by }) => [shape, byWords(by)],
   'pixel:held': ({ code, message, hint, by }) => [code, message, byWords(by), hint],
   'pixel:resumed': ({ why, by }) => [why, byWords(by)],
-  'request:answered': ({ status, verdict, events, durationMs, validateOnly }) => [
+  'tls:failed': ({ message, hint }) => [message, hint],
+  'request:answered': ({ status, verdict, fault, events, durationMs, validateOnly }) => [
     status ?? 'no answer',
     verdict,
+    fault,
     count(Number(events), 'event'),
     `${String(durationMs)} ms`,
     validateOnly === true ? 'only to validate' : '',

@@ -39,10 +39,15 @@ export interface Lifecycle {
     readonly by?: string
   }
   'pixel:resumed': { readonly pixel: string; readonly why: string; readonly by?: string }
+  /** Once, until it can be trusted again. */
+  'tls:failed': { readonly pixel: string; readonly message: string; readonly hint: string }
+  'tls:recovered': { readonly pixel: string }
   'request:answered': {
     readonly pixel: string
     readonly verdict: Verdict['kind']
     readonly status: number | undefined
+    /** Of a request whose answer may come from anybody. */
+    readonly fault: 'tls' | undefined
     readonly events: number
     readonly durationMs: number
     readonly validateOnly: boolean

@@ -110,6 +110,7 @@ async function once(
     pixel: config.pixelId,
     verdict: verdict.kind,
     status: request.status,
+    fault: verdict.kind === 'retry' ? verdict.code : undefined,
     events: live.length,
     durationMs,
     validateOnly: request.validateOnly,
@@ -164,7 +165,8 @@ function recordOf(answer: Answer, verdict: Verdict, facts: Facts): RequestRecord
 function saidBy(verdict: Verdict): { code?: string; message?: string } {
   if (verdict.kind === 'refused') return { code: verdict.reason.code, message: verdict.reason.message }
   if (verdict.kind === 'hold') return { code: verdict.code, message: verdict.message }
-  return verdict.kind === 'retry' ? { message: verdict.why } : {}
+  if (verdict.kind === 'retry') return { message: verdict.why, ...(verdict.code && { code: verdict.code }) }
+  return {}
 }
 
 function delayAfter(verdict: Verdict, failures: number, live: readonly Traveller[], { line }: BatchRun): number {
@@ -172,7 +174,8 @@ function delayAfter(verdict: Verdict, failures: number, live: readonly Traveller
   const { clock, runtime } = line.plant
   const oldestMs = Math.min(...live.map(({ timestampMs }) => timestampMs))
   const timeLeftMs = Math.max(0, oldestMs + MAX_AGE_MS - clock.now())
-  return retryDelayMs(failures, { retryAfterMs: verdict.retryAfterMs, timeLeftMs, random: runtime.random })
+  const { retryAfterMs, code } = verdict
+  return retryDelayMs(failures, { retryAfterMs, timeLeftMs, random: runtime.random, isSlow: code === 'tls' })
 }
 
 /** Waits with the lease kept. False when the engine stops meanwhile, or the lease is lost. */

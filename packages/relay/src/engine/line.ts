@@ -7,6 +7,7 @@ import type { LifecycleEvents } from './events.ts'
 import { Gate } from './gate.ts'
 import type { PixelConfig } from './pixel.ts'
 import type { Runtime } from './runtime.ts'
+import { TlsWatch } from './tls-watch.ts'
 
 /** What every pixel's delivery shares. */
 export interface Plant {
@@ -51,6 +52,7 @@ export class Line {
   readonly #known = new Set<string>()
   readonly #shared: Plant
   readonly #halts = new Set<Halt>()
+  readonly #tls: TlsWatch
   #config: PixelConfig
   #post: Post
   #stop = new AbortController()
@@ -64,7 +66,8 @@ export class Line {
   constructor(config: PixelConfig, shared: Plant) {
     this.#shared = shared
     this.#config = config
-    this.#post = shared.createPost(config)
+    this.#tls = new TlsWatch(config.pixelId, shared.events)
+    this.#post = this.#watched(config)
     this.#pauseSignal = AbortSignal.any([shared.pauseSignal, this.#stop.signal])
     this.plant = this.#ownPlant()
     this.maxBodyBytes = config.maxBodyBytes
@@ -85,6 +88,12 @@ export class Line {
         return pauseSignal()
       },
     }
+  }
+
+  /** Every request, also one that only asks for the time. */
+  #watched(config: PixelConfig): Post {
+    const post = this.#shared.createPost(config)
+    return async (body, options) => this.#tls.see(await post(body, options))
   }
 
   get isHalted(): boolean {
@@ -114,7 +123,7 @@ export class Line {
   /** Takes new settings, such as a corrected key; requests in flight end with the old ones. */
   configure(config: PixelConfig): void {
     this.#config = config
-    this.#post = this.plant.createPost(config)
+    this.#post = this.#watched(config)
     this.maxBodyBytes = config.maxBodyBytes
   }
 

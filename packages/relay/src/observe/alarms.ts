@@ -19,6 +19,10 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
       'events expire unless they are delivered',
     ),
   )
+  events.on('tls:failed', ({ pixel, message, hint }) =>
+    log.error({ pixel, code: 'tls', hint }, `nothing is sent, what answers for the API cannot be trusted: ${message}`),
+  )
+  events.on('tls:recovered', ({ pixel }) => log.info({ pixel }, 'the API can be trusted again'))
   events.on('clock:doubted', ({ reason }) =>
     log.error({ hint: 'check the time service of this machine' }, `clock in doubt, nothing expires: ${reason}`),
   )

@@ -60,6 +60,7 @@ test('alarms are logged with a hint, and nothing is said of single events', () =
     events.emit('shape:held', { pixel: 'px', shape: 'order', code: 'x', message: 'All are refused.' })
     events.emit('event:expiring', { pixel: 'px', count: 3, withinMs: 3_600_000 })
     events.emit('event:expiring', { pixel: 'px', count: 9, withinMs: 86_400_000 })
+    events.emit('tls:failed', { pixel: 'px', message: 'CERT_HAS_EXPIRED', hint: 'waybill doctor' })
     events.emit('clock:doubted', { reason: 'the wall clock jumped' })
     events.emit('event:refused', { pixel: 'px', row: 1, id: 'order_7', name: 'n', code: 'c', message: 'm' })
   })
@@ -69,7 +70,7 @@ test('alarms are logged with a hint, and nothing is said of single events', () =
     .map((line) => JSON.parse(line) as { level: string; hint?: string; msg: string })
   assert.deepEqual(
     lines.map(({ level }) => level),
-    ['error', 'error', 'error', 'warn', 'error'],
+    ['error', 'error', 'error', 'warn', 'error', 'error'],
   )
   assert.equal(lines[0]?.hint, 'Copy it again.')
   assert.doesNotMatch(text, /order_7/)

@@ -22,6 +22,7 @@ const NAMES = [
   'waybill_expiring_events',
   'waybill_oldest_event_age_seconds',
   'waybill_possible_duplicates_total',
+  'waybill_tls_failures_total',
 ]
 
 test('the metrics have their promised names, count what was delivered and refused, and nothing is unaccounted', async (context) => {
@@ -107,7 +108,14 @@ test('possible duplicates, mismatches and discards are counted', async () => {
   const statuses = [statusOf('px', 0, 7)]
   const metrics = createMetrics({ events, store: storeOf(statuses), now: () => 0 })
   await metrics.read()
-  const request = { pixel: 'px', verdict: 'retry', status: undefined, durationMs: 1, ambiguous: true } as const
+  const request = {
+    pixel: 'px',
+    verdict: 'retry',
+    status: undefined,
+    fault: undefined,
+    durationMs: 1,
+    ambiguous: true,
+  } as const
   events.emit('request:answered', { ...request, events: 40, validateOnly: false })
   events.emit('request:answered', { ...request, events: 9, validateOnly: true })
   events.emit('event:delivered', { pixel: 'px', row: 1, id: 'x', name: 'n', lagMs: 5, mark: 'count_mismatch' })

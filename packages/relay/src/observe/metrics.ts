@@ -41,6 +41,7 @@ interface Counters {
   readonly expired: Counter
   readonly discarded: Counter
   readonly attempts: Counter
+  readonly tlsFailures: Counter
   readonly possibleDuplicates: Counter
   readonly countMismatch: Counter
   readonly lag: Histogram
@@ -56,6 +57,10 @@ function createCounters(registry: Registry): Counters {
     expired: counter('events_expired', 'Events whose window closed before they were delivered.'),
     discarded: counter('events_discarded', 'Events ended by an operator.'),
     attempts: counter('attempts', 'Requests to the API by the judgement of their answer.', 'verdict'),
+    tlsFailures: counter(
+      'tls_failures',
+      'Requests that did not leave, because what answers for the API cannot be trusted.',
+    ),
     possibleDuplicates: counter(
       'possible_duplicates',
       'Events in requests of which nobody knows whether they were stored.',
@@ -86,8 +91,9 @@ function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget
     counters.refused.inc({ pixel: pixels.label(pixel), code: codes.label(code) }),
   )
   events.on('event:expired', ({ pixel }) => counters.expired.inc({ pixel: pixels.label(pixel) }))
-  events.on('request:answered', ({ pixel, verdict, events: sent, ambiguous, validateOnly }) => {
+  events.on('request:answered', ({ pixel, verdict, fault, events: sent, ambiguous, validateOnly }) => {
     counters.attempts.inc({ pixel: pixels.label(pixel), verdict })
+    if (fault === 'tls') counters.tlsFailures.inc({ pixel: pixels.label(pixel) })
     if (ambiguous && !validateOnly) counters.possibleDuplicates.inc({ pixel: pixels.label(pixel) }, sent)
   })
 }

@@ -42,18 +42,34 @@ async function listening(context: TestContext, server: Server | ReturnType<typeo
 /** A relay that tries again at once. */
 function startImpatient(context: TestContext, endpoint: string, options: RelayOptions = {}): Promise<Relay> {
   const env = { WAYBILL_ENDPOINT: endpoint, WAYBILL_PREFLIGHT: 'never' }
-  return startRelay(context, { env, runtime: { ...systemRuntime, random: () => 0.05 }, ...options })
+  return startRelay(context, { env, runtime: { ...systemRuntime, random: () => 0.000_05 }, ...options })
 }
 
+interface Expected {
+  readonly code: string | undefined
+  readonly message: RegExp
+}
+
+const FAILED: Expected = { code: undefined, message: /^the connection failed$/ }
+const UNTRUSTED: Expected = { code: 'tls', message: /^no TLS connection that can be trusted \([A-Z_]+\)$/ }
+
 /** Nothing was refused or ended: the event waits, and its account says why. */
-async function assertWaits(relay: Relay, id: string): Promise<void> {
+async function assertWaits(relay: Relay, id: string, { code, message }: Expected = FAILED): Promise<void> {
   const [account] = await relay.store.show(id)
   assert.ok(account?.state === 'queued' || account?.state === 'sending', account?.state)
   assert.ok(account.requests.length >= 3)
-  for (const { verdict, status, message } of account.requests)
-    assert.deepEqual([verdict, status, message], ['retry', undefined, 'the connection failed'])
+  for (const request of account.requests) {
+    assert.deepEqual([request.verdict, request.status, request.code], ['retry', undefined, code])
+    assert.match(request.message ?? '', message)
+  }
   const { refused, expired } = await relay.store.counts()
   assert.deepEqual([refused, expired], [0, 0])
+}
+
+/** What the log says of TLS, in order. */
+function alarms(relay: Relay): string[] {
+  const told = /(nothing is sent, what answers for the API cannot be trusted)|the API can be trusted again/g
+  return [...relay.log().matchAll(told)].map(([, failed]) => (failed === undefined ? 'recovered' : 'failed'))
 }
 
 const CERTIFICATES: readonly (readonly [name: string, certificate: () => Certificate])[] = [
@@ -80,12 +96,16 @@ for (const [name, certificate] of CERTIFICATES) {
     const failed = relay.next('request:answered', 4)
     await relay.bring([order('one')])
     await failed
-    await assertWaits(relay, 'one')
+    await assertWaits(relay, 'one', UNTRUSTED)
     assert.equal(requests, 0)
+    assert.deepEqual(alarms(relay), ['failed'])
     const delivered = relay.next('event:delivered')
     server.setSecureContext({ ...GOOD })
     await delivered
     assert.equal(requests, 1)
+    assert.deepEqual(alarms(relay), ['failed', 'recovered'])
+    const { text } = await relay.ask('/metrics')
+    assert.ok(Number(/^waybill_tls_failures_total\{pixel="px"\} (\d+)$/m.exec(text)?.[1]) >= 4)
   })
 }
 
@@ -105,7 +125,8 @@ test('a server that speaks no TLS gets neither the key nor an event', async (con
   const failed = relay.next('request:answered', 4)
   await relay.bring([order('canary-order')])
   await failed
-  await assertWaits(relay, 'canary-order')
+  await assertWaits(relay, 'canary-order', UNTRUSTED)
+  assert.deepEqual(alarms(relay), ['failed'])
   const all = Buffer.concat(heard)
   assert.ok(all.length > 0)
   assert.ok(!/bearer|canary|accepted/i.test(all.toString('latin1')) && !all.includes(KEY))

@@ -87,6 +87,8 @@ class DurableSender implements Sender {
     events.on('event:expired', ({ row }) => this.#settle(row, 'refused', [issue('event_timestamp_too_old', '')]))
     events.on('shape:held', (hold) => this.#holdShape(hold))
     events.on('pixel:held', ({ code, message }) => this.#stop(asIssue(code, message)))
+    // No later attempt of this run would be trusted more.
+    events.on('tls:failed', ({ message, hint }) => this.#stop(untrusted(message, hint)))
     events.on('request:answered', (request) => this.#count(request))
     events.on('engine:failed', ({ error }) => this.#stop(issue('gave_up', '', { message: failureOf(error) })))
   }
@@ -245,6 +247,10 @@ function saidByApi(code: string, message: string): Issue {
 function asIssue(code: string, message: string): Issue {
   const known = issue(code as IssueCode, '')
   return message === '' ? known : { ...known, message }
+}
+
+function untrusted(detail: string, hint: string): Issue {
+  return { ...issue('gave_up', '', { message: `What answers for the API cannot be trusted (${detail}).` }), hint }
 }
 
 function asWarning(code: IssueCode): Issue {

@@ -117,6 +117,44 @@ describe('an answer that is one', () => {
   })
 })
 
+describe('a fetch that fails', () => {
+  const coded = (code: string): Error => Object.assign(new Error('x'), { code })
+  const CAUSES: readonly (readonly [name: string, error: unknown, detail: string | undefined])[] = [
+    [
+      'an ended certificate, as the cause',
+      new TypeError('x', { cause: coded('CERT_HAS_EXPIRED') }),
+      'CERT_HAS_EXPIRED',
+    ],
+    ['one for another host, on the error', coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    [
+      'nobody vouches',
+      new TypeError('x', { cause: coded('DEPTH_ZERO_SELF_SIGNED_CERT') }),
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    ],
+    [
+      'a server without TLS',
+      new TypeError('x', { cause: coded('ERR_SSL_WRONG_VERSION_NUMBER') }),
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+    ],
+    ['nobody listens', new TypeError('x', { cause: coded('ECONNREFUSED') }), undefined],
+    ['a code that says more than a code', coded('CERT_x ada@example.com'), undefined],
+    ['no code', new TypeError('fetch failed'), undefined],
+    ['nothing', undefined, undefined],
+  ]
+  for (const [name, error, detail] of CAUSES) {
+    it(`is a fault of ${detail === undefined ? 'the network' : 'TLS'}: ${name}`, async () => {
+      const post = createPost(
+        { url: 'https://api.example', fetch: () => Promise.reject(error), runtime: createFakeRuntime() },
+        KEY,
+        'agent',
+      )
+      const answer = await post('{}', { timeoutMs: 1_000, signal: new AbortController().signal })
+      const expected = detail === undefined ? { reason: 'network' } : { reason: 'tls', detail }
+      assert.deepEqual(answer, { kind: 'failure', ...expected })
+    })
+  }
+})
+
 describe('a request id', () => {
   const ids: readonly (readonly [header: string, kept: string | null])[] = [
     ['req_8f3a-77.b:1/2+3=', 'req_8f3a-77.b:1/2+3='],

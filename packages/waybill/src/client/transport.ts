@@ -42,13 +42,26 @@ export function createPost(
     try {
       // A fetch of somebody else's making may ignore the signal; the time limit holds all the same.
       return await Promise.race([work, whenAborted(abort.signal)])
-    } catch {
-      return { kind: 'failure', reason: timedOut ? 'timeout' : 'network' }
+    } catch (error) {
+      return timedOut ? { kind: 'failure', reason: 'timeout' } : failureOf(error)
     } finally {
       stopTimer.abort()
       signal.removeEventListener('abort', stop)
     }
   }
+}
+
+/** What Node and its OpenSSL call a certificate that is no good, and a server that speaks no TLS. */
+const TLS_CODE =
+  /^(?:(?:ERR_TLS|ERR_SSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED)_\w+|EPROTO|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/
+
+/** Runtimes put the code on the error or on its cause. One that has none gives a fault of the network. */
+function failureOf(error: unknown): Answer {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
+  const detail = [cause?.code, code].find((one) => typeof one === 'string' && TLS_CODE.test(one))
+  return detail === undefined
+    ? { kind: 'failure', reason: 'network' }
+    : { kind: 'failure', reason: 'tls', detail: detail as string }
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

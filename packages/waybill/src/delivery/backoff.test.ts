@@ -88,6 +88,10 @@ describe('retryDelayMs', () => {
     assert.equal(retryDelayMs(1, { retryAfterMs: 60_000, timeLeftMs: 0, random }), 0)
     assert.equal(retryDelayMs(1, { retryAfterMs: 60_000, timeLeftMs: -5, random }), 0)
   })
+  it('takes the longest backoff at once for what waiting seldom mends', () => {
+    assert.equal(retryDelayMs(1, { timeLeftMs: day, random, isSlow: true }), 150_000)
+    assert.equal(retryDelayMs(1, { retryAfterMs: 7_000, timeLeftMs: day, random, isSlow: true }), 7_000)
+  })
   it('uses our own backoff where the API says nothing, within half of the time left', () => {
     assert.equal(retryDelayMs(3, { timeLeftMs: day, random }), 2_000)
     assert.equal(retryDelayMs(9, { timeLeftMs: 20_000, random }), 10_000)

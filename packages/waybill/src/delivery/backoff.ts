@@ -35,10 +35,17 @@ export function readRetryAfterMs(
  */
 export function retryDelayMs(
   failures: number,
-  options: { retryAfterMs?: number | undefined; timeLeftMs: number; random: () => number },
+  options: {
+    retryAfterMs?: number | undefined
+    timeLeftMs: number
+    random: () => number
+    /** What waiting seldom mends is tried at the longest backoff from the first failure on. */
+    isSlow?: boolean
+  },
 ): number {
-  const { retryAfterMs, timeLeftMs, random } = options
+  const { retryAfterMs, timeLeftMs, random, isSlow = false } = options
+  const counted = isSlow ? Number.POSITIVE_INFINITY : failures
   const wantedMs =
-    retryAfterMs === undefined ? backoffMs(failures, random) : Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS)
+    retryAfterMs === undefined ? backoffMs(counted, random) : Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS)
   return Math.max(0, Math.min(wantedMs, Math.floor(timeLeftMs / 2)))
 }

@@ -45,6 +45,10 @@ describe('nextPace', () => {
     for (const failures of [3, 4, 5]) assert.equal(after(times(failures, BROKEN)).pausedUntilMs, NOW + failures * 1_000)
     assert.equal(after([...times(5, BROKEN), GOOD, BROKEN, BROKEN, BROKEN]).failures, 3)
   })
+  it('pauses at once for a server that cannot be trusted', () => {
+    const { pausedUntilMs, isProbing } = after([{ ...BROKEN, code: 'tls' } as Verdict])
+    assert.deepEqual([pausedUntilMs, isProbing], [NOW + 1_000, true])
+  })
   it('goes on counting where a probe fails in another way', () => {
     const { failures, pausedUntilMs, isProbing } = after([BUSY, BROKEN, BUSY])
     assert.deepEqual(

@@ -57,7 +57,8 @@ export function nextPace(pace: Pace, verdict: Verdict, at: PaceMoment): Pace {
   }
   const failures = isLate ? pace.failures : pace.failures + 1
   const isAsked = asksForPause(verdict)
-  const isUnreachable = !isLate && (pace.isProbing || failures >= FAILURES_BEFORE_PROBING)
+  const isDown = pace.isProbing || failures >= FAILURES_BEFORE_PROBING || verdict.code === 'tls'
+  const isUnreachable = isDown && !isLate
   if (!isAsked && !isUnreachable) return { ...pace, failures }
   return {
     failures,

@@ -171,6 +171,11 @@ const ROWS: readonly (readonly [title: string, answer: Answer, expected: Expecte
     { kind: 'failure', reason: 'timeout' },
     { kind: 'retry', ambiguous: true },
   ],
+  [
+    'a server that cannot be trusted is tried again, and told apart',
+    { kind: 'failure', reason: 'tls', detail: 'CERT_HAS_EXPIRED' },
+    { kind: 'retry', code: 'tls', why: 'no TLS connection that can be trusted (CERT_HAS_EXPIRED)' },
+  ],
   ['429 carries its Retry-After', respond(429, '', { retryAfter: '7' }), { kind: 'retry', retryAfterMs: 7_000 }],
   ['503 carries its Retry-After', respond(503, '', { retryAfter: '0' }), { kind: 'retry', retryAfterMs: 0 }],
 

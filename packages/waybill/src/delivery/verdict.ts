@@ -11,7 +11,13 @@ export type Answer =
       readonly date?: string | null
       readonly requestId?: string | null
     }
-  | { readonly kind: 'failure'; readonly reason: 'network' | 'timeout' }
+  | {
+      readonly kind: 'failure'
+      /** `tls`: whoever answers cannot be trusted, or does not speak TLS. */
+      readonly reason: 'network' | 'timeout' | 'tls'
+      /** The platform's code for it, such as `CERT_HAS_EXPIRED`. */
+      readonly detail?: string
+    }
 
 /** Why the API refused something, in its own words. */
 export interface Reason {
@@ -56,6 +62,8 @@ export type Verdict =
       readonly retryAfterMs?: number | undefined
       readonly slowDown: boolean
       readonly why: string
+      /** Of a fault that waiting seldom mends. */
+      readonly code?: 'tls'
     }
   /** The content was refused; `events` is empty when the API named nobody. */
   | { readonly kind: 'refused'; readonly events: readonly NamedEvent[]; readonly reason: Reason }
@@ -71,6 +79,7 @@ interface ApiError {
 }
 
 type Response = Extract<Answer, { kind: 'response' }>
+type Failure = Extract<Answer, { kind: 'failure' }>
 
 const HELD_STATUS: Readonly<Record<number, (message: string, text: string) => HoldCode>> = {
   401: (message) => (message.includes('Missing scopes') ? 'wrong_key_family' : 'unauthorized'),
@@ -88,14 +97,7 @@ const REQUEST_MESSAGE = /^Missing required field|\bpid\b/i
  * Answer in, verdict out (design, section 5). `sent` is the number of events in the request; `nowMs` only reads `Retry-After`.
  */
 export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdict {
-  if (answer.kind === 'failure') {
-    return {
-      kind: 'retry',
-      ambiguous: true,
-      slowDown: false,
-      why: answer.reason === 'timeout' ? 'the request timed out' : 'the connection failed',
-    }
-  }
+  if (answer.kind === 'failure') return judgeFailure(answer)
   const { status } = answer
   const json = parse(answer.body)
   const ofRelay = status === 200 || status === 422 ? judgeResults(json, sent) : undefined
@@ -115,6 +117,18 @@ export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdic
     }
   }
   return retryLater(answer, nowMs)
+}
+
+const FAILED: Readonly<Record<Failure['reason'], string>> = {
+  network: 'the connection failed',
+  timeout: 'the request timed out',
+  tls: 'no TLS connection that can be trusted',
+}
+
+function judgeFailure({ reason, detail }: Failure): Verdict {
+  const why = detail === undefined ? FAILED[reason] : `${FAILED[reason]} (${detail})`
+  // TLS can break after a request left, too.
+  return { kind: 'retry', ambiguous: true, slowDown: false, why, ...(reason === 'tls' && { code: reason }) }
 }
 
 /** The same verdict with every text of the API passed through `tidy`, so that it is fit to be kept and shown. */

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { createSelfSigned } from '../../../../../test/certificates.ts'
 import { tempFile, tempFolder } from '../../files/helpers.test.ts'
 import {
   HEADER,
@@ -61,6 +64,22 @@ test('rows that only the API knows to be bad are found, and the mended refused f
   assert.match(second.stderr, /ignored .*"line", "codes", "reasons"/)
   assert.deepEqual([...new Set(storedIn(api).values())], [1])
   assert.equal(storedIn(api).size, 20)
+})
+
+test('a server that cannot be trusted ends the run at the first request, with what to do, and nothing leaves', async (context) => {
+  let requests = 0
+  const server = createHttpsServer({ ...createSelfSigned({ hosts: ['localhost'] }) }, (_request, response) => {
+    requests += 1
+    response.end('{"accepted_events":1}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => server.close())
+  const endpoint = `https://localhost:${(server.address() as AddressInfo).port}`
+  const file = tempFile(context, 'orders.csv', ordersCsv(5))
+  const { exitCode, stdout, stderr } = await run(['send', file, '--pixel', 'px', '--endpoint', endpoint, '--json'])
+  assert.deepEqual([exitCode, reportOf(stdout)['failed'], reportOf(stdout)['requests'], requests], [3, 5, 1, 0])
+  assert.match(stderr, /cannot be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)\. waybill doctor/)
 })
 
 test('the refused file can be the input unchanged, but not the output of the same run', async (context) => {

@@ -33,10 +33,13 @@ const VIEWS: Views = {
   'shape:resumed': ({ pixel, shape, by }) => ({ pixel, shape, by }),
   'pixel:held': ({ pixel, code, message, hint, by }) => ({ pixel, ...said(code, message), hint, by }),
   'pixel:resumed': ({ pixel, why, by }) => ({ pixel, why, by }),
-  'request:answered': ({ pixel, verdict, status, events, durationMs, validateOnly, ambiguous }) => ({
+  'tls:failed': ({ pixel, message, hint }) => ({ pixel, message, hint }),
+  'tls:recovered': ({ pixel }) => ({ pixel }),
+  'request:answered': ({ pixel, verdict, status, fault, events, durationMs, validateOnly, ambiguous }) => ({
     pixel,
     verdict,
     status,
+    fault,
     events,
     durationMs,
     validateOnly,
