@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { requireCheckedTls } from 'waybill/client'
 import { type Io, UsageError } from './io.ts'
 
 /** Options of every command that talks to a running relay. */
@@ -70,6 +71,7 @@ async function reach(
   io: Io,
   { method = 'GET', body, signal = io.signal }: Call,
 ): Promise<Response> {
+  if (url.startsWith('https:')) requireCheckedTls(io.env)
   const token = io.env['WAYBILL_ADMIN_TOKEN']
   try {
     return await fetch(url, {

@@ -31,18 +31,9 @@ export async function* examine(options: ExamineOptions): AsyncGenerator<Finding>
   const hide = hider(secretsOf(config))
   yield* judgeDisk(lookAtDisk(config.dataDir))
   yield judgeSchema(lookAtSchema(config.dataDir, options.thorough))
-  if (options.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') yield UNVERIFIED
   for (const [endpoint, pixels] of byEndpoint(config)) {
     for await (const finding of examineEndpoint(endpoint, pixels, options)) yield hide(finding)
   }
-}
-
-const UNVERIFIED: Finding = {
-  check: 'tls',
-  about: 'NODE_TLS_REJECT_UNAUTHORIZED',
-  level: 'wrong',
-  message: 'set to 0, so that a relay started like this would give the key to whoever answers',
-  next: 'Remove the variable; name an authority of your own with NODE_EXTRA_CA_CERTS.',
 }
 
 /** Pixels at one host share what is true of it. */

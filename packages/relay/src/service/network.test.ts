@@ -217,12 +217,23 @@ test('an API that moves to another address is found again', { skip }, async (con
   await Promise.all([requested, second])
 })
 
-test('no relay starts where certificates are not checked', async (context) => {
-  const env = { ...environment('https://api.example', tempFolder(context)), NODE_TLS_REJECT_UNAUTHORIZED: '0' }
-  const { exitCode, stderr } = await run(['serve'], { env })
-  assert.equal(exitCode, 2)
-  assert.match(stderr, /^waybill: NODE_TLS_REJECT_UNAUTHORIZED is 0: unset it.*NODE_EXTRA_CA_CERTS\.\n$/)
-})
+const TALKING: readonly (readonly [verb: string, ...rest: string[]])[] = [
+  ['serve'],
+  ['send', 'orders.csv'],
+  ['doctor'],
+  ['status', '--relay', 'https://relay.example'],
+]
+
+for (const [verb, ...rest] of TALKING) {
+  test(`waybill ${verb} does not start where certificates are not checked`, async (context) => {
+    const folder = tempFolder(context)
+    const env = { ...environment('https://api.example', folder), NODE_TLS_REJECT_UNAUTHORIZED: '0' }
+    const { exitCode, stdout, stderr } = await run([verb, ...rest], { env })
+    assert.deepEqual([exitCode, stdout], [2, ''])
+    assert.match(stderr, /^waybill: NODE_TLS_REJECT_UNAUTHORIZED is 0, .*Unset it.*NODE_EXTRA_CA_CERTS\.\n$/)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+}
 
 /** What turns the check off, or away from what the platform does. */
 const OPENS_TLS =

@@ -1,3 +1,4 @@
+export { requireCheckedTls } from './checked-tls.ts'
 export { type Client, createClient, type SendOptions } from './client.ts'
 export type { Outcome, OutcomeStatus } from './outcome.ts'
 export { type Runtime, systemRuntime } from './runtime.ts'

@@ -1,4 +1,5 @@
 import type { Answer } from '../delivery/verdict.ts'
+import { requireCheckedTls } from './checked-tls.ts'
 import type { Settings } from './settings.ts'
 
 /** Room to name each of 1,000 events with several fields; the rest of a longer answer is not read. */
@@ -19,6 +20,7 @@ export function createPost(
   userAgent: string,
 ): Post {
   const { url, fetch: send, runtime } = settings
+  if (url.startsWith('https:')) requireCheckedTls()
   const headers = {
     authorization: `Bearer ${apiKey}`,
     'content-type': 'application/json',

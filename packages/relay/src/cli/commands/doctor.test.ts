@@ -87,7 +87,6 @@ const CASES: readonly (readonly [title: string, emulator: EmulatorOptions, env: 
   ['a clock half a minute behind', ahead(30_000), {}, ['clock warning']],
   ['a clock eight days ahead', ahead(-8 * 24 * HOURS_MS), {}, ['clock wrong']],
   ['a wrong endpoint', {}, { WAYBILL_ENDPOINT: 'http://127.0.0.1:9' }, ['api wrong', 'key skipped']],
-  ['verification turned off', {}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['tls wrong']],
   ['a proxy', {}, { NODE_USE_ENV_PROXY: '1', https_proxy: 'http://proxy.example' }, ['dns skipped', 'tls skipped']],
 ]
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { systemRuntime } from 'waybill'
+import { requireCheckedTls } from 'waybill/client'
 import type { Finding, Level } from '../../doctor/index.ts'
 import { EXIT, type Io, print, type Style, say, style } from '../io.ts'
 
@@ -27,6 +28,7 @@ export function registerDoctor(program: Command, io: Io, exit: (code: number) =>
 const TIMEOUT_MS = 10_000
 
 async function examineAll({ config, integrity = false, json = false }: DoctorOptions, io: Io): Promise<number> {
+  requireCheckedTls(io.env)
   const { examine, isWell } = await import('../../doctor/index.ts')
   const findings: Finding[] = []
   const runtime = { ...(io.runtime ?? systemRuntime), now: io.now }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientOptions, createClient, DEFAULT_ENDPOINT, type Preflight } from 'waybill'
+import { requireCheckedTls } from 'waybill/client'
 import { systemRuntime } from '../../engine/index.ts'
 import { createDurableSender } from '../../upload/durable-sender.ts'
 import type { Sender } from '../../upload/sender.ts'
@@ -48,6 +49,7 @@ function readRate(text: string): number {
 }
 
 function send(files: readonly string[], options: SendOptions, io: Io): Promise<number> {
+  requireCheckedTls(io.env)
   const tally = new Tally()
   const progress = createProgress(io, tally, options.json === true)
   const settings = settingsOf(options, io, watchedFetch(tally, progress))

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { requireCheckedTls } from 'waybill/client'
 import { StoreError } from '../../store/index.ts'
 import { limitHeap } from '../heap.ts'
 import { complain, EXIT, type Io, UsageError } from '../io.ts'
@@ -17,12 +18,8 @@ export function registerServe(program: Command, io: Io, exit: (code: number) => 
     .action(async (options: ServeOptions) => exit(await serve(options, io)))
 }
 
-/** With this, Node takes any certificate: the key and the events would go to whoever answers in the name of the API. */
-const OPEN_TLS =
-  'NODE_TLS_REJECT_UNAUTHORIZED is 0: unset it, certificates are always checked; name an authority of your own in NODE_EXTRA_CA_CERTS.'
-
 async function serve({ config, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
-  if (io.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') throw new UsageError(OPEN_TLS)
+  requireCheckedTls(io.env)
   // Where the command is a guest in another program's process, that program's heap is none of its business.
   if (io.stdout === process.stdout) limitHeap('relay')
   // The service's libraries take a while to load, and no other command needs them.
