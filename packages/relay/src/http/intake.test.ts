@@ -118,6 +118,35 @@ test('validate_only answers as the API would and keeps nothing', async (context)
   assert.equal((await relay.store.counts()).accepted, 0)
 })
 
+/** Of a request's body, what is kept free for all that is not events. */
+const ENVELOPE_BYTES = 200
+
+test('an event that fits no request is refused alone, by its bytes and not its characters, and its neighbours go', async (context) => {
+  const maxBodyBytes = 1_000
+  const relay = await startRelay(context, { file: { pixels: [{ pixelId: PIXEL, maxBodyBytes }] } })
+  /** Of so many bytes as it is stored, made up with letters of two bytes each, and one of one byte where they do not fill it. */
+  const sized = (id: string, bytes: number) => {
+    const item = (name: string) => order(id, { data: { type: 'contents', contents: [{ id: 'a', name }] } })
+    const missing = bytes - Buffer.byteLength(JSON.stringify(item('')))
+    return item('é'.repeat(missing >> 1) + 'e'.repeat(missing % 2))
+  }
+  const most = maxBodyBytes - ENVELOPE_BYTES
+  const delivered = relay.next('event:delivered', 3)
+  const { json } = await relay.bring([
+    order('before'),
+    sized('below', most - 1),
+    sized('at', most),
+    sized('above', most + 1),
+  ])
+  const refused = json.results.filter(({ status }: { status: string }) => status === 'refused')
+  assert.deepEqual(
+    refused.map(({ index, issues }: { index: number; issues: { code: string }[] }) => [index, issues[0]?.code]),
+    [[3, 'event_too_large']],
+  )
+  const ids = (await delivered).map(({ id }) => id)
+  assert.deepEqual(ids.sort(), ['at', 'before', 'below'])
+})
+
 test('a body above the limit is 413; gzip is unfolded within the same limit; other encodings are 415', async (context) => {
   const relay = await startRelay(context)
   const large = await relay.ask(INTAKE, { method: 'POST', body: 'x'.repeat(10_000_001) })

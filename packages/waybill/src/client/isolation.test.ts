@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { draw, seededRandom } from '../delivery/plan.cases.ts'
+import type { Outcome } from './outcome.ts'
 import { orders, poison, setUp, tally } from './scenario.cases.ts'
 
 const COUNT = 1_000
@@ -57,6 +58,30 @@ describe('client and emulator, 1,000 events, the API names nobody, no preflight'
     }
   })
 })
+
+describe('client and emulator, 1,000 events of which one is good', () => {
+  const GOOD = 500
+  const OTHERS = new Set([...EVENTS.keys()].filter((index) => index !== GOOD))
+  const FATES: readonly (readonly [errors: 'all' | 'first' | 'none', others: string])[] = [
+    ['none', 'failed unexplained_rejection'],
+    ['first', 'failed unexplained_rejection'],
+    ['all', 'refused'],
+  ]
+  for (const [errors, others] of FATES) {
+    it(`are ${others} but for the good one, which is not refused (the API names ${errors})`, async () => {
+      const { client } = setUp({ emulator: { errors, poison: poison(OTHERS) }, client: { preflight: 'never' } })
+      const outcomes = await client.send(EVENTS)
+      const fates = new Set(outcomes.filter(({ index }) => index !== GOOD).map(fateOf))
+      assert.deepEqual([...fates], [others])
+      assert.equal(fateOf(outcomes[GOOD]!), errors === 'all' ? 'delivered' : others)
+    })
+  }
+})
+
+/** Of what was refused the API's own code does not matter here. */
+function fateOf({ status, issues }: Outcome): string {
+  return status === 'failed' ? `failed ${issues[0]?.code}` : status
+}
 
 describe('client and emulator, 1,000 events, the API names', () => {
   it('all bad events: two requests', async () => {

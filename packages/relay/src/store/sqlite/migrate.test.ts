@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { it } from 'node:test'
 import { NOW, newEvents } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
@@ -29,13 +30,44 @@ it('migrations are numbered without gaps and applied once', () => {
   database.close()
 })
 
-it('a migration that is killed half-way is not applied, and is applied the next time', async () => {
+/** Opens a store and is killed, as nobody can handle it, where a migration is written down, after its tables were made. */
+const DYING = `
+  const { faultyDatabase } = await import(process.env.FAULTY)
+  const { openSqliteStore } = await import(process.env.STORE)
+  const faulty = faultyDatabase()
+  faulty.sabotage = (sql) => {
+    if (sql.startsWith('INSERT INTO migration')) process.kill(process.pid, 'SIGKILL')
+  }
+  await openSqliteStore({ path: process.env.STORE_PATH, connect: faulty.connect })`
+
+it('a process that is killed in a migration leaves none of it, and the next one applies it', async () => {
+  const { path, remove } = tempFile()
+  const env = {
+    ...process.env,
+    FAULTY: new URL('./faulty-database.ts', import.meta.url).href,
+    STORE: new URL('./index.ts', import.meta.url).href,
+    STORE_PATH: path,
+  }
+  const flags = ['--conditions=waybill-source', '--input-type=module', '-e', DYING]
+  const { signal } = spawnSync(process.execPath, flags, { env, stdio: ['ignore', 'inherit', 'inherit'] })
+  assert.equal(signal, 'SIGKILL')
+  const database = connect(path)
+  assert.equal(tables(database), 'migration')
+  database.close()
+  const store = await openSqliteStore({ path })
+  await store.accept(newEvents(['a']), NOW)
+  assert.deepEqual(await store.check(), [])
+  await store.close()
+  remove()
+})
+
+it('a migration that fails half-way is not applied, and is applied the next time', async () => {
   const { path, remove } = tempFile()
   const faulty = faultyDatabase()
   faulty.sabotage = (sql) => {
-    if (sql.startsWith('INSERT INTO migration')) throw sqliteError(1, 'killed')
+    if (sql.startsWith('INSERT INTO migration')) throw sqliteError(1, 'failed')
   }
-  await assert.rejects(openSqliteStore({ path, connect: faulty.connect }), /killed/)
+  await assert.rejects(openSqliteStore({ path, connect: faulty.connect }), /failed/)
   const database = connect(path)
   assert.equal(tables(database), 'migration')
   database.close()
