@@ -43,7 +43,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
         )
       }
       isFirst = false
-      showAges(statuses, gauges.oldest, options)
+      await showAges(statuses, gauges.oldest, options)
       await showExpiring(gauges.expiring, options)
     },
   }
@@ -59,7 +59,7 @@ function createGauges(registry: Registry): Gauges {
     sending: gauge('events_sending', 'Events on their way.', 'pixel'),
     held: gauge('events_held', 'Events that wait for somebody to act.', 'pixel'),
     unaccounted: gauge('events_unaccounted', 'Events taken less those in any state; always 0.'),
-    oldest: gauge('oldest_event_age_seconds', 'Age of the oldest event that waits, by its own time.', 'pixel'),
+    oldest: gauge('oldest_event_age_seconds', 'Age of the oldest event that has not ended, by its own time.', 'pixel'),
     expiring: gauge(
       'expiring_events',
       'Events that expire within the time unless they are delivered.',
@@ -76,12 +76,21 @@ function show({ pixel, counts }: PixelStatus, gauges: Gauges, { pixels }: Backlo
   gauges.held.inc(label, counts.held)
 }
 
-/** Under `other` stand many pixels, of which the oldest event counts. */
-function showAges(statuses: readonly PixelStatus[], gauge: Gauge, { pixels, now }: BacklogOptions): void {
+/**
+ * Under `other` stand many pixels, of which the oldest event counts. What is on its way is looked at too: while the API is away
+ * a lease keeps its events between the attempts, and all of a small pixel's may be in it.
+ */
+async function showAges(
+  statuses: readonly PixelStatus[],
+  gauge: Gauge,
+  { store, pixels, now }: BacklogOptions,
+): Promise<void> {
+  const found = await store.expiring({ fromMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1 })
+  const oldest = new Map(found.map(({ pixel, oldestTimestampMs }) => [pixel, oldestTimestampMs]))
   const ages = new Map<string, number>()
-  for (const { pixel, oldestTimestampMs } of statuses) {
+  for (const { pixel } of statuses) {
     const label = pixels.label(pixel)
-    const ageSeconds = oldestTimestampMs === undefined ? 0 : (now() - oldestTimestampMs) / 1_000
+    const ageSeconds = (now() - (oldest.get(pixel) ?? now())) / 1_000
     ages.set(label, Math.max(0, ageSeconds, ages.get(label) ?? 0))
   }
   for (const [pixel, ageSeconds] of ages) gauge.set({ pixel }, ageSeconds)

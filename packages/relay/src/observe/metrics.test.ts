@@ -56,6 +56,17 @@ test('what intake refused is counted by code, whoever brought it', async (contex
     assert.ok(text.includes(`waybill_events_refused_total{pixel="px",${line}\n`), line)
 })
 
+test('the oldest event has its age while the API is away and the only lease keeps it between the attempts', async (context) => {
+  const relay = await startRelay(context, { emulator: { fault: { '503': 1 }, retryAfter: 30 } })
+  const retried = relay.next('request:answered')
+  await relay.bring([order('waiting')])
+  await retried
+  const { text } = await relay.ask('/metrics')
+  assert.ok(text.includes('waybill_events_sending{pixel="px"} 1\n'))
+  const [, age] = /^waybill_oldest_event_age_seconds\{pixel="px"\} (.+)$/m.exec(text) ?? []
+  assert.ok(Number(age) >= 60, age)
+})
+
 const NO_COUNTS: Counts = {
   accepted: 0,
   unaccounted: 0,
@@ -72,7 +83,10 @@ function storeOf(statuses: readonly PixelStatus[]): Pick<Store, 'counts' | 'pixe
   return {
     counts: async () => NO_COUNTS,
     pixels: async () => statuses,
-    expiring: async () => [{ pixel: 'p0', events: 3, oldestTimestampMs: 0 }],
+    expiring: async ({ limit }) =>
+      limit === 1
+        ? statuses.map(({ pixel, oldestTimestampMs = 0 }) => ({ pixel, events: 1, oldestTimestampMs }))
+        : [{ pixel: 'p0', events: 3, oldestTimestampMs: 0 }],
   }
 }
 
