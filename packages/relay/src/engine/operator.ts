@@ -45,15 +45,16 @@ export class Operator {
     return this.#thenWake(this.#edit(row, event, by))
   }
 
-  /** Queues again what ended undelivered, at most `limit`, default 1,000. */
+  /** Queues again what ended undelivered, at most `limit`, default 1,000. `dryRun`: only says how many it would be. */
   replay(
     selection: Selection,
-    { by, limit = 1_000 }: { readonly by: string; readonly limit?: number },
+    { by, limit = 1_000, dryRun = false }: { readonly by: string; readonly limit?: number; readonly dryRun?: boolean },
   ): Promise<Replayed> {
     const { store, plant } = this.#parts
     const rejudge = async (row: number, event: unknown): Promise<boolean> =>
-      (await this.#edit(row, event, { by })).status === 'queued'
-    return this.#thenWake(replayEvents({ store, rejudge }, selection, { by, limit, nowMs: plant.clock.now() }))
+      (await this.#edit(row, event, { by, dryRun })).status === (dryRun ? 'validated' : 'queued')
+    const call = { by, limit, dryRun, nowMs: plant.clock.now() }
+    return this.#thenWake(replayEvents({ store, rejudge }, selection, call))
   }
 
   /** The rows that a selection means now, at most `limit`: for a replay that goes on for a while. */

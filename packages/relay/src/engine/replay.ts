@@ -1,14 +1,19 @@
 import type { EventSummary, ReplayCall, Selection, Store } from '../store/index.ts'
 
-/** How many were queued again, and how many that intake had refused it would refuse again. */
+/** How many were queued again, or would be, and how many that intake had refused it would refuse again. */
 export interface Replayed {
   readonly replayed: number
   readonly stillRefused: number
 }
 
+export interface Replay extends ReplayCall {
+  /** Only judges. */
+  readonly dryRun: boolean
+}
+
 export interface ReplayParts {
   readonly store: Pick<Store, 'replay' | 'search' | 'showRow' | 'countSelected'>
-  /** Judges the event of a row anew and queues it in its sendable form; false when it is still refused. */
+  /** Judges the event of a row anew and queues it in its sendable form, or would; false when it is still refused. */
   readonly rejudge: (row: number, event: unknown) => Promise<boolean>
 }
 
@@ -18,10 +23,10 @@ const DEFAULT_LIMIT = 1_000
 const PAGE = 1_000
 
 /** Queues again what ended undelivered. What intake refused goes through its checks first: nothing is sent unchecked. */
-export async function replayEvents(parts: ReplayParts, selection: Selection, call: ReplayCall): Promise<Replayed> {
+export async function replayEvents(parts: ReplayParts, selection: Selection, call: Replay): Promise<Replayed> {
   const { store } = parts
   const { limit = DEFAULT_LIMIT } = call
-  if (await isSendable(parts, selection)) return { replayed: await store.replay(selection, call), stillRefused: 0 }
+  if (await isSendable(parts, selection)) return { replayed: await asKept(parts, selection, call), stillRefused: 0 }
   const sendable: number[] = []
   let rejudged = 0
   let stillRefused = 0
@@ -32,8 +37,13 @@ export async function replayEvents(parts: ReplayParts, selection: Selection, cal
     else if (await parts.rejudge(row, JSON.parse(account.wire))) rejudged += 1
     else stillRefused += 1
   }
-  const asKept = sendable.length === 0 ? 0 : await store.replay({ rows: sendable }, { ...call, limit: sendable.length })
-  return { replayed: asKept + rejudged, stillRefused }
+  const kept = sendable.length === 0 ? 0 : await asKept(parts, { rows: sendable }, { ...call, limit: sendable.length })
+  return { replayed: kept + rejudged, stillRefused }
+}
+
+/** What once was in the form that is sent needs no other judge than the API. */
+function asKept({ store }: ReplayParts, selection: Selection, { dryRun, ...call }: Replay): Promise<number> {
+  return dryRun ? store.countSelected(selection, call.limit ?? DEFAULT_LIMIT) : store.replay(selection, call)
 }
 
 /** Whether nothing of the selection was refused at intake; then the store can queue it in one step. */

@@ -51,7 +51,7 @@ test('a dry run says how many a replay or a discard would be, and changes nothin
   for (const [argv, events] of DRY_RUNS) {
     const { exitCode, stdout, stderr } = await ask(relay, 'replay', '--dry-run', '--json', ...argv)
     assert.equal(exitCode, 0, stderr)
-    assert.deepEqual(JSON.parse(stdout), { dryRun: true, events }, argv.join(' '))
+    assert.deepEqual(JSON.parse(stdout), { dryRun: true, events, stillRefused: 0 }, argv.join(' '))
     if (argv.length === 0) continue
     const discard = await ask(relay, 'discard', '--reason', 'x', '--dry-run', '--json', ...argv)
     assert.deepEqual(JSON.parse(discard.stdout), { dryRun: true, events }, argv.join(' '))
@@ -88,6 +88,11 @@ test('events are replayed and discarded by id, at most so many, and at a rate', 
 test('what intake refused is judged again by a replay, and is not sent while it is bad', async (context) => {
   const relay = await startRelay(context)
   assert.equal((await relay.bring([order('one', DECIMAL)])).status, 422)
+  for (const argv of [['one'], []])
+    assert.match(
+      (await ask(relay, 'replay', '--dry-run', ...argv)).stderr,
+      /dryRun: true, events: 0, stillRefused: 1$/m,
+    )
   assert.match((await ask(relay, 'replay', 'one')).stderr, /replayed: 0, stillRefused: 1/)
   assert.match((await ask(relay, 'replay')).stderr, /replayed: 0, stillRefused: 1/)
   assert.match((await ask(relay, 'replay', '--rate', '10')).stderr, /replaying: 1/)

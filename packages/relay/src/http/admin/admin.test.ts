@@ -143,6 +143,7 @@ test('refused events are replayed at once, as a dry run, and at a rate', async (
   assert.deepEqual((await api.post('/api/refused/replay', { selection, dryRun: true })).json, {
     dryRun: true,
     events: 2,
+    stillRefused: 0,
   })
   const refusedAgain = api.next('event:refused', 2)
   assert.deepEqual((await api.post('/api/refused/replay', { selection })).json, { replayed: 2, stillRefused: 0 })

@@ -72,7 +72,10 @@ async function replay(
   options: AdminOptions,
 ): Promise<Answer> {
   const { operator, replays } = options
-  if (dryRun) return counted(selection, limit, options)
+  if (dryRun) {
+    const { replayed, stillRefused } = await operator.replay(selection, { by, limit, dryRun })
+    return jsonAnswer(200, { dryRun, events: replayed, stillRefused })
+  }
   if (ratePerSecond !== undefined) {
     return jsonAnswer(202, { replaying: await replays.start(selection, { by, limit, ratePerSecond }), ratePerSecond })
   }
