@@ -3,7 +3,7 @@ import { currencyCode } from './currency.ts'
 import type { WireData } from './event.ts'
 import { CONTRACTS, type Contract, DATA_SHAPES, type DataShape } from './names.ts'
 import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from './plain.ts'
-import { containsEmail } from './privacy.ts'
+import { containsEmail, REMOVED } from './privacy.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
 import { judgeJson, judgeKey, judgeText, safeKey } from './text.ts'
 import { hashedKey } from './user.ts'
@@ -157,6 +157,7 @@ function judgeKeys(object: PlainObject, rules: ReadonlyMap<string, KeyRule>, con
 }
 
 function judgeFreeKey(value: unknown, key: string, context: Context): void {
+  if (key === REMOVED) report(context, 'removed_value', '[key]')
   if (containsEmail(key))
     report(context, 'email_outside_user', '[key]', { message: 'A key of data contains an email address.' })
   if (isJson(value)) judgeJson(value, safeKey(key), context, key)

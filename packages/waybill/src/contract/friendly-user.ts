@@ -3,6 +3,7 @@ import { type IdentityKind, NORMALISATIONS } from '../identity/normalise.ts'
 import { type Context, reportIdentity, typeInWords } from './context.ts'
 import type { Contract } from './names.ts'
 import { denseLength, type PlainObject } from './plain.ts'
+import { REMOVED } from './privacy.ts'
 import { nearestKey } from './suggest.ts'
 import { safeKey } from './text.ts'
 
@@ -78,6 +79,10 @@ function convert(value: unknown, path: string, field: FriendlyField, context: Co
     const message = `${path} must be a string, and is ${typeInWords(value)}.`
     const hint = typeof value === 'number' ? 'Turn it into a string.' : undefined
     reportIdentity(context, 'invalid_type', path, { message, hint })
+    return []
+  }
+  if (value === REMOVED) {
+    reportIdentity(context, 'removed_value', path)
     return []
   }
   if (field.kind === undefined) return [field.tidy ? field.tidy(value) : value]

@@ -347,6 +347,12 @@ const DROPPED: readonly FriendlyCase[] = [
     'email_outside_user at user.city',
   ),
   dropped(
+    'drop: what is left of a removed value is not hashed',
+    { 'user.externalId': '[removed]' },
+    { 'user.external_id_sha256': undefined },
+    'removed_value at user.externalId',
+  ),
+  dropped(
     'drop: a user of which nothing is left is left out',
     { user: { email: 'ada' } },
     { user: undefined },

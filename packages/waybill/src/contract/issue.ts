@@ -312,6 +312,12 @@ const TABLE = {
     'This looks like a phone number, which must not travel in clear.',
     'Remove it if it is one.',
   ],
+  removed_value: [
+    'ours',
+    'error',
+    'Here stood a personal value, which was not kept: `[removed]` only says so.',
+    'Put the right value there, or leave the field out.',
+  ],
   credentials_in_url: ['ours', 'error', 'source_url carries a user name or password.', 'Send the address without it.'],
 
   source_url_shortened: [

@@ -8,6 +8,9 @@ const TOP_LEVEL_DOMAIN = /[\p{L}\p{N}]\.(?:\p{L}{2,}|xn--[a-z0-9-]+)$/iu
 /** `logo@2x.png` is how designers name image files. */
 const IMAGE_SCALE = /^\dx\.(?:png|jpe?g|gif|webp|avif|svg)$/i
 
+/** Stands where a personal value was not kept. It is nobody's data: an event that still has it is not finished. */
+export const REMOVED = '[removed]'
+
 /** True when `text` contains something that reads as an email address. */
 export function containsEmail(text: string): boolean {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
@@ -52,5 +55,5 @@ const EMAIL_LIKE = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,255}/gu
 
 /** The text with everything that reads as an email address replaced by `[removed]`; for text that others wrote. */
 export function withoutEmails(text: string): string {
-  return text.includes('@') ? text.replace(EMAIL_LIKE, '[removed]') : text
+  return text.includes('@') ? text.replace(EMAIL_LIKE, REMOVED) : text
 }

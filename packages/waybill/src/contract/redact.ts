@@ -2,9 +2,7 @@ import { digest, isSha256Hex } from '../identity/digest.ts'
 import type { IdentityKind } from '../identity/normalise.ts'
 import type { Json } from './event.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
-import { containsEmail, isPhoneUnderKey, looksLikePhone } from './privacy.ts'
-
-const REMOVED = '[removed]'
+import { containsEmail, isPhoneUnderKey, looksLikePhone, REMOVED } from './privacy.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
 const HASHED_KEYS: ReadonlyMap<string, IdentityKind> = new Map([

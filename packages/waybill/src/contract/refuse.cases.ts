@@ -266,6 +266,11 @@ const DATA: readonly RefuseCase[] = [
     'email_outside_user at data.contents[0].name',
   ),
   item(
+    'what is left of a removed value is no id',
+    { id: '[removed]', name: 'was [removed]' },
+    'removed_value at data.contents[0].id',
+  ),
+  item(
     'an email address as a key is not quoted',
     { 'user@example.com': 1 },
     'unknown_data_field at data.contents[0].[key]',
@@ -303,6 +308,18 @@ const DATA: readonly RefuseCase[] = [
     'email_outside_user at data.deep[0][0].x',
   ),
   newer(
+    'what is left of a removed value or key is none',
+    { ...CUSTOM, 'data.note': '[removed]', 'data.deep': [{ '[removed]': '[removed]' }] },
+    'removed_value at data.note',
+    'removed_value at data.deep[0]',
+    'removed_value at data.deep[0].[key]',
+  ),
+  newer(
+    'what is left of a removed key is no free key',
+    { ...CUSTOM, data: { type: 'custom', '[removed]': 1 } },
+    'removed_value at data.[key]',
+  ),
+  newer(
     'free keys may not be 33 levels deep',
     { ...CUSTOM, 'data.deep': JSON.parse('['.repeat(33) + ']'.repeat(33)) },
     'not_json at data.deep',
@@ -329,6 +346,9 @@ const USER: readonly RefuseCase[] = [
   one('city may not have 129 characters', 'user.city', 'x'.repeat(129), 'too_long'),
   one('city may not have 129 characters beyond the basic plane', 'user.city', ASTRAL.repeat(129), 'too_long'),
   one('city may not hold an email address', 'user.city', 'user@example.com', 'email_outside_user'),
+  ...['city', 'user_agent', 'email_sha256'].map((key) =>
+    one(`${key} may not be what is left of a removed value`, `user.${key}`, '[removed]', 'removed_value'),
+  ),
   one('zip_code may not have 33 characters', 'user.zip_code', '9'.repeat(33), 'invalid_postal_code'),
   ...['94107_1', 'é', '９４１０７', '9\n'].map((code) =>
     one(`zip_code may not be ${JSON.stringify(code)}`, 'user.zip_code', code, 'invalid_postal_code'),

@@ -1,5 +1,5 @@
 import { type Context, report } from './context.ts'
-import { containsEmail, isPhoneUnderKey, looksLikePhone } from './privacy.ts'
+import { containsEmail, isPhoneUnderKey, looksLikePhone, REMOVED } from './privacy.ts'
 
 /** A stranger's key is quoted only when it reads like a key and not like somebody's address or number. */
 export function safeKey(key: string): string {
@@ -11,8 +11,9 @@ export function isLonger(text: string, limit: number): boolean {
   return text.length > limit && (text.length > 2 * limit || [...text].length > limit)
 }
 
-/** Looks for personal values in a text that travels in clear. `key` is the name it stands under. */
+/** Looks for personal values, and for what was left of one, in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {
+  if (text === REMOVED) report(context, 'removed_value', path)
   if (text.includes('@') && containsEmail(text)) {
     report(context, 'email_outside_user', path, { message: `${path} contains an email address.` })
   }
@@ -40,8 +41,9 @@ function judgeElements(list: readonly unknown[], path: string, context: Context,
   for (const [index, element] of list.entries()) judgeJson(element, `${path}[${index}]`, context, key)
 }
 
-/** Looks for a personal value in a key of the object at `path`. */
+/** Looks for a personal value, and for what was left of one, in a key of the object at `path`. */
 export function judgeKey(key: string, path: string, context: Context): void {
+  if (key === REMOVED) report(context, 'removed_value', path)
   if (!containsEmail(key)) return
   report(context, 'email_outside_user', path, { message: `A key of ${path} contains an email address.` })
 }

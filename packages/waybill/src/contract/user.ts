@@ -6,7 +6,7 @@ import type { IssueCode } from './issue.ts'
 import { MAX_IDENTITIES_PER_LIST, MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } from './limits.ts'
 import type { Contract } from './names.ts'
 import { denseLength, type PlainObject, plain } from './plain.ts'
-import { containsEmail } from './privacy.ts'
+import { containsEmail, REMOVED } from './privacy.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
 import { isLonger, safeKey } from './text.ts'
 
@@ -128,11 +128,16 @@ function judgeValue(value: unknown, key: string, judge: ValueRule, context: Cont
     wrongIdentityType(context, key, 'a string', value)
     return false
   }
-  const fault = judge(value)
+  const fault = faultOf(value, judge)
   if (fault !== undefined) {
     reportIdentity(context, fault.code, key, { message: fault.message && `user.${key}: ${fault.message}` })
   } else if (value === HASH_OF_NOTHING) warn(context, 'hash_of_empty_value', key)
   return fault === undefined
+}
+
+/** Where places and browsers may be any text, what is left of a removed one must not be taken for one. */
+function faultOf(value: string, judge: ValueRule): Fault | undefined {
+  return value === REMOVED ? { code: 'removed_value' } : judge(value)
 }
 
 function warn(context: Context, code: 'hash_of_empty_value' | 'too_many_values', path: string): void {
@@ -159,7 +164,7 @@ function judgeList(value: unknown, key: string, judge: ValueRule, context: Conte
 }
 
 function judgeElement(element: unknown, key: string, index: number, judge: ValueRule, context: Context): boolean {
-  const fault = typeof element === 'string' ? judge(element) : undefined
+  const fault = typeof element === 'string' ? faultOf(element, judge) : undefined
   if (fault === undefined && typeof element === 'string' && element !== HASH_OF_NOTHING) return true
   const path = `${key}[${index}]`
   if (fault === undefined) return judgeValue(element, path, anything, context)

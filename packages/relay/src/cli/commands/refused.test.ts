@@ -100,6 +100,18 @@ test('what intake refused is judged again by a replay, and is not sent while it 
   assert.equal(relay.api.emulator.summary().requests, 0)
 })
 
+test('what stands in the place of a personal value is not sent: the event waits until it is mended', async (context) => {
+  const relay = await startRelay(context)
+  const data = (id: string): object => ({ type: 'contents', contents: [{ id }] })
+  assert.equal((await relay.bring([order('one', { data: data('ada@example.com') })])).status, 422)
+  assert.match((await ask(relay, 'replay')).stderr, /replayed: 0, stillRefused: 1/)
+  assert.equal(relay.api.emulator.summary().requests, 0)
+  const delivered = relay.next('event:delivered')
+  assert.equal((await ask(relay, 'edit', 'one', '--set', 'data.contents[0].id=sku_1')).exitCode, 0)
+  await delivered
+  assert.deepEqual(relay.api.emulator.events()[0]?.event.data, data('sku_1'))
+})
+
 const WRONG: readonly (readonly [argv: readonly string[], said: RegExp])[] = [
   [['replay', 'nobody'], /There is no event nobody/],
   [['replay', 'good'], /good did not end refused, expired or discarded: row \d+ \(px, order_created, delivered\)/],
