@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { requireCheckedTls } from 'waybill/client'
 import { type Io, UsageError } from './io.ts'
+import { readAdminToken } from './secret.ts'
 
 /** Options of every command that talks to a running relay. */
 export interface RelayOptions {
@@ -30,7 +31,7 @@ interface Call {
   readonly signal?: AbortSignal
 }
 
-/** One call of the admin API. The token comes from WAYBILL_ADMIN_TOKEN. Throws a `UsageError` that says what to do. */
+/** One call of the admin API, with the token of the environment. Throws a `UsageError` that says what to do. */
 export async function askRelay<Answer>(path: string, options: RelayOptions, io: Io, call: Call = {}): Promise<Answer> {
   return (await (await answerOf(path, options, io, call)).json()) as Answer
 }
@@ -57,22 +58,24 @@ export function addressOf({ relay }: RelayOptions, io: Io): string {
 
 async function answerOf(path: string, options: RelayOptions, io: Io, call: Call): Promise<Response> {
   const relay = addressOf(options, io)
-  const response = await reach(`${relay}${path}`, relay, io, call)
+  if (!/^https?:\/\/[^/]/.test(relay) || !URL.canParse(relay))
+    throw new UsageError(`The address of the relay is no URL: write one such as ${DEFAULT_RELAY}.`)
+  if (relay.startsWith('https:')) requireCheckedTls(io.env)
+  const token = readAdminToken(io)
+  const response = await reach(`${relay}${path}`, relay, token, { signal: io.signal, ...call })
   const { ok, status } = response
   if (ok || call.alsoAnswers?.includes(status) === true) return response
   const said = (await response.json().catch(() => ({}))) as { error?: { message?: string } }
-  const message = explain(status, said.error?.message ?? '', relay)
+  const message = explain(status, said.error?.message ?? '', relay, token)
   throw status === 429 || status >= 500 ? new RelayAwayError(message) : new UsageError(message)
 }
 
 async function reach(
   url: string,
   relay: string,
-  io: Io,
-  { method = 'GET', body, signal = io.signal }: Call,
+  token: string | undefined,
+  { method = 'GET', body, signal }: Call & { readonly signal: AbortSignal },
 ): Promise<Response> {
-  if (url.startsWith('https:')) requireCheckedTls(io.env)
-  const token = io.env['WAYBILL_ADMIN_TOKEN']
   try {
     return await fetch(url, {
       method,
@@ -86,8 +89,11 @@ async function reach(
   }
 }
 
-function explain(status: number, message: string, relay: string): string {
-  if (status === 401) return `The relay at ${relay} wants an admin token: set WAYBILL_ADMIN_TOKEN.`
+function explain(status: number, message: string, relay: string, token: string | undefined): string {
+  if (status === 401 && token !== undefined)
+    return `The relay at ${relay} does not know this admin token: give the one of its adminTokens in WAYBILL_ADMIN_TOKEN.`
+  if (status === 401)
+    return `The relay at ${relay} wants an admin token: set WAYBILL_ADMIN_TOKEN, or name its file in WAYBILL_ADMIN_TOKEN_FILE.`
   if (status === 404 && /^(?:not found)?$/i.test(message))
     return `What answers at ${relay} has no admin API for you: a relay without an admin token has one for its own machine only.`
   return message === '' ? `The relay at ${relay} answered ${status}.` : message

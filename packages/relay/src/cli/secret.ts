@@ -9,6 +9,22 @@ export function readApiKey(io: Io, file: string | undefined): string {
   throw new UsageError('No API key: set WAYBILL_API_KEY, or name a file with --api-key-file.')
 }
 
+/** The admin token of the environment, or of the file that it names, as the relay itself reads it. */
+export function readAdminToken({ env }: Io): string | undefined {
+  const path = env['WAYBILL_ADMIN_TOKEN_FILE']
+  const token = env['WAYBILL_ADMIN_TOKEN']?.trim() || (path ? readTokenFile(path) : undefined)
+  if (token === undefined || /^[!-~]+$/.test(token)) return token
+  throw new UsageError('The admin token has white space or characters that none has: put it there alone.')
+}
+
+function readTokenFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    throw new UsageError(`The file ${path} of WAYBILL_ADMIN_TOKEN_FILE cannot be read: check the path and its rights.`)
+  }
+}
+
 function readKeyFile(path: string): string {
   const key = tryRead(path)
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {

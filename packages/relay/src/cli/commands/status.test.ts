@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '../../http/admin/helpers.test.ts'
 import { order, orders, PIXEL, type Relay, startRelay } from '../../service/helpers.test.ts'
@@ -18,6 +20,34 @@ test('status counts every state and names the pixels; what is unaccounted for is
   assert.match(stdout, /^ +0 {2}unaccounted$/m)
   assert.match(stdout, new RegExp(`^${PIXEL} {2}delivering {2}0 waiting$`, 'm'))
   assert.equal(JSON.parse((await ask(relay, 'status', '--json')).stdout).counts.delivered, 1)
+})
+
+test('the admin token comes from the environment or from the file it names, and a wrong one is told from none', async (context) => {
+  const relay = await startRelay(context, { env: { WAYBILL_ADMIN_TOKEN: 'admin-token-78' } })
+  const file = join(relay.folder, 'token.txt')
+  writeFileSync(file, 'admin-token-78\r\n')
+  const cases: readonly (readonly [env: Record<string, string>, exitCode: number, said: RegExp])[] = [
+    [{ WAYBILL_ADMIN_TOKEN: 'admin-token-78' }, 0, /^$/],
+    [{ WAYBILL_ADMIN_TOKEN_FILE: file }, 0, /^$/],
+    [{ WAYBILL_ADMIN_TOKEN: 'another' }, 2, /does not know this admin token/],
+    [{ WAYBILL_ADMIN_TOKEN: 'two\nlines' }, 2, /The admin token has white space/],
+    [{ WAYBILL_ADMIN_TOKEN_FILE: `${file}.gone` }, 2, /gone of WAYBILL_ADMIN_TOKEN_FILE cannot be read/],
+    [{}, 2, /wants an admin token: set WAYBILL_ADMIN_TOKEN/],
+  ]
+  for (const [env, exitCode, said] of cases) {
+    const ran = await run(['status', '--relay', relay.url], { env })
+    assert.equal(ran.exitCode, exitCode, ran.stderr)
+    assert.match(ran.stderr.trim(), said)
+    assert.ok(!ran.stderr.includes('another') && ran.stderr.split('\n').length <= 2, ran.stderr)
+  }
+})
+
+test('an address that is no URL is told so, and not that nobody answers there', async () => {
+  for (const relay of ['nonsense', '127.0.0.1:8787', 'http://', 'ftp://127.0.0.1']) {
+    const { exitCode, stderr } = await run(['status', '--relay', relay], { env: {} })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /^waybill: The address of the relay is no URL: write one such as http:\/\/127/)
+  }
 })
 
 test('hold keeps a pixel back with its reason, and resume lets it go on', async (context) => {
