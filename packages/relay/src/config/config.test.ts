@@ -88,6 +88,12 @@ test('a key of the environment takes the place of the key of the file; secrets c
   assert.deepEqual(config.adminTokens, [{ name: 'WAYBILL_ADMIN_TOKEN', token: 'admin-token' }])
 })
 
+test('a token that the file takes from a variable of the environment stays limited to its pixels', (context) => {
+  const file = { intakeTokens: [{ name: 'shop', tokenEnv: 'WAYBILL_INTAKE_TOKEN', pixels: ['px'] }] }
+  const { intakeTokens } = load(context, { file, env: { ...ENV, WAYBILL_INTAKE_TOKEN: 'token' } })
+  assert.deepEqual(intakeTokens, [{ name: 'shop', token: 'token', pixels: ['px'] }])
+})
+
 const PIXEL = { pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY' }
 const KEY_ONLY = { WAYBILL_API_KEY: 'key-51b7' }
 
@@ -96,7 +102,47 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
   [
     'no key',
     { env: { WAYBILL_PIXEL_ID: 'px' } },
-    [/^pixels\[0\]: give the secret in one way: apiKeyEnv or apiKeyFile$/],
+    [/^WAYBILL_API_KEY: the environment variable WAYBILL_API_KEY is not set: set it, or name a file instead$/],
+  ],
+  [
+    'no key in the file',
+    { file: { pixels: [{ pixelId: 'px' }] }, env: {} },
+    [/^pixels\[0\]: the secret is missing: give apiKeyEnv or apiKeyFile$/],
+  ],
+  [
+    'secrets as variable and as file',
+    {
+      file: { intakeTokens: [{ name: 'shop', tokenEnv: 'A', tokenFile: 'key.txt' }] },
+      env: { ...ENV, WAYBILL_API_KEY_FILE: 'key.txt' },
+    },
+    [/^WAYBILL_API_KEY: the secret is given in more than one way, .*keep one$/, /^intakeTokens\[0\]: .*keep one$/],
+  ],
+  [
+    'variables of the environment by their own names',
+    {
+      env: {
+        ...{ WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY_FILE: 'empty.txt', WAYBILL_INTAKE_TOKEN_FILE: 'missing.txt' },
+        ...{ WAYBILL_ADMIN_TOKEN: 'a SECRET' },
+      },
+    },
+    [
+      /^WAYBILL_API_KEY_FILE: the secret is empty/,
+      /^WAYBILL_INTAKE_TOKEN_FILE: the file .*missing\.txt cannot be read/,
+      /^WAYBILL_ADMIN_TOKEN: the secret has white space/,
+    ],
+  ],
+  ['a Pixel ID of the environment', { env: { ...ENV, WAYBILL_PIXEL_ID: 'a b' } }, [/^WAYBILL_PIXEL_ID: copy the/]],
+  [
+    'one token twice',
+    {
+      file: {
+        intakeTokens: [
+          { name: 'shop', token: 'SECRET', pixels: ['px'] },
+          { name: 'app', token: 'SECRET' },
+        ],
+      },
+    },
+    [/^intakeTokens\[1\]: the same token as intakeTokens\[0\]: give each its own$/],
   ],
   ['an unknown key', { file: { lisen: 'x' } }, [/^lisen: unknown key: did you mean listen\?$/]],
   ['an unknown key that is like none', { file: { frobnicate: 1 } }, [/^frobnicate: unknown key: remove it$/]],
@@ -162,7 +208,7 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
   [
     'a key with white space',
     { env: { ...ENV, WAYBILL_API_KEY: 'SECRET with space' } },
-    [/^pixels\[0\]\.apiKeyEnv: the secret has white space/],
+    [/^WAYBILL_API_KEY: the secret has white space/],
   ],
   [
     'a token without a name, and one given in two ways',

@@ -47,7 +47,16 @@ export function loadConfig({ env, path: given, cwd = process.cwd() }: ConfigSour
   const merged = mergeEnvironment(path === undefined ? {} : readFile(path), env, cwd)
   const { settings, faults } = readSettings(merged)
   if (settings === undefined) throw new ConfigFaults(faults)
-  return resolveSecrets(settings, env, path, cwd)
+  try {
+    return resolveSecrets(settings, env, path, cwd)
+  } catch (error) {
+    throw error instanceof ConfigFaults ? renamed(error, merged.origins) : error
+  }
+}
+
+/** The faults under the names of the variables that are behind them. */
+function renamed({ faults }: ConfigFaults, origins: ReadonlyMap<string, string>): ConfigFaults {
+  return new ConfigFaults(faults.map(({ key, remedy }) => ({ key: origins.get(key) ?? key, remedy })))
 }
 
 function findFile(given: string | undefined, cwd: string): string | undefined {
@@ -85,6 +94,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }
   })
   const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
+  for (const [list, tokens] of Object.entries({ intakeTokens, adminTokens })) noteRepeats(list, tokens, secrets)
   if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
@@ -95,6 +105,15 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     intakeTokens,
     adminTokens,
     sources,
+  }
+}
+
+/** Nobody could tell who came with it, nor which of two lists of pixels it is for. */
+function noteRepeats(list: string, tokens: readonly AdminToken[], secrets: SecretReader): void {
+  for (const [index, { token }] of tokens.entries()) {
+    const first = tokens.findIndex((one) => one.token === token)
+    if (token !== '' && first < index)
+      secrets.note(`${list}[${index}]`, `the same token as ${list}[${first}]: give each its own`)
   }
 }
 

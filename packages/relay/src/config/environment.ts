@@ -46,8 +46,8 @@ export function mergeEnvironment(file: unknown, env: Environment, cwd: string): 
     origins.set(key, variable)
   }
   mergePixels(raw, from, origins)
-  for (const [variable, source] of Object.entries(SOURCE_SECRETS)) mergeSource(raw, from, variable, source)
-  for (const [variable, key] of Object.entries(TOKEN_KEYS)) mergeToken(raw, from, variable, key)
+  for (const [variable, source] of Object.entries(SOURCE_SECRETS)) mergeSource(raw, from, variable, source, origins)
+  for (const [variable, key] of Object.entries(TOKEN_KEYS)) mergeToken(raw, from, variable, key, origins)
   return { raw, origins }
 }
 
@@ -56,13 +56,19 @@ function mergePixels(raw: Raw, from: From, origins: Map<string, string>): void {
   if (!Array.isArray(listed)) return
   const pixelId = from.env['WAYBILL_PIXEL_ID']
   const known = listed.some((pixel) => isRecord(pixel) && pixel['pixelId'] === pixelId)
-  const pixels: unknown[] = pixelId && !known ? [...listed, { pixelId }] : listed
+  // Its key is to be in the environment too, and is missed there by its name.
+  const pixels: unknown[] = pixelId && !known ? [...listed, { pixelId, apiKeyEnv: 'WAYBILL_API_KEY' }] : listed
+  if (pixelId && !known) {
+    origins.set(`pixels[${listed.length}].pixelId`, 'WAYBILL_PIXEL_ID')
+    noteSecret(origins, `pixels[${listed.length}]`, 'WAYBILL_API_KEY', 'apiKey')
+  }
   raw['pixels'] = pixels.map((pixel, index) => {
     if (!isRecord(pixel)) return pixel
     const own = pixel['pixelId'] === pixelId ? secretOf(from, 'WAYBILL_API_KEY', 'apiKey') : {}
     // The environment's key takes the place of the file's, whichever of the two ways that one is given.
     const { apiKeyEnv: _env, apiKeyFile: _file, ...rest } = pixel
     const merged = Object.keys(own).length > 0 ? { ...rest, ...own } : pixel
+    if (merged !== pixel) noteSecret(origins, `pixels[${index}]`, 'WAYBILL_API_KEY', 'apiKey')
     return { ...merged, ...pixelValues(from.env, `pixels[${index}]`, origins) }
   })
 }
@@ -78,29 +84,43 @@ function pixelValues(env: Environment, at: string, origins: Map<string, string>)
   return values
 }
 
-/** A token of the environment stands beside those of the file, under the name of its variable. */
-function mergeToken(raw: Raw, from: From, variable: string, key: string): void {
+/** A token of the environment stands beside those of the file, under the name of its variable, unless one of them is it. */
+function mergeToken(raw: Raw, from: From, variable: string, key: string, origins: Map<string, string>): void {
   const secret = secretOf(from, variable, 'token')
   const listed = raw[key] ?? []
-  if (Object.keys(secret).length > 0 && Array.isArray(listed)) raw[key] = [...listed, { name: variable, ...secret }]
+  if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
+  if (listed.some((one) => isRecord(one) && one['tokenEnv'] === variable)) return
+  noteSecret(origins, `${key}[${listed.length}]`, variable, 'token')
+  raw[key] = [...listed, { name: variable, ...secret }]
 }
 
 /** A source of the environment, unless the file has it: then only its secret is taken. */
-function mergeSource(raw: Raw, from: From, variable: string, source: string): void {
+function mergeSource(raw: Raw, from: From, variable: string, source: string, origins: Map<string, string>): void {
   const secret = secretOf(from, variable, 'secret')
   const listed = raw['sources'] ?? []
   if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
   const pixelId = from.env['WAYBILL_PIXEL_ID']
   const isIt = (one: unknown): boolean => isRecord(one) && one['source'] === source && one['pixelId'] === pixelId
   const { secretEnv: _env, secretFile: _file, ...entry } = (listed.find(isIt) as Raw | undefined) ?? { source, pixelId }
-  raw['sources'] = [...listed.filter((one) => !isIt(one)), { ...entry, ...secret }]
+  const others = listed.filter((one) => !isIt(one))
+  noteSecret(origins, `sources[${others.length}]`, variable, 'secret')
+  raw['sources'] = [...others, { ...entry, ...secret }]
 }
 
-/** Where a secret is to be read: the variable itself, or the file that `<variable>_FILE` names. */
+/** Where a secret is to be read: the variable itself, or the file that `<variable>_FILE` names. Both are one too many. */
 function secretOf({ env, cwd }: From, variable: string, key: string): Raw {
-  if (env[variable]) return { [`${key}Env`]: variable }
   const file = env[`${variable}_FILE`]
-  return file ? { [`${key}File`]: resolve(cwd, file) } : {}
+  return {
+    ...(env[variable] ? { [`${key}Env`]: variable } : {}),
+    ...(file ? { [`${key}File`]: resolve(cwd, file) } : {}),
+  }
+}
+
+/** Whoever gave a secret by a variable is told of faults by its name. */
+function noteSecret(origins: Map<string, string>, at: string, variable: string, key: string): void {
+  origins.set(at, variable)
+  origins.set(`${at}.${key}Env`, variable)
+  origins.set(`${at}.${key}File`, `${variable}_FILE`)
 }
 
 function isRecord(value: unknown): value is Raw {

@@ -31,7 +31,9 @@ export class SecretReader {
   /** One secret a line: several while one takes the place of another. */
   readAll(at: string, name: string, from: SecretFrom): string[] {
     const ways = Object.values(from).filter((way) => way !== undefined)
-    if (ways.length !== 1) return this.#fault(at, `give the secret in one way: ${name}Env or ${name}File`)
+    if (ways.length === 0) return this.#fault(at, `the secret is missing: give ${name}Env or ${name}File`)
+    if (ways.length > 1)
+      return this.#fault(at, 'the secret is given in more than one way, as variable and as file: keep one')
     if (from.file !== undefined) return this.#fromFile(`${at}.${name}File`, from.file)
     if (from.env !== undefined) return this.#fromVariable(`${at}.${name}Env`, from.env)
     return this.#checked(`${at}.${name}`, from.inline ?? '')
