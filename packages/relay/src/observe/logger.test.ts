@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { LifecycleEvents } from '../engine/index.ts'
 import { logAlarms } from './alarms.ts'
 import { createLogger, type Log } from './logger.ts'
+import { logOutages } from './outages.ts'
 
 function logged(work: (log: Log) => void, pretty = false): string {
   let text = ''
@@ -74,4 +75,36 @@ test('alarms are logged with a hint, and nothing is said of single events', () =
   )
   assert.equal(lines[0]?.hint, 'Copy it again.')
   assert.doesNotMatch(text, /order_7/)
+})
+
+test('requests that fail one after another are logged once for each pixel, and so is their end', () => {
+  const text = logged((log) => {
+    const events = new LifecycleEvents()
+    logOutages(events, log)
+    const answer = (pixel: string, status: number | undefined, verdict: 'retry' | 'delivered' = 'retry'): void =>
+      events.emit('request:answered', {
+        ...{ pixel, verdict, status, events: 1, durationMs: 1, validateOnly: false, ambiguous: false },
+      })
+    const fail = (pixel: string, times: number, status?: number): void => {
+      for (let time = 0; time < times; time++) answer(pixel, status)
+    }
+    fail('a', 4)
+    answer('a', 200, 'delivered')
+    fail('a', 9)
+    fail('b', 5, 503)
+    answer('a', 200, 'delivered')
+    answer('a', 200, 'delivered')
+  })
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: string; pixel: string; msg: string })
+  assert.deepEqual(
+    lines.map(({ level, pixel, msg }) => `${level} ${pixel} ${msg}`),
+    [
+      'warn a 5 requests in a row failed without an answer: events are kept and tried again',
+      'warn b 5 requests in a row failed with status 503: events are kept and tried again',
+      'info a the API answers again',
+    ],
+  )
 })

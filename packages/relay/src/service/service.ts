@@ -1,7 +1,7 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
 import { ByteBudget, createServer, keepUntilAnswered, PacedReplays, Streams, type Tokens } from '../http/index.ts'
-import { createMetrics, type Log, logAlarms, type Metrics, traceRequests } from '../observe/index.ts'
+import { createMetrics, type Log, logAlarms, logOutages, type Metrics, traceRequests } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { Live } from './live.ts'
@@ -85,6 +85,7 @@ function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): 
 async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Metrics> {
   const now = (): number => clock.now()
   logAlarms(events, log)
+  logOutages(events, log)
   traceRequests(events, now)
   events.on('engine:failed', ({ error }) => onFailed(error))
   const metrics = createMetrics({ events, store, now })
