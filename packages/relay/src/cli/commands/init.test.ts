@@ -102,7 +102,7 @@ test('nothing is overwritten without --force, whichever of the two files is ther
     writeFileSync(at[name], 'precious', { mode: 0o644 })
     const { exitCode, stderr } = await init(at, '--pixel', 'px_1')
     assert.equal(exitCode, 2)
-    assert.match(stderr, /exists already: nothing was written\. --force/)
+    assert.match(stderr, /exists? already: nothing was written\. --force/)
     assert.equal(readFileSync(at[name], 'utf8'), 'precious')
     assert.equal(readdirSync(at.folder).length, 1)
     assert.equal((await init(at, '--pixel', 'px_1', '--force')).exitCode, 0)

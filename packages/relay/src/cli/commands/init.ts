@@ -53,7 +53,9 @@ async function init(options: InitOptions, io: Io): Promise<number> {
 function refuseExisting(paths: readonly string[]): void {
   const there = paths.filter((path) => existsSync(path))
   if (there.length === 0) return
-  throw new UsageError(`${there.join(' and ')} exists already: nothing was written. --force replaces what is there.`)
+  throw new UsageError(
+    `${there.join(' and ')} ${there.length > 1 ? 'exist' : 'exists'} already: nothing was written. --force replaces what is there.`,
+  )
 }
 
 /** From flags and environment, then from the terminal where there is one, then the standard. `undefined` when interrupted. */

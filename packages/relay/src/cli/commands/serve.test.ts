@@ -51,12 +51,27 @@ test('another endpoint on the same data is refused with the flag that accepts it
   assert.equal((await run(['serve'], { env: moved, signal: stop.signal })).exitCode, 0)
 })
 
-test('a port that is taken and a file that is damaged are told in one line', async (context) => {
+test('an address, a port, a folder or a file that cannot be used is told in one line with what to do', async (context) => {
   const api = await startApi(context)
   const env = environment(context, api.url)
   const taken = await run(['serve'], { env: { ...env, WAYBILL_LISTEN: new URL(api.url).host } })
   assert.deepEqual([taken.exitCode, taken.stderr.split('\n').length], [2, 2])
   assert.match(taken.stderr, /port is taken/)
+  const file = join(tempFolder(context), 'file')
+  writeFileSync(file, '')
+  const cases: readonly (readonly [change: Record<string, string>, said: RegExp])[] = [
+    [{ WAYBILL_DATA_DIR: file }, /^waybill: dataDir: this is a file, or lies below one: name a folder, .*\n$/],
+    [{ WAYBILL_DATA_DIR: join(file, 'data') }, /^waybill: dataDir: this is a file, or lies below one: .*\n$/],
+    [
+      { WAYBILL_LISTEN: '192.0.2.1:0', WAYBILL_INTAKE_TOKEN: 'token' },
+      /^waybill: listen: this machine has no such address: name one of its own, .*\n$/,
+    ],
+  ]
+  for (const [change, said] of cases) {
+    const { exitCode, stderr } = await run(['serve'], { env: { ...env, ...change } })
+    assert.equal(exitCode, 2)
+    assert.match(stderr, said)
+  }
   const broken = tempFolder(context)
   mkdirSync(broken, { recursive: true })
   writeFileSync(join(broken, 'waybill.db'), 'this is no database, whatever its name may say'.repeat(100))

@@ -40,7 +40,32 @@ async function serve({ config, acceptEndpoint = false }: ServeOptions, io: Io): 
 /** What can stop a start, as one line. */
 function explained(error: unknown): unknown {
   if (error instanceof StoreError) return new UsageError([error.message, error.hint].filter(Boolean).join(' '))
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE') return new UsageError('The port is taken: stop what uses it, or set WAYBILL_LISTEN.')
-  return code === undefined ? error : new UsageError(message)
+  const { code, syscall = '', message } = error as NodeJS.ErrnoException
+  if (code === undefined) return error
+  return new UsageError(START_FAULTS[`${ASKED_FOR[syscall] ?? ''} ${code}`] ?? message)
+}
+
+/** System call → the key of the configuration that led to it. */
+const ASKED_FOR: Readonly<Record<string, 'listen' | 'dataDir'>> = {
+  ...{ listen: 'listen', bind: 'listen', getaddrinfo: 'listen' },
+  ...{ mkdir: 'dataDir', scandir: 'dataDir', open: 'dataDir' },
+}
+
+const NO_FOLDER =
+  'dataDir: this is a file, or lies below one: name a folder, with WAYBILL_DATA_DIR or in the configuration.'
+const NO_RIGHTS = 'dataDir: the folder cannot be made or written to: give this user the rights to it, or name another.'
+const NO_ADDRESS =
+  'listen: this machine has no such address: name one of its own, as in WAYBILL_LISTEN=127.0.0.1:8787, or 0.0.0.0 for all of them.'
+
+const START_FAULTS: Readonly<Record<string, string>> = {
+  'listen EADDRINUSE': 'The port is taken: stop what uses it, or set WAYBILL_LISTEN.',
+  'listen EADDRNOTAVAIL': NO_ADDRESS,
+  'listen ENOTFOUND': NO_ADDRESS,
+  'listen EAI_AGAIN': NO_ADDRESS,
+  'listen EACCES': 'listen: this user may not open the port: take one from 1024 on, with WAYBILL_LISTEN.',
+  'dataDir EEXIST': NO_FOLDER,
+  'dataDir ENOTDIR': NO_FOLDER,
+  'dataDir EACCES': NO_RIGHTS,
+  'dataDir EPERM': NO_RIGHTS,
+  'dataDir EROFS': NO_RIGHTS,
 }
