@@ -94,6 +94,12 @@ test('a token that the file takes from a variable of the environment stays limit
   assert.deepEqual(intakeTokens, [{ name: 'shop', token: 'token', pixels: ['px'] }])
 })
 
+test('the token that the commands show by their variable may be one of the file', (context) => {
+  const file = { adminTokens: [{ name: 'ops', tokenEnv: 'OPS' }] }
+  const { adminTokens } = load(context, { file, env: { ...ENV, OPS: 'token', WAYBILL_ADMIN_TOKEN: 'token' } })
+  assert.deepEqual(adminTokens, [{ name: 'ops', token: 'token' }])
+})
+
 const PIXEL = { pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY' }
 const KEY_ONLY = { WAYBILL_API_KEY: 'key-51b7' }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { PixelConfig } from '../engine/index.ts'
-import { type Environment, mergeEnvironment } from './environment.ts'
+import { type Environment, isTokenVariable, mergeEnvironment } from './environment.ts'
 import { ConfigFaults } from './fault.ts'
 import { type Listen, splitListen } from './listen.ts'
 import { readSettings } from './read-settings.ts'
@@ -87,14 +87,15 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     const at = `pixels[${index}]`
     return { ...pixel, apiKey: secrets.read(at, 'apiKey', { env: apiKeyEnv, file: apiKeyFile }) }
   })
-  const intakeTokens = settings.intakeTokens.map(({ name, pixels: allowed, ...from }, index): IntakeToken => {
+  const intake = settings.intakeTokens.map(({ name, pixels: allowed, ...from }, index): IntakeToken => {
     return { name, pixels: allowed, token: readToken(secrets, `intakeTokens[${index}]`, from) }
   })
-  const adminTokens = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
+  const admin = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
     return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }
   })
+  const intakeTokens = distinct('intakeTokens', intake, secrets)
+  const adminTokens = distinct('adminTokens', admin, secrets)
   const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
-  for (const [list, tokens] of Object.entries({ intakeTokens, adminTokens })) noteRepeats(list, tokens, secrets)
   if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
@@ -108,13 +109,18 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
   }
 }
 
-/** Nobody could tell who came with it, nor which of two lists of pixels it is for. */
-function noteRepeats(list: string, tokens: readonly AdminToken[], secrets: SecretReader): void {
-  for (const [index, { token }] of tokens.entries()) {
+/**
+ * One text for two tokens is a fault: nobody could tell who came with it, nor which of two lists of pixels it is for. What the
+ * environment repeats is left out instead: a token of the file may come from there, and the commands show theirs by the same variable.
+ */
+function distinct<Token extends AdminToken>(list: string, tokens: readonly Token[], secrets: SecretReader): Token[] {
+  return tokens.filter(({ name, token }, index) => {
     const first = tokens.findIndex((one) => one.token === token)
-    if (token !== '' && first < index)
+    if (token === '' || first === index) return true
+    if (!isTokenVariable(name))
       secrets.note(`${list}[${index}]`, `the same token as ${list}[${first}]: give each its own`)
-  }
+    return false
+  })
 }
 
 interface TokenFrom {

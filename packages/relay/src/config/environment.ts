@@ -84,12 +84,16 @@ function pixelValues(env: Environment, at: string, origins: Map<string, string>)
   return values
 }
 
-/** A token of the environment stands beside those of the file, under the name of its variable, unless one of them is it. */
+/** The name of a token that came from the environment. */
+export function isTokenVariable(name: string): boolean {
+  return Object.hasOwn(TOKEN_KEYS, name)
+}
+
+/** A token of the environment stands beside those of the file, under the name of its variable. */
 function mergeToken(raw: Raw, from: From, variable: string, key: string, origins: Map<string, string>): void {
   const secret = secretOf(from, variable, 'token')
   const listed = raw[key] ?? []
   if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
-  if (listed.some((one) => isRecord(one) && one['tokenEnv'] === variable)) return
   noteSecret(origins, `${key}[${listed.length}]`, variable, 'token')
   raw[key] = [...listed, { name: variable, ...secret }]
 }
