@@ -10,7 +10,7 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
   )
   events.on('pixel:resumed', ({ pixel, why }) => log.info({ pixel }, `pixel resumed: ${why}`))
   events.on('shape:held', ({ pixel, shape, code, message }) =>
-    log.error({ pixel, shape, code, hint: 'waybill refused ls' }, `events held: ${message}`),
+    log.error({ pixel, shape, code, hint: 'waybill status' }, `events held: ${message}`),
   )
   events.on('shape:resumed', ({ pixel, shape }) => log.info({ pixel, shape }, 'events resumed'))
   events.on('event:expiring', ({ pixel, count, withinMs }) =>
