@@ -50,6 +50,7 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
   app.route({
     method: route.method,
     url: route.path,
+    exposeHeadRoute: hasHead(route),
     bodyLimit: route.access === 'intake' ? maxBodyBytes : MAX_ADMIN_BODY_BYTES,
     async onRequest(request, reply) {
       const caller = admit(route.access, callerOf(request, route.tokenIn), tokens())
@@ -67,9 +68,14 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
   })
 }
 
+/** Whoever watches only whether a service is up asks with HEAD. Elsewhere an answer without a body tells nothing. */
+function hasHead({ method, access }: Route): boolean {
+  return method === 'GET' && access === 'anyone'
+}
+
 /** Takes the body's share of what may be read at a time, until the answer has gone. */
 function reserve(request: FastifyRequest, reply: FastifyReply, budget: ByteBudget): Answer | undefined {
-  if (request.method === 'GET') return undefined
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined
   const release = budget.take(sizeOf(request))
   if (release === undefined) return laterAnswer(429, BUSY_RETRY_SECONDS, 'Too many requests at a time.')
   // Comes after the answer as well as after a broken connection.
@@ -106,7 +112,9 @@ const SAFE_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'n
 
 function unknownAddress({ url }: FastifyRequest, routes: readonly Route[]): Answer {
   const path = url.replace(/\?.*$/s, '')
-  const methods = routes.filter((route) => route.path === path && route.access !== 'admin').map(({ method }) => method)
+  const methods = routes
+    .filter((route) => route.path === path && route.access !== 'admin')
+    .flatMap((route) => (hasHead(route) ? [route.method, 'HEAD'] : [route.method]))
   if (methods.length === 0) return notFoundAnswer()
   const answer = errorAnswer(405, 'Method not allowed', { code: 'method_not_allowed' })
   return { ...answer, headers: { ...answer.headers, allow: methods.join(', ') } }
