@@ -51,5 +51,9 @@ test('the document has every route, with parameters and bodies from the schemas 
   assert.deepEqual([intake.parameters[0].name, intake.parameters[0].required], ['pid', true])
   const { schema } = intake.requestBody.content['application/json']
   assert.deepEqual([schema.properties.events.maxItems, schema.additionalProperties], [1_000, false])
+  const answersOf = (path: string): string[] => Object.keys(json.paths[path].get.responses)
+  assert.deepEqual(answersOf('/api/events'), ['200', '400', '401', '404'])
+  assert.deepEqual(answersOf('/api/status'), ['200', '401', '404'])
+  assert.deepEqual([answersOf('/metrics'), answersOf('/healthz')], [['200', '403'], ['200']])
   assert.ok(json.paths['/api/events'].get.parameters.some(({ name }: { name: string }) => name === 'cursor'))
 })

@@ -1,5 +1,6 @@
 import { VERSION } from 'waybill'
 import { z } from 'zod'
+import type { AccessKind } from './access.ts'
 import { jsonAnswer } from './answer.ts'
 import type { Route } from './route.ts'
 
@@ -37,7 +38,22 @@ export function openapiOf(routes: readonly Route[]): Json {
   }
 }
 
-function operationOf({ summary, params, query, body, answers, answerBodies = {}, access }: Route): Json {
+/** What a caller who is not let in is told, wherever the route leads; beside it stands what each route says of itself. */
+const NOT_LET_IN: Readonly<Record<AccessKind, Readonly<Record<number, string>>>> = {
+  anyone: {},
+  reader: { 403: 'Without an intake token only this machine is served.' },
+  intake: {},
+  admin: {
+    401: 'The admin token is missing or unknown.',
+    404: 'Without an admin token this is there for programs of this machine only.',
+  },
+}
+const NOT_UNDERSTOOD = { 400: 'A part of the request is wrong; `errors` names each.' }
+
+function operationOf(route: Route): Json {
+  const { summary, params, query, body, answers: own, answerBodies = {}, access } = route
+  const isChecked = access === 'admin' && (params ?? query ?? body) !== undefined
+  const answers = { ...NOT_LET_IN[access], ...(isChecked && NOT_UNDERSTOOD), ...own }
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   return {
     summary,
