@@ -44,6 +44,36 @@ test('one code at two places gives two reasons for people, the most frequent fir
   )
 })
 
+test('a reason stands only over lines that it is true of: one code and path with two messages are two', () => {
+  const tally = new Tally()
+  const amount = (message: string) => [issue('invalid_amount', 'total', { message })]
+  tally.count('refused', amount('It has a currency sign.'), '2')
+  tally.count('refused', amount('It has thousands separators.'), '3')
+  tally.count('refused', amount('It has thousands separators.'), '4')
+  assert.deepEqual(
+    tally.faults().map(({ message, places }) => [message, places.join()]),
+    [
+      ['It has thousands separators.', '3,4'],
+      ['It has a currency sign.', '2'],
+    ],
+  )
+  assert.deepEqual(tally.report.byCode, { invalid_amount: 3 })
+})
+
+test('numbers in a message make no new reason, and an API that never says the same twice has eight and one', () => {
+  const tally = new Tally()
+  for (let day = 8; day < 30; day++)
+    tally.count('refused', [issue('event_timestamp_too_old', 't', { message: `It is ${day}.5 days old.` })])
+  assert.equal(tally.faults().length, 1)
+  const words = 'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda'.split(' ')
+  for (const word of words) tally.count('refused', [issue('unexplained_rejection', '', { message: `No ${word}.` })])
+  assert.equal(tally.faults().length, 1 + 9)
+  assert.equal(
+    tally.faults().reduce((sum, { count }) => sum + count, 0),
+    22 + words.length,
+  )
+})
+
 test('a file with a new path in every row does not fill the memory', () => {
   const tally = new Tally()
   for (let at = 0; at < 10_000; at++) tally.count('refused', [issue('unknown_field', `key${at}`)], String(at))

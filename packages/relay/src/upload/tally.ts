@@ -32,8 +32,12 @@ export interface Sample {
 }
 
 const MAX_PLACES = 5
-/** Reasons told apart by code and path; beyond them by code alone, since a hostile file can have any number of paths. */
+/** Reasons told apart by code, path and message; beyond them by code alone, since a hostile file can have any number of paths. */
 const MAX_REASONS = 50
+/** Messages told apart of one code and path: an API may put into its own whatever it likes. */
+const MAX_MESSAGES = 8
+/** What differs from row to row in one message, such as an age. */
+const NUMBERS = /\d+(?:\.\d+)?/g
 
 /** Counts fates, codes and warnings of a run, in memory that does not grow with the file. */
 export class Tally {
@@ -49,8 +53,8 @@ export class Tally {
     requests: 0,
     byCode: {},
   }
-  readonly #faults: Notes = new Map()
-  readonly #warnings: Notes = new Map()
+  readonly #faults = new Notes()
+  readonly #warnings = new Notes()
 
   count(fate: Fate, issues: readonly Issue[] = [], place: string = ''): void {
     this.report.total += 1
@@ -59,11 +63,11 @@ export class Tally {
   }
 
   faults(): Sample[] {
-    return samples(this.#faults)
+    return this.#faults.samples()
   }
 
   warnings(): Sample[] {
-    return samples(this.#warnings)
+    return this.#warnings.samples()
   }
 
   #note(issues: readonly Issue[], place: string): void {
@@ -74,27 +78,67 @@ export class Tally {
       if (!isWarning && !said.has(issue.code)) byCode[issue.code] = (byCode[issue.code] ?? 0) + 1
       said.add(issue.code)
       // Two rows of one event can have the same fault; it is one event all the same.
-      const exact = `${issue.code} ${issue.path}`
+      const exact = exactly(issue)
       if (said.has(exact)) continue
       said.add(exact)
-      note(isWarning ? this.#warnings : this.#faults, issue, place)
+      const notes = isWarning ? this.#warnings : this.#faults
+      notes.add(issue, place)
     }
   }
 }
 
-type Notes = Map<string, { count: number; issue: Issue; places: string[] }>
-
-function note(notes: Notes, issue: Issue, place: string): void {
-  const exact = `${issue.code} ${issue.path}`
-  const key = notes.has(exact) || notes.size < MAX_REASONS ? exact : issue.code
-  const noted = notes.get(key) ?? { count: 0, issue, places: [] }
-  noted.count += 1
-  if (noted.places.length < MAX_PLACES && place !== '') noted.places.push(place)
-  notes.set(key, noted)
+interface Note {
+  readonly issue: Issue
+  readonly places: string[]
+  count: number
 }
 
-function samples(notes: Notes): Sample[] {
-  return [...notes.values()]
-    .map(({ count, issue, places }) => ({ code: issue.code, count, message: issue.message, hint: issue.hint, places }))
-    .sort((left, right) => right.count - left.count)
+/** Reasons with where they were seen. The lines under a reason are lines that it is true of. */
+class Notes {
+  readonly #notes = new Map<string, Note>()
+  readonly #messages = new Map<string, number>()
+
+  add(issue: Issue, place: string): void {
+    const note = this.#noteOf(issue)
+    note.count += 1
+    if (note.places.length < MAX_PLACES && place !== '') note.places.push(place)
+  }
+
+  samples(): Sample[] {
+    return [...this.#notes.values()]
+      .map(({ count, issue, places }) => ({
+        code: issue.code,
+        count,
+        message: issue.message,
+        hint: issue.hint,
+        places,
+      }))
+      .sort((left, right) => right.count - left.count)
+  }
+
+  #noteOf(issue: Issue): Note {
+    const exact = exactly(issue)
+    const known = this.#notes.get(exact)
+    if (known !== undefined) return known
+    const site = siteOf(issue)
+    const messages = this.#messages.get(site) ?? 0
+    if (this.#notes.size >= MAX_REASONS) return this.#open(issue.code, issue)
+    if (messages >= MAX_MESSAGES) return this.#open(site, issue)
+    this.#messages.set(site, messages + 1)
+    return this.#open(exact, issue)
+  }
+
+  #open(key: string, issue: Issue): Note {
+    const note = this.#notes.get(key) ?? { count: 0, issue, places: [] }
+    this.#notes.set(key, note)
+    return note
+  }
+}
+
+function siteOf({ code, path }: Issue): string {
+  return `${code} ${path}`
+}
+
+function exactly(issue: Issue): string {
+  return `${siteOf(issue)} ${issue.message.replace(NUMBERS, '0')}`
 }
