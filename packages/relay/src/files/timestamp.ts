@@ -20,9 +20,25 @@ const NUMBER = /^-?\d+(?:\.\d+)?$/
 const DATE_ONLY = /^\d{4}-\d\d-\d\d$/
 const UTC_BY_NAME = / ?(?:UTC|GMT)$/i
 const COMPACT_DATE = /^20\d{6}(?:\d{6})?$/
+/** From 1927 to 2173 a spreadsheet counts its days with five digits. No time of ours has five, in any unit. */
+const DAY_NUMBER = /^\d{5}(?:[.,]\d+)?$/
+const REMEDY = 'Write ISO 8601 with an offset (2026-03-01T12:00:00+01:00) or milliseconds since 1970 (1772362800000).'
+const YEAR_FIRST = 'Write the year first (2026-03-01 12:00), with an offset or with --time-zone Europe/Berlin.'
+
+/** What is no time here though it looks like one, with what to say of it. */
+const SHAPES: readonly (readonly [looks: RegExp, what: string, hint: string])[] = [
+  [
+    DAY_NUMBER,
+    'holds what looks like the day number of a spreadsheet',
+    `Format the column as a date before it is exported. ${YEAR_FIRST}`,
+  ],
+  [/^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b/, 'holds a date that does not say which number is the day', YEAR_FIRST],
+]
 
 /** Reads a trimmed cell: ISO 8601, or a number in the given unit. Digits beyond the millisecond are cut off. */
 export function readTimestamp(text: string, column: string, rules: TimestampRules): TimestampReading {
+  const shape = SHAPES.find(([looks]) => looks.test(text))
+  if (shape !== undefined) return invalid(column, shape[1], shape[2])
   if (NUMBER.test(text)) return rules.unit === 's' ? fromSeconds(text, column) : fromMilliseconds(text, column)
   const civil = readIso8601(DATE_ONLY.test(text) ? `${text}T00:00` : text.replace(UTC_BY_NAME, 'Z'))
   return civil === undefined
@@ -100,7 +116,6 @@ function twice(column: string, zone: string): Issue {
   return { code: 'ambiguous_local_time', path: column, message, severity: 'warning', hint }
 }
 
-function invalid(column: string, what: string): TimestampReading {
-  const hint = 'Write ISO 8601 with an offset (2026-03-01T12:00:00+01:00) or milliseconds since 1970 (1772362800000).'
+function invalid(column: string, what: string, hint: string = REMEDY): TimestampReading {
   return { issue: fault('invalid_timestamp', column, `Column "${column}" ${what}.`, hint) }
 }
