@@ -11,7 +11,7 @@ export interface AmountReading {
 const PLAIN: Readonly<Record<DecimalSign, RegExp>> = { '.': /^-?\d+(?:\.\d+)?$/, ',': /^-?\d+(?:,\d+)?$/ }
 
 /** What an amount looks like that is none, with what to say of it. The first that fits is told. */
-const SHAPES: readonly (readonly [looks: RegExp, sign: DecimalSign | 'any', message: string, hint: string])[] = [
+const SHAPES: readonly (readonly [looks: RegExp, sign: DecimalSign | 'any', message: string, hint?: string])[] = [
   [
     /[^\d.,\s'’+-]/,
     'any',
@@ -31,19 +31,19 @@ const SHAPES: readonly (readonly [looks: RegExp, sign: DecimalSign | 'any', mess
     'has thousands separators and a comma as its decimal sign',
     'Export plain numbers, and say so in the mapping: "decimal": ",".',
   ],
-  [
-    /[.,\s'’]/,
-    'any',
-    'has thousands separators, or more signs than a plain number',
-    'Export plain numbers such as 1299.50.',
-  ],
+  [/[.,\s'’]/, 'any', 'has thousands separators, or more signs than a plain number'],
 ]
+/** In the sign that the cell is read with: a remedy that would be refused next is none. */
+const PLAIN_NUMBERS: Readonly<Record<DecimalSign, string>> = {
+  '.': 'Export plain numbers such as 1299.50.',
+  ',': 'Export plain numbers such as 1299,50.',
+}
 
 /** Reads a trimmed cell as a plain decimal, without floating point. */
 export function readAmount(text: string, column: string, sign: DecimalSign): AmountReading {
   if (PLAIN[sign].test(text)) return { decimal: text.replace(',', '.') }
   const shape = SHAPES.find(([looks, when]) => (when === 'any' || when === sign) && looks.test(text))
   const message = shape?.[2] ?? 'holds no plain number'
-  const hint = shape?.[3] ?? 'Export plain numbers such as 1299.50.'
+  const hint = shape?.[3] ?? PLAIN_NUMBERS[sign]
   return { issue: fault('invalid_amount', column, `Column "${column}" ${message}.`, hint) }
 }
