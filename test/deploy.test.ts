@@ -282,8 +282,8 @@ async function doubting(context: TestContext, fault: 'lost' | 'short'): Promise<
   return metricsText(relay)
 }
 
-/** Nothing expires in a test's time; the sum of all pixels has none. */
-const WITHOUT_LABELS = ['waybill_events_expired_total', 'waybill_events_unaccounted']
+/** The sum of all pixels has none. */
+const WITHOUT_LABELS = ['waybill_events_unaccounted']
 /** Labels that Prometheus itself adds. */
 const ADDED = ['instance', 'job'] as const
 

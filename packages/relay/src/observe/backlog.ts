@@ -15,6 +15,8 @@ export interface BacklogOptions {
   readonly pixels: LabelBudget
   /** Discards are an operator's, and leave no trace but in the store's counts. */
   readonly discarded: Counter
+  /** Counters of a pixel alone, which stand at 0 before anything is counted. */
+  readonly fromZero: readonly Counter[]
 }
 
 const HOUR_MS = 60 * 60 * 1_000
@@ -34,6 +36,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
       for (const gauge of [gauges.queued, gauges.sending, gauges.held, gauges.oldest, gauges.expiring]) gauge.reset()
       for (const status of statuses) {
         show(status, gauges, options)
+        startAtZero(status, options)
         const before = discards.get(status.pixel) ?? (isFirst ? status.counts.discarded : 0)
         discards.set(status.pixel, status.counts.discarded)
         // A replay takes events out of the store's count again; a counter only grows.
@@ -74,6 +77,11 @@ function show({ pixel, counts }: PixelStatus, gauges: Gauges, { pixels }: Backlo
   gauges.queued.inc(label, counts.queued)
   gauges.sending.inc(label, counts.sending)
   gauges.held.inc(label, counts.held)
+}
+
+/** Prometheus sees no increase in a series that begins at 500: the first 500 events that expire would alarm nobody. */
+function startAtZero({ pixel }: PixelStatus, { pixels, fromZero }: BacklogOptions): void {
+  for (const counter of fromZero) counter.inc({ pixel: pixels.label(pixel) }, 0)
 }
 
 /**

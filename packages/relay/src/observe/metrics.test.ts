@@ -144,6 +144,27 @@ test('possible duplicates, mismatches and discards are counted', async () => {
   assert.ok(text.includes('waybill_count_mismatch_total{pixel="px"} 1\n'))
 })
 
+test('what is counted of a pixel stands at 0 before it happens, since Prometheus sees no increase in a series that begins', async () => {
+  const events = new LifecycleEvents()
+  const metrics = createMetrics({ events, store: storeOf([statusOf('px', 0)]), now: () => 0 })
+  const ofPixel = async (): Promise<string[]> =>
+    [...(await metrics.read()).text.matchAll(/^(waybill_\w+_total)\{pixel="px"\} 0$/gm)].map(([, name]) => name!).sort()
+  const first = await ofPixel()
+  assert.deepEqual(first, [
+    'waybill_count_mismatch_total',
+    'waybill_events_accepted_total',
+    'waybill_events_delivered_total',
+    'waybill_events_discarded_total',
+    'waybill_events_expired_total',
+    'waybill_possible_duplicates_total',
+  ])
+  events.emit('event:expired', { pixel: 'px', row: 1, id: 'x', name: 'n', code: 'event_timestamp_too_old' })
+  assert.deepEqual(
+    await ofPixel(),
+    first.filter((name) => name !== 'waybill_events_expired_total'),
+  )
+})
+
 test('a label keeps its first values', () => {
   const budget = new LabelBudget(2)
   assert.deepEqual(

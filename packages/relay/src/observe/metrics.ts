@@ -24,7 +24,9 @@ export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
   const pixels = new LabelBudget(MAX_PIXELS)
   const codes = new LabelBudget(MAX_CODES, (code) => /^[\w.:-]{1,64}$/.test(code))
   const counters = createCounters(registry)
-  const backlog = createBacklog({ registry, store, now, pixels, discarded: counters.discarded })
+  const { accepted, delivered, expired, discarded, possibleDuplicates, countMismatch } = counters
+  const fromZero = [accepted, delivered, expired, possibleDuplicates, countMismatch]
+  const backlog = createBacklog({ registry, store, now, pixels, discarded, fromZero })
   listen(events, counters, pixels, codes)
   return {
     async read() {
