@@ -5,7 +5,7 @@ import { UsageError } from './io.ts'
 
 /** Looks, before anything is sent, whether the report can be written and would overwrite nothing that is in use. */
 export function checkReportPath(path: string, taken: readonly string[]): void {
-  if (taken.some((other) => place(other) === place(path))) {
+  if (taken.some((other) => isSameFile(other, path))) {
     throw new UsageError(`The report ${path} would overwrite a file of this very run: name another with --report.`)
   }
   try {
@@ -23,6 +23,11 @@ export function writeReport(path: string, report: Report): void {
   } catch {
     throw unwritable(path)
   }
+}
+
+/** Whether two paths lead to one file, whichever way, or would once it is there. */
+export function isSameFile(path: string, other: string): boolean {
+  return place(path) === place(other)
 }
 
 function place(path: string): string {

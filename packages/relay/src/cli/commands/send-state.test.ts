@@ -66,6 +66,25 @@ test('the state is one file beside the input that nobody else can read', async (
   assert.ok(!text.includes('customer1@example.com') && !text.includes(KEY))
 })
 
+test('a state that names another file of the run is refused before that file is touched', async (context) => {
+  const api = await startApi(context)
+  const file = tempFile(context, 'orders.csv', ordersCsv(1))
+  chmodSync(file, 0o644)
+  const refused = join(dirname(file), 'refused.csv')
+  for (const more of [
+    ['--state', file],
+    ['--state', join(dirname(file), '.', 'orders.csv')],
+    ['--refused', refused, '--state', refused],
+  ]) {
+    const { exitCode, stderr } = await send(api, file, more)
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /is another file of this very run: name a file of its own with --state/)
+  }
+  assert.equal(statSync(file).mode & 0o777, 0o644)
+  assert.equal(existsSync(refused), false)
+  assert.equal(storedIn(api).size, 0)
+})
+
 test('a trial leaves a run to another endpoint, and to another pixel, untouched', async (context) => {
   const trial = await startApi(context)
   const real = await startApi(context)

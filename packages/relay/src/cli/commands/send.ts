@@ -9,6 +9,7 @@ import { Tally } from '../../upload/tally.ts'
 import { type FileOptions, withFiles } from '../file-options.ts'
 import { type Io, UsageError } from '../io.ts'
 import { createProgress, type Progress } from '../progress.ts'
+import { isSameFile } from '../report-file.ts'
 import { runFiles } from '../run.ts'
 import { readApiKey } from '../secret.ts'
 
@@ -55,6 +56,7 @@ function send(files: readonly string[], options: SendOptions, io: Io): Promise<n
   const settings = settingsOf(options, io, watchedFetch(tally, progress))
   // It also judges the settings, before any file is read.
   const client = createClient(settings)
+  refuseForeignState(files, options)
   const validateOnly = options.validateOnly === true
   return runFiles(files, options, io, {
     tally,
@@ -64,6 +66,14 @@ function send(files: readonly string[], options: SendOptions, io: Io): Promise<n
     validateOnly,
     secrets: [options.apiKeyFile, options.state].filter((path) => path !== undefined),
   })
+}
+
+/** A state is made its owner's alone as it is opened: a file that is something else would have lost its readers. */
+function refuseForeignState(files: readonly string[], { state, map, apiKeyFile, refused, report }: SendOptions): void {
+  if (state === undefined) return
+  const others = [...files, map, apiKeyFile, refused, report].filter((path) => path !== undefined)
+  if (!others.some((path) => isSameFile(path, state))) return
+  throw new UsageError(`The state ${state} is another file of this very run: name a file of its own with --state.`)
 }
 
 function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): ClientOptions {
