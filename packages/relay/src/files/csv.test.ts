@@ -54,6 +54,8 @@ const GOOD: readonly { name: string; text: string; rows: readonly [line: number,
       [5, '3', '4'],
     ],
   },
+  { name: 'a line that declares the delimiter', text: 'sep=,\r\na,b\r\n1,2\r\n', rows: [[3, '1', '2']] },
+  { name: 'such a line again, which is a row then', text: 'a,b\nsep=,\n', rows: [[2, 'sep=', '']] },
   { name: 'doubled quotes', text: 'a,b\n"say ""hi""",""\n', rows: [[2, 'say "hi"', '']] },
   { name: 'delimiters in quotes', text: 'a,b\n"1,5",2\n', rows: [[2, '1,5', '2']] },
   {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type CsvError, type InfoRecord, type Parser, parse } from 'csv-parse'
 import { checkedRow, countLineBreaks, headerColumns, isBlank, linesOf, strayQuote } from './csv-record.ts'
+import { isDeclaration } from './delimiter.ts'
 import { FileError } from './errors.ts'
 import type { Row } from './row.ts'
 
@@ -16,7 +17,8 @@ export interface CsvTable {
 export async function readCsv(name: string, chunks: AsyncIterable<Buffer>, delimiter: string): Promise<CsvTable> {
   const batches = recordBatches(name, chunks, delimiter)
   for (let next = await batches.next(); !next.done; next = await batches.next()) {
-    const [header, ...rest] = next.value
+    const [first, ...others] = next.value
+    const [header, ...rest] = isDeclaration(first?.cells ?? [], delimiter) ? others : next.value
     if (header === undefined) continue
     if (header.issues !== undefined) {
       throw new FileError(

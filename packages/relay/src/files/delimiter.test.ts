@@ -12,6 +12,10 @@ const HEADERS: readonly [head: string, delimiter: string][] = [
   ['"a,""b,c,d";type\n', ';'],
   ['\ufeff\r\nid;type\r\n', ';'],
   ['id\n1,2', ','],
+  ['sep=;\r\nid;type,amount,currency\r\n', ';'],
+  ['\ufeffSEP=|\nid|type', '|'],
+  ['sep=,\nid,type', ','],
+  ['sep=x\nidxtype', ','],
 ]
 
 for (const [head, delimiter] of HEADERS) {

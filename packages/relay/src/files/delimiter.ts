@@ -13,6 +13,11 @@ export function detectDelimiter(head: string): string {
   return best
 }
 
+/** Whether a record is no header but what spreadsheets write, and read, above it: the delimiter, which it was taken apart by. */
+export function isDeclaration(cells: readonly string[], delimiter: string): boolean {
+  return cells.length === 2 && cells.join(delimiter).toLowerCase() === `sep=${delimiter}`
+}
+
 function unquotedHeader(head: string): string {
   const unquoted = head.replace(/^\ufeff/, '').replace(/"(?:[^"]|"")*"/g, '')
   return unquoted.replace(/^[\r\n]+/, '').split(/[\r\n]/, 1)[0] ?? ''
