@@ -12,7 +12,7 @@ import type { Row } from './row.ts'
 
 const ISSUES: Issue[] = [
   { code: 'invalid_amount', path: 'total', message: 'Column "total" has a comma, sadly.', severity: 'error' },
-  { code: 'missing_id', path: 'id', message: 'There is no id.', severity: 'error' },
+  { code: 'missing_id', path: 'id', message: 'There is no id.', severity: 'error', hint: 'Add it.' },
 ]
 
 async function read(path: string): Promise<{ file: OpenFile; rows: Row[] }> {
@@ -37,10 +37,10 @@ async function refuseAll(
   return { path, text: readFileSync(path, 'utf8') }
 }
 
-test("a refused table has the input's columns and delimiter, and says line, codes and reasons", async (context) => {
+test("a refused table has the input's columns and delimiter, and says line, codes and reasons with remedies", async (context) => {
   const { text } = await refuseAll(context, 'a.csv', 'id;total;note\n1;"2,5";"a ""b""\nc"\n=1+1;;"x;y"\n')
   const said = 'invalid_amount; missing_id'
-  const reasons = 'Column "total" has a comma, sadly.; There is no id.'.replaceAll('"', '""')
+  const reasons = 'Column "total" has a comma, sadly.; There is no id. Add it.'.replaceAll('"', '""')
   assert.equal(
     text,
     `id;total;note;line;codes;reasons\n1;2,5;"a ""b""\nc";2;"${said}";"${reasons}"\n=1+1;;"x;y";4;"${said}";"${reasons}"\n`,
@@ -80,7 +80,7 @@ test('NDJSON and JSON give NDJSON that is read back without the three keys', asy
       ...event,
       line: 1,
       codes: ['invalid_amount', 'missing_id'],
-      reasons: ISSUES.map((issue) => issue.message),
+      reasons: ['Column "total" has a comma, sadly.', 'There is no id. Add it.'],
     })
     assert.deepEqual((await read(path)).rows, [{ line: 1, object: event }])
   }

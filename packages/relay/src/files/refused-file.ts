@@ -110,7 +110,8 @@ function ndjsonWriter(file: PrivateFile): Sheet['write'] {
 
 function report(row: Row, issues: readonly Issue[]): { line: number; codes: string[]; reasons: string[] } {
   const codes = [...new Set(issues.map((issue) => issue.code))]
-  const reasons = [...new Set(issues.map((issue) => issue.message))]
+  // With the remedy: whoever mends the file need not be who saw the run, and to some rows nothing may be done.
+  const reasons = [...new Set(issues.map(({ message, hint }) => (hint ? `${message} ${hint}` : message)))]
   return { line: row.line, codes, reasons }
 }
 
