@@ -135,7 +135,7 @@ function sayRefused(io: Io, { report }: Tally, path: string | undefined, refused
 function sayEnd(io: Io, { stopped, fault, unread }: RunEnd, { report }: Tally): void {
   if (stopped !== undefined) {
     say(io, `\n${style(io, 'yellow', 'stopped')}  ${stopped.message} ${stopped.hint ?? ''}`.trimEnd())
-  } else if (report.failed > 0) {
+  } else if (report.failed > 0 && fault === undefined) {
     say(io, '\nWhat failed is not the fault of the rows: run the same command again, and nothing counts twice.')
   }
   if (unread.length > 0) say(io, `Not read: ${unread.join(', ')}`)

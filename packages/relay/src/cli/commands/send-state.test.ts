@@ -255,6 +255,7 @@ for (const [what, make, said] of [
     assert.equal(sent.exitCode, 2)
     assert.match(sent.stderr, said)
     assert.match(sent.stderr, /Name another with --state <file>/)
+    assert.doesNotMatch(sent.stderr, /run the same command again/)
     assert.equal(storedIn(api).size, 0)
   })
 }
