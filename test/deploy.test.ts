@@ -166,6 +166,15 @@ describe('the compose file', () => {
     assert.deepEqual(Object.keys(compose.secrets), relay.secrets)
   })
 
+  it('finds what it demands in a file that is kept, because Compose demands it for exec and kill too', () => {
+    const page = read('deploy/README.md')
+    const demanded = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name!)
+    const kept = [...page.matchAll(/^echo '(\w+)=.*' >{1,2} deploy\/\.env$/gm)].map(([, name]) => name!)
+    assert.deepEqual(demanded, kept)
+    assert.ok(demanded.length > 0 && read('deploy/.gitignore').split('\n').includes('.env'))
+    assert.doesNotMatch(`${page}${read('deploy/compose.yaml')}`, /=\S+ docker compose/)
+  })
+
   it('builds from the Dockerfile, and its secrets are kept out of version control', () => {
     assert.equal(join('deploy', relay.build.context, relay.build.dockerfile), join('deploy', 'Dockerfile'))
     const ignored = read('deploy/.gitignore').trim().split('\n')
