@@ -340,7 +340,16 @@ describe('board and alerts', () => {
   })
 
   it('show every event state and every alarm that the relay counts', () => {
-    const wanted = ['unaccounted', 'oldest_event_age', 'expiring', 'held', 'refused', 'delivered', 'queued']
+    const wanted = [
+      'unaccounted',
+      'oldest_event_age',
+      'expiring',
+      'held',
+      'refused',
+      'delivered',
+      'queued',
+      'turned_away',
+    ]
     for (const part of wanted) {
       assert.ok(
         ofBoard.some((expr) => expr.includes(part)),

@@ -22,8 +22,8 @@ export function healthRoutes({ askStore, isStopping }: HealthOptions): readonly 
       method: 'GET',
       path: '/readyz',
       access: 'anyone',
-      summary: 'Says whether events are taken.',
-      answers: { 200: 'They are.', 503: 'The store does not answer, or the relay is stopping.' },
+      summary: 'Says whether the store answers and the relay is not stopping.',
+      answers: { 200: 'So it is.', 503: 'The store does not answer, or the relay is stopping.' },
       async run() {
         if (isStopping()) return jsonAnswer(503, { status: 'stopping' })
         try {

@@ -14,7 +14,12 @@ export interface ServerOptions {
   readonly budget: ByteBudget
   /** Told of a request that failed for a fault of ours. */
   readonly onFailure: (failure: Failure, error: unknown, route: string) => void
+  /** Told of each request that brought something and was asked to come again. */
+  readonly onTurnedAway?: (status: TurnedAway) => void
 }
+
+/** Too much at a time or too much that waits; no room, or no store. */
+export type TurnedAway = 429 | 503
 
 /** Time for a whole request to come in; whoever needs longer keeps memory from others. */
 const REQUEST_TIMEOUT_MS = 60_000
@@ -36,17 +41,20 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.decorateRequest(ADMITTED)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error, request, reply) => {
-    const failure = failureOf(error)
-    if (failure.fault !== undefined) options.onFailure(failure, error, request.routeOptions.url ?? '')
-    return send(reply, failure.answer)
-  })
+  app.setErrorHandler((error, request, reply) => send(reply, failed(error, request, options)))
   app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request, options.routes)))
   for (const route of options.routes) bind(app, route, options)
   return app
 }
 
-function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes }: ServerOptions): void {
+function bind(app: FastifyInstance, route: Route, options: ServerOptions): void {
+  const { tokens, budget, maxBodyBytes, onTurnedAway } = options
+  const brings = route.method !== 'GET' && route.access !== 'admin'
+  // Not in a hook after the answer: fastify would listen to every response for it.
+  const answer = (reply: FastifyReply, given: Answer): FastifyReply => {
+    if (brings && isTurnedAway(given.status)) onTurnedAway?.(given.status)
+    return send(reply, given)
+  }
   app.route({
     method: route.method,
     url: route.path,
@@ -57,20 +65,31 @@ function bind(app: FastifyInstance, route: Route, { tokens, budget, maxBodyBytes
       if (!isAdmitted(caller)) return send(reply, caller)
       request.setDecorator(ADMITTED, caller)
       const refusal = (await route.refuse?.(visitOf(request, caller))) ?? reserve(request, reply, budget)
-      if (refusal !== undefined) return send(reply, refusal)
+      if (refusal !== undefined) return answer(reply, refusal)
     },
     async handler(request, reply) {
       const visit = visitOf(request, request.getDecorator<Admitted>(ADMITTED))
       // The body is read before anything is waited for; what fastify keeps until the answer would be a second one in memory.
       request.body = undefined
-      return send(reply, await route.run(visit))
+      return answer(reply, await route.run(visit))
     },
+    errorHandler: (error, request, reply) => void answer(reply, failed(error, request, options)),
   })
 }
 
 /** Whoever watches only whether a service is up asks with HEAD. Elsewhere an answer without a body tells nothing. */
 function hasHead({ method, access }: Route): boolean {
   return method === 'GET' && access === 'anyone'
+}
+
+function failed(error: unknown, { routeOptions }: FastifyRequest, { onFailure }: ServerOptions): Answer {
+  const failure = failureOf(error)
+  if (failure.fault !== undefined) onFailure(failure, error, routeOptions.url ?? '')
+  return failure.answer
+}
+
+function isTurnedAway(status: number): status is TurnedAway {
+  return status === 429 || status === 503
 }
 
 /** Takes the body's share of what may be read at a time, until the answer has gone. */

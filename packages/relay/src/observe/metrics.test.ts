@@ -23,6 +23,7 @@ const NAMES = [
   'waybill_oldest_event_age_seconds',
   'waybill_possible_duplicates_total',
   'waybill_tls_failures_total',
+  'waybill_turned_away_total',
 ]
 
 test('the metrics have their promised names, count what was delivered and refused, and nothing is unaccounted', async (context) => {
@@ -142,6 +143,20 @@ test('possible duplicates, mismatches and discards are counted', async () => {
   assert.ok(text.includes('waybill_events_discarded_total{pixel="px"} 2\n'))
   assert.ok(text.includes('waybill_possible_duplicates_total{pixel="px"} 40\n'))
   assert.ok(text.includes('waybill_count_mismatch_total{pixel="px"} 1\n'))
+})
+
+test('requests that are turned away because the queue is full are counted, and those of the operator are not', async (context) => {
+  const relay = await startRelay(context, { file: { maxQueuedEvents: 1 }, emulator: { apiKey: 'another' } })
+  const held = relay.next('pixel:held', 1)
+  await relay.bring([order('first')])
+  await held
+  const statuses = [await relay.bring([order('second')]), await relay.bring([order('third')])].map(
+    ({ status }) => status,
+  )
+  assert.deepEqual(statuses, [429, 429])
+  const { text } = await relay.ask('/metrics')
+  for (const line of ['{status="429"} 2', '{status="503"} 0'])
+    assert.ok(text.includes(`waybill_turned_away_total${line}\n`), line)
 })
 
 test('what is counted of a pixel stands at 0 before it happens, since Prometheus sees no increase in a series that begins', async () => {

@@ -7,6 +7,8 @@ import { LabelBudget } from './labels.ts'
 /** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
 export interface Metrics {
   read(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** Counts a request that was asked to come again. */
+  turnedAway(status: number): void
 }
 
 export interface MetricsOptions {
@@ -33,6 +35,7 @@ export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
       await backlog.refresh()
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
+    turnedAway: createTurnedAway(registry),
   }
 }
 
@@ -75,6 +78,19 @@ function createCounters(registry: Registry): Counters {
       registers: [registry],
     }),
   }
+}
+
+/** Of no pixel: a request is turned away before anybody looks into it. */
+function createTurnedAway(registry: Registry): Metrics['turnedAway'] {
+  const help = 'Requests that brought events and were answered 429 or 503.'
+  const counter = new Counter({
+    name: 'waybill_turned_away_total',
+    help,
+    labelNames: ['status'],
+    registers: [registry],
+  })
+  for (const status of [429, 503]) counter.inc({ status }, 0)
+  return (status) => counter.inc({ status })
 }
 
 function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {

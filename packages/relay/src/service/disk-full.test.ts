@@ -83,6 +83,7 @@ async function assertFull(relay: Relay, refusals: readonly Asked[]): Promise<voi
   assert.equal((await relay.ask('/healthz')).status, 200)
   assert.equal((await relay.ask('/api/status')).json.counts.unaccounted, 0)
   assert.match(relay.log(), /no room to keep events: intake answers 503/)
+  assert.match((await relay.ask('/metrics')).text, /^waybill_turned_away_total\{status="503"\} [1-9]/m)
 }
 
 /** Waits until all is delivered; the API stored each acknowledged event once, and nothing of a batch that was turned away. */

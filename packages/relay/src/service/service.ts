@@ -49,6 +49,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     maxBodyBytes: config.settings.maxBodyBytes,
     budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
     onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
+    onTurnedAway: (status) => metrics.turnedAway(status),
   })
   keepUntilAnswered(server.server)
   const url = await server.listen(config.listen)
