@@ -41,17 +41,21 @@ const SPACE = 0x20
 /** Keys of the object that is open at each depth: one list for all scans, of which each ends before the next begins. */
 const keysAt = new Int32Array(MAX_DEPTH + 1)
 
-/** One pass over the bytes: the shape, or what there is too much of. */
-export function scanJson(bytes: Uint8Array): JsonShape | 'depth' | 'keys' | 'values' | 'string' {
+/**
+ * One pass over the bytes: the shape, or what there is too much of. `text`: the same as a text, where all of it is ASCII; without an
+ * escape in it, the ends of its strings are found several times as fast.
+ */
+export function scanJson(bytes: Uint8Array, text?: string): JsonShape | 'depth' | 'keys' | 'values' | 'string' {
   keysAt[0] = 0
   const elements: JsonElement[] = []
   let [depth, keys, containers, start, textAt] = [0, 0, 0, -1, 0]
   let isPlain = true
+  const quick = text?.includes('\\') ? undefined : text
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!
     switch (byte) {
       case QUOTE: {
-        const end = endOfString(bytes, at + 1)
+        const end = quick === undefined ? endOfString(bytes, at + 1) : endOfPlainString(quick, at + 1)
         if (end < 0) isPlain = false
         textAt = at + 1
         at = Math.abs(end)
@@ -104,6 +108,11 @@ function endOfString(bytes: Uint8Array, from: number): number {
     }
   }
   return sign * at
+}
+
+function endOfPlainString(text: string, from: number): number {
+  const end = text.indexOf('"', from)
+  return end < 0 ? text.length : end
 }
 
 /** Where a number ends that begins before `from`; below zero unless its digits are just what would be written for it. */

@@ -18,14 +18,14 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true })
  * long strings, objects with very many keys, keys that stand twice (readers differ in which one they take) and `__proto__`.
  */
 export function readJson(bytes: Uint8Array): ReadJson {
-  const shape = scanJson(bytes)
-  if (typeof shape === 'string') return TOO_MUCH[shape]
   let text: string
   try {
     text = UTF8.decode(bytes)
   } catch {
     return refused('invalid_utf8', 'The request body is not valid UTF-8.')
   }
+  const shape = scanJson(bytes, text.length === bytes.length ? text : undefined)
+  if (typeof shape === 'string') return TOO_MUCH[shape]
   return parse(text, bytes, shape)
 }
 

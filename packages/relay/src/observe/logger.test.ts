@@ -83,7 +83,16 @@ test('requests that fail one after another are logged once for each pixel, and s
     logOutages(events, log)
     const answer = (pixel: string, status: number | undefined, verdict: 'retry' | 'delivered' = 'retry'): void =>
       events.emit('request:answered', {
-        ...{ pixel, verdict, status, fault: undefined, events: 1, durationMs: 1, validateOnly: false, ambiguous: false },
+        ...{
+          pixel,
+          verdict,
+          status,
+          fault: undefined,
+          events: 1,
+          durationMs: 1,
+          validateOnly: false,
+          ambiguous: false,
+        },
       })
     const fail = (pixel: string, times: number, status?: number): void => {
       for (let time = 0; time < times; time++) answer(pixel, status)

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { StoreBrokenError, StoreClosedError, type StoreError } from '../../errors.ts'
+import type { Acceptance, NewEvent } from '../../event.ts'
 import type { Store } from '../../store.ts'
+import { bundle, type Part, unbundle } from './bundle.ts'
 import { toError } from './fault.ts'
-import { type Call, type FromStore, packed, type Reply, unpacked } from './messages.ts'
+import { type Call, type CallList, type FromStore, type Reply, unpacked } from './messages.ts'
 
 interface Waiting {
   readonly method: keyof Store
@@ -21,7 +23,8 @@ export class Caller {
   readonly #onBroken: (error: StoreBrokenError) => void
   readonly #waiting = new Map<number, Waiting>()
   #calls: Call[] = []
-  /** Events that wait to be handed over. */
+  #accepts: (Part<NewEvent> & { readonly nowMs: number })[] = []
+  /** In these. */
   #events = 0
   #lastId = 0
   /** Lists that the thread has not taken yet. */
@@ -59,12 +62,17 @@ export class Caller {
   #ask(method: keyof Store, args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId
-      this.#calls.push({ id, method, args: packed(method, 'args', args) as unknown[] })
       this.#waiting.set(id, { method, resolve, reject })
-      this.#events += method === 'accept' ? (args[0] as readonly unknown[]).length : 0
+      if (method === 'accept') this.#addAccept(id, ...(args as [readonly NewEvent[], number]))
+      else this.#calls.push({ id, method, args })
       if (this.#events >= MANY_EVENTS) this.#send()
       else this.#sendSoon()
     })
+  }
+
+  #addAccept(id: number, items: readonly NewEvent[], nowMs: number): void {
+    this.#accepts.push({ id, items, nowMs })
+    this.#events += items.length
   }
 
   #sendSoon(): void {
@@ -77,10 +85,13 @@ export class Caller {
   }
 
   #send(): void {
-    if (this.#calls.length === 0) return
-    this.#worker.postMessage(this.#calls)
+    if (this.#calls.length + this.#accepts.length === 0) return
+    const nowMs = this.#accepts.map((accept) => accept.nowMs)
+    const list: CallList = { accepts: bundle(this.#accepts), nowMs, calls: this.#calls }
+    this.#worker.postMessage(list)
     this.#underWay++
     this.#calls = []
+    this.#accepts = []
     this.#events = 0
   }
 
@@ -89,15 +100,20 @@ export class Caller {
     if (message.what !== 'replies') return
     this.#underWay -= message.taken
     if (this.#underWay === 0) this.#send()
+    for (const { id, items } of unbundle<Acceptance>(message.accepted)) this.#take(id)?.resolve(items)
     for (const reply of message.replies) this.#answer(reply)
   }
 
   #answer(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id)
-    if (waiting === undefined) return
-    this.#waiting.delete(reply.id)
-    if ('fault' in reply) waiting.reject(toError(reply.fault))
-    else waiting.resolve(unpacked(waiting.method, 'result', reply.result))
+    const waiting = this.#take(reply.id)
+    if ('fault' in reply) waiting?.reject(toError(reply.fault))
+    else waiting?.resolve(unpacked(waiting.method, reply.result))
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    return waiting
   }
 
   #exited(): void {

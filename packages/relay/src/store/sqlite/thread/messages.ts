@@ -1,8 +1,8 @@
 /** What the two threads of a store say to each other. Calls and replies travel many at a time. */
-import type { NewEvent } from '../../event.ts'
 import type { Lease, LeasedEvent } from '../../lease.ts'
 import type { Store } from '../../store.ts'
 import type { SqliteStoreOptions } from '../options.ts'
+import type { Bundle } from './bundle.ts'
 import { type Columns, fromColumns, toColumns } from './columns.ts'
 import type { Fault } from './fault.ts'
 
@@ -15,13 +15,21 @@ export interface Call {
   readonly args: readonly unknown[]
 }
 
+/** What goes over at a time: the events of all calls of `accept`, and the other calls. */
+export interface CallList {
+  readonly accepts: Bundle
+  /** Of each `accept`. */
+  readonly nowMs: readonly number[]
+  readonly calls: readonly Call[]
+}
+
 export type Reply = { readonly id: number } & ({ readonly result: unknown } | { readonly fault: Fault })
 
 export type FromStore =
   | { readonly what: 'opened' }
   | { readonly what: 'failed' | 'broken'; readonly fault: Fault }
   /** `taken`: how many lists of calls were taken since the last; what they asked for is done, or waits for the disk. */
-  | { readonly what: 'replies'; readonly replies: readonly Reply[]; readonly taken: number }
+  | { readonly what: 'replies'; readonly accepted: Bundle; readonly replies: readonly Reply[]; readonly taken: number }
 
 /** Every call of the port. */
 export const METHODS: readonly (keyof Store)[] = Object.keys({
@@ -65,42 +73,17 @@ export const METHODS: readonly (keyof Store)[] = Object.keys({
   close: 0,
 } satisfies Record<keyof Store, 0>) as (keyof Store)[]
 
-interface Packing {
-  readonly args?: Turn
-  readonly result?: Turn
-}
-
-/** There and back. */
-interface Turn {
-  readonly pack: (value: never) => unknown
-  readonly unpack: (value: never) => unknown
-}
-
 type PackedLease = Omit<Lease, 'events'> & { readonly events: Columns }
 
-/** The calls that carry events, which are most of what is copied. */
-const PACKINGS: Partial<Record<keyof Store, Packing>> = {
-  accept: {
-    args: {
-      pack: ([events, nowMs]: [readonly NewEvent[], number]) => [toColumns(events), nowMs],
-      unpack: ([events, nowMs]: [Columns, number]) => [fromColumns<NewEvent>(events), nowMs],
-    },
-    result: { pack: toColumns, unpack: fromColumns },
-  },
-  lease: {
-    result: {
-      pack: (lease: Lease | undefined) => lease && { ...lease, events: toColumns(lease.events) },
-      unpack: (lease: PackedLease | undefined) => lease && { ...lease, events: fromColumns<LeasedEvent>(lease.events) },
-    },
-  },
+/** Leases carry events, which are most of what is copied back. */
+export function packed(method: keyof Store, result: unknown): unknown {
+  if (method !== 'lease' || result === undefined) return result
+  const lease = result as Lease
+  return { ...lease, events: toColumns(lease.events) } satisfies PackedLease
 }
 
-export function packed(method: keyof Store, part: keyof Packing, value: unknown): unknown {
-  const turn = PACKINGS[method]?.[part]
-  return turn === undefined ? value : turn.pack(value as never)
-}
-
-export function unpacked(method: keyof Store, part: keyof Packing, value: unknown): unknown {
-  const turn = PACKINGS[method]?.[part]
-  return turn === undefined ? value : turn.unpack(value as never)
+export function unpacked(method: keyof Store, result: unknown): unknown {
+  if (method !== 'lease' || result === undefined) return result
+  const lease = result as PackedLease
+  return { ...lease, events: fromColumns<LeasedEvent>(lease.events) } satisfies Lease
 }

@@ -1,8 +1,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { StoreBrokenError } from '../../errors.ts'
+import type { Acceptance, NewEvent } from '../../event.ts'
 import type { Store } from '../../store.ts'
+import { bundle, type Part, unbundle } from './bundle.ts'
 import { toFault } from './fault.ts'
-import { type Call, type FromStore, packed, type Reply, unpacked } from './messages.ts'
+import { type Call, type CallList, type FromStore, packed, type Reply } from './messages.ts'
 
 type Open = (onBroken: (error: StoreBrokenError) => void) => Promise<Store>
 
@@ -12,7 +14,7 @@ export async function serveStore(port: MessagePort, open: Open): Promise<void> {
   try {
     const store = await open((error) => say({ what: 'broken', fault: toFault(error) }))
     const desk = new Desk(store, say)
-    port.on('message', (calls: readonly Call[]) => desk.take(calls))
+    port.on('message', (list: CallList) => desk.take(list))
     desk.onClosed = () => port.close()
     say({ what: 'opened' })
   } catch (error) {
@@ -25,6 +27,7 @@ class Desk {
   onClosed: () => void = () => {}
   readonly #store: Store
   readonly #say: (message: FromStore) => void
+  #accepted: Part<Acceptance>[] = []
   #replies: Reply[] = []
   #taken = 0
   #isDue = false
@@ -34,17 +37,28 @@ class Desk {
     this.#say = say
   }
 
-  take(calls: readonly Call[]): void {
+  take({ accepts, nowMs, calls }: CallList): void {
     this.#taken++
+    for (const [index, part] of unbundle<NewEvent>(accepts).entries()) void this.#accept(part, nowMs[index]!)
     for (const call of calls) void this.#serve(call)
+    this.#answerSoon()
+  }
+
+  async #accept({ id, items }: Part<NewEvent>, nowMs: number): Promise<void> {
+    try {
+      const acceptances = await this.#store.accept(items, nowMs)
+      this.#accepted.push({ id, items: acceptances })
+    } catch (error) {
+      this.#replies.push({ id, fault: toFault(error) })
+    }
     this.#answerSoon()
   }
 
   async #serve({ id, method, args }: Call): Promise<void> {
     try {
       const call = this.#store[method] as (...args: unknown[]) => Promise<unknown>
-      const result = await call(...(unpacked(method, 'args', args) as unknown[]))
-      this.#replies.push({ id, result: packed(method, 'result', result) })
+      const result = await call(...args)
+      this.#replies.push({ id, result: packed(method, result) })
     } catch (error) {
       this.#replies.push({ id, fault: toFault(error) })
     }
@@ -60,7 +74,9 @@ class Desk {
   }
 
   #answer(): void {
-    this.#say({ what: 'replies', replies: this.#replies, taken: this.#taken })
+    const accepted = bundle(this.#accepted)
+    this.#say({ what: 'replies', accepted, replies: this.#replies, taken: this.#taken })
+    this.#accepted = []
     this.#replies = []
     this.#taken = 0
     this.#isDue = false
