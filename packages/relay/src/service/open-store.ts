@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
-import { DATA_FILE, makePrivate } from '../store/sqlite/index.ts'
-import { openStoreThread } from '../store/sqlite/thread/index.ts'
+import { DATA_FILE, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 import { diskOf, keepReserve } from './disk-reserve.ts'
 
 export interface OpenStoreOptions {
@@ -17,7 +16,7 @@ export async function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOpti
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)
   tryPrivate(path)
-  return keepReserve(await openStoreThread({ path, keepBodies, onBroken }), { look: diskOf(dataDir) })
+  return keepReserve(await openSqliteStore({ path, keepBodies, onBroken }), { look: diskOf(dataDir) })
 }
 
 /** A folder that was there before may be open to others. One with other people's files in it is left as it is. */

@@ -35,7 +35,8 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
   while (picked.length < limit) {
     const first = soonest(streams)
     if (first?.next === undefined) break
-    picked.push({ ...first.next, pixel, shape: first.shape })
+    const { row, timestampMs } = first.next
+    picked.push({ row, pixel, shape: first.shape, timestampMs })
     first.picked = first.next
     first.left--
     advance(core, first, read)

@@ -34,18 +34,26 @@ function isFree({ tally, leases, holds }: Core, pixel: number, shape: number, pr
 }
 
 function readLeased({ statements, terms, hasLinks }: Core, rows: readonly number[]): LeasedEvent[] {
-  const contexts = hasLinks ? statements.links.get(JSON.stringify(rows)) : undefined
-  return statements.selectLeased(rows).map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts }) => ({
-    row,
-    name: terms.text(name),
-    id,
-    wire,
-    shape: terms.text(shape),
-    timestampMs: timestamp_ms,
-    acceptedMs: accepted_ms,
-    attempts,
-    ...(contexts?.has(row) && { contexts: JSON.parse(contexts.get(row)!) as string[] }),
-  }))
+  const leased = statements
+    .selectLeased(rows)
+    .map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts }) => ({
+      row,
+      name: terms.text(name),
+      id,
+      wire,
+      shape: terms.text(shape),
+      timestampMs: timestamp_ms,
+      acceptedMs: accepted_ms,
+      attempts,
+    }))
+  return hasLinks ? withContexts(leased, statements.links.get(JSON.stringify(rows))) : leased
+}
+
+function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<number, string>): LeasedEvent[] {
+  return leased.map((event) => {
+    const keys = contexts.get(event.row)
+    return keys === undefined ? event : { ...event, contexts: JSON.parse(keys) as string[] }
+  })
 }
 
 export function ready(core: Core, nowMs: number): Ready {

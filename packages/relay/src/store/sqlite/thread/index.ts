@@ -1,1 +1,0 @@
-export { openStoreThread, type StoreThreadOptions } from './open-store-thread.ts'
