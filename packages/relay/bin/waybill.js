@@ -7,19 +7,20 @@ if (major < 24) {
   )
   process.exit(2)
 }
-startWithSmallHeap()
+startOverWithSmallHeap()
 const { main } = await import('@waybill/relay')
 process.exitCode = await main(process.argv.slice(2))
 
 /**
- * V8 settles when a process starts how much memory young objects may take. Events pass through a relay quickly, and with its own choice
- * V8 keeps 100 MB more for them, for nothing. So the relay starts over as the same process with a choice of ours, unless the operator made
- * one, or somebody holds a channel to this process.
+ * How much memory young objects may take is settled when a process starts. Left to itself V8 takes 100 MB more for a relay under load,
+ * and is no faster. So the relay starts over, as the same process, unless the operator made a choice, somebody holds a channel to this
+ * process, or the system cannot do it.
  */
-function startWithSmallHeap() {
+function startOverWithSmallHeap() {
   const flag = '--max-semi-space-size'
   const { execPath, execArgv, argv, env } = process
   const isChosen = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => option.includes(flag))
-  if (argv[2] !== 'serve' || isChosen || process.send !== undefined || process.execve === undefined) return
-  process.execve(execPath, [execPath, `${flag}=${process.env.ZZ_SEMI ?? 8}`, ...execArgv, ...argv.slice(1)], env)
+  const isPossible = process.execve !== undefined && process.platform !== 'win32' && process.send === undefined
+  if (argv[2] !== 'serve' || isChosen || !isPossible) return
+  process.execve(execPath, [execPath, `${flag}=32`, ...execArgv, ...argv.slice(1)], env)
 }

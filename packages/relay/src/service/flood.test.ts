@@ -84,6 +84,18 @@ test('a flood of large bodies is turned away before it fills the memory', { skip
   assert.equal((await fetch(`${relay.url}/healthz`)).status, 200)
 })
 
+test('the relay starts over with a bounded young generation, as the same process and with what it was given', {
+  skip,
+}, async (context) => {
+  const api = await startApi(context, { keep: 'count' })
+  const relay = await startRelayProcess({ folder: tempFolder(context), endpoint: api.url })
+  context.after(() => relay.process.kill('SIGKILL'))
+  const [, flag, ...rest] = readFileSync(`/proc/${relay.process.pid}/cmdline`, 'utf8').split('\0')
+  assert.equal(flag, '--max-semi-space-size=32')
+  assert.equal(rest[0], '--conditions=waybill-source')
+  assert.deepEqual(rest.slice(-2), ['serve', ''])
+})
+
 /** Keeps its connections open, as clients do: then the answer comes through although the body is not wanted. */
 const AGENT = new Agent({ keepAlive: true })
 
