@@ -1,4 +1,4 @@
-import { StoreBrokenError, StoreClosedError, StoreFullError } from '../store/index.ts'
+import { StoreBrokenError, StoreClosedError, StoreCursorError, StoreFullError } from '../store/index.ts'
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
 import { tooLargeAnswer } from './body.ts'
 
@@ -15,6 +15,10 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StoreFullError) return { answer: later('There is no room to keep events.'), fault: 'full' }
   if (error instanceof StoreBrokenError) return { answer: later('The store has failed.'), fault: 'broken' }
   if (error instanceof StoreClosedError) return { answer: later('The relay is stopping.'), fault: undefined }
+  if (error instanceof StoreCursorError) {
+    const said = [error.message, error.hint].filter(Boolean).join(' ')
+    return { answer: errorAnswer(400, said, { param: 'cursor', code: 'invalid_cursor' }), fault: undefined }
+  }
   const { statusCode: status } = (error ?? {}) as { statusCode?: unknown }
   if (status === 413) return { answer: tooLargeAnswer(), fault: undefined }
   if (typeof status === 'number' && status >= 400 && status < 500) {

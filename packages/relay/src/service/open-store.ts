@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
-import { DATA_FILE, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
+import { DATA_FILE, makeFolder, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 import { diskOf, keepReserve } from './disk-reserve.ts'
 
 export interface OpenStoreOptions {
@@ -12,7 +12,7 @@ export interface OpenStoreOptions {
 
 /** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
 export async function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(resolve(dataDir))
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)
   tryPrivate(path)

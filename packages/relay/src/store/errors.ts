@@ -24,6 +24,11 @@ export class StoreClosedError extends StoreError {
   override readonly name: string = 'StoreClosedError'
 }
 
+/** A page was asked for with a cursor that no page gave. */
+export class StoreCursorError extends StoreError {
+  override readonly name: string = 'StoreCursorError'
+}
+
 /** Another process, or this one, already has the file open. */
 export class StoreOwnedError extends StoreError {
   override readonly name: string = 'StoreOwnedError'

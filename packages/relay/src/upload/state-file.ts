@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { eventsUrl } from 'waybill/client'
 import { FilesError } from '../files/index.ts'
 import { type Store, StoreError } from '../store/index.ts'
-import { makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
+import { makeFolder, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -26,7 +26,7 @@ export function statePath(file: string, env: Environment): string {
  */
 export async function openState(path: string): Promise<Store> {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(resolve(path)))
     makePrivate(path)
     return await openSqliteStore({ path, lock: 'file', cacheKib: CACHE_KIB })
   } catch (error) {

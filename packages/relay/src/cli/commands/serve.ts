@@ -68,4 +68,5 @@ const START_FAULTS: Readonly<Record<string, string>> = {
   'dataDir EACCES': NO_RIGHTS,
   'dataDir EPERM': NO_RIGHTS,
   'dataDir EROFS': NO_RIGHTS,
+  'dataDir ENOENT': NO_RIGHTS,
 }

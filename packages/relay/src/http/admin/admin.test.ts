@@ -88,6 +88,10 @@ test('events are found by state, code, id and time, page by page', async (contex
     cursor = page.cursor
   } while (cursor !== undefined)
   assert.deepEqual(seen.sort(), ['good', ...poisons])
+  for (const path of ['/api/events?cursor=next', '/api/events?id=poison&cursor=%5B%5D', '/api/actions?cursor=next']) {
+    const { status, json } = await api.get(path)
+    assert.deepEqual([status, json.error.param, json.error.code], [400, 'cursor', 'invalid_cursor'])
+  }
 })
 
 test('the account of an event has its source, its attempts, its end and the event, also where the id needs escaping', async (context) => {

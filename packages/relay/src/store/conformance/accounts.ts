@@ -28,6 +28,15 @@ export const ACCOUNTS: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a cursor that no page gave is refused',
+    async run(store) {
+      await store.accept(newEvents(['a', 'b']), NOW)
+      for (const cursor of ['', 'x', '-1', '1.5', '[]', '["a",1]', '{"a":1}'])
+        for (const part of [{}, { idPrefix: 'a' }, { state: 'sending' }] as const)
+          await assert.rejects(store.search({ ...part, cursor, limit: 1 }), { name: 'StoreCursorError' })
+    },
+  },
+  {
     name: 'a search finds by state, pixel, code, time and the beginning of the id, page by page',
     async run(store) {
       await endAs(store, 'refused', ['r1', 'r2'], { code: 'bad_amount', nowMs: NOW - 10 })

@@ -1,5 +1,6 @@
 import type { Account, EventSummary, Page, RefusedGroup, Search } from '../account.ts'
 import type { Counts, PixelStatus, ShapeStatus } from '../counts.ts'
+import { StoreCursorError } from '../errors.ts'
 import { EVENT_STATES, type EventState } from '../event.ts'
 import type { Attempt, RequestRecord } from '../request.ts'
 import type { Accounts } from '../store.ts'
@@ -46,6 +47,7 @@ function search(data: MemoryData, wanted: Search): Page<EventSummary> {
     .filter((event) => idPrefix === undefined || event.id?.startsWith(idPrefix))
     .filter((event) => event.acceptedMs >= sinceMs)
     .sort((a, b) => b.row - a.row)
+  if (!/^\d+$/.test(cursor)) throw new StoreCursorError('The cursor is none that a page gave.')
   const next = Number(cursor) + limit
   const items = found.slice(Number(cursor), next)
   return { items, cursor: next < found.length ? String(next) : undefined }

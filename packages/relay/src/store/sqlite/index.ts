@@ -1,4 +1,5 @@
 export type { Database, Row, Statement, Value } from './database.ts'
 export { DATA_FILE, makePrivate } from './database.ts'
+export { makeFolder } from './make-folder.ts'
 export { openSqliteStore } from './open-sqlite-store.ts'
 export type { SqliteStoreOptions } from './options.ts'

@@ -1,12 +1,13 @@
 import type { Page } from '../../account.ts'
 import type { RecordedAction } from '../../selection.ts'
 import type { Core } from '../core.ts'
+import { numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
 
 const SQL = 'SELECT seq, at_ms, by, verb, about FROM action WHERE seq < ? ORDER BY seq DESC LIMIT ?'
 
 export function listActions({ database }: Core, cursor: string | undefined, limit: number): Page<RecordedAction> {
-  const below = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursor)
+  const below = numberCursor(cursor, Number.MAX_SAFE_INTEGER)
   const items = (database.prepare(SQL).all(below, limit) as Row[]).map(
     ({ seq, at_ms, by, verb, about }): RecordedAction => ({
       seq: seq as number,

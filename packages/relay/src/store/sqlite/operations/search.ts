@@ -1,7 +1,8 @@
 import type { EventSummary, Page, Search } from '../../account.ts'
 import type { EventState } from '../../event.ts'
 import type { Core } from '../core.ts'
-import type { Row, Value } from '../database.ts'
+import { keyCursor, numberCursor } from '../cursor.ts'
+import type { Row } from '../database.ts'
 import { NO_TERM, where } from '../query.ts'
 import { END_CODES } from '../state.ts'
 import { SUMMARY_COLUMNS, type SummaryColumns, summarise } from './show.ts'
@@ -11,7 +12,7 @@ const MAX_EXAMINED = 20_000
 
 export function search(core: Core, wanted: Search): Page<EventSummary> {
   if (wanted.idPrefix !== undefined) return searchIds(core, wanted, wanted.idPrefix)
-  const below = wanted.cursor === undefined ? core.nextRow : Number(wanted.cursor)
+  const below = numberCursor(wanted.cursor, core.nextRow)
   return wanted.state === 'sending' ? searchLeased(core, wanted, below) : searchNewest(core, wanted, below)
 }
 
@@ -84,7 +85,7 @@ const SELECT_IDS = `
 
 /** In the order of the key's index; the cursor is the last key that was looked at. */
 function searchIds(core: Core, wanted: Search, prefix: string): Page<EventSummary> {
-  const after: Value[] = wanted.cursor === undefined ? [prefix, NO_TERM, NO_TERM] : JSON.parse(wanted.cursor)
+  const after = keyCursor(wanted.cursor, [prefix, NO_TERM, NO_TERM])
   const events = core.database.prepare(SELECT_IDS).all(prefix, prefix + LAST, ...after) as SummaryColumns[]
   const items = firstMatching(core, events, wanted)
   const isFull = items.length === wanted.limit
