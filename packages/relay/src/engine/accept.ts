@@ -36,6 +36,13 @@ export interface Arrival {
   readonly maxEventBytes?: number
 }
 
+/** Events that were judged, as they are to be kept. */
+export interface Judged extends Pick<Arrival, 'pixel' | 'source'> {
+  readonly events: readonly NewEvent[]
+  /** When, Unix milliseconds. */
+  readonly nowMs: number
+}
+
 /** What intake answers for one event. */
 export interface IntakeResult {
   readonly index: number
@@ -56,13 +63,13 @@ export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
 }
 
 /** Keeps what was judged. Resolves when it is on disk. */
-export async function keepEvents(store: Store, judged: readonly NewEvent[], nowMs: number): Promise<IntakeResult[]> {
-  const acceptances = await store.accept(judged, nowMs)
-  return judged.map((one, index) => resultOf(index, one, acceptances[index]!))
+export async function keepEvents(store: Store, { events, nowMs }: Judged): Promise<IntakeResult[]> {
+  const acceptances = await store.accept(events, nowMs)
+  return events.map((event, index) => resultOf(index, event, acceptances[index]!))
 }
 
-type Judged = Omit<NewEvent, 'pixel' | 'source'>
-type KeptForm = Omit<Judged, 'state'>
+type Verdict = Omit<NewEvent, 'pixel' | 'source'>
+type KeptForm = Omit<Verdict, 'state'>
 
 /** The checks of intake without keeping anything: for `validate_only`. */
 export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
@@ -72,7 +79,7 @@ export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
   })
 }
 
-function judge(input: unknown, arrival: Arrival, nowMs: number, text?: string): Judged {
+function judge(input: unknown, arrival: Arrival, nowMs: number, text?: string): Verdict {
   const { contract, invalidIdentity = 'refuse', maxEventBytes = Number.POSITIVE_INFINITY } = arrival
   let result: CheckResult
   try {
@@ -111,7 +118,7 @@ export function keptForm(
 }
 
 /** Kept without what is personal in it, so that it can be seen, mended and replayed. */
-function bad(input: unknown, issues: readonly Issue[]): Judged {
+function bad(input: unknown, issues: readonly Issue[]): Verdict {
   const safe = redact(input)
   const wire = JSON.stringify(safe)
   const fields = (safe ?? {}) as Readonly<Record<string, unknown>>
@@ -135,7 +142,7 @@ function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string 
   return typeof event.type === 'string' ? event.type : ''
 }
 
-function resultOf(index: number, judged: Judged, acceptance: Acceptance): IntakeResult {
+function resultOf(index: number, judged: Verdict, acceptance: Acceptance): IntakeResult {
   const id = judged.id ?? ''
   if (judged.state === 'refused') return { index, id, status: 'refused', issues: judged.issues }
   if (acceptance.status === 'accepted') return { index, id, status: 'accepted', issues: judged.issues }

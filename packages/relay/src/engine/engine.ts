@@ -1,6 +1,6 @@
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import { type NewEvent, type Store, StoreFullError } from '../store/index.ts'
-import { type Arrival, type IntakeResult, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
+import { type Store, StoreFullError } from '../store/index.ts'
+import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { deliverOnce, ENVELOPE_BYTES } from './deliver.ts'
 import { acceptedOf, LifecycleEvents } from './events.ts'
@@ -91,24 +91,28 @@ export class Engine {
   accept(arrival: Arrival): Promise<IntakeResult[]> {
     const { pixel, source } = arrival
     const nowMs = this.clock.now()
-    return this.#keep({ pixel, source }, judgeEvents(this.#bounded(arrival), nowMs), nowMs)
+    return this.keep({ pixel, source, nowMs, events: judgeEvents(this.bounded(arrival), nowMs) })
   }
 
-  /** Apart from `accept`, so that what arrived is not held in memory until its commit. */
-  async #keep(from: Pick<Arrival, 'pixel' | 'source'>, judged: NewEvent[], nowMs: number): Promise<IntakeResult[]> {
-    const results = await keepEvents(this.#store, judged, nowMs)
-    this.events.emit('event:accepted', acceptedOf(from, results))
+  /**
+   * Keeps events that were judged elsewhere, by `judgeEvents`; resolves when they are on disk. Apart from `accept`, so that what arrived
+   * is not held in memory until its commit.
+   */
+  async keep(judged: Judged): Promise<IntakeResult[]> {
+    const { pixel, source } = judged
+    const results = await keepEvents(this.#store, judged)
+    this.events.emit('event:accepted', acceptedOf({ pixel, source }, results))
     this.wake()
     return results
   }
 
   /** What intake would say, without keeping anything. */
   judge(arrival: Arrival): IntakeResult[] {
-    return judgeOnly(this.#bounded(arrival), this.clock.now())
+    return judgeOnly(this.bounded(arrival), this.clock.now())
   }
 
   /** What could never fit a request is refused at the door. */
-  #bounded(arrival: Arrival): Arrival {
+  bounded<Rules extends Pick<Arrival, 'pixel' | 'maxEventBytes'>>(arrival: Rules): Rules {
     const line = this.#lines.get(arrival.pixel)
     return line === undefined ? arrival : { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival }
   }

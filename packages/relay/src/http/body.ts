@@ -6,6 +6,8 @@ import { type ReadJson, readJson } from './json.ts'
 /** The JSON of a body, or the answer to one that cannot be read. */
 export type ReadBody = Pick<Extract<ReadJson, { ok: true }>, 'value' | 'texts'> | { readonly refusal: Answer }
 
+type PlainBody = { readonly bytes: Uint8Array } | { readonly refusal: Answer }
+
 export interface RawBody {
   readonly bytes: Uint8Array
   readonly encoding: string | undefined
@@ -14,25 +16,30 @@ export interface RawBody {
 const unfold = promisify(gunzip)
 
 /** Undoes gzip, bounded like the body itself, and reads the JSON. */
-export async function readBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Promise<ReadBody> {
+export async function readBody(raw: RawBody, maxBytes: number): Promise<ReadBody> {
+  const plain = await unfoldBody(raw, maxBytes)
+  return 'refusal' in plain ? plain : readPlain(plain.bytes)
+}
+
+/** The body as it was before it was compressed, or the answer to one that cannot be had. */
+export async function unfoldBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Promise<PlainBody> {
   const name = encoding.trim().toLowerCase()
-  if (name === 'gzip') return readGzip(bytes, maxBytes)
-  if (name === 'identity' || name === '') return asJson(bytes)
+  if (name === 'gzip') return unfoldGzip(bytes, maxBytes)
+  if (name === 'identity' || name === '') return { bytes }
   return { refusal: errorAnswer(415, 'Content-Encoding must be gzip or absent.', { code: 'unsupported_encoding' }) }
 }
 
-async function readGzip(bytes: Uint8Array, maxBytes: number): Promise<ReadBody> {
-  let plain: Uint8Array
+async function unfoldGzip(bytes: Uint8Array, maxBytes: number): Promise<PlainBody> {
   try {
-    plain = await unfold(bytes, { maxOutputLength: maxBytes })
+    return { bytes: await unfold(bytes, { maxOutputLength: maxBytes }) }
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     return { refusal: tooLarge ? tooLargeAnswer() : NOT_GZIP }
   }
-  return asJson(plain)
 }
 
-function asJson(bytes: Uint8Array): ReadBody {
+/** Reads the JSON of a body that is not compressed. */
+export function readPlain(bytes: Uint8Array): ReadBody {
   const read = readJson(bytes)
   return read.ok ? read : { refusal: errorAnswer(read.status, read.message, { param: 'body', code: read.code }) }
 }

@@ -2,6 +2,7 @@ import { MAX_EVENTS_PER_REQUEST } from 'waybill'
 import { z } from 'zod'
 import { EVENT_STATES, type EventState } from '../store/index.ts'
 import { type Answer, errorAnswer } from './answer.ts'
+import { INTEGRATION_SOURCE } from './source-name.ts'
 
 /** The body of an intake request; its events are not judged yet. */
 export interface Envelope {
@@ -22,7 +23,7 @@ export const envelopeSchema: z.ZodType<Envelope> = z.strictObject(
       .meta({ description: 'Judge the events and keep nothing.' }),
     integration_source: z
       .string({ error: SOURCE() })
-      .regex(/^\s*[A-Za-z0-9][A-Za-z0-9._-]{0,63}\s*$/, { error: SOURCE() })
+      .regex(INTEGRATION_SOURCE, { error: SOURCE() })
       .optional()
       .meta({ description: "Taken, as the API takes it; what is sent is the pixel's own `integrationSource`." }),
   },

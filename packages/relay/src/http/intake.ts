@@ -1,10 +1,10 @@
 import type { Contract } from 'waybill'
 import { z } from 'zod'
-import type { Arrival, IntakeResult } from '../engine/index.ts'
+import type { Arrival, IntakeResult, Judged } from '../engine/index.ts'
 import type { Admitted } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
-import { readBody } from './body.ts'
-import { type Envelope, envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
+import { readPlain, unfoldBody } from './body.ts'
+import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
 import type { QueueBound } from './queue-bound.ts'
 import type { Route, Visit } from './route.ts'
 import { validationAnswer } from './validation.ts'
@@ -12,6 +12,10 @@ import { validationAnswer } from './validation.ts'
 export interface IntakeOptions {
   /** Keeps events; resolves when they are on disk. */
   readonly accept: (arrival: Arrival) => Promise<readonly IntakeResult[]>
+  /** Reads and judges a body elsewhere, where that is faster; `undefined` where it has to be read here. */
+  readonly readLarge: (body: LargeBody) => Promise<Judged | undefined> | undefined
+  /** Keeps what was read elsewhere; resolves when it is on disk. */
+  readonly keep: (judged: Judged) => Promise<readonly IntakeResult[]>
   /** Judges events without keeping them. */
   readonly judge: (arrival: Arrival) => readonly IntakeResult[]
   readonly pixelOf: (pixelId: string) => { readonly contract: Contract } | undefined
@@ -20,6 +24,11 @@ export interface IntakeOptions {
   readonly isStopping: () => boolean
 }
 
+export interface LargeBody extends Sender {
+  readonly bytes: Uint8Array
+}
+
+const NOTHING = new Uint8Array()
 const RETRY_WHEN_FULL_SECONDS = 5
 const RETRY_WHEN_STOPPING_SECONDS = 2
 /** An event can be wrong in more ways than anybody reads. */
@@ -64,38 +73,32 @@ async function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): 
 
 async function receive(visit: Visit, options: IntakeOptions): Promise<Answer> {
   const encoding = visit.headers['content-encoding']
-  const body = await readBody(
-    { bytes: visit.bytes ?? new Uint8Array(), encoding: typeof encoding === 'string' ? encoding : undefined },
-    options.maxBodyBytes,
-  )
-  if ('refusal' in body) return body.refusal
-  const read = readEnvelope(body.value)
-  return 'refusal' in read ? read.refusal : take({ ...read.envelope, texts: body.texts }, visit, options)
-}
-
-type Brought = Envelope & Pick<Arrival, 'texts'>
-
-function take(
-  { events, texts, validate_only }: Brought,
-  visit: Visit,
-  options: IntakeOptions,
-): Answer | Promise<Answer> {
+  const raw = { bytes: visit.bytes ?? NOTHING, encoding: typeof encoding === 'string' ? encoding : undefined }
+  const plain = await unfoldBody(raw, options.maxBodyBytes)
+  if ('refusal' in plain) return plain.refusal
   const pixel = pixelIn(visit.query) ?? ''
   const known = options.pixelOf(pixel)
   if (known === undefined) return UNKNOWN_PIXEL
-  const isMatched = texts?.length === events.length
-  const arrival: Arrival = {
-    pixel,
-    contract: known.contract,
-    events,
-    texts: isMatched ? texts : undefined,
-    source: visit.admitted.who,
-  }
+  const from: Sender = { pixel, contract: known.contract, source: visit.admitted.who }
+  const judged = await options.readLarge({ ...from, bytes: plain.bytes })
+  return judged === undefined ? read(plain.bytes, from, options) : answerWhenKept(options.keep(judged), options.bound)
+}
+
+type Sender = Pick<Arrival, 'pixel' | 'contract' | 'source'>
+
+function read(bytes: Uint8Array, from: Sender, options: IntakeOptions): Answer | Promise<Answer> {
+  const body = readPlain(bytes)
+  if ('refusal' in body) return body.refusal
+  const envelope = readEnvelope(body.value)
+  if ('refusal' in envelope) return envelope.refusal
+  const { events, validate_only } = envelope.envelope
+  const texts = body.texts?.length === events.length ? body.texts : undefined
+  const arrival: Arrival = { ...from, events, texts }
   if (validate_only === true) return validationAnswer(options.judge(arrival))
   return answerWhenKept(options.accept(arrival), options.bound)
 }
 
-/** Apart from `take`, so that what was brought is not held in memory until its commit. */
+/** Apart from `read`, so that what was brought is not held in memory until its commit. */
 async function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: QueueBound): Promise<Answer> {
   const results = await keeping
   bound.add(results.filter(({ status }) => status === 'accepted').length)

@@ -1,14 +1,16 @@
-import type { Engine } from '../engine/index.ts'
+import type { Engine, Judged } from '../engine/index.ts'
 import {
   type Answer,
   adminRoutes,
   contextRoutes,
   healthRoutes,
   intakeRoute,
+  type LargeBody,
   metricsRoute,
   openapiRoute,
   type PacedReplays,
   QueueBound,
+  type ReadingThread,
   type Route,
   type Streams,
   trackingRoutes,
@@ -25,6 +27,7 @@ export interface RouteParts {
   readonly live: Live
   readonly store: Store
   readonly engine: Engine
+  readonly reading: ReadingThread
   readonly metrics: Metrics
   readonly replays: PacedReplays
   readonly streams: Streams
@@ -36,6 +39,7 @@ export function relayRoutes({
   live,
   store,
   engine,
+  reading,
   metrics,
   replays,
   streams,
@@ -48,6 +52,8 @@ export function relayRoutes({
   })
   const intake = intakeRoute({
     accept: (arrival) => engine.accept(arrival),
+    readLarge: (body) => readLarge(body, reading, engine),
+    keep: (judged) => engine.keep(judged),
     judge: (arrival) => engine.judge(arrival),
     pixelOf: (pixelId) => live.pixelOf(pixelId),
     bound,
@@ -98,6 +104,14 @@ export function relayRoutes({
     ...admin,
   ]
   return [...routes, openapiRoute(routes)]
+}
+
+/** Judged by the same rules as what is read in this thread. */
+function readLarge(body: LargeBody, reading: ReadingThread, engine: Engine): Promise<Judged | undefined> | undefined {
+  if (!reading.takes(body.bytes)) return undefined
+  const nowMs = engine.clock.now()
+  const { pixel, source } = body
+  return reading.read({ ...engine.bounded(body), nowMs }).then((events) => events && { pixel, source, nowMs, events })
 }
 
 /** A span around each request that brings events, whether it is refused early or read. */

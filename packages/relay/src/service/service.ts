@@ -1,6 +1,14 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
-import { ByteBudget, createServer, keepUntilAnswered, PacedReplays, Streams, type Tokens } from '../http/index.ts'
+import {
+  ByteBudget,
+  createServer,
+  keepUntilAnswered,
+  PacedReplays,
+  ReadingThread,
+  Streams,
+  type Tokens,
+} from '../http/index.ts'
 import { createMetrics, type Log, logAlarms, logOutages, type Metrics, traceRequests } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
@@ -31,6 +39,8 @@ export interface Service {
 }
 
 const HANG_UP_EVERY_MS = 100
+const READING_ENDED =
+  'the thread that reads large requests ended; they are read in the main thread until the next start, more slowly'
 
 /** Puts store, engine and HTTP together and starts them. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -43,8 +53,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const replays = createReplays(engine, options, stopping.signal)
   const streams = createStreams(engine, runtime, stopping.signal)
   const isStopping = (): boolean => stopping.signal.aborted
+  const reading = new ReadingThread((error) => log.warn({ err: error }, READING_ENDED))
   const server = createServer({
-    routes: relayRoutes({ live, store, engine, metrics, replays, streams, isStopping }),
+    routes: relayRoutes({ live, store, engine, reading, metrics, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
     budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
@@ -71,6 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await Promise.all([server.close(), engine.stop(graceMs)])
       clearInterval(hangUp)
       clearTimeout(cut)
+      await reading.close()
       await store.close()
     },
   }

@@ -1,0 +1,78 @@
+import { contentDigest } from '../../store/content-digest.ts'
+import type { NewEvent } from '../../store/index.ts'
+
+/**
+ * The events of one body, turned on their side: copied to another thread, this costs a fraction of the objects. What is the same in
+ * all of them stays behind, and what few have stands apart.
+ */
+export interface Columns {
+  readonly ids: readonly (string | undefined)[]
+  readonly wires: readonly string[]
+  readonly timestampsMs: Float64Array
+  /** Digests of the contents, one after the other, all of one length. */
+  readonly digests: Uint8Array
+  /** Names and shapes: each text once, and for each event where it stands. */
+  readonly names: Texts
+  readonly shapes: Texts
+  readonly others: readonly Other[]
+}
+
+interface Texts {
+  readonly texts: readonly string[]
+  readonly at: Uint16Array
+}
+
+/** What most events have not. */
+interface Other extends Required<Pick<NewEvent, 'issues' | 'state' | 'dueMs'>> {
+  readonly at: number
+}
+
+type Common = Pick<NewEvent, 'pixel' | 'source'>
+
+/** Events of intake: without contexts, and at most 65,536. */
+export function toColumns(events: readonly NewEvent[]): Columns {
+  return {
+    ids: events.map(({ id }) => id),
+    wires: events.map(({ wire }) => wire),
+    timestampsMs: Float64Array.from(events, ({ timestampMs }) => timestampMs),
+    digests: Buffer.concat(events.map(contentDigest)),
+    names: textsOf(events.map(({ name }) => name)),
+    shapes: textsOf(events.map(({ shape }) => shape)),
+    others: events.flatMap(otherOf),
+  }
+}
+
+/** The same events, with their digests. */
+export function fromColumns(columns: Columns, { pixel, source }: Common): NewEvent[] {
+  const { ids, wires, timestampsMs, digests, names, shapes, others } = columns
+  const digestBytes = digests.length / ids.length
+  const events = wires.map((wire, at) => ({
+    pixel,
+    name: names.texts[names.at[at]!]!,
+    id: ids[at],
+    wire,
+    shape: shapes.texts[shapes.at[at]!]!,
+    timestampMs: timestampsMs[at]!,
+    contentHash: digests.subarray(at * digestBytes, (at + 1) * digestBytes),
+    source,
+    ...USUAL,
+  }))
+  for (const { at, ...other } of others) Object.assign(events[at]!, other)
+  return events
+}
+
+const USUAL: Omit<Other, 'at'> = { issues: [], state: 'queued', dueMs: 0 }
+
+function otherOf({ issues, state = 'queued', dueMs = 0 }: NewEvent, at: number): Other[] {
+  return issues.length === 0 && state === 'queued' && dueMs === 0 ? [] : [{ at, issues, state, dueMs }]
+}
+
+function textsOf(all: readonly string[]): Texts {
+  const places = new Map<string, number>()
+  const at = Uint16Array.from(all, (text) => {
+    const place = places.get(text) ?? places.size
+    places.set(text, place)
+    return place
+  })
+  return { texts: [...places.keys()], at }
+}

@@ -1,0 +1,2 @@
+export type { ReadingJob } from './job.ts'
+export { ReadingThread } from './reading-thread.ts'
