@@ -42,12 +42,16 @@ function parse(text: string, bytes: Uint8Array, { keys, elements }: JsonShape): 
   return elements.length === 0 ? { ok: true, value } : { ok: true, value, texts: textsOf(text, bytes, elements) }
 }
 
-/** Places are in bytes, which are characters only where all of them are ASCII. */
+/**
+ * Places are in bytes, which are characters only where all of them are ASCII. Each text is a copy: a slice would keep the whole body in
+ * memory for as long as one of its events waits.
+ */
 function textsOf(text: string, bytes: Uint8Array, elements: readonly JsonElement[]): (string | undefined)[] {
   const isAscii = text.length === bytes.length
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   return elements.map(({ start, end, isPlain }) => {
     if (!isPlain) return undefined
-    return isAscii ? text.slice(start, end) : UTF8.decode(bytes.subarray(start, end))
+    return isAscii ? buffer.toString('latin1', start, end) : UTF8.decode(bytes.subarray(start, end))
   })
 }
 

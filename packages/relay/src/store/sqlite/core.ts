@@ -1,5 +1,6 @@
 import { type Database, type Row, readValue } from './database.ts'
 import { DueTimes } from './due-times.ts'
+import { Fresh } from './fresh.ts'
 import { Frontier } from './frontier.ts'
 import { HoldBook } from './hold-book.ts'
 import { LeaseBook } from './lease-book.ts'
@@ -19,6 +20,7 @@ export interface Core {
   readonly leases: LeaseBook
   readonly frontier: Frontier
   readonly due: DueTimes
+  readonly fresh: Fresh
   readonly keepBodies: boolean
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
   nextRow: number
@@ -43,6 +45,7 @@ export function loadCore(database: Database, keepBodies: boolean): Core {
     leases: new LeaseBook(beginRun(database)),
     frontier: new Frontier(),
     due: new DueTimes(database, tally.pixels()),
+    fresh: new Fresh(),
     keepBodies,
     nextRow: readNextRow(database, statements),
     hasLinks: !statements.links.isEmpty(),

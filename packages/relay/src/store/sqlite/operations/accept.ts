@@ -1,5 +1,6 @@
 import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
+import type { LeasedEvent } from '../../lease.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
 import { seenState } from '../seen-state.ts'
@@ -15,6 +16,7 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
   const acceptances: Acceptance[] = []
   const { nextRow } = core
   core.undo.add(() => {
+    for (let row = nextRow; row < core.nextRow; row++) core.fresh.take(row)
     core.nextRow = nextRow
   })
   for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
@@ -63,14 +65,24 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
 
 function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewEvent[], first: number): void {
   core.statements.insertBodies(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
-  for (const [row, pixel, , , , state, timestampMs, dueMs, , , shape] of kept) {
+  for (const [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape] of kept) {
     core.tally.add(pixel, shape, ACCEPTED, 1)
     core.tally.add(pixel, shape, state, 1)
+    const event = events[row - first]!
     if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
+    if (state === READY) core.fresh.keep(leasedForm(event, row, acceptedMs))
     if (state === WAITING) core.due.lower(pixel, dueMs)
-    const { contexts } = events[row - first] ?? {}
+    const { contexts } = event
     if (contexts !== undefined) linkContexts(core, row, contexts)
   }
+}
+
+function leasedForm(
+  { name, id = '', wire, shape, timestampMs }: NewEvent,
+  row: number,
+  acceptedMs: number,
+): LeasedEvent {
+  return { row, name, id, wire, shape, timestampMs, acceptedMs, attempts: 0 }
 }
 
 /** Rules of the design, section 5, "Dedup at intake". */

@@ -33,20 +33,27 @@ function isFree({ tally, leases, holds }: Core, pixel: number, shape: number, pr
   return tally.ready(pixel, shape) > leases.sending(pixel, shape)
 }
 
-function readLeased({ statements, terms, hasLinks }: Core, rows: readonly number[]): LeasedEvent[] {
-  const leased = statements
-    .selectLeased(rows)
-    .map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts }) => ({
-      row,
-      name: terms.text(name),
-      id,
-      wire,
-      shape: terms.text(shape),
-      timestampMs: timestamp_ms,
-      acceptedMs: accepted_ms,
-      attempts,
-    }))
-  return hasLinks ? withContexts(leased, statements.links.get(JSON.stringify(rows))) : leased
+/** In the order of the rows. */
+function readLeased(core: Core, rows: readonly number[]): LeasedEvent[] {
+  const fresh = rows.map((row) => core.fresh.take(row))
+  const missing = rows.filter((_, at) => fresh[at] === undefined)
+  const read = missing.length === 0 ? [] : readRows(core, missing)
+  let at = 0
+  const leased = fresh.map((event) => event ?? read[at++]!)
+  return core.hasLinks ? withContexts(leased, core.statements.links.get(JSON.stringify(rows))) : leased
+}
+
+function readRows({ statements, terms }: Core, rows: readonly number[]): LeasedEvent[] {
+  return statements.selectLeased(rows).map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts }) => ({
+    row,
+    name: terms.text(name),
+    id,
+    wire,
+    shape: terms.text(shape),
+    timestampMs: timestamp_ms,
+    acceptedMs: accepted_ms,
+    attempts,
+  }))
 }
 
 function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<number, string>): LeasedEvent[] {

@@ -35,6 +35,7 @@ export function reopen(core: Core, event: StoredEvent, content: NewContent, caus
     issues: issues.length === 0 ? null : JSON.stringify(issues),
   })
   core.statements.replaceBody(event.row, wire)
+  core.fresh.take(event.row)
   enterQueue(core, { ...event, shape, timestamp_ms: timestampMs }, state, dueMs)
 }
 
