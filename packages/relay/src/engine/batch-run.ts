@@ -9,17 +9,10 @@ import {
 import type { Lease, RequestRecord, Settlement } from '../store/index.ts'
 import { exchange } from './exchange.ts'
 import { holdShape, reconsider } from './hold.ts'
-import type { Line, Traveller } from './line.ts'
+import type { Ending, Line, Traveller } from './line.ts'
 
 /** What a batch is sent for: to deliver, to have examples of new shapes validated, or to see whether a held shape passes again. */
 export type Purpose = 'deliver' | 'validate' | 'probe'
-
-interface Ending {
-  readonly to: Settlement['to']
-  readonly code: string | undefined
-  readonly message: string | undefined
-  readonly dueMs: number
-}
 
 /**
  * One lease on its way. It collects what the plan settles and commits it together with the request it follows from, before the
@@ -30,11 +23,11 @@ export class BatchRun {
   readonly travellers: readonly Traveller[]
   readonly validated: Set<Traveller> = new Set()
   readonly #token: number
-  readonly #settled = new Set<Traveller>()
   /** Not sent while nobody knows what time it is; they go back to the queue as they came. */
   readonly #putOff = new Set<Traveller>()
   readonly #marks = new Map<Traveller, string>()
-  #endings = new Map<Traveller, Ending>()
+  /** Those whose ending is not committed yet. */
+  #ended: Traveller[] = []
   #request: RequestRecord | undefined
   #untilMs: number
 
@@ -42,7 +35,9 @@ export class BatchRun {
     this.line = line
     this.#token = lease.token
     this.#untilMs = lease.untilMs
-    this.travellers = lease.events.map((event) => ({ ...event, run: this, bytes: Buffer.byteLength(event.wire) }))
+    this.travellers = lease.events.map((event) => {
+      return { ...event, run: this, bytes: Buffer.byteLength(event.wire), ending: undefined }
+    })
   }
 
   context(purpose: Purpose): PlanContext<Traveller> {
@@ -87,7 +82,7 @@ export class BatchRun {
   }
 
   #isOut(traveller: Traveller): boolean {
-    return this.#settled.has(traveller) || this.#putOff.has(traveller)
+    return traveller.ending !== undefined || (this.#putOff.size > 0 && this.#putOff.has(traveller))
   }
 
   mark(group: readonly Traveller[], code: string): void {
@@ -118,21 +113,21 @@ export class BatchRun {
   /** Commits what is certain. */
   async commit(): Promise<void> {
     const request = this.#request
-    const endings = this.#endings
+    const ended = this.#ended
     this.#request = undefined
-    this.#endings = new Map()
+    this.#ended = []
     const { store, clock } = this.line.plant
     // A shape's hold comes first, or its events would be leased again in between.
     await Promise.all(this.line.holdsUnderWay.values())
-    if (endings.size > 0) {
+    if (ended.length > 0) {
       const changed = await store.settle({
         token: this.#token,
-        settlements: grouped(endings),
+        settlements: grouped(ended),
         nowMs: clock.now(),
         ...(request && { request }),
       })
       // Of a lease that was lost meanwhile whoever has the events now will tell.
-      if (changed > 0) this.#tell(endings)
+      if (changed > 0) this.#tell(ended)
     } else if (request !== undefined) await store.recordRequest(request)
   }
 
@@ -143,7 +138,7 @@ export class BatchRun {
     for (const { item, reason } of own) this.refuse(item, reason.code, reason.message)
     await this.commit()
     for (const { item, reason } of own) await reconsider(this.line, item.shape, reason)
-    const rest = this.travellers.filter((traveller) => !this.#settled.has(traveller)).map(({ row }) => row)
+    const rest = this.travellers.filter(({ ending }) => ending === undefined).map(({ row }) => row)
     if (rest.length > 0) await plant.store.release(this.#token, rest)
   }
 
@@ -166,15 +161,16 @@ export class BatchRun {
   }
 
   #end(traveller: Traveller, ending: Ending): void {
-    if (this.#settled.has(traveller)) return
-    this.#settled.add(traveller)
-    this.#endings.set(traveller, ending)
+    if (traveller.ending !== undefined) return
+    traveller.ending = ending
+    this.#ended.push(traveller)
   }
 
-  #tell(endings: ReadonlyMap<Traveller, Ending>): void {
+  #tell(ended: readonly Traveller[]): void {
     const { events, clock } = this.line.plant
     const pixel = this.line.config.pixelId
-    for (const [{ row, id, name, acceptedMs }, { to, code = '', message = '' }] of endings) {
+    for (const { row, id, name, acceptedMs, ending } of ended) {
+      const { to, code = '', message = '' } = ending!
       const about = { pixel, row, id, name }
       if (to === 'delivered')
         events.emit('event:delivered', { ...about, lagMs: clock.now() - acceptedMs, mark: code || undefined })
@@ -196,11 +192,11 @@ interface Group {
 }
 
 /** One settlement for each different ending. Mostly all events of a batch end alike, so the ending before is looked at first. */
-function grouped(endings: ReadonlyMap<Traveller, Ending>): Settlement[] {
+function grouped(ended: readonly Traveller[]): Settlement[] {
   const groups = new Map<string, Group>()
   let group: Group | undefined
-  for (const [{ row }, ending] of endings) {
-    if (group === undefined || !isSame(group.ending, ending)) group = groupOf(ending, groups)
+  for (const { row, ending } of ended) {
+    if (group === undefined || !isSame(group.ending, ending!)) group = groupOf(ending!, groups)
     group.rows.push(row)
   }
   return [...groups.values()].map(({ ending, rows }) => settlementOf(ending, rows))

@@ -1,6 +1,6 @@
 import type { Post } from 'waybill/client'
 import { createSystemicWatch, type SystemicWatch } from 'waybill/delivery'
-import type { LeasedEvent, Store } from '../store/index.ts'
+import type { LeasedEvent, Settlement, Store } from '../store/index.ts'
 import type { BatchRun } from './batch-run.ts'
 import type { Clock } from './clock.ts'
 import type { LifecycleEvents } from './events.ts'
@@ -28,6 +28,16 @@ export interface Plant {
 export interface Traveller extends LeasedEvent {
   readonly run: BatchRun
   readonly bytes: number
+  /** What became of it, once that is certain. */
+  ending: Ending | undefined
+}
+
+/** How a batch ends for one of its events. */
+export interface Ending {
+  readonly to: Settlement['to']
+  readonly code: string | undefined
+  readonly message: string | undefined
+  readonly dueMs: number
 }
 
 /** Why a line stands still although the engine works: its pixel was taken out of the configuration, or an operator holds it. */
@@ -50,6 +60,7 @@ export class Line {
   /** Holds of shapes that are being written; awaited before the batch that caused them is settled. */
   readonly holdsUnderWay: Map<string, Promise<void>> = new Map()
   readonly #known = new Set<string>()
+  #newest: string | undefined
   readonly #shared: Plant
   readonly #halts = new Set<Halt>()
   readonly #tls: TlsWatch
@@ -133,6 +144,8 @@ export class Line {
 
   /** The API took an example of this shape. At most 1,000 are remembered, the oldest forgotten. */
   remember(shape: string): void {
+    if (shape === this.#newest) return
+    this.#newest = shape
     this.#known.delete(shape)
     this.#known.add(shape)
     if (this.#known.size > MAX_SHAPES) this.#known.delete(this.#known.values().next().value!)

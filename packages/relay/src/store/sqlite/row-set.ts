@@ -30,8 +30,8 @@ export function hasRow(packed: Uint8Array, wanted: number): boolean {
 }
 
 /** The same numbers in rising order, each once. */
-export function rising(rows: readonly number[]): number[] {
-  return [...new Set(rows)].sort((a, b) => a - b)
+export function rising(rows: readonly number[]): readonly number[] {
+  return rows.every((row, at) => at === 0 || row > rows[at - 1]!) ? rows : [...new Set(rows)].sort((a, b) => a - b)
 }
 
 /** Calls back for each run of neighbours, so that one statement can change a whole run. */

@@ -3,6 +3,7 @@ import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
 import type { LeasedEvent } from '../../lease.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
+import { eachAlike } from '../each-alike.ts'
 import { seenState } from '../seen-state.ts'
 import { ACCEPTED, DELIVERED, READY, WAITING } from '../state.ts'
 import { type EventValues, ROWS_PER_INSERT } from '../statements/insert-events.ts'
@@ -65,9 +66,11 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
 
 function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewEvent[], first: number): void {
   core.statements.insertBodies(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
+  eachAlike(kept, isCountedWith, ([, pixel, , , , state, , , , , shape], count) => {
+    core.tally.add(pixel, shape, ACCEPTED, count)
+    core.tally.add(pixel, shape, state, count)
+  })
   for (const [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape] of kept) {
-    core.tally.add(pixel, shape, ACCEPTED, 1)
-    core.tally.add(pixel, shape, state, 1)
     const event = events[row - first]!
     if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
     if (state === READY) core.fresh.keep(leasedForm(event, row, acceptedMs))
@@ -75,6 +78,11 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
     const { contexts } = event
     if (contexts !== undefined) linkContexts(core, row, contexts)
   }
+}
+
+function isCountedWith(a: EventValues, b: EventValues): boolean {
+  const [, pixel, , , , state, , , , , shape] = a
+  return b[1] === pixel && b[5] === state && b[10] === shape
 }
 
 function leasedForm(

@@ -1,5 +1,6 @@
 import type { SettleCall, Settlement } from '../../settlement.ts'
 import type { Core } from '../core.ts'
+import { eachAlike } from '../each-alike.ts'
 import type { LeasedRow } from '../lease-book.ts'
 import { eachRun, rising } from '../row-set.ts'
 import { DELIVERED, END_CODES, READY, WAITING } from '../state.ts'
@@ -7,19 +8,27 @@ import { keepRequest } from './request.ts'
 
 /** Inside a transaction: settles what the token holds, and keeps the request that the settlements follow from. */
 export function settle(core: Core, { token, settlements, request, nowMs }: SettleCall): number {
-  const carried: ReadonlySet<number> = request === undefined || request.validateOnly ? new Set() : new Set(request.rows)
+  const carried = carriedBy(request)
   const counted = new Set<number>()
   let changed = 0
   for (const settlement of settlements) {
     const leased = takeRows(core, token, settlement.rows)
     changed += leased.length
-    const sent = leased.filter(({ row }) => carried.has(row))
+    const sent = leased.filter(({ row }) => carried(row))
     for (const { row } of sent) counted.add(row)
     apply(core, settlement, sent, 1, nowMs)
-    apply(core, settlement, sent.length === 0 ? leased : leased.filter(({ row }) => !carried.has(row)), 0, nowMs)
+    const others = sent.length === leased.length ? [] : leased.filter(({ row }) => !carried(row))
+    apply(core, settlement, others, 0, nowMs)
   }
-  if (request !== undefined) keepRequest(core, request, counted)
+  if (request !== undefined) keepRequest(core, request, (row) => !counted.has(row))
   return changed
+}
+
+/** Whether a request carried an event to be delivered. */
+function carriedBy(request: SettleCall['request']): (row: number) => boolean {
+  if (request === undefined || request.validateOnly) return () => false
+  const rows = new Set(request.rows)
+  return (row) => rows.has(row)
 }
 
 /** Takes the rows out of their lease, as long as the transaction stands. */
@@ -59,7 +68,11 @@ function end(core: Core, settlement: Ending, leased: readonly LeasedRow[], attem
     if (state === DELIVERED && !keepBodies) statements.dropBodies(first, last)
     expectChanged(statements.endEvents(first, last, about), first, last)
   })
-  for (const { pixel, shape } of leased) tally.move(pixel, shape, READY, state)
+  eachAlike(leased, isSameQueue, ({ pixel, shape }, events) => tally.move(pixel, shape, READY, state, events))
+}
+
+function isSameQueue(a: LeasedRow, b: LeasedRow): boolean {
+  return a.pixel === b.pixel && a.shape === b.shape
 }
 
 function requeue(

@@ -36,10 +36,21 @@ function sql(rows: number): string {
 export function insertEvents(database: Database): (events: readonly EventValues[]) => number {
   const many: Statement = database.prepare(sql(ROWS_PER_INSERT))
   const one: Statement = database.prepare(sql(1))
+  // One list for all calls, filled anew: at intake every object that is not made counts.
+  const values: Value[] = []
   return (events) => {
-    if (events.length === ROWS_PER_INSERT) return Number(many.run(...(events.flat() as Value[])).changes)
+    if (events.length === ROWS_PER_INSERT) {
+      fill(values, events)
+      return Number(many.run(...values).changes)
+    }
     let inserted = 0
     for (const event of events) inserted += Number(one.run(...event).changes)
     return inserted
   }
+}
+
+/** What two levels of lists hold, in order. */
+export function fill(values: Value[], lists: readonly (readonly Value[])[]): void {
+  let at = 0
+  for (const list of lists) for (const value of list) values[at++] = value
 }
