@@ -55,6 +55,22 @@ export const OPERATOR: readonly StoreCase[] = [
     },
   },
   {
+    name: 'what ended before anybody leased it goes out as it was mended, or as it was when it is only replayed',
+    async run(store) {
+      const [mended, replayed] = await store.accept(newEvents(['a', 'b']), NOW)
+      const rows = [mended!.row, replayed!.row]
+      assert.equal(await store.discard({ rows }, { ...by, reason: 'a test order' }), 2)
+      const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', { content: 'mended' })
+      assert.equal(await store.edit(mended!.row, { wire, shape, contentHash, timestampMs, issues }, by), true)
+      assert.equal(await store.replay({ rows: [replayed!.row] }, by), 1)
+      const { events } = await leaseAll(store, { nowMs: NOW + 1 })
+      assert.deepEqual(
+        events.map((event) => event.wire),
+        [wire, newEvent('b').wire],
+      )
+    },
+  },
+  {
     name: 'an edited event goes out with its new content under its old id',
     async run(store) {
       const [row = 0] = await endAs(store, 'refused', ['a'])
