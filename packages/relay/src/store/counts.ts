@@ -14,7 +14,7 @@ export interface Counts extends StateCounts {
 export interface PixelStatus {
   readonly pixel: string
   readonly counts: Counts
-  /** The own time of the waiting event that expires first, Unix milliseconds; what is leased is left out. */
+  /** The own time of the waiting event that expires first, to the minute, Unix milliseconds; what is leased is left out. */
   readonly oldestTimestampMs: number | undefined
   readonly hold: Hold | undefined
   readonly heldShapes: readonly ShapeStatus[]
@@ -32,5 +32,6 @@ export interface Expiring {
   readonly pixel: string
   /** Counted up to the limit of the call. */
   readonly events: number
+  /** The own time of the one that expires first, to the minute. */
   readonly oldestTimestampMs: number
 }

@@ -31,7 +31,10 @@ export interface LeasedEvent {
   readonly attempts: number
 }
 
-/** Events that are the holder's alone until `untilMs`, in the order of their own time. */
+/**
+ * Events that are the holder's alone until `untilMs`, in the order of their own time. From one lease to the next that order holds to
+ * the minute.
+ */
 export interface Lease {
   /** Rises with every lease for the life of the file; what a lease that ran out still tries to settle changes nothing. */
   readonly token: number

@@ -3,7 +3,8 @@
  *
  * An event that intake hands over opens an account, found by its row, or by pixel, name and id. The account is in one state:
  *
- * - `queued`: to be sent; leased once it is due, the one that expires soonest first.
+ * - `queued`: to be sent; leased once it is due, the one that expires soonest first, to the minute of its own time: events of one
+ *   minute are leased as they arrived.
  * - `sending`: in a lease. A lease that is released, runs out, or whose owner dies leaves the event `queued`.
  * - `held`: not ended, and its pixel or its shape is on hold. A hold marks the pixel or the shape, never each event: what
  *   arrives meanwhile is held too, and lifting the hold returns all of it to `queued` at once. A leased event is `sending`,

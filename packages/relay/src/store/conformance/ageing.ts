@@ -77,6 +77,17 @@ export const AGEING: readonly StoreCase[] = [
           { pixel: 'px_2', events: 1, oldestTimestampMs: 15 },
         ],
       )
+      const minutes = [newEvent('f', { timestampMs: 2 * MINUTE + 5 }), newEvent('g', { timestampMs: 3 * MINUTE + 5 })]
+      await store.accept(minutes, NOW)
+      const over = async (fromMs: number, beforeMs: number): Promise<number[]> =>
+        (await store.expiring({ fromMs, beforeMs, limit: 100 })).flatMap((part) => [
+          part.events,
+          part.oldestTimestampMs,
+        ])
+      assert.deepEqual(await over(MINUTE, 4 * MINUTE), [2, 2 * MINUTE + 5])
+      assert.deepEqual(await over(2 * MINUTE + 5, 3 * MINUTE + 5), [1, 2 * MINUTE + 5])
+      assert.deepEqual(await over(2 * MINUTE + 6, 3 * MINUTE + 6), [1, 3 * MINUTE + 5])
+      assert.deepEqual(await over(2 * MINUTE + 6, 3 * MINUTE + 5), [])
       const capped = await store.expiring({ fromMs: 0, beforeMs: 100, limit: 2 })
       assert.equal(capped.find(({ pixel }) => pixel === PIXEL)?.events, 2)
     },

@@ -16,14 +16,52 @@ const query = { pixel: PIXEL, limit: 10, nowMs: NOW, leaseMs: MINUTE }
 
 export const DELIVERY: readonly StoreCase[] = [
   {
-    name: 'a lease gives what expires soonest first, whatever its shape and whenever it came',
+    name: 'a lease gives what expires soonest first, to the minute, whatever its shape and whenever it came',
     async run(store) {
       const times = [5, 3, 9, 1, 7, 3]
-      const events = times.map((time, index) => newEvent(`e${index}`, { timestampMs: time, shape: `s${index % 2}` }))
+      const events = times.map((time, index) =>
+        newEvent(`e${index}`, { timestampMs: time * MINUTE, shape: `s${index % 2}` }),
+      )
       await store.accept(events, NOW)
       assert.deepEqual(idsOf(await store.lease({ ...query, limit: 4 })), ['e3', 'e1', 'e5', 'e0'])
       assert.deepEqual(idsOf(await store.lease(query)), ['e4', 'e2'])
       assert.equal(await store.lease(query), undefined)
+    },
+  },
+  {
+    name: 'events of one minute are leased as they arrived, after earlier minutes, and each lease is in the order of time',
+    async run(store) {
+      const events = [
+        newEvent('next minute', { timestampMs: 2 * MINUTE, shape: 's0' }),
+        ...[50, 40, 30, 20, 10].map((ms, index) =>
+          newEvent(`e${index}`, { timestampMs: MINUTE + ms, shape: `s${index % 2}` }),
+        ),
+        newEvent('minute before', { timestampMs: MINUTE - 1, shape: 's1' }),
+      ]
+      await store.accept(events, NOW)
+      assert.deepEqual(idsOf(await store.lease({ ...query, limit: 3 })), ['minute before', 'e1', 'e0'])
+      assert.deepEqual(idsOf(await store.lease({ ...query, limit: 3 })), ['e4', 'e3', 'e2'])
+      assert.deepEqual(idsOf(await store.lease(query)), ['next minute'])
+    },
+  },
+  {
+    name: 'the time that limits a lease is exact within a minute, and what it leaves out is leased later',
+    async run(store) {
+      const times = [MINUTE + 30, MINUTE + 20, MINUTE + 10, MINUTE + 25, MINUTE - 1, 2 * MINUTE]
+      await store.accept(
+        times.map((timestampMs, index) => newEvent(`e${index}`, { timestampMs })),
+        NOW,
+      )
+      const before = async (timestampBeforeMs: number, limit = 10): Promise<string[]> =>
+        idsOf(await store.lease({ ...query, limit, timestampBeforeMs }))
+      assert.deepEqual(await before(MINUTE - 1), [])
+      assert.deepEqual(await before(MINUTE), ['e4'])
+      assert.deepEqual(await before(MINUTE + 10), [])
+      assert.deepEqual(await before(MINUTE + 21, 1), ['e1'])
+      assert.deepEqual(await before(MINUTE + 21), ['e2'])
+      assert.deepEqual(await before(MINUTE + 21), [])
+      assert.deepEqual(await before(2 * MINUTE), ['e3', 'e0'])
+      assert.deepEqual(idsOf(await store.lease(query)), ['e5'])
     },
   },
   {
@@ -60,11 +98,11 @@ export const DELIVERY: readonly StoreCase[] = [
     name: 'an older event that comes late, or comes back, is leased before younger ones',
     async run(store) {
       await store.accept(
-        ['b', 'c', 'd'].map((id, index) => newEvent(id, { timestampMs: 100 + index })),
+        ['b', 'c', 'd'].map((id, index) => newEvent(id, { timestampMs: (100 + index) * MINUTE })),
         NOW,
       )
       const first = await leaseAll(store, { limit: 2 })
-      await store.accept([newEvent('a', { timestampMs: 50 })], NOW)
+      await store.accept([newEvent('a', { timestampMs: 50 * MINUTE })], NOW)
       await store.release(first.token, [first.events[1]?.row ?? 0])
       assert.deepEqual(idsOf(await store.lease(query)), ['a', 'c', 'd'])
     },

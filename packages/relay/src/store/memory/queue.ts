@@ -1,5 +1,6 @@
 import { assertLimit } from '../arguments.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../lease.ts'
+import { minuteOf } from '../minute.ts'
 import type { RequestRecord } from '../request.ts'
 import type { SettleCall, Settlement } from '../settlement.ts'
 import type { DeliveryQueue } from '../store.ts'
@@ -27,7 +28,7 @@ function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
   const perShape = new Map<string, number>()
   const entries = data.entries
     .filter((entry) => canLease(data, entry, query))
-    .sort((a, b) => a.event.timestampMs - b.event.timestampMs || a.row - b.row)
+    .sort((a, b) => minuteOf(a.event.timestampMs) - minuteOf(b.event.timestampMs) || a.row - b.row)
     .filter(({ event: { shape } }) => {
       perShape.set(shape, (perShape.get(shape) ?? 0) + 1)
       return (perShape.get(shape) ?? 0) <= (query.perShape ?? query.limit)
@@ -38,7 +39,8 @@ function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
   const untilMs = query.nowMs + query.leaseMs
   data.leases.set(token, untilMs)
   for (const entry of entries) entry.token = token
-  return { token, untilMs, events: entries.map(leasedEvent) }
+  const events = entries.map(leasedEvent).sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row)
+  return { token, untilMs, events }
 }
 
 function markDue(data: MemoryData, pixel: string, nowMs: number): void {

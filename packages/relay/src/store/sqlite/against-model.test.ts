@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
-import { newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
+import { MINUTE, newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import type { Lease, LeaseQuery, NewEvent, Settlement, Store, UndeliveredState } from '../index.ts'
 import { memoryData, memoryStore } from '../memory/index.ts'
+import { minuteOf } from '../minute.ts'
 import { openSqliteStore } from './index.ts'
 
 /**
  * The same commands go to the SQLite store and to the model, and every answer is compared.
  * - few ids, contents, pixels and shapes, so that repeats, conflicts and holds meet often
  * - tokens differ between the two, so leases are named by their place in a list
+ * - own times lie on both sides of a few turns of the minute, so that minutes meet as often as times within one
  * - the clock goes forth and back
  */
 interface World {
@@ -44,6 +46,7 @@ async function both<Result>(world: World, call: (store: Store) => Promise<Result
 const pixel = fc.constantFrom(PIXEL, 'px_2')
 const shape = fc.constantFrom('x', 'y', 'z')
 const offset = fc.integer({ min: -50, max: 50 })
+const time = fc.tuple(fc.nat(2), offset).map(([minute, ms]) => minute * MINUTE + ms)
 const limit = fc.integer({ min: 1, max: 6 })
 const undelivered: fc.Arbitrary<UndeliveredState> = fc.constantFrom('refused', 'expired', 'discarded')
 
@@ -52,7 +55,7 @@ const event = fc.record({
   content: fc.constantFrom('one', 'two'),
   pixel,
   shape,
-  offset,
+  time,
   due: offset,
   ends: fc.nat(9).map((die) => (['refused', 'discarded'] as const)[die]),
   contexts: fc.option(fc.subarray(['k1', 'k2'], { minLength: 1 }), { nil: undefined }),
@@ -60,12 +63,12 @@ const event = fc.record({
 
 type Draft = typeof event extends fc.Arbitrary<infer Made> ? Made : never
 
-function build({ id, content, due, ends, offset: age, contexts, ...rest }: Draft, nowMs: number): NewEvent {
+function build({ id, content, due, ends, time: timestampMs, contexts, ...rest }: Draft, nowMs: number): NewEvent {
   const about = {
     ...rest,
     ...(contexts && { contexts }),
     content,
-    timestampMs: 1_000 + age,
+    timestampMs,
     dueMs: Math.max(0, nowMs + due),
   }
   if (ends === undefined) return newEvent(id, about)
@@ -84,7 +87,8 @@ const extra = fc.constantFrom<Partial<LeaseQuery>>(
   { shapes: ['x'] },
   { exceptShapes: ['x'] },
   { perShape: 1 },
-  { timestampBeforeMs: 1_000 },
+  { timestampBeforeMs: MINUTE },
+  { timestampBeforeMs: MINUTE + 10 },
 )
 
 const lease = fc.record({ pixel, limit, leaseMs: fc.integer({ min: 1, max: 60 }), probe: fc.boolean(), extra }).map(
@@ -162,9 +166,9 @@ const hold = fc.record({ pixel, shape: fc.option(shape), on: fc.boolean() }).map
   }),
 )
 
-const expire = offset.map(
-  step('expire', async (world, age) => {
-    const call = { timestampBeforeMs: 1_000 + age, nowMs: world.nowMs, limit: 1_000, code: 'old', message: 'old' }
+const expire = time.map(
+  step('expire', async (world, timestampBeforeMs) => {
+    const call = { timestampBeforeMs, nowMs: world.nowMs, limit: 1_000, code: 'old', message: 'old' }
     await both(world, async (store) => (await store.expire(call)).toSorted((a, b) => a.row - b.row))
   }),
 )
@@ -212,7 +216,16 @@ async function compare(world: World): Promise<void> {
   await both(world, async (store) =>
     (await store.pixels())
       .toSorted((a, b) => a.pixel.localeCompare(b.pixel))
-      .map(({ heldShapes, ...rest }) => ({ ...rest, held: heldShapes.map(({ shape: held }) => held).sort() })),
+      .map(({ heldShapes, oldestTimestampMs: oldest, ...rest }) => ({
+        ...rest,
+        oldest: oldest === undefined ? undefined : minuteOf(oldest),
+        held: heldShapes.map(({ shape: held }) => held).sort(),
+      })),
+  )
+  await both(world, async (store) =>
+    (await store.expiring({ fromMs: 20, beforeMs: 2 * MINUTE + 10, limit: 4 }))
+      .toSorted((a, b) => a.pixel.localeCompare(b.pixel))
+      .map(({ oldestTimestampMs, ...rest }) => ({ ...rest, oldest: minuteOf(oldestTimestampMs) })),
   )
   const [model, real] = [await world.model.ready(world.nowMs), await world.real.ready(world.nowMs)]
   for (const each of model.pixels) assert.ok(real.pixels.includes(each), `${each} is ready`)

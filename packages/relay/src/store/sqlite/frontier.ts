@@ -1,11 +1,12 @@
 /** A place in the queue of one pixel and shape. */
 export interface Place {
-  readonly timestampMs: number
+  /** Of its own time, as `minuteOf` gives it. */
+  readonly minute: number
   readonly row: number
 }
 
 /** Before every event. */
-export const START: Place = { timestampMs: Number.MIN_SAFE_INTEGER, row: 0 }
+export const START: Place = { minute: Number.MIN_SAFE_INTEGER, row: 0 }
 
 /**
  * How far each queue is leased out: everything up to its place is in a lease. Leasing starts behind it, so that it does not
@@ -25,13 +26,13 @@ export class Frontier {
   }
 
   /** An event at this place can be leased again, or for the first time. */
-  lower(pixel: number, shape: number, { timestampMs, row }: Place): void {
-    if (!isBefore(this.after(pixel, shape), { timestampMs, row })) {
-      this.raise(pixel, shape, { timestampMs, row: row - 1 })
+  lower(pixel: number, shape: number, { minute, row }: Place): void {
+    if (!isBefore(this.after(pixel, shape), { minute, row })) {
+      this.raise(pixel, shape, { minute, row: row - 1 })
     }
   }
 }
 
 export function isBefore(a: Place, b: Place): boolean {
-  return a.timestampMs === b.timestampMs ? a.row < b.row : a.timestampMs < b.timestampMs
+  return a.minute === b.minute ? a.row < b.row : a.minute < b.minute
 }

@@ -3,7 +3,7 @@ export interface LeasedRow {
   readonly row: number
   readonly pixel: number
   readonly shape: number
-  readonly timestampMs: number
+  readonly minute: number
 }
 
 interface Held {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { it } from 'node:test'
-import { NOW, newEvents } from '../conformance/harness.ts'
+import { idsOf, MINUTE, NOW, newEvents, PIXEL } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import { connect, type Database, readValue } from './database.ts'
 import { faultyDatabase, sqliteError } from './faulty-database.ts'
@@ -86,6 +86,39 @@ it('a later migration meets the data of the one before, and its failure leaves t
   migrate(database, second('CREATE TABLE next (a)'))
   assert.equal(readValue(database, 'SELECT max(version) FROM migration'), next)
   database.close()
+})
+
+/** Queued events as the schema before the queue's order by minutes kept them: ids from `e1` on, with these times. */
+function writeQueue(database: Database, times: readonly number[]): void {
+  database.prepare("INSERT INTO term VALUES (1, ?), (2, 'order_created'), (3, 'shape'), (4, 'test')").run(PIXEL)
+  database.prepare('INSERT INTO tally VALUES (1, 3, 0, ?1), (1, 0, 6, ?1)').run(times.length)
+  const event = database.prepare(`
+    INSERT INTO event (row, pixel, name, id, content, state, timestamp_ms, due_ms, accepted_ms, attempts, shape, source)
+    VALUES (?, 1, 2, ?, x'00', 0, ?, 0, 0, 0, 3, 4)`)
+  const body = database.prepare("INSERT INTO body VALUES (?, '{}')")
+  for (const [index, time] of times.entries()) {
+    event.run(index + 1, `e${index + 1}`, time)
+    body.run(index + 1)
+  }
+}
+
+it('a queue of the schema that kept exact times in order opens, and is leased by minutes', async () => {
+  const { path, remove } = tempFile()
+  const database = connect(path)
+  migrate(database, readMigrations().slice(0, 2))
+  writeQueue(database, [2 * MINUTE, MINUTE + 30, MINUTE + 20, MINUTE + 10, MINUTE - 1])
+  database.close()
+  const store = await openSqliteStore({ path })
+  const leased: string[][] = []
+  for (;;) {
+    const lease = await store.lease({ pixel: PIXEL, limit: 2, nowMs: NOW, leaseMs: MINUTE })
+    if (lease === undefined) break
+    leased.push(idsOf(lease))
+  }
+  assert.deepEqual(leased, [['e5', 'e2'], ['e4', 'e3'], ['e1']])
+  assert.deepEqual(await store.check(), [])
+  await store.close()
+  remove()
 })
 
 it('a schema of a newer version is refused, and its data left alone', async () => {

@@ -1,4 +1,5 @@
 import type { LeaseQuery } from '../lease.ts'
+import { lastMinuteBefore } from '../minute.ts'
 import type { Core } from './core.ts'
 import { isBefore, type Place } from './frontier.ts'
 import type { LeasedRow } from './lease-book.ts'
@@ -7,7 +8,7 @@ import type { LeasedRow } from './lease-book.ts'
 interface Stream {
   readonly shape: number
   next: Place | undefined
-  /** The last that was picked of it. */
+  /** The last that was picked of it with nothing left out before it. */
   picked: Place | undefined
   piece: Place[]
   at: number
@@ -18,8 +19,8 @@ interface Stream {
 type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape'>
 
 /**
- * Picks the events of some shapes of a pixel that expire first, passing over what is leased. The queues of the shapes are
- * merged, so that one shape, however many of it wait and whatever holds it, costs the others nothing.
+ * Picks the events of some shapes of a pixel that expire first, to the minute, passing over what is leased. The queues of the shapes
+ * are merged, so that one shape, however many of it wait and whatever holds it, costs the others nothing.
  */
 export function pick(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
   const { limit, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
@@ -31,13 +32,15 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
     return { shape, next: undefined, picked: undefined, piece, at: 0, left: perShape }
   })
   for (const stream of streams) advance(core, stream, read)
+  const lastMinute = lastMinuteBefore(beforeMs)
   const picked: LeasedRow[] = []
   while (picked.length < limit) {
     const first = soonest(streams)
     if (first?.next === undefined) break
-    const { row, timestampMs } = first.next
-    picked.push({ row, pixel, shape: first.shape, timestampMs })
-    first.picked = first.next
+    const { row, minute } = first.next
+    picked.push({ row, pixel, shape: first.shape, minute })
+    // In the last minute the time may leave out earlier arrivals, and a frontier behind them would hide them.
+    if (minute < lastMinute) first.picked = first.next
     first.left--
     advance(core, first, read)
   }

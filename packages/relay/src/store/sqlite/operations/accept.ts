@@ -1,6 +1,7 @@
 import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
 import type { LeasedEvent } from '../../lease.ts'
+import { minuteOf } from '../../minute.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
 import { eachAlike } from '../each-alike.ts'
@@ -72,7 +73,7 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
   })
   for (const [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape] of kept) {
     const event = events[row - first]!
-    if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
+    if (state === READY) core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
     if (state === READY) core.fresh.keep(leasedForm(event, row, acceptedMs))
     if (state === WAITING) core.due.lower(pixel, dueMs)
     const { contexts } = event

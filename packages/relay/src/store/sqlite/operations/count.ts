@@ -1,7 +1,6 @@
-import type { Counts, Expiring, PixelStatus, ShapeStatus } from '../../counts.ts'
+import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { EndState } from '../../event.ts'
 import type { Core } from '../core.ts'
-import type { Row } from '../database.ts'
 import { START } from '../frontier.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
 import { ACCEPTED, END_CODES } from '../state.ts'
@@ -73,35 +72,18 @@ export function shapes(core: Core, pixel: number): ShapeStatus[] {
 
 function oldest(core: Core, pixel: number): number | undefined {
   const times = core.tally.shapes(pixel).flatMap((shape) => {
-    const part = { pixel, shape, beforeMs: Number.MAX_SAFE_INTEGER }
+    const part = { pixel, shape, after: START, beforeMs: Number.MAX_SAFE_INTEGER }
     const limit = 1 + core.leases.sending(pixel, shape)
-    const ready = core.statements.selectQueue({ ...part, after: START, limit }).find(({ row }) => !core.leases.has(row))
-    const waiting = core.statements.selectWaiting({ ...part, after: START, limit: 1 })
-    return [ready, waiting[0]].flatMap((place) => place?.timestampMs ?? [])
+    const ready = core.statements.selectQueue({ ...part, limit }).find(({ row }) => !core.leases.has(row))
+    const [waiting] = core.statements.selectWaiting({ ...part, limit: 1 })
+    return [ready, waiting].flatMap((found) => (found === undefined ? [] : timeOf(core, found.row)))
   })
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-const SELECT_EXPIRING = (state: 0 | 1): string => `
-  SELECT count(*) AS events, min(timestamp_ms) AS oldest FROM (
-    SELECT timestamp_ms FROM event
-    WHERE state = ${state} AND pixel = ? AND shape = ? AND timestamp_ms >= ? AND timestamp_ms < ?
-    ORDER BY timestamp_ms LIMIT ?)`
-
-/** What is leased is counted too: until it is settled, it may yet expire. */
-export function expiring(core: Core, range: { fromMs: number; beforeMs: number; limit: number }): Expiring[] {
-  const statements = ([0, 1] as const).map((state) => core.database.prepare(SELECT_EXPIRING(state)))
-  return core.tally.pixels().flatMap((pixel) => {
-    let events = 0
-    let oldestMs = Number.POSITIVE_INFINITY
-    for (const shape of core.tally.shapes(pixel)) {
-      for (const statement of statements) {
-        const found = statement.get(pixel, shape, range.fromMs, range.beforeMs, range.limit) as Row
-        events += found['events'] as number
-        oldestMs = Math.min(oldestMs, (found['oldest'] as number | null) ?? Number.POSITIVE_INFINITY)
-      }
-    }
-    if (events === 0) return []
-    return [{ pixel: core.terms.text(pixel), events: Math.min(events, range.limit), oldestTimestampMs: oldestMs }]
-  })
+/** The own time of an event that is queued. */
+export function timeOf({ statements }: Core, row: number): number {
+  const event = statements.selectStored(row)
+  if (event === undefined) throw new Error(`Row ${row} is queued but does not exist.`)
+  return event.timestamp_ms
 }

@@ -8,14 +8,11 @@ export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | und
   if (picked.length === 0) return undefined
   const untilMs = query.nowMs + query.leaseMs
   const token = core.leases.open(picked, untilMs)
-  return {
-    token,
-    untilMs,
-    events: readLeased(
-      core,
-      picked.map(({ row }) => row),
-    ),
-  }
+  const events = readLeased(
+    core,
+    picked.map(({ row }) => row),
+  )
+  return { token, untilMs, events: events.sort(byTime) }
 }
 
 function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe }: LeaseQuery): number[] {
@@ -31,6 +28,10 @@ function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe
 function isFree({ tally, leases, holds }: Core, pixel: number, shape: number, probe: boolean): boolean {
   if (!probe && holds.covering(pixel, shape) !== undefined) return false
   return tally.ready(pixel, shape) > leases.sending(pixel, shape)
+}
+
+function byTime(a: LeasedEvent, b: LeasedEvent): number {
+  return a.timestampMs - b.timestampMs || a.row - b.row
 }
 
 /** In the order of the rows. */

@@ -1,3 +1,4 @@
+import { minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
 import { READY, WAITING } from '../state.ts'
 
@@ -8,7 +9,7 @@ export const MAX_PROMOTED = 5_000
 export function promote(core: Core, pixel: number, nowMs: number): void {
   for (const { row, shape, timestamp_ms: timestampMs } of core.statements.promoteDue(pixel, nowMs, MAX_PROMOTED)) {
     core.tally.move(pixel, shape, WAITING, READY)
-    core.frontier.lower(pixel, shape, { timestampMs, row })
+    core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
   }
   core.due.read(pixel)
   core.undo.add(() => core.due.lower(pixel, nowMs))

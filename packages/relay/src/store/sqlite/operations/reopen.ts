@@ -1,6 +1,7 @@
 import type { Passage } from '../../account.ts'
 import { contentDigest } from '../../content-digest.ts'
 import type { NewEvent } from '../../event.ts'
+import { minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
 import { endState, READY, WAITING } from '../state.ts'
 import type { StoredEvent } from '../statements/select-first.ts'
@@ -56,6 +57,6 @@ export function keepHistory({ statements }: Core, event: StoredEvent, cause: Cau
 export function enterQueue(core: Core, event: StoredEvent, state: number, dueMs: number): void {
   const { pixel, shape, row, timestamp_ms: timestampMs } = event
   core.tally.move(pixel, shape, event.state, state)
-  if (state === READY) core.frontier.lower(pixel, shape, { timestampMs, row })
+  if (state === READY) core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
   if (state === WAITING) core.due.lower(pixel, dueMs)
 }

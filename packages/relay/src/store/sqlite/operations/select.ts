@@ -3,6 +3,7 @@ import type { Core } from '../core.ts'
 import type { Row, Value } from '../database.ts'
 import { NO_TERM, where } from '../query.ts'
 import { END_CODES, READY, WAITING } from '../state.ts'
+import { MINUTE } from '../statements/select-queue.ts'
 
 type Alike = Exclude<Selection, { rows: readonly number[] }>
 
@@ -52,8 +53,9 @@ function selectQueued(core: Core, pixel: number, shape: number, selection: Alike
       ['accepted_ms >= ?', selection.sinceMs],
     ])
     const rest = sql === '' ? '' : `AND ${sql}`
+    const order = state === READY ? MINUTE : 'timestamp_ms'
     const statement = core.database.prepare(
-      `SELECT row FROM event WHERE state = ${state} AND pixel = ? AND shape = ? ${rest} ORDER BY timestamp_ms LIMIT ?`,
+      `SELECT row FROM event WHERE state = ${state} AND pixel = ? AND shape = ? ${rest} ORDER BY ${order} LIMIT ?`,
     )
     const leased = core.leases.sending(pixel, shape)
     const found = readRows(statement.all(pixel, shape, ...values, limit + leased))
