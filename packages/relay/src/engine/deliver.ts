@@ -93,6 +93,7 @@ export const ENVELOPE_BYTES = 200
 const EXAMPLES_PER_SHAPE = 12
 const LEASE_MS = 60_000
 const LOOK_AGAIN_MS = 60_000
+const MINUTE_MS = 60_000
 
 function query({ plant, config }: Line): LeaseQuery {
   return { pixel: config.pixelId, limit: MAX_EVENTS_PER_REQUEST, nowMs: plant.clock.now(), leaseMs: LEASE_MS }
@@ -107,7 +108,8 @@ function leaseExamples(line: Line): Promise<Lease | undefined> | undefined {
 
 /** What ends soon travels alone, so that an answer about its age concerns no other. */
 function leaseEnding(line: Line): Promise<Lease | undefined> {
-  const timestampBeforeMs = line.plant.clock.now() - MAX_AGE_MS + NEAR_END_MS
+  // A whole minute, as queues are ordered: of one that is cut, all of it would be looked through.
+  const timestampBeforeMs = Math.ceil((line.plant.clock.now() - MAX_AGE_MS + NEAR_END_MS) / MINUTE_MS) * MINUTE_MS
   return line.plant.store.lease({ ...query(line), ...knownOnly(line), timestampBeforeMs })
 }
 

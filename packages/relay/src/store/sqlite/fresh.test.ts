@@ -25,19 +25,21 @@ test('while it is full newcomers stay out, until what was taken makes room', () 
   assert.deepEqual([fresh.take(2)?.row, fresh.take(4)?.row], [2, 4])
 })
 
-test('what has lain for long makes room, as much as is needed', () => {
-  const fresh = new Fresh(10)
-  for (const row of [1, 2, 3, 4, 5]) fresh.keep(event(row, 'xx', row))
-  fresh.keep(event(6, 'xxx', 10_100))
+test('what has lain for long makes room, the oldest first', () => {
+  const fresh = new Fresh(16)
+  for (let row = 1; row <= 8; row++) fresh.keep(event(row, 'xx', row))
+  fresh.keep(event(9, 'xxx', 10_100))
   assert.deepEqual(
-    [1, 2, 3, 6].map((row) => fresh.take(row)?.row),
-    [undefined, undefined, 3, 6],
+    [1, 2, 3, 4, 9].map((row) => fresh.take(row)?.row),
+    [undefined, undefined, 3, 4, 9],
   )
 })
 
-test('one that is larger than all of the room is not kept, and what lies there is young enough to stay', () => {
+test('what is young stays, and one that is larger than all of the room is never kept', () => {
   const fresh = new Fresh(3)
   fresh.keep(event(1, 'x', 0))
   fresh.keep(event(2, 'xxxx', 5))
   assert.deepEqual([fresh.take(1)?.row, fresh.take(2)], [1, undefined])
+  fresh.keep(event(3, 'xxxx', 20_000))
+  assert.equal(fresh.take(3), undefined)
 })

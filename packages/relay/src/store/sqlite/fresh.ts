@@ -4,6 +4,8 @@ import type { LeasedEvent } from '../lease.ts'
 const MAX_CHARACTERS = 16 * 1024 * 1024
 /** What lies longer is held, or stands far behind in its queue, and makes room. */
 const STALE_MS = 10_000
+/** How much of the room is made at once. */
+const SHARE = 1 / 8
 
 /**
  * Events that were accepted lately and were in no lease yet, as a lease gives them: most are sent within a second, and need not be read
@@ -37,11 +39,12 @@ export class Fresh {
 
   #makeRoom(characters: number, staleMs: number): boolean {
     if (this.#characters + characters <= this.#maxCharacters) return true
+    // A share at a time: where a Map was emptied from its beginning, each look at its first entry goes past all that were there.
+    const wanted = Math.min(this.#maxCharacters - characters, this.#maxCharacters * (1 - SHARE))
     for (const [row, { acceptedMs }] of this.#events) {
-      if (acceptedMs > staleMs) return false
+      if (acceptedMs > staleMs || this.#characters <= wanted) break
       this.take(row)
-      if (this.#characters + characters <= this.#maxCharacters) return true
     }
-    return false
+    return this.#characters + characters <= this.#maxCharacters
   }
 }

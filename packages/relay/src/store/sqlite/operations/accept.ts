@@ -73,8 +73,10 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
   })
   for (const [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape] of kept) {
     const event = events[row - first]!
-    if (state === READY) core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
-    if (state === READY) core.fresh.keep(leasedForm(event, row, acceptedMs))
+    if (state === READY) {
+      core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
+      if (core.holds.covering(pixel, shape) === undefined) core.fresh.keep(leasedForm(event, row, acceptedMs))
+    }
     if (state === WAITING) core.due.lower(pixel, dueMs)
     const { contexts } = event
     if (contexts !== undefined) linkContexts(core, row, contexts)
