@@ -19,6 +19,8 @@ import { PIXEL, type Service, startEmulator, startRelay } from './relay/processe
 import { median, sayPeak, sayRatio, whole } from './relay/rounds.ts'
 
 const ROUNDS = 3
+/** The first ones warm up. */
+const SUSTAINED_ROUNDS = 5
 const EVENTS = 100_000
 const CONNECTIONS = 16
 const FEW = 50_000
@@ -38,7 +40,7 @@ try {
 async function sustained(kind: IdKind): Promise<boolean> {
   const relay = await startRelay({ dataDir: join(folder, `data-${kind}`), endpoint: emulator.url })
   const rates: { ours: number; bare: number }[] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < SUSTAINED_ROUNDS; round++) {
     const bare = bareLoop(join(folder, `bare-${kind}-${round}.db`), kind)
     rates.push({ ours: await settledRate(relay, kind, `${kind}${round}_`), bare })
   }
