@@ -65,8 +65,7 @@ export class ReadingThread {
 
   #start(): void {
     this.#state = 'starting'
-    // From source this file ends in .ts, built in .js.
-    const file = new URL(import.meta.url.replace('reading-thread.', 'thread.'))
+    const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
     const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB }
     this.#worker = new Worker(file, { resourceLimits })
     this.#worker.unref()
