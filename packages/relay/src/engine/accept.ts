@@ -24,7 +24,7 @@ export interface Arrival {
   readonly pixel: string
   readonly contract: Contract
   readonly events: readonly unknown[]
-  /** For each event its JSON, where that is known to be what `JSON.stringify` would write. */
+  /** For each event its JSON, where that is known to be what `JSON.stringify` would write. A list of another length counts for nothing. */
   readonly texts?: readonly (string | undefined)[] | undefined
   /** Who brought them. */
   readonly source: string
@@ -55,7 +55,8 @@ export interface IntakeResult {
 
 /** Judges arrivals: each as it is to be kept, the refused ones included. */
 export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
-  const { events, texts, pixel, source, contexts } = arrival
+  const { events, pixel, source, contexts } = arrival
+  const texts = arrival.texts?.length === events.length ? arrival.texts : undefined
   return events.map((input, at) => {
     const judged = judge(input, arrival, nowMs, texts?.[at])
     return { ...judged, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }

@@ -82,7 +82,7 @@ export class BatchRun {
   }
 
   #isOut(traveller: Traveller): boolean {
-    return traveller.ending !== undefined || (this.#putOff.size > 0 && this.#putOff.has(traveller))
+    return traveller.ending !== undefined || this.#putOff.has(traveller)
   }
 
   mark(group: readonly Traveller[], code: string): void {

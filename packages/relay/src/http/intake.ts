@@ -92,8 +92,7 @@ function read(bytes: Uint8Array, from: Sender, options: IntakeOptions): Answer |
   const envelope = readEnvelope(body.value)
   if ('refusal' in envelope) return envelope.refusal
   const { events, validate_only } = envelope.envelope
-  const texts = body.texts?.length === events.length ? body.texts : undefined
-  const arrival: Arrival = { ...from, events, texts }
+  const arrival: Arrival = { ...from, events, texts: body.texts }
   if (validate_only === true) return validationAnswer(options.judge(arrival))
   return answerWhenKept(options.accept(arrival), options.bound)
 }

@@ -1,2 +1,1 @@
-export type { ReadingJob } from './job.ts'
 export { ReadingThread } from './reading-thread.ts'

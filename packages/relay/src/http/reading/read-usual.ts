@@ -13,9 +13,7 @@ export function readUsual({ bytes, nowMs, ...rules }: ReadingJob): NewEvent[] | 
   const read = readJson(bytes)
   if (!read.ok) return undefined
   const events = usualEvents(read.value)
-  if (events === undefined) return undefined
-  const texts = read.texts?.length === events.length ? read.texts : undefined
-  return judgeEvents({ ...rules, events, texts }, nowMs)
+  return events && judgeEvents({ ...rules, events, texts: read.texts }, nowMs)
 }
 
 function usualEvents(value: unknown): readonly unknown[] | undefined {

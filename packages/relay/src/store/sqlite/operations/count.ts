@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import { START } from '../frontier.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
 import { ACCEPTED, END_CODES } from '../state.ts'
+import { queuedEvent } from './queued-event.ts'
 
 export function counts(core: Core): Counts {
   return sum(core.tally.pixels().map((pixel) => countPixel(core, pixel)))
@@ -76,14 +77,7 @@ function oldest(core: Core, pixel: number): number | undefined {
     const limit = 1 + core.leases.sending(pixel, shape)
     const ready = core.statements.selectQueue({ ...part, limit }).find(({ row }) => !core.leases.has(row))
     const [waiting] = core.statements.selectWaiting({ ...part, limit: 1 })
-    return [ready, waiting].flatMap((found) => (found === undefined ? [] : timeOf(core, found.row)))
+    return [ready, waiting].flatMap((found) => (found === undefined ? [] : queuedEvent(core, found.row).timestamp_ms))
   })
   return times.length === 0 ? undefined : Math.min(...times)
-}
-
-/** The own time of an event that is queued. */
-export function timeOf({ statements }: Core, row: number): number {
-  const event = statements.selectStored(row)
-  if (event === undefined) throw new Error(`Row ${row} is queued but does not exist.`)
-  return event.timestamp_ms
 }

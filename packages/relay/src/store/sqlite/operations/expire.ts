@@ -2,6 +2,7 @@ import type { ExpireCall, ExpiredEvent } from '../../store.ts'
 import type { Core } from '../core.ts'
 import { START } from '../frontier.ts'
 import { EXPIRED, READY, WAITING } from '../state.ts'
+import { queuedEvent } from './queued-event.ts'
 
 /** Inside a transaction: ends what waits or is held and whose own time lies before. What is leased is its holder's. */
 export function expire(core: Core, call: ExpireCall): ExpiredEvent[] {
@@ -45,8 +46,7 @@ function oldest(core: Core, { state, limit, ...part }: Part): number[] {
 }
 
 function expireRow(core: Core, row: number, { nowMs, code, message }: ExpireCall): ExpiredEvent {
-  const event = core.statements.selectStored(row)
-  if (event === undefined) throw new Error(`Row ${row} is queued but does not exist.`)
+  const event = queuedEvent(core, row)
   core.statements.endEvents(row, row, { state: EXPIRED, endedMs: nowMs, code, message, attempts: 0 })
   core.tally.move(event.pixel, event.shape, event.state, EXPIRED)
   const { terms } = core

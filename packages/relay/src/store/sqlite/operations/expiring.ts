@@ -3,7 +3,7 @@ import { lastMinuteBefore, minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
 import type { Database, Row } from '../database.ts'
 import { MINUTE } from '../statements/select-queue.ts'
-import { timeOf } from './count.ts'
+import { queuedEvent } from './queued-event.ts'
 
 interface Range {
   readonly fromMs: number
@@ -71,7 +71,7 @@ function readyCounter(core: Core): Counter {
     if (begin.events > 0 || events === 0) return { ...begin, events }
     const behindFirst = { minute: first, row: Number.MAX_SAFE_INTEGER }
     const [oldest] = core.statements.selectQueue({ pixel, shape, after: behindFirst, beforeMs, limit: 1 })
-    return { events, oldestMs: oldest === undefined ? NOTHING.oldestMs : timeOf(core, oldest.row) }
+    return { events, oldestMs: oldest === undefined ? NOTHING.oldestMs : queuedEvent(core, oldest.row).timestamp_ms }
   }
 }
 

@@ -34,13 +34,16 @@ function byTime(a: LeasedEvent, b: LeasedEvent): number {
   return a.timestampMs - b.timestampMs || a.row - b.row
 }
 
-/** In the order of the rows. */
+/** In any order. */
 function readLeased(core: Core, rows: readonly number[]): LeasedEvent[] {
-  const fresh = rows.map((row) => core.fresh.take(row))
-  const missing = rows.filter((_, at) => fresh[at] === undefined)
-  const read = missing.length === 0 ? [] : readRows(core, missing)
-  let at = 0
-  const leased = fresh.map((event) => event ?? read[at++]!)
+  const leased: LeasedEvent[] = []
+  const missing: number[] = []
+  for (const row of rows) {
+    const fresh = core.fresh.take(row)
+    if (fresh === undefined) missing.push(row)
+    else leased.push(fresh)
+  }
+  if (missing.length > 0) leased.push(...readRows(core, missing))
   return core.hasLinks ? withContexts(leased, core.statements.links.get(JSON.stringify(rows))) : leased
 }
 

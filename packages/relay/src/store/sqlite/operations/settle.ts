@@ -8,27 +8,20 @@ import { keepRequest } from './request.ts'
 
 /** Inside a transaction: settles what the token holds, and keeps the request that the settlements follow from. */
 export function settle(core: Core, { token, settlements, request, nowMs }: SettleCall): number {
-  const carried = carriedBy(request)
+  const carried: ReadonlySet<number> = request === undefined || request.validateOnly ? new Set() : new Set(request.rows)
   const counted = new Set<number>()
   let changed = 0
   for (const settlement of settlements) {
     const leased = takeRows(core, token, settlement.rows)
     changed += leased.length
-    const sent = leased.filter(({ row }) => carried(row))
+    const sent = leased.filter(({ row }) => carried.has(row))
     for (const { row } of sent) counted.add(row)
     apply(core, settlement, sent, 1, nowMs)
-    const others = sent.length === leased.length ? [] : leased.filter(({ row }) => !carried(row))
+    const others = sent.length === leased.length ? [] : leased.filter(({ row }) => !carried.has(row))
     apply(core, settlement, others, 0, nowMs)
   }
-  if (request !== undefined) keepRequest(core, request, (row) => !counted.has(row))
+  if (request !== undefined) keepRequest(core, request, counted)
   return changed
-}
-
-/** Whether a request carried an event to be delivered. */
-function carriedBy(request: SettleCall['request']): (row: number) => boolean {
-  if (request === undefined || request.validateOnly) return () => false
-  const rows = new Set(request.rows)
-  return (row) => rows.has(row)
 }
 
 /** Takes the rows out of their lease, as long as the transaction stands. */
