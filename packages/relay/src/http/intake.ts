@@ -12,9 +12,9 @@ import { validationAnswer } from './validation.ts'
 export interface IntakeOptions {
   /** Keeps events; resolves when they are on disk. */
   readonly accept: (arrival: Arrival) => Promise<readonly IntakeResult[]>
-  /** Reads and judges a body elsewhere, where that is faster; `undefined` where it has to be read here. */
-  readonly readLarge: (body: LargeBody) => Promise<Judged | undefined> | undefined
-  /** Keeps what was read elsewhere; resolves when it is on disk. */
+  /** Reads and judges a body in another thread, where that is faster; `undefined` where it has to be read here. */
+  readonly readBeside: (body: BroughtBody) => Promise<Judged | undefined> | undefined
+  /** Keeps what was read there; resolves when it is on disk. */
   readonly keep: (judged: Judged) => Promise<readonly IntakeResult[]>
   /** Judges events without keeping them. */
   readonly judge: (arrival: Arrival) => readonly IntakeResult[]
@@ -24,7 +24,7 @@ export interface IntakeOptions {
   readonly isStopping: () => boolean
 }
 
-export interface LargeBody extends Sender {
+export interface BroughtBody extends Sender {
   readonly bytes: Uint8Array
 }
 
@@ -80,7 +80,7 @@ async function receive(visit: Visit, options: IntakeOptions): Promise<Answer> {
   const known = options.pixelOf(pixel)
   if (known === undefined) return UNKNOWN_PIXEL
   const from: Sender = { pixel, contract: known.contract, source: visit.admitted.who }
-  const judged = await options.readLarge({ ...from, bytes: plain.bytes })
+  const judged = await options.readBeside({ ...from, bytes: plain.bytes })
   return judged === undefined ? read(plain.bytes, from, options) : answerWhenKept(options.keep(judged), options.bound)
 }
 

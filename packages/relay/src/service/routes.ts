@@ -1,11 +1,10 @@
-import type { Engine, Judged } from '../engine/index.ts'
+import type { Engine } from '../engine/index.ts'
 import {
   type Answer,
   adminRoutes,
   contextRoutes,
   healthRoutes,
   intakeRoute,
-  type LargeBody,
   metricsRoute,
   openapiRoute,
   type PacedReplays,
@@ -52,7 +51,8 @@ export function relayRoutes({
   })
   const intake = intakeRoute({
     accept: (arrival) => engine.accept(arrival),
-    readLarge: (body) => readLarge(body, reading, engine),
+    // By the same rules as what is read in this thread.
+    readBeside: (body) => reading.read(engine.bounded(body)),
     keep: (judged) => engine.keep(judged),
     judge: (arrival) => engine.judge(arrival),
     pixelOf: (pixelId) => live.pixelOf(pixelId),
@@ -104,14 +104,6 @@ export function relayRoutes({
     ...admin,
   ]
   return [...routes, openapiRoute(routes)]
-}
-
-/** Judged by the same rules as what is read in this thread. */
-function readLarge(body: LargeBody, reading: ReadingThread, engine: Engine): Promise<Judged | undefined> | undefined {
-  if (!reading.takes(body.bytes)) return undefined
-  const nowMs = engine.clock.now()
-  const { pixel, source } = body
-  return reading.read({ ...engine.bounded(body), nowMs }).then((events) => events && { pixel, source, nowMs, events })
 }
 
 /** A span around each request that brings events, whether it is refused early or read. */

@@ -40,7 +40,7 @@ export interface Service {
 
 const HANG_UP_EVERY_MS = 100
 const READING_ENDED =
-  'the thread that reads large requests ended; they are read in the main thread until the next start, more slowly'
+  'the thread that reads requests ended; they are read in the main thread until the next start, more slowly'
 
 /** Puts store, engine and HTTP together and starts them. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -53,7 +53,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const replays = createReplays(engine, options, stopping.signal)
   const streams = createStreams(engine, runtime, stopping.signal)
   const isStopping = (): boolean => stopping.signal.aborted
-  const reading = new ReadingThread((error) => log.warn({ err: error }, READING_ENDED))
+  const reading = new ReadingThread({
+    onFailed: (error) => log.warn({ err: error }, READING_ENDED),
+    now: () => engine.clock.now(),
+  })
   const server = createServer({
     routes: relayRoutes({ live, store, engine, reading, metrics, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,

@@ -2,10 +2,12 @@ import { contentDigest } from '../../store/content-digest.ts'
 import type { NewEvent } from '../../store/index.ts'
 
 /**
- * The events of one body, turned on their side: copied to another thread, this costs a fraction of the objects. What is the same in
- * all of them stays behind, and what few have stands apart.
+ * The events of a pack of bodies, turned on their side: copied to another thread, this costs a fraction of the objects. What is the
+ * same in all events of a body stays behind, and what few have stands apart.
  */
 export interface Columns {
+  /** For each body how many events it has, or `UNREAD`. */
+  readonly counts: Int32Array
   readonly ids: readonly (string | undefined)[]
   readonly wires: readonly string[]
   readonly timestampsMs: Float64Array
@@ -29,9 +31,14 @@ interface Other extends Required<Pick<NewEvent, 'issues' | 'state' | 'dueMs'>> {
 
 type Common = Pick<NewEvent, 'pixel' | 'source'>
 
+/** A body that whoever brought it has to read. */
+const UNREAD = -1
+
 /** Events of intake: without contexts, and at most 65,536. */
-export function toColumns(events: readonly NewEvent[]): Columns {
+export function toColumns(bodies: readonly (readonly NewEvent[] | undefined)[]): Columns {
+  const events = bodies.flatMap((body) => body ?? [])
   return {
+    counts: Int32Array.from(bodies, (body) => body?.length ?? UNREAD),
     ids: events.map(({ id }) => id),
     wires: events.map(({ wire }) => wire),
     timestampsMs: Float64Array.from(events, ({ timestampMs }) => timestampMs),
@@ -42,23 +49,35 @@ export function toColumns(events: readonly NewEvent[]): Columns {
   }
 }
 
-/** The same events, with their digests. */
-export function fromColumns(columns: Columns, { pixel, source }: Common): NewEvent[] {
-  const { ids, wires, timestampsMs, digests, names, shapes, others } = columns
+/** The same events by body, with their digests. `bodies`: what the events of each have in common. */
+export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEvent[] | undefined)[] {
+  const { counts, ids, wires, timestampsMs, digests, names, shapes, others } = columns
   const digestBytes = digests.length / ids.length
-  const events = wires.map((wire, at) => ({
-    pixel,
-    name: names.texts[names.at[at]!]!,
-    id: ids[at],
-    wire,
-    shape: shapes.texts[shapes.at[at]!]!,
-    timestampMs: timestampsMs[at]!,
-    contentHash: digests.subarray(at * digestBytes, (at + 1) * digestBytes),
-    source,
-    ...USUAL,
-  }))
+  const events: NewEvent[] = []
+  const found = bodies.map(({ pixel, source }, body) => {
+    const count = counts[body]!
+    if (count === UNREAD) return undefined
+    const own: NewEvent[] = []
+    for (let left = count; left > 0; left--) {
+      const at = events.length
+      const event = {
+        pixel,
+        name: names.texts[names.at[at]!]!,
+        id: ids[at],
+        wire: wires[at]!,
+        shape: shapes.texts[shapes.at[at]!]!,
+        timestampMs: timestampsMs[at]!,
+        contentHash: digests.subarray(at * digestBytes, (at + 1) * digestBytes),
+        source,
+        ...USUAL,
+      }
+      events.push(event)
+      own.push(event)
+    }
+    return own
+  })
   for (const { at, ...other } of others) Object.assign(events[at]!, other)
-  return events
+  return found
 }
 
 const USUAL: Omit<Other, 'at'> = { issues: [], state: 'queued', dueMs: 0 }

@@ -1,9 +1,10 @@
 import type { Arrival } from '../../engine/index.ts'
 
-/** A request's body that is to become events, with all that they are judged by. Everything in it can be copied to another thread. */
-export interface ReadingJob extends Pick<Arrival, 'pixel' | 'contract' | 'source' | 'maxEventBytes'> {
+/** What the events of a body are judged by. */
+export type Rules = Pick<Arrival, 'pixel' | 'contract' | 'source' | 'maxEventBytes'>
+
+/** A request's body that is to become events. Everything in it can be copied to another thread. */
+export interface ReadingJob extends Rules {
   /** JSON, not compressed. */
   readonly bytes: Uint8Array
-  /** Unix milliseconds. */
-  readonly nowMs: number
 }

@@ -10,7 +10,7 @@ import type { ReadingJob } from './job.ts'
 import { readUsual } from './read-usual.ts'
 
 const NOW_MS = Date.now()
-const RULES = { pixel: 'px', contract: '2026-06', source: 'a shop', nowMs: NOW_MS } as const
+const RULES = { pixel: 'px', contract: '2026-06', source: 'a shop' } as const
 
 function job(body: string | Uint8Array): ReadingJob {
   return { ...RULES, bytes: typeof body === 'string' ? Buffer.from(body) : body }
@@ -47,16 +47,22 @@ function full(events: readonly NewEvent[]): NewEvent[] {
 }
 
 function copied(events: readonly NewEvent[]): NewEvent[] {
-  const back = fromColumns(structuredClone(toColumns(events)), RULES)
-  return back.map((event) => ({ ...event, contentHash: new Uint8Array(event.contentHash!) }))
+  // Between a body that was not read and one without events.
+  const back = fromColumns(structuredClone(toColumns([undefined, events, []])), [RULES, RULES, RULES])
+  assert.deepEqual([back[0], back[2]], [undefined, []])
+  return back[1]!.map((event) => ({ ...event, contentHash: new Uint8Array(event.contentHash!) }))
 }
 
 test('a usual body gives the events that intake would judge from it', () => {
   const judged = judgeEvents({ ...RULES, events: EVENTS }, NOW_MS)
   assert.ok(judged.some(({ state }) => state === 'refused') && judged.some(({ dueMs = 0 }) => dueMs > 0))
   for (const extra of [{}, { validate_only: false }, { integration_source: ' my-shop.1 ' }])
-    assert.deepEqual(readUsual(job(JSON.stringify({ events: EVENTS, ...extra }))), judged, JSON.stringify(extra))
-  assert.deepEqual(readUsual(job('{"events":[]}')), [])
+    assert.deepEqual(
+      readUsual(job(JSON.stringify({ events: EVENTS, ...extra })), NOW_MS),
+      judged,
+      JSON.stringify(extra),
+    )
+  assert.deepEqual(readUsual(job('{"events":[]}'), NOW_MS), [])
 })
 
 test('events come back from another thread as they were, with their digests', () => {
@@ -99,4 +105,4 @@ const UNUSUAL: readonly (readonly [name: string, body: string | Uint8Array])[] =
 ]
 
 for (const [name, body] of UNUSUAL)
-  test(`read by whoever has the words for it: ${name}`, () => assert.equal(readUsual(job(body)), undefined))
+  test(`read by whoever has the words for it: ${name}`, () => assert.equal(readUsual(job(body), NOW_MS), undefined))

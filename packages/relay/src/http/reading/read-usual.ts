@@ -9,7 +9,7 @@ import type { ReadingJob } from './job.ts'
  * The events of a body that is a request like nearly all: read and judged. `undefined` for every other one, which whoever has the
  * words for it reads again: this is the short way, not a second opinion.
  */
-export function readUsual({ bytes, nowMs, ...rules }: ReadingJob): NewEvent[] | undefined {
+export function readUsual({ bytes, ...rules }: ReadingJob, nowMs: number): NewEvent[] | undefined {
   const read = readJson(bytes)
   if (!read.ok) return undefined
   const events = usualEvents(read.value)

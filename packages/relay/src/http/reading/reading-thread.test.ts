@@ -4,12 +4,15 @@ import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { type Asked, orders, PIXEL, startRelay } from '../../service/helpers.test.ts'
+import type { NewEvent } from '../../store/index.ts'
 import type { ReadingJob } from './job.ts'
 import { readUsual } from './read-usual.ts'
 import { ReadingThread } from './reading-thread.ts'
 
 const BYTES = Buffer.from(JSON.stringify({ events: orders(50) }))
-const JOB: ReadingJob = { pixel: PIXEL, contract: '2026-06', source: 'a shop', nowMs: Date.now(), bytes: BYTES }
+const RULES = { pixel: PIXEL, contract: '2026-06', source: 'a shop' } as const
+const JOB: ReadingJob = { ...RULES, bytes: BYTES }
+const NOW_MS = Date.now()
 
 interface Started {
   readonly thread: ReadingThread
@@ -20,27 +23,67 @@ interface Started {
 /** A thread that takes bodies, with the worker behind it. */
 async function start(context: TestContext): Promise<Started> {
   const failures: unknown[] = []
-  const thread = new ReadingThread((error) => failures.push(error), 2)
+  const thread = new ReadingThread({ onFailed: (error) => failures.push(error), now: () => NOW_MS, cores: 2 })
   context.after(() => thread.close())
   const made = once(process, 'worker')
-  assert.equal(thread.takes(BYTES), false, 'the first large body is not waited with')
+  assert.equal(await thread.read(JOB), undefined, 'the first large body is not waited with')
   const [worker] = (await made) as [Worker]
-  while (!thread.takes(BYTES)) await turn()
+  while ((await thread.read(JOB)) === undefined) await turn()
   return { thread, worker, failures }
 }
 
-test('a large body is read in the thread as it would be here; a small one is not for it', async (context) => {
+function smallJobs(count: number): ReadingJob[] {
+  return orders(count).map((event, at) => ({
+    ...RULES,
+    source: `shop ${Math.floor(at / 10)}`,
+    bytes: Buffer.from(JSON.stringify({ events: [event] })),
+  }))
+}
+
+/** How many messages a thread answers from here on. */
+function countAnswers(worker: Worker): () => number {
+  let answers = 0
+  worker.on('message', (message) => {
+    if (message !== 'ready') answers += 1
+  })
+  return () => answers
+}
+
+test('a large body is read in the thread as it would be here', async (context) => {
   const { thread } = await start(context)
-  assert.equal(thread.takes(BYTES.subarray(0, 1_000)), false)
   const [read, again] = await Promise.all([thread.read(JOB), thread.read({ ...JOB, source: 'another' })])
-  const here = readUsual(JOB)!
-  assert.deepEqual(
-    read!.map(({ id, wire, shape, timestampMs, source }) => ({ id, wire, shape, timestampMs, source })),
-    here.map(({ id, wire, shape, timestampMs, source }) => ({ id, wire, shape, timestampMs, source })),
-  )
-  assert.ok(again!.every(({ source }) => source === 'another'))
+  const here = readUsual(JOB, NOW_MS)!
+  const view = ({ id, wire, shape, timestampMs, source }: NewEvent): unknown => [id, wire, shape, timestampMs, source]
+  assert.deepEqual(read!.events.map(view), here.map(view))
+  assert.deepEqual({ ...read, events: [] }, { pixel: PIXEL, source: 'a shop', nowMs: NOW_MS, events: [] })
+  assert.ok(again!.events.every(({ source }) => source === 'another'))
   assert.equal(JSON.parse(BYTES.toString()).events.length, 50, 'the body is still here')
-  assert.equal(await thread.read({ ...JOB, bytes: Buffer.from('{"events":') }), undefined)
+  assert.equal(await thread.read({ ...JOB, bytes: Buffer.alloc(9_000, '{') }), undefined)
+})
+
+test('small bodies that come at a time go together, each with its own rules; one that is not usual comes back', async (context) => {
+  const { thread, worker } = await start(context)
+  const answers = countAnswers(worker)
+  const jobs = smallJobs(40)
+  const odd: ReadingJob = { ...RULES, bytes: Buffer.from('{"events":') }
+  const read = await Promise.all([...jobs, odd].map((job) => thread.read(job)))
+  assert.equal(answers(), 1)
+  assert.equal(read.pop(), undefined)
+  for (const [at, job] of jobs.entries()) {
+    const [event] = readUsual(job, NOW_MS)!
+    assert.equal(read[at]!.source, job.source)
+    assert.deepEqual(
+      read[at]!.events.map(({ id, wire, source }) => ({ id, wire, source })),
+      [{ id: event!.id, wire: event!.wire, source: job.source }],
+    )
+  }
+})
+
+test('a few small bodies are left to whoever asked', async (context) => {
+  const { thread, worker } = await start(context)
+  const answers = countAnswers(worker)
+  const read = await Promise.all(smallJobs(5).map((job) => thread.read(job)))
+  assert.deepEqual([read, answers()], [Array(5).fill(undefined), 0])
 })
 
 test('a thread that ends leaves what it had to whoever asked, says so once, and takes nothing more', async (context) => {
@@ -48,23 +91,22 @@ test('a thread that ends leaves what it had to whoever asked, says so once, and 
   const reading = thread.read(JOB)
   void worker.terminate()
   assert.equal(await reading, undefined)
-  assert.equal(thread.takes(BYTES), false)
+  assert.equal(thread.read(JOB), undefined)
   await thread.close()
   assert.match(String(failures), /^Error: The reading thread ended with code 1\.$/)
 })
 
-test('closing is no failure; what was under way is left to whoever asked', async (context) => {
+test('closing is no failure; what was under way or gathered is left to whoever asked', async (context) => {
   const { thread, failures } = await start(context)
-  const reading = thread.read(JOB)
+  const reading = [JOB, ...smallJobs(3)].map((job) => thread.read(job))
   await thread.close()
-  assert.equal(await reading, undefined)
+  assert.deepEqual(await Promise.all(reading), [undefined, undefined, undefined, undefined])
   assert.deepEqual(failures, [])
 })
 
 test('on one core there is no thread', () => {
-  const thread = new ReadingThread(() => {}, 1)
-  assert.equal(thread.takes(BYTES), false)
-  assert.equal(thread.takes(BYTES), false)
+  const thread = new ReadingThread({ onFailed: () => {}, now: () => NOW_MS, cores: 1 })
+  assert.equal(thread.read(JOB), undefined)
 })
 
 test('the relay answers large requests alike, read in the thread or not', async (context) => {
@@ -87,15 +129,12 @@ test('the relay answers large requests alike, read in the thread or not', async 
   const [worker] = (await made) as [Worker]
   const here: Asked[] = []
   for (const body of bodies) here.push(await bring(body))
-  let answers = 0
-  worker.on('message', (message) => {
-    if (message !== 'ready') answers += 1
-  })
-  while (answers === 0) await bring(bodies[0]!)
-  answers = 0
+  const answers = countAnswers(worker)
+  while (answers() === 0) await bring(bodies[0]!)
+  const before = answers()
   const there: Asked[] = []
   for (const body of bodies) there.push(await bring(body))
-  assert.ok(answers >= bodies.length)
+  assert.ok(answers() >= before + bodies.length)
   const view = ({ status, json }: Asked): unknown => [status, json]
   assert.deepEqual(there.map(view), here.map(view))
   assert.deepEqual(
@@ -106,5 +145,5 @@ test('the relay answers large requests alike, read in the thread or not', async 
   void worker.terminate()
   await once(worker, 'exit')
   assert.equal((await bring(bodies[0]!)).status, 200)
-  assert.match(relay.log(), /the thread that reads large requests ended/)
+  assert.match(relay.log(), /the thread that reads requests ended/)
 })

@@ -1,58 +1,72 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { NewEvent } from '../../store/index.ts'
+import type { Judged } from '../../engine/index.ts'
 import { type Columns, fromColumns } from './columns.ts'
 import type { ReadingJob } from './job.ts'
+import { packOf } from './pack.ts'
 
-/** What the thread answers to the job of this number; without columns where the body is not a usual one. */
+/** What the thread answers to the pack of this number. */
 export interface Done {
   readonly number: number
-  readonly columns: Columns | undefined
+  readonly columns: Columns
 }
 
-/** Measured: a body of one event is read faster than it is handed over and back. */
-const MIN_BYTES = 8_000
+export interface ReadingThreadOptions {
+  /** Told once, when the thread ends by itself. */
+  readonly onFailed: (error: unknown) => void
+  /** Unix milliseconds. */
+  readonly now: () => number
+  readonly cores?: number
+  /** Calls back soon; bodies that come until then go together. */
+  readonly schedule?: (send: () => void) => void
+}
+
+/** Measured: a dozen small bodies are read faster than they are handed over and back. */
+const MIN_PACK_BYTES = 8_000
+/** What is on its way while the next ones come in. */
+const FULL_PACK_BYTES = 48_000
 /** Room for the largest body that is let in, parsed. */
 const MAX_HEAP_MB = 256
 const MAX_YOUNG_MB = 16
 
 interface Pending {
   readonly job: ReadingJob
-  readonly resolve: (events: NewEvent[] | undefined) => void
+  readonly resolve: (judged: Judged | undefined) => void
+}
+
+interface Sent {
+  readonly bodies: readonly Pending[]
+  readonly nowMs: number
 }
 
 /**
- * Reads and judges large bodies beside the main thread, which commits and sends meanwhile. It begins with the first large body. Where it
- * cannot run, or ends, nothing is lost but speed: every body that it gives no events for is read by whoever asked.
+ * Reads and judges bodies beside the main thread, which commits and sends meanwhile: large ones, and small ones when many come at a
+ * time. It begins with the first pack that is large enough. Where it cannot run, or ends, nothing is lost but speed: every body that it
+ * gives no events for is read by whoever asked.
  */
 export class ReadingThread {
-  readonly #onFailed: (error: unknown) => void
-  readonly #pending: Map<number, Pending> = new Map()
+  readonly #options: Required<ReadingThreadOptions>
+  readonly #sent: Map<number, Sent> = new Map()
+  #gathered: Pending[] = []
+  #gatheredBytes = 0
   #worker: Worker | undefined
   #state: 'unstarted' | 'starting' | 'ready' | 'gone'
   #lastNumber = 0
 
-  /** `onFailed`: told once, when the thread ends by itself. */
-  constructor(onFailed: (error: unknown) => void, cores: number = availableParallelism()) {
-    this.#onFailed = onFailed
-    this.#state = cores > 1 ? 'unstarted' : 'gone'
+  constructor(options: ReadingThreadOptions) {
+    this.#options = { cores: availableParallelism(), schedule: (send) => void setImmediate(send), ...options }
+    this.#state = this.#options.cores > 1 ? 'unstarted' : 'gone'
   }
 
-  /** Whether a body is for this thread. The first that is large enough starts it, and is not. */
-  takes(bytes: Uint8Array): boolean {
-    if (bytes.length < MIN_BYTES) return false
-    if (this.#state === 'unstarted') this.#start()
-    return this.#state === 'ready'
-  }
-
-  /** The events of a usual body that the thread `takes`; `undefined` when the caller has to read it. */
-  read(job: ReadingJob): Promise<NewEvent[] | undefined> {
+  /** The judged events of a usual body; `undefined` when the caller has to read it. */
+  read(job: ReadingJob): Promise<Judged | undefined> | undefined {
+    // Nothing is gained by sending nothing, and so a pack is never of more bodies than bytes.
+    if (this.#state === 'gone' || job.bytes.length === 0) return undefined
     return new Promise((resolve) => {
-      const number = ++this.#lastNumber
-      this.#pending.set(number, { job, resolve })
-      // A copy of its own: the rest of a pooled buffer would go along, and the caller may have to read the body itself.
-      const bytes = new Uint8Array(job.bytes)
-      this.#worker!.postMessage({ number, job: { ...job, bytes } }, [bytes.buffer])
+      this.#gathered.push({ job, resolve })
+      this.#gatheredBytes += job.bytes.length
+      if (this.#gatheredBytes >= FULL_PACK_BYTES) this.#send()
+      else if (this.#gathered.length === 1) this.#options.schedule(() => this.#send())
     })
   }
 
@@ -61,6 +75,24 @@ export class ReadingThread {
     const worker = this.#worker
     this.#end()
     await worker?.terminate()
+  }
+
+  #send(): void {
+    const bodies = this.#gathered
+    const isLarge = this.#gatheredBytes >= MIN_PACK_BYTES
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    if (bodies.length === 0) return
+    if (isLarge && this.#state === 'unstarted') this.#start()
+    if (!isLarge || this.#state !== 'ready') return giveBack(bodies)
+    const number = ++this.#lastNumber
+    const nowMs = this.#options.now()
+    const pack = packOf(
+      bodies.map(({ job }) => job),
+      nowMs,
+    )
+    this.#sent.set(number, { bodies, nowMs })
+    this.#worker!.postMessage({ number, pack }, [pack.bytes.buffer])
   }
 
   #start(): void {
@@ -80,20 +112,33 @@ export class ReadingThread {
       this.#state = 'ready'
       return
     }
-    const { job, resolve } = this.#pending.get(message.number)!
-    this.#pending.delete(message.number)
-    resolve(message.columns && fromColumns(message.columns, job))
+    const { bodies, nowMs } = this.#sent.get(message.number)!
+    this.#sent.delete(message.number)
+    const read = fromColumns(
+      message.columns,
+      bodies.map(({ job }) => job),
+    )
+    for (const [at, { job, resolve }] of bodies.entries()) {
+      const events = read[at]
+      const { pixel, source } = job
+      resolve(events && { pixel, source, nowMs, events })
+    }
   }
 
   #fail(error: unknown): void {
     if (this.#state === 'gone') return
     this.#end()
-    this.#onFailed(error)
+    this.#options.onFailed(error)
   }
 
   #end(): void {
     this.#state = 'gone'
-    for (const { resolve } of this.#pending.values()) resolve(undefined)
-    this.#pending.clear()
+    for (const { bodies } of this.#sent.values()) giveBack(bodies)
+    this.#sent.clear()
+    this.#send()
   }
+}
+
+function giveBack(bodies: readonly Pending[]): void {
+  for (const { resolve } of bodies) resolve(undefined)
 }

@@ -1,0 +1,47 @@
+import type { ReadingJob, Rules } from './job.ts'
+
+/** Bodies that go to another thread together: one message for many costs little more than one for each. */
+export interface Pack {
+  /** All bodies, one after the other. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where each of them ends. */
+  readonly ends: Uint32Array
+  /** What they are judged by, and for each body where its own stands: neighbours mostly share theirs. */
+  readonly rules: readonly Rules[]
+  readonly rulesAt: Uint16Array
+  /** When they are judged, Unix milliseconds. */
+  readonly nowMs: number
+}
+
+/** At most 65,536 bodies. Their bytes are copied: the callers may have to read them themselves. */
+export function packOf(jobs: readonly ReadingJob[], nowMs: number): Pack {
+  const bytes = new Uint8Array(jobs.reduce((total, job) => total + job.bytes.length, 0))
+  const ends = new Uint32Array(jobs.length)
+  const rules: Rules[] = []
+  const rulesAt = new Uint16Array(jobs.length)
+  let end = 0
+  for (const [at, job] of jobs.entries()) {
+    bytes.set(job.bytes, end)
+    end += job.bytes.length
+    ends[at] = end
+    const last = rules.at(-1)
+    if (last === undefined || !isSame(last, job)) rules.push(rulesOf(job))
+    rulesAt[at] = rules.length - 1
+  }
+  return { bytes, ends, rules, rulesAt, nowMs }
+}
+
+/** The jobs that a pack was made of. */
+export function unpack({ bytes, ends, rules, rulesAt }: Pack): ReadingJob[] {
+  return Array.from(ends, (end, at) => ({ ...rules[rulesAt[at]!]!, bytes: bytes.subarray(ends[at - 1] ?? 0, end) }))
+}
+
+function rulesOf({ pixel, contract, source, maxEventBytes }: Rules): Rules {
+  return { pixel, contract, source, ...(maxEventBytes !== undefined && { maxEventBytes }) }
+}
+
+function isSame(a: Rules, b: Rules): boolean {
+  return (
+    a.pixel === b.pixel && a.contract === b.contract && a.source === b.source && a.maxEventBytes === b.maxEventBytes
+  )
+}
