@@ -13,14 +13,14 @@ process.exitCode = await main(process.argv.slice(2))
 
 /**
  * How much memory young objects may take is settled when a process starts. Left to itself V8 takes 100 MB more for a relay under load,
- * and is no faster. So the relay starts over, as the same process, unless the operator made a choice, somebody holds a channel to this
- * process, or the system cannot do it.
+ * or makes the room so small at quiet moments that what a request needs is taken for old. So the relay starts over with room of one size,
+ * as the same process, unless the operator made a choice, somebody holds a channel to this process, or the system cannot do it.
  */
 function startOverWithSmallHeap() {
-  const flag = '--max-semi-space-size'
+  const flags = ['--max-semi-space-size', '--min-semi-space-size']
   const { execPath, execArgv, argv, env } = process
-  const isChosen = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => option.includes(flag))
+  const isChosen = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => flags.some((flag) => option.includes(flag)))
   const isPossible = process.execve !== undefined && process.platform !== 'win32' && process.send === undefined
   if (argv[2] !== 'serve' || isChosen || !isPossible) return
-  process.execve(execPath, [execPath, `${flag}=32`, ...execArgv, ...argv.slice(1)], env)
+  process.execve(execPath, [execPath, ...flags.map((flag) => `${flag}=16`), ...execArgv, ...argv.slice(1)], env)
 }

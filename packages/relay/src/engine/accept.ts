@@ -64,9 +64,10 @@ export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
 }
 
 /** Keeps what was judged. Resolves when it is on disk. */
-export async function keepEvents(store: Store, { events, nowMs }: Judged): Promise<IntakeResult[]> {
-  const acceptances = await store.accept(events, nowMs)
-  return events.map((event, index) => resultOf(index, event, acceptances[index]!))
+export function keepEvents(store: Store, { events, nowMs }: Judged): Promise<IntakeResult[]> {
+  return store
+    .accept(events, nowMs)
+    .then((acceptances) => events.map((event, index) => resultOf(index, event, acceptances[index]!)))
 }
 
 type Verdict = Omit<NewEvent, 'pixel' | 'source'>

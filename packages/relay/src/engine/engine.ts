@@ -98,12 +98,13 @@ export class Engine {
    * Keeps events that were judged elsewhere, by `judgeEvents`; resolves when they are on disk. Apart from `accept`, so that what arrived
    * is not held in memory until its commit.
    */
-  async keep(judged: Judged): Promise<IntakeResult[]> {
+  keep(judged: Judged): Promise<IntakeResult[]> {
     const { pixel, source } = judged
-    const results = await keepEvents(this.#store, judged)
-    this.events.emit('event:accepted', acceptedOf({ pixel, source }, results))
-    this.wake()
-    return results
+    return keepEvents(this.#store, judged).then((results) => {
+      this.events.emit('event:accepted', acceptedOf({ pixel, source }, results))
+      this.wake()
+      return results
+    })
   }
 
   /** What intake would say, without keeping anything. */

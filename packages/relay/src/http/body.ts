@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { type Answer, errorAnswer } from './answer.ts'
 import { type ReadJson, readJson } from './json.ts'
+import type { Soon } from './soon.ts'
 
 /** The JSON of a body, or the answer to one that cannot be read. */
 export type ReadBody = Pick<Extract<ReadJson, { ok: true }>, 'value' | 'texts'> | { readonly refusal: Answer }
@@ -22,7 +23,7 @@ export async function readBody(raw: RawBody, maxBytes: number): Promise<ReadBody
 }
 
 /** The body as it was before it was compressed, or the answer to one that cannot be had. */
-export async function unfoldBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Promise<PlainBody> {
+export function unfoldBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Soon<PlainBody> {
   const name = encoding.trim().toLowerCase()
   if (name === 'gzip') return unfoldGzip(bytes, maxBytes)
   if (name === 'identity' || name === '') return { bytes }

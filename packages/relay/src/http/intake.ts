@@ -7,6 +7,7 @@ import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
 import type { QueueBound } from './queue-bound.ts'
 import type { Route, Visit } from './route.ts'
+import { type Soon, whenThere } from './soon.ts'
 import { validationAnswer } from './validation.ts'
 
 export interface IntakeOptions {
@@ -24,7 +25,7 @@ export interface IntakeOptions {
   readonly isStopping: () => boolean
 }
 
-export interface BroughtBody extends Sender {
+export interface BroughtBody extends Pick<Arrival, 'pixel' | 'contract' | 'source'> {
   readonly bytes: Uint8Array
 }
 
@@ -57,36 +58,35 @@ export function intakeRoute(options: IntakeOptions): Route {
     },
     answerBodies: { 200: resultsSchema, 422: resultsSchema },
     refuse: (visit) => refuseEarly(visit, options),
-    run: (visit) => receive(visit, options),
+    run: (visit) => Promise.resolve(receive(visit, options)),
   }
 }
 
 /** What can be said before the body is read. */
-async function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Promise<Answer | undefined> {
+function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Soon<Answer | undefined> {
   if (options.isStopping()) return laterAnswer(503, RETRY_WHEN_STOPPING_SECONDS, 'The relay is stopping.')
   const pixel = pixelIn(query)
   if (pixel === undefined) return MISSING_PIXEL
   if (!mayBring(admitted, pixel) || options.pixelOf(pixel) === undefined) return UNKNOWN_PIXEL
-  if (await options.bound.isFull()) return laterAnswer(429, RETRY_WHEN_FULL_SECONDS, 'The queue is full.')
-  return undefined
+  return whenThere(options.bound.isFull(), (isFull) => (isFull ? QUEUE_FULL : undefined))
 }
 
-async function receive(visit: Visit, options: IntakeOptions): Promise<Answer> {
+function receive(visit: Visit, options: IntakeOptions): Soon<Answer> {
   const encoding = visit.headers['content-encoding']
   const raw = { bytes: visit.bytes ?? NOTHING, encoding: typeof encoding === 'string' ? encoding : undefined }
-  const plain = await unfoldBody(raw, options.maxBodyBytes)
-  if ('refusal' in plain) return plain.refusal
-  const pixel = pixelIn(visit.query) ?? ''
-  const known = options.pixelOf(pixel)
-  if (known === undefined) return UNKNOWN_PIXEL
-  const from: Sender = { pixel, contract: known.contract, source: visit.admitted.who }
-  const judged = await options.readBeside({ ...from, bytes: plain.bytes })
-  return judged === undefined ? read(plain.bytes, from, options) : answerWhenKept(options.keep(judged), options.bound)
+  return whenThere(unfoldBody(raw, options.maxBodyBytes), (plain) => {
+    if ('refusal' in plain) return plain.refusal
+    const pixel = pixelIn(visit.query) ?? ''
+    const known = options.pixelOf(pixel)
+    if (known === undefined) return UNKNOWN_PIXEL
+    const body: BroughtBody = { pixel, contract: known.contract, source: visit.admitted.who, bytes: plain.bytes }
+    return whenThere(options.readBeside(body), (judged) =>
+      judged === undefined ? read(body, options) : answerWhenKept(options.keep(judged), options.bound),
+    )
+  })
 }
 
-type Sender = Pick<Arrival, 'pixel' | 'contract' | 'source'>
-
-function read(bytes: Uint8Array, from: Sender, options: IntakeOptions): Answer | Promise<Answer> {
+function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): Soon<Answer> {
   const body = readPlain(bytes)
   if ('refusal' in body) return body.refusal
   const envelope = readEnvelope(body.value)
@@ -98,10 +98,11 @@ function read(bytes: Uint8Array, from: Sender, options: IntakeOptions): Answer |
 }
 
 /** Apart from `read`, so that what was brought is not held in memory until its commit. */
-async function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: QueueBound): Promise<Answer> {
-  const results = await keeping
-  bound.add(results.filter(({ status }) => status === 'accepted').length)
-  return resultsAnswer(results)
+function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: QueueBound): Promise<Answer> {
+  return keeping.then((results) => {
+    bound.add(results.filter(({ status }) => status === 'accepted').length)
+    return resultsAnswer(results)
+  })
 }
 
 function resultsAnswer(results: readonly IntakeResult[]): Answer {
@@ -123,6 +124,7 @@ function mayBring({ pixels }: Admitted, pixel: string): boolean {
   return pixels === '*' || pixels.includes(pixel)
 }
 
+const QUEUE_FULL = laterAnswer(429, RETRY_WHEN_FULL_SECONDS, 'The queue is full.')
 const MISSING_PIXEL = errorAnswer(
   400,
   JSON.stringify([{ type: 'missing', loc: ['query', 'pid'], msg: 'Field required', input: null }]),

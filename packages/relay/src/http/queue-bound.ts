@@ -1,4 +1,5 @@
 import type { Counts } from '../store/index.ts'
+import type { Soon } from './soon.ts'
 
 /** How long a count of what waits is believed; what comes in meanwhile is added to it. */
 const FRESH_MS = 100
@@ -22,16 +23,22 @@ export class QueueBound {
     this.#monotonic = options.monotonic ?? (() => performance.now())
   }
 
-  async isFull(): Promise<boolean> {
-    if (this.#monotonic() - this.#countedAtMs > FRESH_MS) {
-      const { queued, sending, held } = await this.#options.counts()
-      this.#waiting = queued + sending + held
-      this.#countedAtMs = this.#monotonic()
-    }
-    return this.#waiting >= this.#options.maxQueuedEvents()
+  isFull(): Soon<boolean> {
+    const isFresh = this.#monotonic() - this.#countedAtMs <= FRESH_MS
+    return isFresh ? this.#isAtBound() : this.#count().then(() => this.#isAtBound())
   }
 
   add(events: number): void {
     this.#waiting += events
+  }
+
+  async #count(): Promise<void> {
+    const { queued, sending, held } = await this.#options.counts()
+    this.#waiting = queued + sending + held
+    this.#countedAtMs = this.#monotonic()
+  }
+
+  #isAtBound(): boolean {
+    return this.#waiting >= this.#options.maxQueuedEvents()
   }
 }

@@ -3,6 +3,7 @@ import type { AccessKind, Admitted } from './access.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
 import { faultsAnswer } from './faults.ts'
+import type { Soon } from './soon.ts'
 
 /** A request whose address was matched and whose sender was let in. */
 export interface Visit {
@@ -31,7 +32,7 @@ export interface Route {
   /** Status → the form of the body, where callers go by it. */
   readonly answerBodies?: Readonly<Record<number, z.ZodType>> | undefined
   /** Asked before the body is read. */
-  readonly refuse?: ((visit: Visit) => Promise<Answer | undefined>) | undefined
+  readonly refuse?: ((visit: Visit) => Soon<Answer | undefined>) | undefined
   readonly run: (visit: Visit) => Promise<Answer>
 }
 

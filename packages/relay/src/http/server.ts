@@ -60,18 +60,24 @@ function bind(app: FastifyInstance, route: Route, options: ServerOptions): void 
     url: route.path,
     exposeHeadRoute: hasHead(route),
     bodyLimit: route.access === 'intake' ? maxBodyBytes : MAX_ADMIN_BODY_BYTES,
-    async onRequest(request, reply) {
+    onRequest(request, reply, goOn) {
       const caller = admit(route.access, callerOf(request, route.tokenIn), tokens())
-      if (!isAdmitted(caller)) return send(reply, caller)
+      if (!isAdmitted(caller)) return void send(reply, caller)
       request.setDecorator(ADMITTED, caller)
-      const refusal = (await route.refuse?.(visitOf(request, caller))) ?? reserve(request, reply, budget)
-      if (refusal !== undefined) return answer(reply, refusal)
+      const proceed = (refused: Answer | undefined): void => {
+        const refusal = refused ?? reserve(request, reply, budget)
+        if (refusal === undefined) goOn()
+        else answer(reply, refusal)
+      }
+      const refused = route.refuse?.(visitOf(request, caller))
+      if (refused instanceof Promise) refused.then(proceed).catch(goOn)
+      else proceed(refused)
     },
-    async handler(request, reply) {
+    handler(request, reply) {
       const visit = visitOf(request, request.getDecorator<Admitted>(ADMITTED))
       // The body is read before anything is waited for; what fastify keeps until the answer would be a second one in memory.
       request.body = undefined
-      return answer(reply, await route.run(visit))
+      return route.run(visit).then((given) => answer(reply, given))
     },
     errorHandler: (error, request, reply) => void answer(reply, failed(error, request, options)),
   })

@@ -6,6 +6,7 @@ import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
 import type { QueueBound } from './queue-bound.ts'
 import type { Route, Visit } from './route.ts'
+import { whenThere } from './soon.ts'
 
 export interface TrackingOptions {
   readonly bringer: Bringer
@@ -60,9 +61,10 @@ function common({ isStopping, bound }: TrackingOptions): Pick<Route, 'method' | 
       429: 'So much waits that nothing more is taken; come back after `Retry-After`.',
       503: 'Nothing can be kept just now; come back after `Retry-After`.',
     },
-    async refuse() {
+    refuse() {
       if (isStopping()) return laterAnswer(503, RETRY_SECONDS, 'The relay is stopping.')
-      return (await bound.isFull()) ? laterAnswer(429, RETRY_SECONDS, 'The queue is full.') : undefined
+      const full = laterAnswer(429, RETRY_SECONDS, 'The queue is full.')
+      return whenThere(bound.isFull(), (isFull) => (isFull ? full : undefined))
     },
   }
 }

@@ -46,7 +46,7 @@ export function webhookRoute(options: WebhookOptions): Route {
       429: 'So much waits that nothing more is taken; come back after `Retry-After`.',
       503: 'Nothing can be kept just now; come back after `Retry-After`.',
     },
-    refuse: async ({ params: given }) => {
+    refuse: ({ params: given }) => {
       if (options.isStopping()) return laterAnswer(503, RETRY_WHEN_STOPPING_SECONDS, 'The relay is stopping.')
       return configured(given, options) === undefined ? NOT_CONFIGURED : undefined
     },

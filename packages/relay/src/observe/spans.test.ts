@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type Attributes, type Span, type SpanOptions, type TracerProvider, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type Span,
+  type SpanOptions,
+  TraceFlags,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api'
 import { order, startRelay } from '../service/helpers.test.ts'
 
 interface Seen {
@@ -15,17 +22,13 @@ function watchSpans(context: TestContext): readonly Seen[] {
     const one = { name, attributes: { ...attributes } }
     seen.push(one)
     return {
+      spanContext: () => ({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.SAMPLED }),
       setAttribute: (key: string, value: string) => Object.assign(one.attributes, { [key]: value }),
       setStatus: () => {},
       end: () => {},
     } as unknown as Span
   }
-  const tracer = {
-    startSpan,
-    startActiveSpan: (name: string, options: SpanOptions, _parent: unknown, work: (span: Span) => unknown) =>
-      work(startSpan(name, options)),
-  }
-  trace.setGlobalTracerProvider({ getTracer: () => tracer } as unknown as TracerProvider)
+  trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as unknown as TracerProvider)
   context.after(() => trace.disable())
   return seen
 }

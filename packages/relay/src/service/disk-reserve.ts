@@ -28,26 +28,24 @@ export interface DiskReserveOptions {
 export function keepReserve(store: Store, { look, monotonic = () => performance.now() }: DiskReserveOptions): Store {
   let isLow = false
   let lookedAtMs = Number.NEGATIVE_INFINITY
-  const refuseWhenLow = async (): Promise<void> => {
-    if (monotonic() - lookedAtMs >= FRESH_MS) {
+  const hasRoom = (): boolean => {
+    const nowMs = monotonic()
+    if (nowMs - lookedAtMs >= FRESH_MS) {
       isLow = isNearlyFull(look())
-      lookedAtMs = monotonic()
+      lookedAtMs = nowMs
     }
-    if (!isLow) return
+    return !isLow
+  }
+  const unlessMuchWaits = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     const { queued, sending } = await store.counts()
     if (queued + sending >= FEW_EVENTS) throw new StoreFullError('The disk is nearly full.', ROOM)
+    return call()
   }
-  return {
-    ...store,
-    async accept(events, nowMs) {
-      await refuseWhenLow()
-      return store.accept(events, nowMs)
-    },
-    async putContext(...args) {
-      await refuseWhenLow()
-      return store.putContext(...args)
-    },
-  }
+  const guarded =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> =>
+      hasRoom() ? call(...args) : unlessMuchWaits(() => call(...args))
+  return { ...store, accept: guarded(store.accept), putContext: guarded(store.putContext) }
 }
 
 /** The disk that a folder lies on. */

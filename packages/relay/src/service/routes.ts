@@ -15,6 +15,7 @@ import {
   trackingRoutes,
   type Visit,
   webhookRoute,
+  whenThere,
 } from '../http/index.ts'
 import { inIntakeSpan, type Metrics } from '../observe/index.ts'
 import { Bringer, plainSource } from '../sources/index.ts'
@@ -115,10 +116,7 @@ function traced(route: Route, live: Live): Route {
   }
   return {
     ...route,
-    async refuse(visit) {
-      const refusal = await route.refuse?.(visit)
-      return refusal && inSpan(visit, async () => refusal)
-    },
+    refuse: (visit) => whenThere(route.refuse?.(visit), (refusal) => refusal && inSpan(visit, async () => refusal)),
     run: (visit) => inSpan(visit, () => route.run(visit)),
   }
 }

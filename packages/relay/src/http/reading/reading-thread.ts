@@ -23,8 +23,10 @@ export interface ReadingThreadOptions {
 
 /** Measured: a dozen small bodies are read faster than they are handed over and back. */
 const MIN_PACK_BYTES = 8_000
-/** What is on its way while the next ones come in. */
+/** Goes at once, while the next ones come in. */
 const FULL_PACK_BYTES = 48_000
+/** The thread reads one while the next waits for it. More would only lie there, each body a second time in memory. */
+const MAX_PACKS = 2
 /** Room for the largest body that is let in, parsed. */
 const MAX_HEAP_MB = 256
 const MAX_YOUNG_MB = 16
@@ -47,8 +49,9 @@ interface Sent {
 export class ReadingThread {
   readonly #options: Required<ReadingThreadOptions>
   readonly #sent: Map<number, Sent> = new Map()
-  #gathered: Pending[] = []
+  readonly #gathered: Pending[] = []
   #gatheredBytes = 0
+  #isEndScheduled = false
   #worker: Worker | undefined
   #state: 'unstarted' | 'starting' | 'ready' | 'gone'
   #lastNumber = 0
@@ -65,8 +68,8 @@ export class ReadingThread {
     return new Promise((resolve) => {
       this.#gathered.push({ job, resolve })
       this.#gatheredBytes += job.bytes.length
-      if (this.#gatheredBytes >= FULL_PACK_BYTES) this.#send()
-      else if (this.#gathered.length === 1) this.#options.schedule(() => this.#send())
+      this.#scheduleEnd()
+      if (this.#gatheredBytes >= FULL_PACK_BYTES && this.#state === 'ready') this.#send()
     })
   }
 
@@ -77,14 +80,37 @@ export class ReadingThread {
     await worker?.terminate()
   }
 
+  #scheduleEnd(): void {
+    if (this.#isEndScheduled) return
+    this.#isEndScheduled = true
+    this.#options.schedule(() => {
+      this.#isEndScheduled = false
+      this.#endTurn()
+    })
+  }
+
+  /** At the end of a turn: few small bodies are given back, and so are all where there is no thread yet. */
+  #endTurn(): void {
+    const isWorthIt = this.#gatheredBytes >= MIN_PACK_BYTES
+    if (isWorthIt && this.#state === 'unstarted') this.#start()
+    if (!isWorthIt || this.#state !== 'ready') giveBack(this.#take(Number.POSITIVE_INFINITY))
+    else this.#send()
+  }
+
+  /** What is worth it. While the thread has enough to do, it stays for the next time. */
   #send(): void {
-    const bodies = this.#gathered
-    const isLarge = this.#gatheredBytes >= MIN_PACK_BYTES
-    this.#gathered = []
-    this.#gatheredBytes = 0
-    if (bodies.length === 0) return
-    if (isLarge && this.#state === 'unstarted') this.#start()
-    if (!isLarge || this.#state !== 'ready') return giveBack(bodies)
+    while (this.#gatheredBytes >= MIN_PACK_BYTES && this.#sent.size < MAX_PACKS) this.#post(this.#take(FULL_PACK_BYTES))
+  }
+
+  /** The first that were gathered, until they have so many bytes. */
+  #take(bytes: number): readonly Pending[] {
+    let [count, taken] = [0, 0]
+    while (count < this.#gathered.length && taken < bytes) taken += this.#gathered[count++]!.job.bytes.length
+    this.#gatheredBytes -= taken
+    return this.#gathered.splice(0, count)
+  }
+
+  #post(bodies: readonly Pending[]): void {
     const number = ++this.#lastNumber
     const nowMs = this.#options.now()
     const pack = packOf(
@@ -123,6 +149,8 @@ export class ReadingThread {
       const { pixel, source } = job
       resolve(events && { pixel, source, nowMs, events })
     }
+    this.#send()
+    if (this.#gathered.length > 0) this.#scheduleEnd()
   }
 
   #fail(error: unknown): void {
@@ -135,7 +163,7 @@ export class ReadingThread {
     this.#state = 'gone'
     for (const { bodies } of this.#sent.values()) giveBack(bodies)
     this.#sent.clear()
-    this.#send()
+    this.#endTurn()
   }
 }
 
