@@ -36,7 +36,7 @@ export class BatchRun {
     this.#token = lease.token
     this.#untilMs = lease.untilMs
     this.travellers = lease.events.map((event) => {
-      return { ...event, run: this, bytes: Buffer.byteLength(event.wire), ending: undefined }
+      return { ...event, run: this, ending: undefined }
     })
   }
 

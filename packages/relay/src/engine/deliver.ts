@@ -95,8 +95,10 @@ const LEASE_MS = 60_000
 const LOOK_AGAIN_MS = 60_000
 const MINUTE_MS = 60_000
 
-function query({ plant, config }: Line): LeaseQuery {
-  return { pixel: config.pixelId, limit: MAX_EVENTS_PER_REQUEST, nowMs: plant.clock.now(), leaseMs: LEASE_MS }
+/** As much as one request takes, and no more in memory. */
+function query({ plant, config, maxBodyBytes }: Line): LeaseQuery {
+  const most = { limit: MAX_EVENTS_PER_REQUEST, maxBytes: maxBodyBytes }
+  return { pixel: config.pixelId, ...most, nowMs: plant.clock.now(), leaseMs: LEASE_MS }
 }
 
 /** Events of the shapes that the API has not yet taken: they travel apart from the known good. */

@@ -27,7 +27,6 @@ export interface Plant {
 /** An event on its way, with the batch it travels in. */
 export interface Traveller extends LeasedEvent {
   readonly run: BatchRun
-  readonly bytes: number
   /** What became of it, once that is certain. */
   ending: Ending | undefined
 }

@@ -3,6 +3,8 @@ export interface LeaseQuery {
   readonly pixel: string
   /** At most this many events, 1 or more. */
   readonly limit: number
+  /** No event more once their wire texts have so many bytes together: the first is leased whatever its size. Default: any number. */
+  readonly maxBytes?: number
   readonly nowMs: number
   readonly leaseMs: number
   /** Only events whose own time lies before: for batches of what expires soon. */
@@ -22,6 +24,8 @@ export interface LeasedEvent {
   readonly name: string
   readonly id: string
   readonly wire: string
+  /** Of `wire`, in UTF-8. */
+  readonly bytes: number
   readonly shape: string
   readonly timestampMs: number
   readonly acceptedMs: number

@@ -74,8 +74,35 @@ export const DELIVERY: readonly StoreCase[] = [
       )
       const { events, untilMs } = await leaseAll(store)
       assert.equal(untilMs, NOW + MINUTE)
-      const about = { name: 'custom:y', id: 'a', wire, shape: 'x', timestampMs: 5, acceptedMs: NOW, attempts: 0 }
+      const about = {
+        name: 'custom:y',
+        id: 'a',
+        wire,
+        bytes: Buffer.byteLength(wire),
+        shape: 'x',
+        timestampMs: 5,
+        acceptedMs: NOW,
+        attempts: 0,
+      }
       assert.deepEqual(events, [{ row: accepted?.row, ...about }])
+    },
+  },
+  {
+    name: 'a lease ends with the event that fills its bytes, and what was left out is leased next, in its order',
+    async run(store) {
+      const wireOf = (bytes: number): string => `"${'ü'.repeat((bytes - 2) / 2)}"`
+      const sizes = [100, 100, 100, 900, 100, 2_000, 100]
+      await store.accept(
+        sizes.map((bytes, index) => newEvent(`e${index}`, { wire: wireOf(bytes), shape: `s${index % 2}` })),
+        NOW,
+      )
+      const taken = async (maxBytes: number): Promise<string[]> =>
+        idsOf(await store.lease({ ...query, limit: 10, maxBytes }))
+      assert.deepEqual(await taken(250), ['e0', 'e1', 'e2'])
+      assert.deepEqual(await taken(900), ['e3'])
+      assert.deepEqual(await taken(1), ['e4'])
+      assert.deepEqual(await taken(2_001), ['e5', 'e6'])
+      assert.deepEqual(await taken(10_000), [])
     },
   },
   {

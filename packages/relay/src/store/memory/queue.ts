@@ -34,6 +34,7 @@ function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
       return (perShape.get(shape) ?? 0) <= (query.perShape ?? query.limit)
     })
     .slice(0, query.limit)
+    .filter(within(query.maxBytes))
   if (entries.length === 0) return undefined
   const token = data.nextToken++
   const untilMs = query.nowMs + query.leaseMs
@@ -41,6 +42,16 @@ function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
   for (const entry of entries) entry.token = token
   const events = entries.map(leasedEvent).sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row)
   return { token, untilMs, events }
+}
+
+/** Passes what comes before the bytes are used up. */
+function within(maxBytes: number = Number.POSITIVE_INFINITY): (entry: Entry) => boolean {
+  let bytes = 0
+  return ({ event: { wire } }) => {
+    const isWithin = bytes < maxBytes
+    bytes += Buffer.byteLength(wire)
+    return isWithin
+  }
 }
 
 function markDue(data: MemoryData, pixel: string, nowMs: number): void {
@@ -59,7 +70,9 @@ function canLease(data: MemoryData, entry: Entry, query: LeaseQuery): boolean {
 
 function leasedEvent({ row, event, acceptedMs, attempts }: Entry): LeasedEvent {
   const { name, id = '', wire, shape, timestampMs, contexts } = event
-  return { row, name, id, wire, shape, timestampMs, acceptedMs, attempts, ...(contexts !== undefined && { contexts }) }
+  const bytes = Buffer.byteLength(wire)
+  const leased = { row, name, id, wire, bytes, shape, timestampMs, acceptedMs, attempts }
+  return { ...leased, ...(contexts !== undefined && { contexts }) }
 }
 
 /** Takes entries out of a lease; a lease that holds nothing is over. */

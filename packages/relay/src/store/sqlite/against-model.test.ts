@@ -87,6 +87,7 @@ const extra = fc.constantFrom<Partial<LeaseQuery>>(
   { shapes: ['x'] },
   { exceptShapes: ['x'] },
   { perShape: 1 },
+  { maxBytes: 60 },
   { timestampBeforeMs: MINUTE },
   { timestampBeforeMs: MINUTE + 10 },
 )

@@ -4,7 +4,8 @@ import type { LeasedEvent } from '../lease.ts'
 import { Fresh } from './fresh.ts'
 
 function event(row: number, wire: string, acceptedMs: number): LeasedEvent {
-  return { row, wire, acceptedMs, name: 'order_created', id: `id${row}`, shape: 's', timestampMs: 0, attempts: 0 }
+  const about = { name: 'order_created', id: `id${row}`, shape: 's', timestampMs: 0, attempts: 0 }
+  return { row, wire, bytes: Buffer.byteLength(wire), acceptedMs, ...about }
 }
 
 test('an event is taken once', () => {

@@ -93,7 +93,7 @@ function leasedForm(
   row: number,
   acceptedMs: number,
 ): LeasedEvent {
-  return { row, name, id, wire, shape, timestampMs, acceptedMs, attempts: 0 }
+  return { row, name, id, wire, bytes: Buffer.byteLength(wire), shape, timestampMs, acceptedMs, attempts: 0 }
 }
 
 /** Rules of the design, section 5, "Dedup at intake". */

@@ -1,18 +1,38 @@
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../../lease.ts'
 import type { Core } from '../core.ts'
+import type { LeasedRow } from '../lease-book.ts'
 import { pick } from '../pick.ts'
 
 /** Leases what is ready. Only memory changes. */
 export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | undefined {
   const picked = pick(core, pixel, leasableShapes(core, pixel, query), query)
   if (picked.length === 0) return undefined
+  const events = readWithin(core, picked, query.maxBytes ?? Number.POSITIVE_INFINITY)
+  // What has no room in this lease was picked for nothing.
+  for (const place of picked.slice(events.length)) core.frontier.lower(pixel, place.shape, place)
   const untilMs = query.nowMs + query.leaseMs
-  const token = core.leases.open(picked, untilMs)
-  const events = readLeased(
-    core,
-    picked.map(({ row }) => row),
-  )
+  const token = core.leases.open(picked.slice(0, events.length), untilMs)
   return { token, untilMs, events: events.sort(byTime) }
+}
+
+/** So many are read first, to see how large they are. */
+const FIRST_READ = 16
+
+/** The events of the first places, until they have so many bytes; a place more than fits is hardly ever read. */
+function readWithin(core: Core, places: readonly LeasedRow[], maxBytes: number): LeasedEvent[] {
+  const leased: LeasedEvent[] = []
+  let bytes = 0
+  while (leased.length < places.length && bytes < maxBytes) {
+    const room = leased.length === 0 ? FIRST_READ : ((maxBytes - bytes) * leased.length) / bytes
+    const count = Number.isFinite(maxBytes) ? Math.max(1, Math.floor(room)) : places.length
+    const rows = places.slice(leased.length, leased.length + count).map(({ row }) => row)
+    for (const event of readLeased(core, rows)) {
+      if (bytes < maxBytes) leased.push(event)
+      else core.fresh.keep(event)
+      bytes += event.bytes
+    }
+  }
+  return leased
 }
 
 function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe }: LeaseQuery): number[] {
@@ -34,16 +54,14 @@ function byTime(a: LeasedEvent, b: LeasedEvent): number {
   return a.timestampMs - b.timestampMs || a.row - b.row
 }
 
-/** In any order. */
+/** In the order of the rows. */
 function readLeased(core: Core, rows: readonly number[]): LeasedEvent[] {
-  const leased: LeasedEvent[] = []
-  const missing: number[] = []
-  for (const row of rows) {
-    const fresh = core.fresh.take(row)
-    if (fresh === undefined) missing.push(row)
-    else leased.push(fresh)
-  }
-  if (missing.length > 0) leased.push(...readRows(core, missing))
+  const fresh = rows.map((row) => core.fresh.take(row))
+  const missing = rows.filter((_, at) => fresh[at] === undefined)
+  const read = missing.length === 0 ? [] : readRows(core, missing)
+  if (read.length < missing.length) throw new Error('Some events are queued, but not all of them exist.')
+  let at = 0
+  const leased = fresh.map((event) => event ?? read[at++]!)
   return core.hasLinks ? withContexts(leased, core.statements.links.get(JSON.stringify(rows))) : leased
 }
 
@@ -53,6 +71,7 @@ function readRows({ statements, terms }: Core, rows: readonly number[]): LeasedE
     name: terms.text(name),
     id,
     wire,
+    bytes: Buffer.byteLength(wire),
     shape: terms.text(shape),
     timestampMs: timestamp_ms,
     acceptedMs: accepted_ms,
