@@ -82,12 +82,13 @@ test('small bodies that come at a time go together, each with its own rules; one
 test('more than the thread can hold at a time is read all the same, in its turn', async (context) => {
   const { thread, worker } = await start(context)
   const answers = countAnswers(worker)
-  const jobs = [...smallJobs(600), JOB, ...smallJobs(601), JOB, JOB, JOB, ...smallJobs(3)]
+  const large = Array<ReadingJob>(40).fill(JOB)
+  const jobs = [...smallJobs(600), ...large, ...smallJobs(601), ...large, ...smallJobs(3)]
   const read = await Promise.all(jobs.map((job) => thread.read(job)))
   const ids = (events: readonly NewEvent[] | undefined): unknown => events?.map(({ id }) => id)
   for (const [at, job] of jobs.entries())
     if (read[at] !== undefined) assert.deepEqual(ids(read[at].events), ids(readUsual(job, NOW_MS)))
-  assert.ok(answers() > 3)
+  assert.ok(answers() >= 3)
   // The last few, which are not worth a way.
   assert.ok(read.filter((one) => one === undefined).length < 30)
 })
