@@ -106,6 +106,37 @@ export const DELIVERY: readonly StoreCase[] = [
     },
   },
   {
+    name: 'an event that ended without a lease is in none, whatever came back to the queue meanwhile',
+    async run(store) {
+      const times = { c: NOW - MINUTE, a: NOW, b: NOW }
+      await store.accept(
+        Object.entries(times).map(([id, timestampMs]) => newEvent(id, { timestampMs })),
+        NOW,
+      )
+      const leased = [await leaseAll(store, { limit: 1 }), await leaseAll(store, { limit: 1 })]
+      assert.deepEqual(leased.map(idsOf), [['c'], ['a']])
+      const [account] = await store.show('b')
+      await store.discard({ rows: [account?.row ?? 0] }, { by: 'me', nowMs: NOW, reason: 'a test' })
+      await store.release(leased[1]!.token)
+      assert.deepEqual(idsOf(await store.lease(query)), ['a'])
+
+      await store.accept([newEvent('d', { timestampMs: NOW - MINUTE })], NOW)
+      const expired = await store.expire({
+        timestampBeforeMs: NOW - 1,
+        nowMs: NOW,
+        limit: 10,
+        code: 'old',
+        message: 'old',
+      })
+      assert.deepEqual(
+        expired.map(({ id }) => id),
+        ['d'],
+      )
+      await store.release(leased[0]!.token)
+      assert.deepEqual(idsOf(await store.lease(query)), ['c'])
+    },
+  },
+  {
     name: 'many events of one instant are leased each once',
     async run(store) {
       const ids = Array.from({ length: 100 }, (_, index) => `e${index}`)

@@ -1,4 +1,6 @@
 import type { LeasedEvent } from '../lease.ts'
+import { minuteOf } from '../minute.ts'
+import { isBefore, type Place, START } from './frontier.ts'
 
 /** 16 MB at one byte a character, which is some 25,000 events. */
 const MAX_CHARACTERS = 16 * 1024 * 1024
@@ -6,14 +8,35 @@ const MAX_CHARACTERS = 16 * 1024 * 1024
 const STALE_MS = 10_000
 /** How much of the room is made at once. */
 const SHARE = 1 / 8
+/** Rows that are gone are cleared away when there are so many, and they are most. */
+const MANY_GONE = 4_096
+
+/** The events of one pixel and shape that are kept, in the order in which they came. */
+interface Queue {
+  readonly pixel: number
+  readonly shape: number
+  readonly rows: number[]
+  /** Before it stand only rows that are gone. */
+  head: number
+  size: number
+  last: Place
+  /** Whether they came in the order in which they are leased. */
+  isInOrder: boolean
+}
+
+interface Kept {
+  readonly event: LeasedEvent
+  readonly queue: Queue
+}
 
 /**
  * Events that were accepted lately and were in no lease yet, as a lease gives them: most are sent within a second, and need not be read
- * from the file again. The file knows all of them; what is not here is read there. While it is full, newcomers stay out: those that
- * have been here longest are mostly sent first.
+ * from the file again. All of them can be leased: whoever leases or ends one takes it away. The file knows all of them; what is not
+ * here is read there. While it is full, newcomers stay out: those that have been here longest are mostly sent first.
  */
 export class Fresh {
-  readonly #events: Map<number, LeasedEvent> = new Map()
+  readonly #events: Map<number, Kept> = new Map()
+  readonly #queues: Map<number, Map<number, Queue>> = new Map()
   readonly #maxCharacters: number
   #characters = 0
 
@@ -21,30 +44,83 @@ export class Fresh {
     this.#maxCharacters = maxCharacters
   }
 
-  keep(event: LeasedEvent): void {
+  keep(pixel: number, shape: number, event: LeasedEvent): void {
     const { row, wire, acceptedMs } = event
     if (!this.#makeRoom(wire.length, acceptedMs - STALE_MS)) return
-    this.#events.set(row, event)
+    const queue = this.#queueOf(pixel, shape)
+    const place = { minute: minuteOf(event.timestampMs), row }
+    if (!isBefore(queue.last, place)) queue.isInOrder = false
+    queue.last = place
+    queue.rows.push(row)
+    queue.size++
+    this.#events.set(row, { event, queue })
     this.#characters += wire.length
   }
 
   /** The event, which is no longer kept here: whoever leases it can change it. */
   take(row: number): LeasedEvent | undefined {
-    const event = this.#events.get(row)
-    if (event === undefined) return undefined
+    const kept = this.#events.get(row)
+    if (kept === undefined) return undefined
+    const { event, queue } = kept
     this.#events.delete(row)
     this.#characters -= event.wire.length
+    leave(queue, row)
+    if (queue.size === 0) this.#drop(queue)
     return event
+  }
+
+  /**
+   * The first places of a queue behind one, where all `ready` events of it that are in no lease lie here, in their order; otherwise
+   * `undefined`, and the file has to be asked.
+   */
+  first(pixel: number, shape: number, ready: number, after: Place, limit: number): Place[] | undefined {
+    const queue = this.#queues.get(pixel)?.get(shape)
+    if (queue?.size !== ready || !queue.isInOrder) return undefined
+    const places: Place[] = []
+    for (let at = queue.head; at < queue.rows.length && places.length < limit; at++) {
+      const row = queue.rows[at]!
+      const kept = this.#events.get(row)
+      if (kept?.queue !== queue) continue
+      const place = { minute: minuteOf(kept.event.timestampMs), row }
+      if (isBefore(after, place)) places.push(place)
+    }
+    return places
+  }
+
+  #queueOf(pixel: number, shape: number): Queue {
+    const shapes = this.#queues.get(pixel) ?? new Map<number, Queue>()
+    this.#queues.set(pixel, shapes)
+    const queue = shapes.get(shape) ?? { pixel, shape, rows: [], head: 0, size: 0, last: START, isInOrder: true }
+    shapes.set(shape, queue)
+    return queue
+  }
+
+  /** Shapes are invented without end: of an empty queue nothing stays. */
+  #drop({ pixel, shape }: Queue): void {
+    const shapes = this.#queues.get(pixel)
+    shapes?.delete(shape)
+    if (shapes?.size === 0) this.#queues.delete(pixel)
   }
 
   #makeRoom(characters: number, staleMs: number): boolean {
     if (this.#characters + characters <= this.#maxCharacters) return true
     // A share at a time: where a Map was emptied from its beginning, each look at its first entry goes past all that were there.
     const wanted = Math.min(this.#maxCharacters - characters, this.#maxCharacters * (1 - SHARE))
-    for (const [row, { acceptedMs }] of this.#events) {
-      if (acceptedMs > staleMs || this.#characters <= wanted) break
+    for (const [row, { event }] of this.#events) {
+      if (event.acceptedMs > staleMs || this.#characters <= wanted) break
       this.take(row)
     }
     return this.#characters + characters <= this.#maxCharacters
   }
+}
+
+/** Mostly the first leaves; the last, when what brought it is undone, and its number is given again. */
+function leave(queue: Queue, row: number): void {
+  const { rows } = queue
+  queue.size--
+  if (rows[queue.head] === row) queue.head++
+  else if (rows.at(-1) === row) rows.pop()
+  if (queue.head < MANY_GONE || queue.head < rows.length / 2) return
+  rows.splice(0, queue.head)
+  queue.head = 0
 }

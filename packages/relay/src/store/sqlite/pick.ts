@@ -3,6 +3,7 @@ import { lastMinuteBefore } from '../minute.ts'
 import type { Core } from './core.ts'
 import { isBefore, type Place } from './frontier.ts'
 import type { LeasedRow } from './lease-book.ts'
+import type { QueueRange } from './statements/select-queue.ts'
 
 /** The queue of one shape, read piece by piece. */
 interface Stream {
@@ -25,8 +26,10 @@ type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape'>
 export function pick(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
   const { limit, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
   const pieceSize = Math.max(16, Math.ceil(limit / Math.max(1, shapes.length)))
-  const read = (shape: number, after: Place): Place[] =>
-    core.statements.selectQueue({ pixel, shape, after, beforeMs, limit: pieceSize })
+  const read = (shape: number, after: Place): Place[] => {
+    const queue = { pixel, shape, after, limit: pieceSize }
+    return firstFresh(core, queue, beforeMs) ?? core.statements.selectQueue({ ...queue, beforeMs })
+  }
   const streams = shapes.map((shape): Stream => {
     const piece = read(shape, core.frontier.after(pixel, shape))
     return { shape, next: undefined, picked: undefined, piece, at: 0, left: perShape }
@@ -46,6 +49,16 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
   }
   for (const { shape, picked: last } of streams) if (last !== undefined) core.frontier.raise(pixel, shape, last)
   return picked
+}
+
+/** From memory, where all of a queue that can be leased lies there and no time cuts it. */
+function firstFresh(
+  { fresh, tally, leases }: Core,
+  { pixel, shape, after, limit }: Omit<QueueRange, 'beforeMs'>,
+  beforeMs: number,
+): Place[] | undefined {
+  if (beforeMs !== Number.MAX_SAFE_INTEGER) return undefined
+  return fresh.first(pixel, shape, tally.ready(pixel, shape) - leases.sending(pixel, shape), after, limit)
 }
 
 function soonest(streams: readonly Stream[]): Stream | undefined {

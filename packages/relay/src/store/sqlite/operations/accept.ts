@@ -18,7 +18,8 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
   const acceptances: Acceptance[] = []
   const { nextRow } = core
   core.undo.add(() => {
-    for (let row = nextRow; row < core.nextRow; row++) core.fresh.take(row)
+    // The last first: they are given back in the order in which rows are given.
+    for (let row = core.nextRow - 1; row >= nextRow; row--) core.fresh.take(row)
     core.nextRow = nextRow
   })
   for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
@@ -75,7 +76,8 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
     const event = events[row - first]!
     if (state === READY) {
       core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
-      if (core.holds.covering(pixel, shape) === undefined) core.fresh.keep(leasedForm(event, row, acceptedMs))
+      if (core.holds.covering(pixel, shape) === undefined)
+        core.fresh.keep(pixel, shape, leasedForm(event, row, acceptedMs))
     }
     if (state === WAITING) core.due.lower(pixel, dueMs)
     const { contexts } = event

@@ -49,6 +49,7 @@ function expireRow(core: Core, row: number, { nowMs, code, message }: ExpireCall
   const event = queuedEvent(core, row)
   core.statements.endEvents(row, row, { state: EXPIRED, endedMs: nowMs, code, message, attempts: 0 })
   core.tally.move(event.pixel, event.shape, event.state, EXPIRED)
+  core.fresh.take(row)
   const { terms } = core
   return {
     row,

@@ -25,10 +25,15 @@ function readWithin(core: Core, places: readonly LeasedRow[], maxBytes: number):
   while (leased.length < places.length && bytes < maxBytes) {
     const room = leased.length === 0 ? FIRST_READ : ((maxBytes - bytes) * leased.length) / bytes
     const count = Number.isFinite(maxBytes) ? Math.max(1, Math.floor(room)) : places.length
-    const rows = places.slice(leased.length, leased.length + count).map(({ row }) => row)
-    for (const event of readLeased(core, rows)) {
+    const next = places.slice(leased.length, leased.length + count)
+    const events = readLeased(
+      core,
+      next.map(({ row }) => row),
+    )
+    for (const [at, event] of events.entries()) {
+      const { pixel, shape } = next[at]!
       if (bytes < maxBytes) leased.push(event)
-      else core.fresh.keep(event)
+      else core.fresh.keep(pixel, shape, event)
       bytes += event.bytes
     }
   }

@@ -48,6 +48,7 @@ export function discard(core: Core, selection: Selection, call: DiscardCall): nu
     const about = { endedMs: nowMs, code: 'discarded', message: reason, attempts: 0 }
     core.statements.endEvents(row, row, { state: DISCARDED, ...about })
     core.tally.move(event.pixel, event.shape, event.state, DISCARDED)
+    core.fresh.take(row)
     discarded++
   }
   noteAction(core, 'event:discard', selection, { by, nowMs }, { events: discarded, reason })
