@@ -39,6 +39,8 @@ export interface CrashResult extends Accounted {
 
 interface Run extends Ledger {
   readonly folder: string
+  /** Where Node keeps compiled code. What is published is compiled; from its sources a start would take twice as long. */
+  readonly codeFolder: string
   readonly isBroken: boolean
   readonly acknowledged: Set<string>
   readonly killed: Set<number>
@@ -59,6 +61,7 @@ export async function crashTest({ kills, seed, say, isBroken = false }: CrashOpt
   const emulator = createEmulator({ fault: FAULTS, seed, retryAfter: 0, poison: BAD })
   const run: Run = {
     folder: mkdtempSync(join(tmpdir(), 'waybill-crash-')),
+    codeFolder: mkdtempSync(join(tmpdir(), 'waybill-crash-code-')),
     isBroken,
     emulator,
     recorder: await startRecorder(emulator),
@@ -70,6 +73,7 @@ export async function crashTest({ kills, seed, say, isBroken = false }: CrashOpt
   const killsAt: Partial<Record<Moment, number>> = {}
   const random = seededRandom(seed)
   try {
+    await compile(run)
     for (let life = 0; life < kills; life++) {
       const moment = momentOf(life)
       await liveAndDie(run, life, moment, random)
@@ -82,8 +86,15 @@ export async function crashTest({ kills, seed, say, isBroken = false }: CrashOpt
     return { ...accounted, kills, killsAt, startsMs, acknowledged: acknowledged.size, problems }
   } finally {
     await run.recorder.close()
-    rmSync(run.folder, { recursive: true, force: true })
+    for (const folder of [run.folder, run.codeFolder]) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** A life without events, which ends by itself: only then does Node keep what it compiled. */
+async function compile({ recorder, folder, codeFolder }: Run): Promise<void> {
+  const relay = await startRelayProcess({ folder, endpoint: recorder.url, env: { NODE_COMPILE_CACHE: codeFolder } })
+  relay.process.kill('SIGTERM')
+  await relay.ended
 }
 
 /** Every second kill strikes at a random moment, the others at one named point after the other. */
@@ -111,7 +122,7 @@ async function liveAndDie(run: Run, life: number, moment: Moment, random: () => 
 
 /** Starts the relay; where events wait, measures how long it takes to its first request. */
 async function start(
-  { recorder, folder, isBroken, acknowledged, emulator, startsMs }: Run,
+  { recorder, folder, codeFolder, isBroken, acknowledged, emulator, startsMs }: Run,
   life: number,
   death?: { readonly point: Point; readonly times: number },
 ): Promise<RelayProcess> {
@@ -120,7 +131,8 @@ async function start(
   const startedMs = performance.now()
   let pid: number | undefined
   const first = recorder.nextRequest().then(() => performance.now() - startedMs - processorWaitMs(pid))
-  const relay = await startRelayProcess({ folder, endpoint: recorder.url, death, isBroken }, (child) => {
+  const env = { NODE_COMPILE_CACHE: codeFolder }
+  const relay = await startRelayProcess({ folder, endpoint: recorder.url, death, isBroken, env }, (child) => {
     pid = child.pid
   })
   if (!waits) return relay
