@@ -46,7 +46,16 @@ for (const [argv, said] of WRONG) {
 test('without a key the line names both ways to give one', async (context) => {
   const file = tempFile(context, 'orders.csv', ordersCsv(1))
   const ran = await run(['send', file, '--pixel', 'px'], { env: { WAYBILL_API_KEY: ' ' } })
-  assertOneLine(ran, /No API key: set WAYBILL_API_KEY, or name a file with --api-key-file/)
+  assertOneLine(ran, /No API key: set WAYBILL_API_KEY, or name a file with --api-key-file or WAYBILL_API_KEY_FILE/)
+})
+
+test('a key that the environment gives in two ways, or by a file that has none, is told in a line', async (context) => {
+  const argv = ['send', tempFile(context, 'orders.csv', ordersCsv(1)), '--pixel', 'px']
+  const key = tempFile(context, 'key', SECRET)
+  assertOneLine(await run(argv, { env: { WAYBILL_API_KEY: 'k', WAYBILL_API_KEY_FILE: key } }), /given twice.*keep one/)
+  const empty = tempFile(context, 'empty', ' ')
+  assertOneLine(await run(argv, { env: { WAYBILL_API_KEY_FILE: empty } }), /is empty: put the .* key in it/)
+  assertOneLine(await run(argv, { env: { WAYBILL_API_KEY_FILE: 'none' } }), /none cannot be read/)
 })
 
 test('a key file that others can read is refused with the command that mends it', async (context) => {

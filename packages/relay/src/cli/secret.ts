@@ -5,8 +5,13 @@ import { type Io, UsageError } from './io.ts'
 export function readApiKey(io: Io, file: string | undefined): string {
   if (file !== undefined) return readKeyFile(file)
   const fromEnvironment = io.env['WAYBILL_API_KEY']?.trim()
+  const named = io.env['WAYBILL_API_KEY_FILE']
+  if (fromEnvironment && named)
+    throw new UsageError('The API key is given twice, by WAYBILL_API_KEY and by WAYBILL_API_KEY_FILE: keep one.')
   if (fromEnvironment) return fromEnvironment
-  throw new UsageError('No API key: set WAYBILL_API_KEY, or name a file with --api-key-file.')
+  // As the relay reads it: where secrets are mounted, everybody in the container may read them.
+  if (named) return filled(named, tryRead(named))
+  throw new UsageError('No API key: set WAYBILL_API_KEY, or name a file with --api-key-file or WAYBILL_API_KEY_FILE.')
 }
 
 /** The admin token of the environment, or of the file that it names, as the relay itself reads it. */
@@ -30,6 +35,10 @@ function readKeyFile(path: string): string {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new UsageError(`The key file ${path} can be read by others: run chmod 600 ${path}`)
   }
+  return filled(path, key)
+}
+
+function filled(path: string, key: string): string {
   if (key === '') throw new UsageError(`The key file ${path} is empty: put the Conversions API key in it.`)
   return key
 }

@@ -24,6 +24,13 @@ function load(context: TestContext, { file, env = ENV }: Given): RelayConfig {
   return loadConfig({ env, cwd: folder })
 }
 
+test('a variable that the configuration names is no stray, and neither is any that is documented', (context) => {
+  const file = { pixels: [{ pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEYS' }] }
+  const config = load(context, { file, env: { WAYBILL_API_KEYS: 'k', WAYBILL_RELAY: 'http://127.0.0.1:1' } })
+  assert.deepEqual(config.warnings, [])
+  assert.equal(load(context, { file, env: { WAYBILL_API_KEYS: 'k', WAYBILL_API_KEYZ: 'k' } }).warnings.length, 1)
+})
+
 test('for one pixel the environment alone is enough', (context) => {
   const config = load(context, {})
   assert.deepEqual(config.listen, { host: '127.0.0.1', port: 8787 })

@@ -8,6 +8,7 @@ import { readSettings } from './read-settings.ts'
 import type { Settings } from './schema.ts'
 import { SecretReader } from './secret.ts'
 import { readSources, type SourceConfig } from './source-config.ts'
+import { strayVariables } from './stray.ts'
 
 /** What a relay runs with: checked, secrets read. */
 export interface RelayConfig {
@@ -20,6 +21,8 @@ export interface RelayConfig {
   readonly intakeTokens: readonly IntakeToken[]
   readonly adminTokens: readonly AdminToken[]
   readonly sources: readonly SourceConfig[]
+  /** What does nothing and was probably meant to: a line each. */
+  readonly warnings: readonly string[]
 }
 
 export interface AdminToken {
@@ -106,6 +109,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     intakeTokens,
     adminTokens,
     sources,
+    warnings: strayVariables(env, settings),
   }
 }
 

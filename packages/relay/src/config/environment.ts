@@ -17,6 +17,14 @@ const SOURCE_SECRETS = {
   WAYBILL_WOOCOMMERCE_SECRET: 'woocommerce',
 } as const
 
+const SECRETS = ['WAYBILL_API_KEY', ...Object.keys(TOKEN_KEYS), ...Object.keys(SOURCE_SECRETS)]
+
+/** Every variable that means something, to the relay or to a command. */
+export const KNOWN_VARIABLES: readonly string[] = [
+  ...['WAYBILL_CONFIG', 'WAYBILL_PIXEL_ID', 'WAYBILL_RELAY', ...Object.keys(TOP_KEYS), ...Object.keys(PIXEL_KEYS)],
+  ...SECRETS.flatMap((name) => [name, `${name}_FILE`]),
+]
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 type Raw = Record<string, unknown>

@@ -68,12 +68,14 @@ const NEEDS_RESTART = [
   'logLevel',
 ] as const
 
-function sayStart({ url }: Service, { pixels, intakeTokens, adminTokens, dataDir }: RelayConfig, log: Log): void {
+function sayStart({ url }: Service, config: RelayConfig, log: Log): void {
+  const { pixels, intakeTokens, adminTokens, dataDir, warnings } = config
   const whom = (tokens: readonly unknown[]): string => (tokens.length === 0 ? 'this machine only' : 'by token')
   log.info(
     { url, pixels: pixels.length, intake: whom(intakeTokens), admin: whom(adminTokens), data: dataDir },
     'relay listening',
   )
+  for (const warning of warnings) log.warn(warning)
 }
 
 function warnOfRestart(before: RelayConfig, next: RelayConfig, log: Log): void {

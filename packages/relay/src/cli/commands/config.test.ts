@@ -23,6 +23,26 @@ test('config print shows what is in effect, defaults included, without the secre
   )
 })
 
+test('a variable whose name was mistyped is told, with what was meant; what others set is not', async () => {
+  const env = {
+    WAYBILL_PIXEL_ID: 'px',
+    WAYBILL_API_KEY: 'secret-1',
+    WAYBILL_ENDPIONT: 'http://127.0.0.1:1',
+    WAYBILL_MAX_REQUEST_PER_SECOND: '5',
+    WAYBILL_ADMIN_TOKEN_FILES: '',
+    // Kubernetes, for a service named waybill.
+    WAYBILL_PORT: 'tcp://10.0.0.1:8787',
+    WAYBILL_SERVICE_HOST: '10.0.0.1',
+    WAYBILL_PORT_8787_TCP_ADDR: '10.0.0.1',
+  }
+  const { exitCode, stderr } = await run(['config', 'print'], { env })
+  assert.equal(exitCode, 0)
+  const lines = stderr.trimEnd().split('\n')
+  assert.equal(lines.length, 2, stderr)
+  assert.match(lines[0]!, /WAYBILL_ENDPIONT is no variable of ours and does nothing: did you mean WAYBILL_ENDPOINT\?$/)
+  assert.match(lines[1]!, /WAYBILL_MAX_REQUEST_PER_SECOND .*: did you mean WAYBILL_MAX_REQUESTS_PER_SECOND\?$/)
+})
+
 test('config print names every fault, one a line', async (context) => {
   const file = tempFile(context, 'waybill.config.json', JSON.stringify({ lisen: 1, pixels: [] }))
   const { exitCode, stderr, stdout } = await run(['config', 'print', '--config', file], { env: {} })

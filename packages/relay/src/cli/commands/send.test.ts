@@ -336,6 +336,17 @@ test('the key comes from a file that its owner alone can read', {
   assert.deepEqual([overwritten.exitCode, readFileSync(key, 'utf8')], [2, 'from-the-file\n'])
 })
 
+test('the key comes from the file that the environment names, which others may read, as where secrets are mounted', async (context) => {
+  const api = await startApi(context, { apiKey: 'from-the-file' })
+  const file = tempFile(context, 'orders.csv', ordersCsv(2))
+  const key = tempFile(context, 'key', 'from-the-file\n')
+  const argv = ['send', file, '--pixel', 'px', '--endpoint', api.url]
+  const env = { WAYBILL_API_KEY_FILE: key }
+  assert.equal((await run(argv, { env })).exitCode, 0)
+  const overwritten = await run([...argv, '--report', key], { env })
+  assert.deepEqual([overwritten.exitCode, readFileSync(key, 'utf8')], [2, 'from-the-file\n'])
+})
+
 test('a refused file is made only when there is something in it', async (context) => {
   const api = await startApi(context)
   const refused = join(tempFolder(context), 'refused.csv')

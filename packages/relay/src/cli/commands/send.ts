@@ -56,7 +56,7 @@ function send(files: readonly string[], options: SendOptions, io: Io): Promise<n
   const settings = settingsOf(options, io, watchedFetch(tally, progress))
   // It also judges the settings, before any file is read.
   const client = createClient(settings)
-  refuseForeignState(files, options)
+  refuseForeignState(files, options, io)
   const validateOnly = options.validateOnly === true
   return runFiles(files, options, io, {
     tally,
@@ -64,16 +64,21 @@ function send(files: readonly string[], options: SendOptions, io: Io): Promise<n
     openSender: (path) => (validateOnly ? Promise.resolve(client) : openDurable(path, settings, options, io)),
     rate: options.rate,
     validateOnly,
-    secrets: [options.apiKeyFile, options.state].filter((path) => path !== undefined),
+    secrets: [...keyFiles(options, io), options.state].filter((path) => path !== undefined),
   })
 }
 
 /** A state is made its owner's alone as it is opened: a file that is something else would have lost its readers. */
-function refuseForeignState(files: readonly string[], { state, map, apiKeyFile, refused, report }: SendOptions): void {
+function refuseForeignState(files: readonly string[], options: SendOptions, io: Io): void {
+  const { state, map, refused, report } = options
   if (state === undefined) return
-  const others = [...files, map, apiKeyFile, refused, report].filter((path) => path !== undefined)
+  const others = [...files, map, ...keyFiles(options, io), refused, report].filter((path) => path !== undefined)
   if (!others.some((path) => isSameFile(path, state))) return
   throw new UsageError(`The state ${state} is another file of this very run: name a file of its own with --state.`)
+}
+
+function keyFiles({ apiKeyFile }: SendOptions, { env }: Io): string[] {
+  return [apiKeyFile, env['WAYBILL_API_KEY_FILE']].filter((path) => path !== undefined && path !== '') as string[]
 }
 
 function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): ClientOptions {
