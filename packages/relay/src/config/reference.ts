@@ -30,9 +30,10 @@ const HEADER = `# Configuration
 \`waybill serve\` reads \`waybill.config.json\` (another file: \`--config\` or \`WAYBILL_CONFIG\`) and the environment, which wins. For one pixel
 the environment alone is enough: \`WAYBILL_PIXEL_ID\` and \`WAYBILL_API_KEY\`. Every secret can come from a file: \`WAYBILL_API_KEY_FILE\`,
 \`WAYBILL_INTAKE_TOKEN_FILE\`, \`WAYBILL_ADMIN_TOKEN_FILE\`. For the pixel of the environment \`WAYBILL_SHOPIFY_SECRET\`,
-\`WAYBILL_STRIPE_SECRET\` and \`WAYBILL_WOOCOMMERCE_SECRET\` (or \`…_FILE\`) are enough to take those webhooks. Variables that set a key of a pixel set it for every pixel. A wrong value or an
-unknown key stops the start; \`waybill config print\` shows what is in effect, without the secrets. On SIGHUP all of it is read again:
-pixels, keys, tokens, \`maxQueuedEvents\`, \`maxInFlightBytes\` and \`graceMs\` change at once, the rest at the next start.
+\`WAYBILL_STRIPE_SECRET\` and \`WAYBILL_WOOCOMMERCE_SECRET\` (or \`…_FILE\`) are enough to take those webhooks. Variables that set a key
+of a pixel set it for every pixel. A wrong value or an unknown key stops the start, and a variable whose name is nearly one of these is
+told in the log; \`waybill config print\` shows what is in effect, without the secrets. On SIGHUP all of it is read again: pixels, keys,
+tokens, \`maxQueuedEvents\`, \`maxInFlightBytes\` and \`graceMs\` change at once, the rest at the next start.
 `
 
 const PARTS = [

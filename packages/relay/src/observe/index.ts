@@ -1,5 +1,5 @@
 export { logAlarms } from './alarms.ts'
 export { createLogger, type Log, type LoggerOptions } from './logger.ts'
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts'
-export { logOutages } from './outages.ts'
+export { type Outage, watchOutages } from './outages.ts'
 export { type IntakeRequest, inIntakeSpan, traceRequests } from './spans.ts'

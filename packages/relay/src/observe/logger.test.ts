@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { LifecycleEvents } from '../engine/index.ts'
 import { logAlarms } from './alarms.ts'
 import { createLogger, type Log } from './logger.ts'
-import { logOutages } from './outages.ts'
+import { watchOutages } from './outages.ts'
 
 function logged(work: (log: Log) => void, pretty = false): string {
   let text = ''
@@ -80,7 +80,8 @@ test('alarms are logged with a hint, and nothing is said of single events', () =
 test('requests that fail one after another are logged once for each pixel, and so is their end', () => {
   const text = logged((log) => {
     const events = new LifecycleEvents()
-    logOutages(events, log)
+    let nowMs = 1_000
+    const outageOf = watchOutages(events, () => nowMs++, log)
     const answer = (pixel: string, status: number | undefined, verdict: 'retry' | 'delivered' = 'retry'): void =>
       events.emit('request:answered', {
         ...{
@@ -101,8 +102,11 @@ test('requests that fail one after another are logged once for each pixel, and s
     answer('a', 200, 'delivered')
     fail('a', 9)
     fail('b', 5, 503)
+    assert.deepEqual(outageOf('b'), { requests: 5, sinceMs: 1_002, status: 503 })
+    assert.deepEqual(outageOf('a'), { requests: 9, sinceMs: 1_001, status: undefined })
     answer('a', 200, 'delivered')
     answer('a', 200, 'delivered')
+    assert.equal(outageOf('a'), undefined)
   })
   const lines = text
     .trimEnd()

@@ -17,7 +17,7 @@ import {
   webhookRoute,
   whenThere,
 } from '../http/index.ts'
-import { inIntakeSpan, type Metrics } from '../observe/index.ts'
+import { inIntakeSpan, type Metrics, type Outage } from '../observe/index.ts'
 import { Bringer, plainSource } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
@@ -29,6 +29,7 @@ export interface RouteParts {
   readonly engine: Engine
   readonly reading: ReadingThread
   readonly metrics: Metrics
+  readonly outageOf: (pixel: string) => Outage | undefined
   readonly replays: PacedReplays
   readonly streams: Streams
   readonly isStopping: () => boolean
@@ -41,6 +42,7 @@ export function relayRoutes({
   engine,
   reading,
   metrics,
+  outageOf,
   replays,
   streams,
   isStopping,
@@ -67,6 +69,7 @@ export function relayRoutes({
     replays,
     streams,
     operator: engine.operator,
+    outageOf,
     pixels: () => live.config.pixels,
     startedMs: clock.now(),
   })

@@ -9,7 +9,15 @@ import {
   Streams,
   type Tokens,
 } from '../http/index.ts'
-import { createMetrics, type Log, logAlarms, logOutages, type Metrics, traceRequests } from '../observe/index.ts'
+import {
+  createMetrics,
+  type Log,
+  logAlarms,
+  type Metrics,
+  type Outage,
+  traceRequests,
+  watchOutages,
+} from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { Live } from './live.ts'
@@ -48,7 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await guardEndpoints(store, config.pixels, { accept: options.acceptEndpoint === true, now: () => runtime.now() })
   const live = new Live(config)
   const engine = createEngine(options)
-  const metrics = await observe(engine, options)
+  const { metrics, outageOf } = await observe(engine, options)
   const stopping = new AbortController()
   const replays = createReplays(engine, options, stopping.signal)
   const streams = createStreams(engine, runtime, stopping.signal)
@@ -58,7 +66,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now: () => engine.clock.now(),
   })
   const server = createServer({
-    routes: relayRoutes({ live, store, engine, reading, metrics, replays, streams, isStopping }),
+    routes: relayRoutes({ live, store, engine, reading, metrics, outageOf, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
     budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
@@ -97,16 +105,21 @@ function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): 
   return new Engine({ store, pixels: config.pixels, retentionDays, contextDays, ...given })
 }
 
+interface Observed {
+  readonly metrics: Metrics
+  readonly outageOf: (pixel: string) => Outage | undefined
+}
+
 /** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
-async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Metrics> {
+async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Observed> {
   const now = (): number => clock.now()
   logAlarms(events, log)
-  logOutages(events, log)
+  const outageOf = watchOutages(events, now, log)
   traceRequests(events, now)
   events.on('engine:failed', ({ error }) => onFailed(error))
   const metrics = createMetrics({ events, store, now })
   await metrics.read()
-  return metrics
+  return { metrics, outageOf }
 }
 
 function createReplays(

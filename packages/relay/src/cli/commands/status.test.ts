@@ -22,6 +22,29 @@ test('status counts every state and names the pixels; what is unaccounted for is
   assert.equal(JSON.parse((await ask(relay, 'status', '--json')).stdout).counts.delivered, 1)
 })
 
+test('status says of a pixel whose requests fail how many did, since when and how', async (context) => {
+  let isDown = false
+  const relay = await startRelay(context, {
+    fetch: (...request) => (isDown ? Promise.resolve(new Response('', { status: 503 })) : fetch(...request)),
+  })
+  const delivered = relay.next('event:delivered', 1)
+  await relay.bring([order('first')])
+  await delivered
+  assert.doesNotMatch((await ask(relay, 'status')).stdout, /failed/)
+  isDown = true
+  const failed = relay.next('request:answered', 1)
+  await relay.bring([order('second')])
+  await failed
+  const { stdout } = await ask(relay, 'status')
+  assert.match(
+    stdout,
+    new RegExp(
+      `^${PIXEL} {2}delivering {2}1 waiting\n {4}the last request failed, since 20[-0-9]+T[0-9:]+Z \\(status 503\\): events are kept`,
+      'm',
+    ),
+  )
+})
+
 test('the admin token comes from the environment or from the file it names, and a wrong one is told from none', async (context) => {
   const relay = await startRelay(context, { env: { WAYBILL_ADMIN_TOKEN: 'admin-token-78' } })
   const file = join(relay.folder, 'token.txt')

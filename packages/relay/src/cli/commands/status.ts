@@ -16,12 +16,19 @@ interface Expiring {
   readonly within1h: number
 }
 
+interface Failing {
+  readonly requests: number
+  readonly sinceMs: number
+  readonly status?: number
+}
+
 interface Pixel {
   readonly pixel: string
   readonly state: string
   readonly counts?: Counts
   readonly hold?: Why
   readonly hint?: string
+  readonly failing?: Failing
   readonly heldShapes: readonly { readonly shape: string; readonly events: number; readonly hold?: Why }[]
   readonly expiring: Expiring
 }
@@ -55,7 +62,7 @@ function* lines({ counts, expiring, pixels, clock }: Status, io: Io): Generator<
 }
 
 function* pixelLines(
-  { pixel, state, counts: own, hold, hint, heldShapes, expiring }: Pixel,
+  { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring }: Pixel,
   io: Io,
 ): Generator<string> {
   const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
@@ -63,11 +70,20 @@ function* pixelLines(
   yield `${plain(pixel)}  ${style(io, colour, state, io.stdout)}  ${waiting.toLocaleString('en-US')} waiting`
   if (hold !== undefined) yield `    ${whyHeld(hold)}`
   if (hint !== undefined) yield `    ${plain(hint)}`
+  if (failing !== undefined) yield `    ${style(io, 'yellow', failingText(failing), io.stdout)}`
   yield* expiryLines(expiring, '    ', io)
   for (const { shape, events, hold: why } of heldShapes) {
     yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
     yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
   }
+}
+
+function failingText({ requests, sinceMs, status }: Failing): string {
+  const how = status === undefined ? 'no answer came' : `status ${status}`
+  const many =
+    requests === 1 ? 'the last request failed' : `the last ${requests.toLocaleString('en-US')} requests failed`
+  const since = new Date(sinceMs).toISOString().replace(/\.\d+/, '')
+  return `${many}, since ${since} (${how}): events are kept and tried again; waybill doctor looks for the cause`
 }
 
 function whyHeld({ code, message, by }: Why): string {

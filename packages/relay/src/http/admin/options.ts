@@ -1,4 +1,5 @@
 import type { Operator, PixelConfig } from '../../engine/index.ts'
+import type { Outage } from '../../observe/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { PacedReplays } from './paced-replays.ts'
 import type { Streams } from './stream/index.ts'
@@ -8,6 +9,8 @@ export interface AdminOptions {
   readonly store: Store
   /** Whatever changes an event or a hold goes through the engine, which has to know of it. */
   readonly operator: Operator
+  /** Of a pixel whose last request failed: how many in a row, and since when. */
+  readonly outageOf: (pixel: string) => Outage | undefined
   readonly pixels: () => readonly PixelConfig[]
   readonly clock: { now(): number; isTrusted(): boolean; readonly skewMs: number }
   readonly replays: PacedReplays

@@ -1,5 +1,6 @@
 import { MAX_AGE_MS } from 'waybill'
 import type { PixelConfig } from '../../engine/index.ts'
+import type { Outage } from '../../observe/index.ts'
 import type { PixelStatus } from '../../store/index.ts'
 import type { AdminOptions } from './options.ts'
 
@@ -14,6 +15,8 @@ export interface PixelView {
   readonly pixel: string
   readonly state: 'delivering' | 'held' | 'unconfigured'
   readonly expiring: Expiring
+  /** While requests fail: events are kept and tried again. */
+  readonly failing: Outage | undefined
   readonly [detail: string]: unknown
 }
 
@@ -25,13 +28,14 @@ const UNCONFIGURED_HINT =
   'nothing is sent for it: add it to the configuration again and reload (SIGHUP), or discard what waits'
 
 /** Every pixel that is configured or has events. */
-export async function pixelViews({ store, clock, pixels }: AdminOptions): Promise<readonly PixelView[]> {
+export async function pixelViews({ store, clock, pixels, outageOf }: AdminOptions): Promise<readonly PixelView[]> {
   const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
   const found = new Map(statuses.map((one) => [one.pixel, one]))
   const configured = new Map(pixels().map((one) => [one.pixelId, one]))
   return [...new Set([...configured.keys(), ...found.keys()])].map((pixel) => ({
     pixel,
     ...stateOf(configured.get(pixel), found.get(pixel)),
+    failing: outageOf(pixel),
     expiring: expiring.get(pixel) ?? NONE,
   }))
 }
