@@ -17,13 +17,14 @@ export function countLineBreaks(text: string): number {
   return text.match(LINE_BREAKS)?.length ?? 0
 }
 
-/** The column names of a header record, trimmed. Throws `FileError` for a name that is empty or stands twice. */
+/**
+ * The column names of a header record, trimmed. One without a name, as spreadsheets leave them at the end, is called by its place: it is
+ * shown among what is ignored, and costs nothing. Throws `FileError` for a name that stands twice.
+ */
 export function headerColumns(name: string, header: Row): string[] {
-  const columns = (header.cells ?? []).map((cell) => cell.trim())
+  const columns = (header.cells ?? []).map((cell, at) => cell.trim() || `column ${at + 1}`)
   const where = `${name}, line ${header.line}`
   columns.forEach((column, at) => {
-    if (column === '')
-      throw new FileError(`${where}: column ${at + 1} has no name. Name it in the header, or remove it.`)
     const before = columns.indexOf(column)
     if (before === at) return
     throw new FileError(

@@ -126,9 +126,17 @@ test('an unclosed quotation mark in a large file is named without holding the re
   assert.match(error?.message ?? '', /line 3: the quotation mark/)
 })
 
+test('a column without a name, as spreadsheets leave them, is called by its place and costs the others nothing', async () => {
+  const { columns, rows } = await read(',a, ,b,\n0,1,2,3,\n')
+  assert.deepEqual(columns, ['column 1', 'a', 'column 3', 'b', 'column 5'])
+  assert.deepEqual(
+    rows.map(({ cells, issues }) => [cells, issues]),
+    [[['0', '1', '2', '3', ''], undefined]],
+  )
+})
+
 const BAD_HEADERS: readonly [text: string, says: RegExp][] = [
   ['a,b,a\n1,2,3\n', /line 1: columns 1 and 3 are both called "a"/],
-  ['a,,b\n1,2,3\n', /line 1: column 2 has no name/],
   ['\n\na,"b"x\n', /line 3: a quotation mark in the header is out of place/],
   ['\n\n', /no header line/],
 ]
