@@ -10,4 +10,8 @@ export async function isKnown(pixel: string, { store, pixels }: AdminOptions): P
   return pixels().some(({ pixelId }) => pixelId === pixel) || (await store.pixels()).some((one) => one.pixel === pixel)
 }
 
-export const NO_PIXEL: Answer = errorAnswer(404, 'There is no such pixel.', { param: 'pixel', code: 'not_found' })
+export const NO_PIXEL: Answer = errorAnswer(
+  404,
+  'There is no such pixel: /api/pixels and waybill status list those there are.',
+  { param: 'pixel', code: 'not_found' },
+)
