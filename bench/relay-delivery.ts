@@ -15,7 +15,7 @@ import { openSqliteStore } from '@waybill/relay/store/sqlite'
 import { Bare, bareEvents } from './relay/bare.ts'
 import { bodyOf, eventText, type IdKind, idsOf } from './relay/events.ts'
 import { postAll } from './relay/load.ts'
-import { PIXEL, type Service, startEmulator, startRelay } from './relay/processes.ts'
+import { deliveredOf, PIXEL, type Service, startEmulator, startRelay } from './relay/processes.ts'
 import { median, sayPeak, sayRatio, whole } from './relay/rounds.ts'
 
 const ROUNDS = 3
@@ -73,7 +73,7 @@ async function settledRate(relay: Service, kind: IdKind, prefix: string): Promis
   const bodies = Array.from({ length: EVENTS / 100 }, () =>
     bodyOf(Array.from({ length: 100 }, () => eventText(prefix + nextId(), now))),
   )
-  const before = await delivered(relay)
+  const before = await deliveredOf(relay)
   const startedMs = performance.now()
   await postAll({
     url: relay.url,
@@ -81,13 +81,8 @@ async function settledRate(relay: Service, kind: IdKind, prefix: string): Promis
     connections: CONNECTIONS,
     nextBody: () => bodies.pop(),
   })
-  while ((await delivered(relay)) - before < EVENTS) await sleep(20)
+  while ((await deliveredOf(relay)) - before < EVENTS) await sleep(20)
   return EVENTS / ((performance.now() - startedMs) / 1_000)
-}
-
-async function delivered({ url }: Service): Promise<number> {
-  const { counts } = (await (await fetch(`${url}/api/status`)).json()) as { counts: { delivered: number } }
-  return counts.delivered
 }
 
 /** The same number of deliveries from a store with few and with many events waiting, in turns. */
@@ -111,16 +106,16 @@ async function withWaiting(many: number): Promise<boolean> {
 
 async function drainRate(dataDir: string, waiting: number): Promise<number> {
   const relay = await startRelay({ dataDir, endpoint: emulator.url })
-  const before = await delivered(relay)
+  const before = await deliveredOf(relay)
   // The first request is a preflight, and caches are cold.
   const from = before + Math.min(5_000, FEW - MEASURED)
-  while ((await delivered(relay)) < from) await sleep(2)
-  const begunAt = await delivered(relay)
+  while ((await deliveredOf(relay)) < from) await sleep(2)
+  const begunAt = await deliveredOf(relay)
   const startedMs = performance.now()
   let now = begunAt
   while (now < begunAt + MEASURED && now - before < FEW) {
     await sleep(5)
-    now = await delivered(relay)
+    now = await deliveredOf(relay)
   }
   const rate = (now - begunAt) / ((performance.now() - startedMs) / 1_000)
   const isSmall = sayPeak(`${whole(waiting)} waiting`, relay.peakMb())

@@ -13,7 +13,7 @@ import { fastify } from 'fastify'
 import { Bare, bareEvents } from './relay/bare.ts'
 import { bodyOf, eventText, type IdKind, idsOf } from './relay/events.ts'
 import { postAll } from './relay/load.ts'
-import { PIXEL, type Service, startEmulator, startRelay, startRole } from './relay/processes.ts'
+import { holdPixel, PIXEL, type Service, startEmulator, startRelay, startRole } from './relay/processes.ts'
 import { median, sayPeak, sayRatio, whole } from './relay/rounds.ts'
 
 const FILE = fileURLToPath(import.meta.url)
@@ -35,7 +35,7 @@ async function bench(): Promise<void> {
   const relay = await startRelay({ dataDir: join(folder, 'data'), endpoint: emulator.url })
   const plain = await startRole(FILE, 'plain')
   try {
-    await hold(relay)
+    await holdPixel(relay)
     const held = [
       await batched(relay, folder, 'sequential'),
       await batched(relay, folder, 'random'),
@@ -101,13 +101,6 @@ async function rateOf(
   )
   const path = `/v1/events?pid=${PIXEL}`
   return events / (await postAll({ url: service.url, path, connections, nextBody: () => bodies.pop() }))
-}
-
-async function hold({ url }: Service): Promise<void> {
-  const body = JSON.stringify({ reason: 'only intake is measured' })
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
-  const { status } = await fetch(`${url}/api/pixels/${PIXEL}/hold`, init)
-  if (status !== 200) throw new Error(`the pixel could not be held: ${status}`)
 }
 
 async function servePlain(): Promise<void> {

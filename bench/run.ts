@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const FOLDER = fileURLToPath(new URL('./', import.meta.url))
-/** This file, and programs that benches start. */
-const NOT_A_BENCH: ReadonlySet<string> = new Set(['run.ts'])
+/** This file, and what is told what to compare. */
+const NOT_A_BENCH: ReadonlySet<string> = new Set(['run.ts', 'compare.ts'])
 const wanted = process.argv.slice(2)
 const benches = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.ts') && !NOT_A_BENCH.has(name))

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const BIN = fileURLToPath(new URL('../../packages/relay/bin/waybill.js', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const PIXEL = 'bench'
 
 /** A service in a process of its own. */
@@ -20,18 +21,38 @@ export interface RelayOptions {
   readonly dataDir: string
   /** Base URL of the API. */
   readonly endpoint: string
+  /** Of the working copy whose relay it is. Default: this one. */
+  readonly root?: string
+  /** Of Node. */
+  readonly flags?: readonly string[]
 }
 
 /** `waybill serve`, with its defaults, except that it may send as fast as it can. */
-export function startRelay({ dataDir, endpoint }: RelayOptions): Promise<Service> {
-  return startCommand(['serve'], {
+export function startRelay({ dataDir, endpoint, root, flags = [] }: RelayOptions): Promise<Service> {
+  const env = {
     WAYBILL_PIXEL_ID: PIXEL,
     WAYBILL_API_KEY: 'bench-key',
     WAYBILL_ENDPOINT: endpoint,
     WAYBILL_LISTEN: '127.0.0.1:0',
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_MAX_REQUESTS_PER_SECOND: '1000',
-  })
+  }
+  const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
+  return startCommand(['serve'], { env, root, flags: [...profile, ...flags] })
+}
+
+/** Nothing is sent from here on. */
+export async function holdPixel({ url }: Service): Promise<void> {
+  const body = JSON.stringify({ reason: 'only intake is measured' })
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  const { status } = await fetch(`${url}/api/pixels/${PIXEL}/hold`, init)
+  if (status !== 200) throw new Error(`the pixel could not be held: ${status}`)
+}
+
+/** How many events it has delivered in all. */
+export async function deliveredOf({ url }: Service): Promise<number> {
+  const { counts } = (await (await fetch(`${url}/api/status`)).json()) as { counts: { delivered: number } }
+  return counts.delivered
 }
 
 /** `waybill emulate`, counting only. */
@@ -39,10 +60,16 @@ export function startEmulator(): Promise<Service> {
   return startCommand(['emulate', '--port', '0', '--keep', 'count'], {})
 }
 
-async function startCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Service> {
-  const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
-  const flags = args[0] === 'serve' ? profile : []
-  const child = spawn(process.execPath, ['--conditions=waybill-source', ...flags, BIN, ...args], {
+interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly root?: string | undefined
+  readonly flags?: readonly string[]
+}
+
+async function startCommand(args: readonly string[], options: CommandOptions): Promise<Service> {
+  const { env, root = ROOT, flags = [] } = options
+  const bin = join(root, 'packages/relay/bin/waybill.js')
+  const child = spawn(process.execPath, ['--conditions=waybill-source', ...flags, bin, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...env },
   })
