@@ -39,7 +39,7 @@ export interface CrashResult extends Accounted {
 
 interface Run extends Ledger {
   readonly folder: string
-  /** Where Node keeps compiled code. What is published is compiled; from its sources a start would take twice as long. */
+  /** Where Node keeps what it compiled, so that a start from sources takes about as long as one of what is published. */
   readonly codeFolder: string
   readonly isBroken: boolean
   readonly acknowledged: Set<string>

@@ -19,14 +19,20 @@ export async function simulateMany(
   const outcomes: Outcome[] = []
   const run = async (): Promise<void> => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url))
+    // Only a fault of the simulation itself ends a thread.
+    const over = once(worker, 'exit').then(() => Promise.reject(new Error('The thread ended.')))
     try {
       for (let seed = left.pop(); seed !== undefined; seed = left.pop()) {
         worker.postMessage(seed)
-        const [outcome] = (await once(worker, 'message')) as [Outcome]
+        const [outcome] = (await Promise.race([once(worker, 'message'), over]).catch((cause: unknown) => {
+          throw new Error(`Seed ${seed} could not be lived.`, { cause })
+        })) as [Outcome]
         outcomes.push(outcome)
         onOutcome(outcome)
       }
     } finally {
+      left.length = 0
+      over.catch(() => {})
       await worker.terminate()
     }
   }

@@ -20,9 +20,10 @@ process.exitCode = await main(process.argv.slice(2))
 function startOverWithSmallHeap() {
   const flags = ['--max-semi-space-size', '--min-semi-space-size']
   const { execPath, execArgv, argv, env } = process
-  const isChosen = [...execArgv, env.NODE_OPTIONS ?? ''].some((option) => flags.some((flag) => option.includes(flag)))
+  const given = [...execArgv, env.NODE_OPTIONS ?? ''].map((option) => option.replaceAll('_', '-'))
+  const isChosen = given.some((option) => flags.some((flag) => option.includes(flag)))
   const isPossible = process.execve !== undefined && process.platform !== 'win32' && process.send === undefined
-  if (argv[2] !== 'serve' || isChosen || !isPossible) return
-  const args = [...flags.map((flag) => `${flag}=16`), ...execArgv, ...argv.slice(1)]
-  process.execve(execPath, [execPath, ...args], { MALLOC_ARENA_MAX: '2', ...env })
+  if (argv[2] !== 'serve' || !isPossible || (isChosen && env.MALLOC_ARENA_MAX !== undefined)) return
+  const bounds = isChosen ? [] : flags.map((flag) => `${flag}=16`)
+  process.execve(execPath, [execPath, ...bounds, ...execArgv, ...argv.slice(1)], { MALLOC_ARENA_MAX: '2', ...env })
 }

@@ -63,8 +63,7 @@ function common({ isStopping, bound }: TrackingOptions): Pick<Route, 'method' | 
     },
     refuse() {
       if (isStopping()) return laterAnswer(503, RETRY_SECONDS, 'The relay is stopping.')
-      const full = laterAnswer(429, RETRY_SECONDS, 'The queue is full.')
-      return whenThere(bound.isFull(), (isFull) => (isFull ? full : undefined))
+      return whenThere(bound.isFull(), (isFull) => (isFull ? QUEUE_FULL : undefined))
     },
   }
 }
@@ -113,6 +112,7 @@ function pixelOf({ query: given, admitted }: Visit, { pixels }: TrackingOptions)
   return allowed.length === 1 ? only : WHICH_PIXEL
 }
 
+const QUEUE_FULL = laterAnswer(429, RETRY_SECONDS, 'The queue is full.')
 const UNKNOWN_PIXEL = errorAnswer(403, '403: unknown pid', { type: 'server_error' })
 const WHICH_PIXEL = errorAnswer(
   400,

@@ -49,6 +49,7 @@ export async function runRelay(options: RunOptions): Promise<boolean> {
       for (const secret of secretsOf(next)) secrets.add(secret)
       await service.reload(next)
       warnOfRestart(config, next, log)
+      for (const warning of next.warnings) log.warn(warning)
       config = next
       log.info({ pixels: next.pixels.length }, 'configuration read again')
     } catch (error) {

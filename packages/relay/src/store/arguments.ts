@@ -19,7 +19,7 @@ export function assertWhole(value: number, name: string): void {
   if (!Number.isSafeInteger(value)) throw new TypeError(`${name} must be a whole number, not ${value}.`)
 }
 
-export function assertLimit(value: number): void {
-  assertWhole(value, 'limit')
-  if (value < 1) throw new TypeError('limit must be 1 or more.')
+export function assertLimit(value: number, name: string = 'limit'): void {
+  assertWhole(value, name)
+  if (value < 1) throw new TypeError(`${name} must be 1 or more.`)
 }

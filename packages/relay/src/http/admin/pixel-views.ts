@@ -32,12 +32,12 @@ export async function pixelViews({ store, clock, pixels, outageOf }: AdminOption
   const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
   const found = new Map(statuses.map((one) => [one.pixel, one]))
   const configured = new Map(pixels().map((one) => [one.pixelId, one]))
-  return [...new Set([...configured.keys(), ...found.keys()])].map((pixel) => ({
-    pixel,
-    ...stateOf(configured.get(pixel), found.get(pixel)),
-    failing: outageOf(pixel),
-    expiring: expiring.get(pixel) ?? NONE,
-  }))
+  return [...new Set([...configured.keys(), ...found.keys()])].map((pixel) => {
+    const standing = stateOf(configured.get(pixel), found.get(pixel))
+    // Nothing is tried again of a pixel that is held or gone.
+    const failing = standing.state === 'delivering' ? outageOf(pixel) : undefined
+    return { pixel, ...standing, failing, expiring: expiring.get(pixel) ?? NONE }
+  })
 }
 
 function stateOf(

@@ -8,17 +8,17 @@ export interface Pack {
   readonly ends: Uint32Array
   /** What they are judged by, and for each body where its own stands: neighbours mostly share theirs. */
   readonly rules: readonly Rules[]
-  readonly rulesAt: Uint16Array
+  readonly rulesAt: Uint32Array
   /** When they are judged, Unix milliseconds. */
   readonly nowMs: number
 }
 
-/** At most 65,536 bodies. Their bytes are copied: the callers may have to read them themselves. */
+/** The bytes are copied: the callers may have to read them themselves. */
 export function packOf(jobs: readonly ReadingJob[], nowMs: number): Pack {
   const bytes = new Uint8Array(jobs.reduce((total, job) => total + job.bytes.length, 0))
   const ends = new Uint32Array(jobs.length)
   const rules: Rules[] = []
-  const rulesAt = new Uint16Array(jobs.length)
+  const rulesAt = new Uint32Array(jobs.length)
   let end = 0
   for (const [at, job] of jobs.entries()) {
     bytes.set(job.bytes, end)

@@ -93,6 +93,15 @@ test('more than the thread can hold at a time is read all the same, in its turn'
   assert.ok(read.filter((one) => one === undefined).length < 30)
 })
 
+test('of bodies with very many events the thread reads some, and the rest is left to whoever asked', async (context) => {
+  const { thread } = await start(context)
+  const job: ReadingJob = { ...RULES, bytes: Buffer.from(`{"events":[${'0,'.repeat(999)}0]}`) }
+  const read = await Promise.all(Array.from({ length: 100 }, () => thread.read(job)))
+  const counts = read.map((one) => one?.events.length)
+  assert.deepEqual(counts.slice(0, 20), Array(20).fill(1_000))
+  assert.deepEqual(counts.slice(20), Array(80).fill(undefined))
+})
+
 test('a few small bodies are left to whoever asked', async (context) => {
   const { thread, worker } = await start(context)
   const answers = countAnswers(worker)

@@ -27,7 +27,7 @@ const MIN_PACK_BYTES = 8_000
 const FULL_PACK_BYTES = 500_000
 /** The thread reads one while the next waits for it. More would only lie there, each body a second time in memory. */
 const MAX_PACKS = 2
-/** Room for the largest body that is let in, parsed. */
+/** Room for the largest body that is let in, or for the largest pack, parsed and judged. */
 const MAX_HEAP_MB = 256
 const MAX_YOUNG_MB = 16
 
@@ -63,7 +63,7 @@ export class ReadingThread {
 
   /** The judged events of a usual body; `undefined` when the caller has to read it. */
   read(job: ReadingJob): Promise<Judged | undefined> | undefined {
-    // Nothing is gained by sending nothing, and so a pack is never of more bodies than bytes.
+    // Nothing is gained by sending nothing.
     if (this.#state === 'gone' || job.bytes.length === 0) return undefined
     return new Promise((resolve) => {
       this.#gathered.push({ job, resolve })
@@ -92,7 +92,7 @@ export class ReadingThread {
   /** At the end of a turn: few small bodies are given back, and so are all where there is no thread yet. */
   #endTurn(): void {
     const isWorthIt = this.#gatheredBytes >= MIN_PACK_BYTES
-    if (isWorthIt && this.#state === 'unstarted') this.#start()
+    if (isWorthIt && this.#state === 'unstarted') this.#tryStart()
     if (!isWorthIt || this.#state !== 'ready') giveBack(this.#take(Number.POSITIVE_INFINITY))
     else this.#send()
   }
@@ -119,6 +119,15 @@ export class ReadingThread {
     )
     this.#sent.set(number, { bodies, nowMs })
     this.#worker!.postMessage({ number, pack }, [pack.bytes.buffer])
+  }
+
+  /** Where there may be no more threads, making one throws. */
+  #tryStart(): void {
+    try {
+      this.#start()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #start(): void {

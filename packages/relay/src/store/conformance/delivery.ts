@@ -103,6 +103,7 @@ export const DELIVERY: readonly StoreCase[] = [
       assert.deepEqual(await taken(1), ['e4'])
       assert.deepEqual(await taken(2_001), ['e5', 'e6'])
       assert.deepEqual(await taken(10_000), [])
+      await assert.rejects(taken(0), TypeError)
     },
   },
   {

@@ -24,6 +24,7 @@ export function memoryQueue(data: MemoryData, keepBodies: boolean): DeliveryQueu
 
 function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
   assertLimit(query.limit)
+  assertLimit(query.maxBytes ?? 1, 'maxBytes')
   markDue(data, query.pixel, query.nowMs)
   const perShape = new Map<string, number>()
   const entries = data.entries

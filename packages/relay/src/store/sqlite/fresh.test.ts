@@ -103,6 +103,38 @@ test('a row whose number is given again counts once, with its new time', () => {
   )
 })
 
+test('a number whose first holder left before it was undone, and that is given again, is named once', () => {
+  const fresh = new Fresh()
+  for (const row of [1, 2, 3, 4]) fresh.keep(PIXEL, SHAPE, dated(row, 7))
+  // A discard in the same group, and then the undoing of what brought 2 to 4.
+  for (const row of [3, 4, 2]) fresh.take(row)
+  for (const row of [2, 3]) fresh.keep(PIXEL, SHAPE, dated(row, 8))
+  const places = fresh.first(PIXEL, SHAPE, 3, START, 10)
+  assert.deepEqual(
+    places?.map(({ row }) => row),
+    [1, 2, 3],
+  )
+})
+
+test('what leaves from the middle stands in nobody’s way', () => {
+  const fresh = new Fresh()
+  for (const row of [1, 2, 3, 4]) fresh.keep(PIXEL, SHAPE, dated(row, 7))
+  for (const row of [2, 1, 3]) fresh.take(row)
+  for (let row = 5; row <= 50_000; row++) {
+    fresh.keep(PIXEL, SHAPE, dated(row, 7))
+    fresh.take(row - 1)
+    if (row % 1_000 === 0) assert.deepEqual(fresh.first(PIXEL, SHAPE, 1, START, 10), [{ minute: 7, row }])
+  }
+})
+
+test('an event that is looked at stays', () => {
+  const fresh = new Fresh()
+  fresh.keep(PIXEL, SHAPE, event(1, 'one', 0))
+  assert.equal(fresh.look(1)?.wire, 'one')
+  assert.equal(fresh.take(1)?.wire, 'one')
+  assert.equal(fresh.look(1), undefined)
+})
+
 test('a queue that is never empty does not grow with what went through it', () => {
   const fresh = new Fresh()
   for (let row = 1; row <= 50_000; row++) {

@@ -11,16 +11,16 @@ const SHARE = 1 / 8
 /** Rows that are gone are cleared away when there are so many, and they are most. */
 const MANY_GONE = 4_096
 
-/** The events of one pixel and shape that are kept, in the order in which they came. */
+/** The events of one pixel and shape that are kept. */
 interface Queue {
   readonly pixel: number
   readonly shape: number
+  /** In the order in which they came, for as long as that is the order in which they are leased; then none. */
   readonly rows: number[]
   /** Before it stand only rows that are gone. */
   head: number
   size: number
   last: Place
-  /** Whether they came in the order in which they are leased. */
   isInOrder: boolean
 }
 
@@ -31,8 +31,8 @@ interface Kept {
 
 /**
  * Events that were accepted lately and were in no lease yet, as a lease gives them: most are sent within a second, and need not be read
- * from the file again. All of them can be leased: whoever leases or ends one takes it away. The file knows all of them; what is not
- * here is read there. While it is full, newcomers stay out: those that have been here longest are mostly sent first.
+ * from the file again. All of them wait, held or not: whoever leases or ends one takes it away. The file knows all of them; what is
+ * not here is read there. While it is full, newcomers stay out: those that have been here longest are mostly sent first.
  */
 export class Fresh {
   readonly #events: Map<number, Kept> = new Map()
@@ -49,12 +49,14 @@ export class Fresh {
     if (!this.#makeRoom(wire.length, acceptedMs - STALE_MS)) return
     const queue = this.#queueOf(pixel, shape)
     const place = { minute: minuteOf(event.timestampMs), row }
-    if (!isBefore(queue.last, place)) queue.isInOrder = false
-    queue.last = place
-    queue.rows.push(row)
-    queue.size++
+    enter(queue, place)
     this.#events.set(row, { event, queue })
     this.#characters += wire.length
+  }
+
+  /** The event, which stays here. */
+  look(row: number): LeasedEvent | undefined {
+    return this.#events.get(row)?.event
   }
 
   /** The event, which is no longer kept here: whoever leases it can change it. */
@@ -64,8 +66,9 @@ export class Fresh {
     const { event, queue } = kept
     this.#events.delete(row)
     this.#characters -= event.wire.length
-    leave(queue, row)
+    queue.size--
     if (queue.size === 0) this.#drop(queue)
+    else this.#tidy(queue)
     return event
   }
 
@@ -77,14 +80,30 @@ export class Fresh {
     const queue = this.#queues.get(pixel)?.get(shape)
     if (queue?.size !== ready || !queue.isInOrder) return undefined
     const places: Place[] = []
+    let last = after
     for (let at = queue.head; at < queue.rows.length && places.length < limit; at++) {
       const row = queue.rows[at]!
-      const kept = this.#events.get(row)
-      if (kept?.queue !== queue) continue
-      const place = { minute: minuteOf(kept.event.timestampMs), row }
-      if (isBefore(after, place)) places.push(place)
+      if (!this.#isIn(queue, row)) continue
+      const place = { minute: minuteOf(this.#events.get(row)!.event.timestampMs), row }
+      // A number that was given again can stand twice: once where it was undone, and once where it is.
+      if (!isBefore(last, place)) continue
+      places.push(place)
+      last = place
     }
     return places
+  }
+
+  #isIn(queue: Queue, row: number | undefined): boolean {
+    return row !== undefined && this.#events.get(row)?.queue === queue
+  }
+
+  /** Goes past rows that are gone, and clears them away. */
+  #tidy(queue: Queue): void {
+    const { rows } = queue
+    while (queue.head < rows.length && !this.#isIn(queue, rows[queue.head])) queue.head++
+    if (queue.head < MANY_GONE || queue.head < rows.length / 2) return
+    rows.splice(0, queue.head)
+    queue.head = 0
   }
 
   #queueOf(pixel: number, shape: number): Queue {
@@ -114,13 +133,10 @@ export class Fresh {
   }
 }
 
-/** Mostly the first leaves; the last, when what brought it is undone, and its number is given again. */
-function leave(queue: Queue, row: number): void {
-  const { rows } = queue
-  queue.size--
-  if (rows[queue.head] === row) queue.head++
-  else if (rows.at(-1) === row) rows.pop()
-  if (queue.head < MANY_GONE || queue.head < rows.length / 2) return
-  rows.splice(0, queue.head)
-  queue.head = 0
+function enter(queue: Queue, place: Place): void {
+  queue.size++
+  if (!isBefore(queue.last, place)) queue.isInOrder = false
+  queue.last = place
+  if (queue.isInOrder) queue.rows.push(place.row)
+  else queue.rows.length = 0
 }

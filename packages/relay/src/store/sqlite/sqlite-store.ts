@@ -105,6 +105,7 @@ type Run = <Result>(run: () => Result) => Promise<Result>
 
 async function leaseWhenDue(core: Core, query: LeaseQuery, read: Run, write: Run): ReturnType<Store['lease']> {
   assertLimit(query.limit)
+  assertLimit(query.maxBytes ?? 1, 'maxBytes')
   const pixel = await read(() => core.terms.find(query.pixel))
   if (pixel === undefined) return undefined
   if (core.due.next(pixel) <= query.nowMs) await write(() => promote(core, pixel, query.nowMs))

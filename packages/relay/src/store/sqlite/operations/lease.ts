@@ -7,9 +7,13 @@ import { pick } from '../pick.ts'
 export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | undefined {
   const picked = pick(core, pixel, leasableShapes(core, pixel, query), query)
   if (picked.length === 0) return undefined
-  const events = readWithin(core, picked, query.maxBytes ?? Number.POSITIVE_INFINITY)
-  // What has no room in this lease was picked for nothing.
-  for (const place of picked.slice(events.length)) core.frontier.lower(pixel, place.shape, place)
+  let events: LeasedEvent[] = []
+  try {
+    events = readWithin(core, picked, query.maxBytes ?? Number.POSITIVE_INFINITY)
+  } finally {
+    // What has no room in this lease, or could not be read, was picked for nothing.
+    for (const place of picked.slice(events.length)) core.frontier.lower(pixel, place.shape, place)
+  }
   const untilMs = query.nowMs + query.leaseMs
   const token = core.leases.open(picked.slice(0, events.length), untilMs)
   return { token, untilMs, events: events.sort(byTime) }
@@ -25,18 +29,13 @@ function readWithin(core: Core, places: readonly LeasedRow[], maxBytes: number):
   while (leased.length < places.length && bytes < maxBytes) {
     const room = leased.length === 0 ? FIRST_READ : ((maxBytes - bytes) * leased.length) / bytes
     const count = Number.isFinite(maxBytes) ? Math.max(1, Math.floor(room)) : places.length
-    const next = places.slice(leased.length, leased.length + count)
-    const events = readLeased(
-      core,
-      next.map(({ row }) => row),
-    )
-    for (const [at, event] of events.entries()) {
-      const { pixel, shape } = next[at]!
+    const rows = places.slice(leased.length, leased.length + count).map(({ row }) => row)
+    for (const event of readLeased(core, rows)) {
       if (bytes < maxBytes) leased.push(event)
-      else core.fresh.keep(pixel, shape, event)
       bytes += event.bytes
     }
   }
+  for (const { row } of leased) core.fresh.take(row)
   return leased
 }
 
@@ -61,7 +60,7 @@ function byTime(a: LeasedEvent, b: LeasedEvent): number {
 
 /** In the order of the rows. */
 function readLeased(core: Core, rows: readonly number[]): LeasedEvent[] {
-  const fresh = rows.map((row) => core.fresh.take(row))
+  const fresh = rows.map((row) => core.fresh.look(row))
   const missing = rows.filter((_, at) => fresh[at] === undefined)
   const read = missing.length === 0 ? [] : readRows(core, missing)
   if (read.length < missing.length) throw new Error('Some events are queued, but not all of them exist.')
