@@ -78,7 +78,7 @@ function refuseForeignState(files: readonly string[], options: SendOptions, io: 
 }
 
 function keyFiles({ apiKeyFile }: SendOptions, { env }: Io): string[] {
-  return [apiKeyFile, env['WAYBILL_API_KEY_FILE']].filter((path) => path !== undefined && path !== '') as string[]
+  return [apiKeyFile, env['WAYBILL_API_KEY_FILE']].filter((path): path is string => Boolean(path))
 }
 
 function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): ClientOptions {

@@ -17,8 +17,6 @@ export interface ReadingThreadOptions {
   /** Unix milliseconds. */
   readonly now: () => number
   readonly cores?: number
-  /** Calls back soon; bodies that come until then go together. */
-  readonly schedule?: (send: () => void) => void
 }
 
 /** Measured: a dozen small bodies are read faster than they are handed over and back. */
@@ -57,7 +55,7 @@ export class ReadingThread {
   #lastNumber = 0
 
   constructor(options: ReadingThreadOptions) {
-    this.#options = { cores: availableParallelism(), schedule: (send) => void setImmediate(send), ...options }
+    this.#options = { cores: availableParallelism(), ...options }
     this.#state = this.#options.cores > 1 ? 'unstarted' : 'gone'
   }
 
@@ -80,10 +78,11 @@ export class ReadingThread {
     await worker?.terminate()
   }
 
+  /** Bodies that come until then go together. */
   #scheduleEnd(): void {
     if (this.#isEndScheduled) return
     this.#isEndScheduled = true
-    this.#options.schedule(() => {
+    setImmediate(() => {
       this.#isEndScheduled = false
       this.#endTurn()
     })

@@ -83,8 +83,9 @@ export class Fresh {
     let last = after
     for (let at = queue.head; at < queue.rows.length && places.length < limit; at++) {
       const row = queue.rows[at]!
-      if (!this.#isIn(queue, row)) continue
-      const place = { minute: minuteOf(this.#events.get(row)!.event.timestampMs), row }
+      const kept = this.#events.get(row)
+      if (kept?.queue !== queue) continue
+      const place = { minute: minuteOf(kept.event.timestampMs), row }
       // A number that was given again can stand twice: once where it was undone, and once where it is.
       if (!isBefore(last, place)) continue
       places.push(place)
@@ -93,14 +94,10 @@ export class Fresh {
     return places
   }
 
-  #isIn(queue: Queue, row: number | undefined): boolean {
-    return row !== undefined && this.#events.get(row)?.queue === queue
-  }
-
   /** Goes past rows that are gone, and clears them away. */
   #tidy(queue: Queue): void {
     const { rows } = queue
-    while (queue.head < rows.length && !this.#isIn(queue, rows[queue.head])) queue.head++
+    while (queue.head < rows.length && this.#events.get(rows[queue.head]!)?.queue !== queue) queue.head++
     if (queue.head < MANY_GONE || queue.head < rows.length / 2) return
     rows.splice(0, queue.head)
     queue.head = 0

@@ -18,8 +18,7 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
   const acceptances: Acceptance[] = []
   const { nextRow } = core
   core.undo.add(() => {
-    // The last first: they are given back in the order in which rows are given.
-    for (let row = core.nextRow - 1; row >= nextRow; row--) core.fresh.take(row)
+    for (let row = nextRow; row < core.nextRow; row++) core.fresh.take(row)
     core.nextRow = nextRow
   })
   for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
