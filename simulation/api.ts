@@ -1,6 +1,6 @@
 /** The API as the relay meets it in a simulation: the emulator's judgement, and faults by a seeded schedule. */
 import { createEmulator, type Emulator } from '@waybill/emulator'
-import type { VirtualTime } from './time.ts'
+import type { VirtualTime } from '@waybill/relay/testing'
 
 export type Fault =
   | '429'

@@ -1,9 +1,9 @@
 /** One simulated life of the relay: arrivals, faults and crashes by a seed, and at the end an account of every event. */
 import { Engine, type IntakeResult, type PixelConfig } from '@waybill/relay/engine'
 import type { Store } from '@waybill/relay/store'
+import { VirtualTime } from '@waybill/relay/testing'
 import { createSimulatedApi, type Phase, type SimulatedApi } from './api.ts'
 import type { Plan } from './plan.ts'
-import { VirtualTime } from './time.ts'
 
 /** What a life is made with; a broken part put in here must be found by the oracle. */
 export interface Parts {

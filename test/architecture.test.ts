@@ -77,7 +77,7 @@ const packageOf = (file: string): string => file.split('/')[1]!
 const bareName = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/')
 const resolved = (file: string, from: string): string => posix.join(posix.dirname(file), from)
 const isRelative = (from: string): boolean => from.startsWith('.')
-const isShipped = ({ file }: Source): boolean => !/\.(?:test|cases)\.ts$/.test(file)
+const isShipped = ({ file }: Source): boolean => !/\.(?:test|cases|helpers)\.ts$/.test(file)
 
 /** Edges that the architecture forbids, in words. */
 function forbiddenEdges(source: Source): string[] {

@@ -18,8 +18,8 @@ import {
   startApi,
   storedIn,
   until,
-} from '../packages/relay/src/cli/helpers.test.ts'
-import { tempFile, tempFolder } from '../packages/relay/src/files/helpers.test.ts'
+} from '../packages/relay/src/cli/cli.helpers.ts'
+import { tempFile, tempFolder } from '../packages/relay/src/files/files.helpers.ts'
 
 const BIN = fileURLToPath(new URL('../packages/relay/bin/waybill.js', import.meta.url))
 

@@ -10,7 +10,7 @@ import { main } from '@waybill/relay'
 import type { HoldCode } from 'waybill/delivery'
 import { find, isInContext, readCommand, readCopy, readDockerfile, readEnv, type Stage } from '../deploy/dockerfile.ts'
 import { configReference, type Environment, loadConfig, type RelayConfig } from '../packages/relay/src/config/index.ts'
-import { order, startRelay } from '../packages/relay/src/service/helpers.test.ts'
+import { order, startRelay } from '../packages/relay/src/service/service.helpers.ts'
 
 /** What the files in `deploy/` and the page on operating name exists, and does what they say. */
 

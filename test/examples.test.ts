@@ -8,8 +8,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { makeExamples } from '../examples/make.ts'
 import worker, { type Env } from '../examples/worker.ts'
-import { run, startApi, storedIn } from '../packages/relay/src/cli/helpers.test.ts'
-import { tempFolder } from '../packages/relay/src/files/helpers.test.ts'
+import { run, startApi, storedIn } from '../packages/relay/src/cli/cli.helpers.ts'
+import { tempFolder } from '../packages/relay/src/files/files.helpers.ts'
 
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url))
 

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Context, createContext, runInContext } from 'node:vm'
 import { transform } from 'esbuild'
 import { CURRENCIES } from 'waybill'
-import { type Api, run, startApi } from '../packages/relay/src/cli/helpers.test.ts'
+import { type Api, run, startApi } from '../packages/relay/src/cli/cli.helpers.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const GUIDES = ['express', 'next', 'shopify', 'stripe', 'woocommerce', 'segment', 'crm'] as const

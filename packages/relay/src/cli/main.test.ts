@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { chmodSync } from 'node:fs'
 import { test } from 'node:test'
-import { tempFile, tempFolder } from '../files/helpers.test.ts'
-import { ordersCsv, type Ran, run } from './helpers.test.ts'
+import { tempFile, tempFolder } from '../files/files.helpers.ts'
+import { ordersCsv, type Ran, run } from './cli.helpers.ts'
 
 const SECRET = 'sk-secret-9d1'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tempFile } from '../files/helpers.test.ts'
+import { tempFile } from '../files/files.helpers.ts'
 import { Tally } from '../upload/tally.ts'
-import { ordersCsv, run, startApi } from './helpers.test.ts'
+import { ordersCsv, run, startApi } from './cli.helpers.ts'
 import { barLine, duration } from './progress.ts'
 
 function tallyOf(delivered: number, refused: number, failed: number): Tally {

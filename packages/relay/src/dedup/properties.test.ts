@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import type { JsonObject } from '../files/row.ts'
-import { type Compared, compareRows, type Detail, HOUR_MS } from './helpers.test.ts'
+import { type Compared, compareRows, type Detail, HOUR_MS } from './dedup.helpers.ts'
 import { PAIR_CLASSES, type RowClass } from './row-class.ts'
 import type { Side } from './sighting.ts'
 

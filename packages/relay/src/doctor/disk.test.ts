@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import { type DiskFacts, judgeDisk, lookAtDisk } from './disk.ts'
 
 const GOOD: DiskFacts = { folder: '/data', state: 'there', isWritable: true, mode: 0o700, freeBytes: 5_000_000_000 }

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { connect, createServer } from 'node:tls'
+import { type Certificate, type CertificateOptions, makeCertificate } from './certificate.helpers.ts'
 import { endpointOf } from './endpoint.ts'
 import type { Level } from './finding.ts'
-import { type Certificate, type CertificateOptions, makeCertificate } from './helpers.test.ts'
 import { askTls, judgeTls, type TlsFacts } from './tls.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)

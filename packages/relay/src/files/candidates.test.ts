@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CONTRACTS, check } from 'waybill'
 import { readCandidates } from './candidates.ts'
-import { tempFile } from './helpers.test.ts'
+import { tempFile } from './files.helpers.ts'
 import { createMapper } from './mapper.ts'
 import { openFile } from './open-file.ts'
 

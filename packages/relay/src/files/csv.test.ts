@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { readCsv } from './csv.ts'
 import { csvHeader, csvLine } from './csv-text.ts'
 import { FileError } from './errors.ts'
-import { codesOf, drain, inPieces } from './helpers.test.ts'
+import { codesOf, drain, inPieces } from './files.helpers.ts'
 
 async function read(text: string, delimiter = ',', sizes: readonly number[] = [1 << 20]) {
   const table = await readCsv('orders.csv', inPieces(text, sizes), delimiter)

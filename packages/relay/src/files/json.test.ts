@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FileError } from './errors.ts'
-import { codesOf, drain, inPieces } from './helpers.test.ts'
+import { codesOf, drain, inPieces } from './files.helpers.ts'
 import { jsonRows } from './json.ts'
 import { ndjsonRows } from './ndjson.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { planColumns } from './column-plan.ts'
 import { FileError, MappingError } from './errors.ts'
-import { tempFile } from './helpers.test.ts'
+import { tempFile } from './files.helpers.ts'
 import { loadMapping, parseMapping } from './mapping.ts'
 import { parseTemplate } from './template.ts'
 

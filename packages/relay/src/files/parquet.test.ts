@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { ByteWriter, type ColumnSource, parquetWrite, parquetWriteBuffer, type SchemaElement } from 'hyparquet-writer'
 import { FileError } from './errors.ts'
-import { drain, stdinOf, tempFile } from './helpers.test.ts'
+import { drain, stdinOf, tempFile } from './files.helpers.ts'
 import { openFile } from './open-file.ts'
 
 function write(columnData: ColumnSource[], schema?: SchemaElement[], rowGroupSize?: number): Uint8Array {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FileError } from './errors.ts'
-import { inPieces } from './helpers.test.ts'
+import { inPieces } from './files.helpers.ts'
 import { refuseForeignText, wholeCharacters } from './utf8.ts'
 
 async function decode(bytes: Uint8Array, sizes: readonly number[]): Promise<{ text: string; error?: Error }> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Asked, PIXEL, type Relay, startRelay, withJson } from '../service/helpers.test.ts'
+import { type Asked, PIXEL, type Relay, startRelay, withJson } from '../service/service.helpers.ts'
 
 const TOKEN = 'intake-token-19'
 const OTHER = 'intake-token-20'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClient } from 'waybill'
-import { order, PIXEL, startRelay, withJson } from '../service/helpers.test.ts'
+import { order, PIXEL, startRelay, withJson } from '../service/service.helpers.ts'
 import { resultsSchema } from './envelope.ts'
 
 /**

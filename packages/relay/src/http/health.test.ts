@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bound, startRelay } from '../service/helpers.test.ts'
+import { bound, startRelay } from '../service/service.helpers.ts'
 
 test('/healthz says that the process is alive, /readyz that the store answers', async (context) => {
   let isDown = false

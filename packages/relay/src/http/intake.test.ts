@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from 'waybill'
-import { bound, order, orders, PIXEL, startRelay, withJson } from '../service/helpers.test.ts'
+import { bound, order, orders, PIXEL, startRelay, withJson } from '../service/service.helpers.ts'
 import { StoreBrokenError, StoreFullError } from '../store/index.ts'
 
 const INTAKE = `/v1/events?pid=${PIXEL}`

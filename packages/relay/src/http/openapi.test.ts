@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startRelay } from '../service/helpers.test.ts'
+import { startRelay } from '../service/service.helpers.ts'
 
 const ADDRESSES = [
   'delete /v1/context/{key}',

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { KEY, order, PIXEL, startRelay } from '../service/helpers.test.ts'
+import { KEY, order, PIXEL, startRelay } from '../service/service.helpers.ts'
 
 const INTAKE = `/v1/events?pid=${PIXEL}`
 

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import RudderAnalytics from '@rudderstack/rudder-sdk-node'
 import { Analytics } from '@segment/analytics-node'
-import { run, until } from '../cli/helpers.test.ts'
-import { tempFile } from '../files/helpers.test.ts'
-import { PIXEL, type Relay, startApi, startRelay, withJson } from '../service/helpers.test.ts'
+import { run, until } from '../cli/cli.helpers.ts'
+import { tempFile } from '../files/files.helpers.ts'
+import { PIXEL, type Relay, startApi, startRelay, withJson } from '../service/service.helpers.ts'
 
 /** The SDKs that shops have in their code already, as they come from the registry, against a running relay. */
 

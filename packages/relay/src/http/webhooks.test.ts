@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Stripe } from 'stripe'
-import { tempFolder } from '../files/helpers.test.ts'
-import { type Asked, PIXEL, type Relay, startRelay, withJson } from '../service/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
+import { type Asked, PIXEL, type Relay, startRelay, withJson } from '../service/service.helpers.ts'
 
 const SECRETS = { shopify: 'shopify-secret-1', stripe: 'whsec_stripe-secret-2', woocommerce: 'woo-secret-3' }
 const ENV = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LifecycleEvents } from '../engine/index.ts'
-import { order, startRelay } from '../service/helpers.test.ts'
+import { order, startRelay } from '../service/service.helpers.ts'
 import type { Counts, PixelStatus, Store } from '../store/index.ts'
 import { LabelBudget } from './labels.ts'
 import { createMetrics } from './metrics.ts'

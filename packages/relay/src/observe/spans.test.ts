@@ -8,7 +8,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
-import { order, startRelay } from '../service/helpers.test.ts'
+import { order, startRelay } from '../service/service.helpers.ts'
 
 interface Seen {
   readonly name: string

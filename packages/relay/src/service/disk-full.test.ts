@@ -2,13 +2,20 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import {
+  type Answering,
+  errorResponse,
+  MINUTE_MS,
+  type Sent,
+  startVirtual,
+  virtualOrders,
+} from '../engine/virtual-engine.helpers.ts'
 import { type Store, StoreFullError } from '../store/index.ts'
 import { readValue } from '../store/sqlite/database.ts'
 import { faultyDatabase } from '../store/sqlite/faulty-database.ts'
 import { openSqliteStore } from '../store/sqlite/index.ts'
 import { type Disk, keepReserve } from './disk-reserve.ts'
-import { type Asked, deferred, orders, type Relay, startRelay } from './helpers.test.ts'
-import { type Answering, errorResponse, MINUTE_MS, type Sent, startVirtual, virtualOrders } from './virtual.test.ts'
+import { type Asked, deferred, orders, type Relay, startRelay } from './service.helpers.ts'
 
 interface SmallDisk {
   readonly relay: Relay

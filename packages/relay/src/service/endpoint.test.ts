@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Environment } from '../config/index.ts'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import { EndpointChangedError } from './endpoint-guard.ts'
-import { environment, order, orders, PIXEL, run, seen, startApi, withJson } from './helpers.test.ts'
 import type { RunOptions } from './run.ts'
+import { environment, order, orders, PIXEL, run, seen, startApi, withJson } from './service.helpers.ts'
 import type { Service } from './service.ts'
 
 /** An endpoint as it may be written → whether that is another one. */

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { test } from 'node:test'
 import { PIXEL as PROCESS_PIXEL, startRelayProcess } from '../../../../crash/relay-process.ts'
-import { tempFolder } from '../files/helpers.test.ts'
-import { deferred, orders, PIXEL, startApi, startRelay } from './helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
+import { deferred, orders, PIXEL, startApi, startRelay } from './service.helpers.ts'
 
 const BOUND = 2_000
 const CLIENTS = 20

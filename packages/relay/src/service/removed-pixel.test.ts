@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { loadConfig } from '../config/index.ts'
-import { eventually } from '../http/admin/helpers.test.ts'
-import { deferred, environment, KEY, order, type Relay, startRelay, withJson } from './helpers.test.ts'
+import { eventually } from '../http/admin/eventually.helpers.ts'
+import { deferred, environment, KEY, order, type Relay, startRelay, withJson } from './service.helpers.ts'
 
 const OTHER = 'other'
 const PIXELS = { pixels: [{ pixelId: OTHER, apiKeyEnv: 'WAYBILL_API_KEY', concurrency: 1 }] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WireEvent } from 'waybill'
-import { type Asked, order, orders, PIXEL, type Relay, startRelay } from './helpers.test.ts'
+import { type Asked, order, orders, PIXEL, type Relay, startRelay } from './service.helpers.ts'
 
 const EVENTS = 10_000
 const CLIENTS = 16

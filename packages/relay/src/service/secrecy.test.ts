@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { run as runCommand } from '../cli/helpers.test.ts'
-import { tempFolder } from '../files/helpers.test.ts'
+import { run as runCommand } from '../cli/cli.helpers.ts'
+import { errorResponse } from '../engine/virtual-engine.helpers.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import type { Store } from '../store/index.ts'
-import { KEY, order, type Run, run, startRelay, withJson } from './helpers.test.ts'
-import { errorResponse } from './virtual.test.ts'
+import { KEY, order, type Run, run, startRelay, withJson } from './service.helpers.ts'
 
 /** What belongs to nobody but its owner, each to be found by itself. */
 const SECRETS = {

@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConfigFaults } from '../config/index.ts'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import { EndpointChangedError } from './endpoint-guard.ts'
 import {
   deferred,
@@ -17,7 +17,7 @@ import {
   startApi,
   startRelay,
   withJson,
-} from './helpers.test.ts'
+} from './service.helpers.ts'
 import type { Service } from './service.ts'
 
 function bring(service: Service, ...ids: string[]): Promise<Response> {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { PIXEL, type RelayProcess, startRelayProcess } from '../../../../crash/relay-process.ts'
-import { tempFolder } from '../files/helpers.test.ts'
-import { orders, withJson } from './helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
+import { orders, withJson } from './service.helpers.ts'
 
 /** The API: it hangs until it is let answer, and remembers what it took. */
 interface HangingApi {

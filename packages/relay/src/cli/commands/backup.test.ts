@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { tempFolder } from '../../files/helpers.test.ts'
-import { environment, order, PIXEL, startApi, withJson } from '../../service/helpers.test.ts'
+import { tempFolder } from '../../files/files.helpers.ts'
+import { environment, order, PIXEL, startApi, withJson } from '../../service/service.helpers.ts'
 import { NOW, newEvents } from '../../store/conformance/harness.ts'
 import { openSqliteStore } from '../../store/sqlite/index.ts'
-import { type Ran, run } from '../helpers.test.ts'
+import { type Ran, run } from '../cli.helpers.ts'
 
 const BIN = fileURLToPath(new URL('../../../bin/waybill.js', import.meta.url))
 

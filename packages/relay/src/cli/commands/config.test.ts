@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tempFile } from '../../files/helpers.test.ts'
-import { run } from '../helpers.test.ts'
+import { tempFile } from '../../files/files.helpers.ts'
+import { run } from '../cli.helpers.ts'
 
 test('config print shows what is in effect, defaults included, without the secrets', async (context) => {
   const file = tempFile(

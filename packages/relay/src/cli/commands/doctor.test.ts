@@ -7,9 +7,9 @@ import type { EmulatorOptions } from '@waybill/emulator'
 import { systemRuntime } from 'waybill'
 import type { Environment } from '../../config/index.ts'
 import type { Finding } from '../../doctor/index.ts'
-import { tempFolder } from '../../files/helpers.test.ts'
-import { environment, KEY, order, PIXEL, startApi, startRelay } from '../../service/helpers.test.ts'
-import { type Ran, type RunOptions, run } from '../helpers.test.ts'
+import { tempFolder } from '../../files/files.helpers.ts'
+import { environment, KEY, order, PIXEL, startApi, startRelay } from '../../service/service.helpers.ts'
+import { type Ran, type RunOptions, run } from '../cli.helpers.ts'
 
 /** Waits between tries pass at once, time limits do not. */
 const RUNTIME = {

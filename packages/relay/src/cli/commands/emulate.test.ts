@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { type Ran, run } from '../helpers.test.ts'
+import { type Ran, run } from '../cli.helpers.ts'
 
 interface Running {
   readonly url: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { order, orders, PIXEL, type Relay, startRelay } from '../../service/helpers.test.ts'
-import { type Ran, run } from '../helpers.test.ts'
+import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
+import { type Ran, run } from '../cli.helpers.ts'
 
 const ask = (relay: Relay, ...argv: string[]): Promise<Ran> =>
   run(['events', ...argv, '--relay', relay.url], { env: {} })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ISSUES } from 'waybill'
-import { run } from '../helpers.test.ts'
+import { run } from '../cli.helpers.ts'
 
 test('explain tells what a code means, whose rule it is and what to do', async () => {
   const { exitCode, stdout } = await run(['explain', 'event_timestamp_too_old'])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { run } from '../helpers.test.ts'
+import { run } from '../cli.helpers.ts'
 
 const USER_AT_EXAMPLE = 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514'
 

@@ -5,8 +5,8 @@ import { PassThrough } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { loadConfig, type RelayConfig } from '../../config/index.ts'
-import { tempFolder } from '../../files/helpers.test.ts'
-import { type Ran, run, startApi } from '../helpers.test.ts'
+import { tempFolder } from '../../files/files.helpers.ts'
+import { type Ran, run, startApi } from '../cli.helpers.ts'
 
 interface Place {
   readonly folder: string

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
-import { tempFile, tempFolder } from '../../files/helpers.test.ts'
-import { order, type Relay, startRelay } from '../../service/helpers.test.ts'
-import { type Ran, type RunOptions, run } from '../helpers.test.ts'
+import { tempFile, tempFolder } from '../../files/files.helpers.ts'
+import { order, type Relay, startRelay } from '../../service/service.helpers.ts'
+import { type Ran, type RunOptions, run } from '../cli.helpers.ts'
 
 const edit = (relay: Relay, argv: readonly string[], options: RunOptions = {}): Promise<Ran> =>
   run(['refused', 'edit', ...argv, '--relay', relay.url], { env: {}, ...options })

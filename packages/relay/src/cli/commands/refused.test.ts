@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { tempFile } from '../../files/helpers.test.ts'
-import { order, orders, PIXEL, type Relay, type RelayOptions, startRelay } from '../../service/helpers.test.ts'
-import { type Ran, run } from '../helpers.test.ts'
+import { tempFile } from '../../files/files.helpers.ts'
+import { order, orders, PIXEL, type Relay, type RelayOptions, startRelay } from '../../service/service.helpers.ts'
+import { type Ran, run } from '../cli.helpers.ts'
 
 const ask = (relay: Relay, ...argv: string[]): Promise<Ran> =>
   run(['refused', ...argv, '--relay', relay.url], { env: {} })

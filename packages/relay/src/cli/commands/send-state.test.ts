@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { tempFile, tempFolder } from '../../files/helpers.test.ts'
+import { tempFile, tempFolder } from '../../files/files.helpers.ts'
 import {
   type Api,
   HEADER,
@@ -18,7 +18,7 @@ import {
   startApi,
   storedIn,
   until,
-} from '../helpers.test.ts'
+} from '../cli.helpers.ts'
 
 /** `waybill send` and what it keeps of a run. */
 

@@ -10,7 +10,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { createSelfSigned } from '../../../../../test/certificates.ts'
-import { tempFile, tempFolder } from '../../files/helpers.test.ts'
+import { tempFile, tempFolder } from '../../files/files.helpers.ts'
 import {
   HEADER,
   KEY,
@@ -22,7 +22,7 @@ import {
   startApi,
   storedIn,
   until,
-} from '../helpers.test.ts'
+} from '../cli.helpers.ts'
 
 const REPORT_KEYS = ['rows', 'total', 'delivered', 'refused', 'failed', 'duplicates', 'requests', 'byCode']
 

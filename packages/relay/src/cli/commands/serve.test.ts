@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { tempFolder } from '../../files/helpers.test.ts'
-import { run, startApi } from '../helpers.test.ts'
+import { tempFolder } from '../../files/files.helpers.ts'
+import { run, startApi } from '../cli.helpers.ts'
 
 function environment(context: TestContext, endpoint: string): Record<string, string> {
   return {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { eventually } from '../../http/admin/helpers.test.ts'
-import { order, orders, PIXEL, type Relay, startRelay } from '../../service/helpers.test.ts'
+import { eventually } from '../../http/admin/eventually.helpers.ts'
+import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import type { NewEvent } from '../../store/index.ts'
-import { type Ran, run } from '../helpers.test.ts'
+import { type Ran, run } from '../cli.helpers.ts'
 
 const ask = (relay: Relay, ...argv: string[]): Promise<Ran> => run([...argv, '--relay', relay.url], { env: {} })
 

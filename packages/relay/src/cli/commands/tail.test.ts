@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
-import { order, PIXEL, type Relay, startRelay, withJson } from '../../service/helpers.test.ts'
-import { run } from '../helpers.test.ts'
+import { order, PIXEL, type Relay, startRelay, withJson } from '../../service/service.helpers.ts'
+import { run } from '../cli.helpers.ts'
 import { main } from '../main.ts'
 
 /** A command that runs until it is interrupted. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { tempFile, tempFolder } from '../../files/helpers.test.ts'
-import { ordersCsv, run } from '../helpers.test.ts'
+import { tempFile, tempFolder } from '../../files/files.helpers.ts'
+import { ordersCsv, run } from '../cli.helpers.ts'
 
 test('a file is checked without key, pixel or network, and every bad row comes back with its reason', async (context) => {
   const changed = new Map([

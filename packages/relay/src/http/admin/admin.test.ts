@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type Asked, order, orders, PIXEL, type Relay, startRelay, withJson } from '../../service/helpers.test.ts'
+import { type Asked, order, orders, PIXEL, type Relay, startRelay, withJson } from '../../service/service.helpers.ts'
 
 const ADMIN = 'admin-token-78'
 const AS_ADMIN = { authorization: `Bearer ${ADMIN}` }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadConfig } from '../../config/index.ts'
-import { environment, KEY, order, PIXEL, type Relay, startRelay, withJson } from '../../service/helpers.test.ts'
-import { eventually } from './helpers.test.ts'
+import { environment, KEY, order, PIXEL, type Relay, startRelay, withJson } from '../../service/service.helpers.ts'
+import { eventually } from './eventually.helpers.ts'
 
 const hold = (relay: Relay) => relay.ask(`/api/pixels/${PIXEL}/hold`, withJson('POST', { reason: 'a test' }))
 const resume = (relay: Relay) => relay.ask(`/api/pixels/${PIXEL}/resume`, { method: 'POST' })

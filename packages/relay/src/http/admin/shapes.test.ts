@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { order, orders, PIXEL, type Relay, startRelay, withJson } from '../../service/helpers.test.ts'
-import { eventually } from './helpers.test.ts'
+import { order, orders, PIXEL, type Relay, startRelay, withJson } from '../../service/service.helpers.ts'
+import { eventually } from './eventually.helpers.ts'
 
 /** A relay whose API refuses everything, naming nobody, until it is mended. */
 async function broken(context: TestContext): Promise<{ readonly relay: Relay; readonly api: { refuses: boolean } }> {

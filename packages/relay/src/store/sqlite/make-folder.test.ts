@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { tempFolder } from '../../files/helpers.test.ts'
+import { tempFolder } from '../../files/files.helpers.ts'
 import { makeFolder } from './make-folder.ts'
 
 test('a folder is made for its owner alone, with those above it, and left as it is when it is there', (context) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { get, type IncomingMessage } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { order, orders, PIXEL, type Relay, startRelay } from '../../../service/helpers.test.ts'
+import { order, orders, PIXEL, type Relay, startRelay } from '../../../service/service.helpers.ts'
 
 interface Watch {
   /** Messages so far. */

@@ -10,7 +10,7 @@ import {
   startVirtual,
   type Virtual,
   virtualOrders,
-} from './virtual.test.ts'
+} from './virtual-engine.helpers.ts'
 
 const PIXELS = Array.from({ length: 100 }, (_, at) => `px_${at}`)
 const ROUNDS = 8

@@ -6,7 +6,7 @@ import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/em
 import type { WireEvent } from 'waybill'
 import { type Environment, loadConfig } from '../config/index.ts'
 import type { Lifecycle, Runtime } from '../engine/index.ts'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import { createLogger, type Log } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
 import { openStore } from './open-store.ts'

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
-import { VirtualTime } from '../../../../simulation/time.ts'
-import { Engine, type PixelConfig } from '../engine/index.ts'
-import { tempFolder } from '../files/helpers.test.ts'
+import { tempFolder } from '../files/files.helpers.ts'
 import type { Store } from '../store/index.ts'
 import { openSqliteStore } from '../store/sqlite/index.ts'
+import { Engine, type PixelConfig } from './index.ts'
+import { VirtualTime } from './virtual-time.ts'
 
 export const START_MS: number = Date.UTC(2026, 2, 19, 4)
 export const SECOND_MS = 1_000

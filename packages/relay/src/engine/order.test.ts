@@ -11,7 +11,7 @@ import {
   startVirtual,
   virtualOrder,
   virtualOrders,
-} from './virtual.test.ts'
+} from './virtual-engine.helpers.ts'
 
 /** Ages that come again and again, and in no order. */
 const AGES_MINUTES = [50, 3, 50, 7, 3, 90, 7, 3, 50, 12]

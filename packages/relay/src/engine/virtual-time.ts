@@ -1,5 +1,5 @@
 /** Virtual time: nothing waits, the clock moves when nobody has anything left to do. */
-import type { Runtime } from '@waybill/relay/engine'
+import type { Runtime } from './runtime.ts'
 
 interface Timer {
   readonly atMs: number

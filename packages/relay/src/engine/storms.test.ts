@@ -11,7 +11,7 @@ import {
   startVirtual,
   type Virtual,
   virtualOrders,
-} from './virtual.test.ts'
+} from './virtual-engine.helpers.ts'
 
 const LATENCY_MS = SECOND_MS
 /** By then every lane is at work. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { tempFile, tempFolder } from '../files/helpers.test.ts'
+import { tempFile, tempFolder } from '../files/files.helpers.ts'
 import { type Mapping, type OpenFile, openFile } from '../files/index.ts'
 import type { JsonObject } from '../files/row.ts'
 import type { DedupReport } from './report.ts'
