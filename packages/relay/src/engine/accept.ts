@@ -8,7 +8,7 @@ import {
   redact,
   type WireEvent,
 } from 'waybill'
-import type { Acceptance, FirstArrival, NewEvent, Store } from '../store/index.ts'
+import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
 import { createShapeMemo } from './shape-memo.ts'
 
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
@@ -31,7 +31,7 @@ export interface Arrival {
   /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
   readonly invalidIdentity?: 'refuse' | 'drop'
   /** For each event, the keys under which its context may be kept; it is joined when the event is sent. */
-  readonly contexts?: readonly (readonly string[])[]
+  readonly contexts?: readonly (readonly ContextKey[])[]
   /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
   readonly maxEventBytes?: number
 }

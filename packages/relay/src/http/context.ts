@@ -1,8 +1,7 @@
 import { check, withoutEmails } from 'waybill'
 import { z } from 'zod'
 import type { Context } from '../engine/index.ts'
-import { orderContextKey } from '../sources/index.ts'
-import type { Store } from '../store/index.ts'
+import { contextKey, type Store } from '../store/index.ts'
 import { given } from './admin/fields.ts'
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts'
 import { type Call, checkedRoute, type Route } from './route.ts'
@@ -99,19 +98,19 @@ async function put(
   const kept: Context = consent ? sent : { consent, landed_at_ms }
   const faults = faultsOf(kept, now())
   if (faults !== undefined) return faults
-  await store.putContext(pid, orderContextKey(key), JSON.stringify(kept), now())
+  await store.putContext(pid, contextKey('order', key), JSON.stringify(kept), now())
   return DONE
 }
 
 async function show({ params: { key }, query: { pid } }: AnyCall, { store }: ContextOptions): Promise<Answer> {
-  const name = orderContextKey(key)
+  const name = contextKey('order', key)
   const found = (await store.getContexts(pid, [name])).get(name)
   return found === undefined || found === WITHDRAWN ? NOT_KEPT : jsonAnswer(200, JSON.parse(found))
 }
 
 /** What is left says that consent was withdrawn, so that nothing of the visitor is sent by another way either. */
 async function drop({ params: { key }, query: { pid } }: AnyCall, { store, now }: ContextOptions): Promise<Answer> {
-  await store.putContext(pid, orderContextKey(key), WITHDRAWN, now())
+  await store.putContext(pid, contextKey('order', key), WITHDRAWN, now())
   return DONE
 }
 

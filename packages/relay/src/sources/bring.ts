@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Contract, Issue } from 'waybill'
 import { type Mapped, type Remembered, type Skip, type SkipCode, type SourceEvent, withUser } from 'waybill/sources'
 import type { Arrival, IntakeResult } from '../engine/index.ts'
-import type { NewEvent, Store, UndeliveredState } from '../store/index.ts'
+import { type ContextKey, contextKey, type NewEvent, type Store, type UndeliveredState } from '../store/index.ts'
 
 export interface BringerOptions {
   readonly store: Pick<Store, 'accept' | 'show' | 'putContext' | 'getContexts'>
@@ -77,7 +77,7 @@ export class Bringer {
       ...origin,
       events: await this.#withPeople(events, origin.pixel),
       invalidIdentity: 'drop',
-      contexts: events.map(({ keys }) => keys.map(orderContextKey)),
+      contexts: events.map(({ keys }) => keys.map(orderKey)),
     })
     return results.map(({ status }, at) =>
       status === 'conflict' && events[at]!.repeats === 'first_wins' ? 'duplicate' : status,
@@ -94,11 +94,11 @@ export class Bringer {
   }
 
   async #withPeople(events: readonly SourceEvent[], pixel: string): Promise<readonly unknown[]> {
-    const keys = [...new Set(events.flatMap(({ people }) => people.map(personContextKey)))]
+    const keys = [...new Set(events.flatMap(({ people }) => people.map(personKey)))]
     if (keys.length === 0) return events.map(({ event }) => event)
     const kept = await this.#options.store.getContexts(pixel, keys)
     return events.map(({ event, people }) => {
-      const found = people.map(personContextKey).find((key) => kept.has(key))
+      const found = people.map(personKey).find((key) => kept.has(key))
       return found === undefined ? event : withUser(event, JSON.parse(kept.get(found)!))
     })
   }
@@ -107,7 +107,7 @@ export class Bringer {
     const { store, now } = this.#options
     const all = remembered.flatMap(({ people, user }) => people.map((person) => ({ person, user })))
     await Promise.all(
-      all.map(({ person, user }) => store.putContext(pixel, personContextKey(person), JSON.stringify(user), now())),
+      all.map(({ person, user }) => store.putContext(pixel, personKey(person), JSON.stringify(user), now())),
     )
   }
 
@@ -119,14 +119,8 @@ export class Bringer {
   }
 }
 
-/** The context of an order, under its business key. */
-export function orderContextKey(key: string): string {
-  return `order:${key}`
-}
-
-function personContextKey(digest: string): string {
-  return `person:${digest}`
-}
+const orderKey = (key: string): ContextKey => contextKey('order', key)
+const personKey = (digest: string): ContextKey => contextKey('person', digest)
 
 function accountOf({ code, message, ref }: Skip, { pixel, source }: Origin, nowMs: number): NewEvent[] {
   if (ref === undefined) return []

@@ -1,4 +1,5 @@
 import type { Issue } from 'waybill'
+import type { ContextKey } from './context-key.ts'
 
 /** The state an event is seen in; what each means stands at the top of `store.ts`. */
 export type EventState = 'queued' | 'sending' | 'held' | EndState
@@ -40,7 +41,7 @@ export interface NewEvent {
    */
   readonly state?: 'queued' | 'refused' | 'discarded'
   /** Keys of the context that it is sent with: the first under which one is kept counts. */
-  readonly contexts?: readonly string[]
+  readonly contexts?: readonly ContextKey[]
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
   readonly dueMs?: number
 }

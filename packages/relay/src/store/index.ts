@@ -1,5 +1,6 @@
 export type * from './account.ts'
 export type * from './context.ts'
+export * from './context-key.ts'
 export type * from './counts.ts'
 export * from './errors.ts'
 export * from './event.ts'

@@ -1,3 +1,5 @@
+import type { ContextKey } from './context-key.ts'
+
 /** Which events to lease. All times are Unix milliseconds. */
 export interface LeaseQuery {
   readonly pixel: string
@@ -30,7 +32,7 @@ export interface LeasedEvent {
   readonly timestampMs: number
   readonly acceptedMs: number
   /** Keys of the context that it is sent with. */
-  readonly contexts?: readonly string[]
+  readonly contexts?: readonly ContextKey[]
   /** Recorded requests that carried it since it was last queued afresh, those with `validate_only` left out. */
   readonly attempts: number
 }

@@ -1,4 +1,5 @@
 import type { Contexts } from '../context.ts'
+import type { ContextKey } from '../context-key.ts'
 import type { MemoryData } from './data.ts'
 
 export function memoryContexts({ contexts }: MemoryData): Contexts {
@@ -6,7 +7,7 @@ export function memoryContexts({ contexts }: MemoryData): Contexts {
     putContext: async (pixel, key, value, nowMs) => void contexts.set(nameOf(pixel, key), { value, atMs: nowMs }),
     async getContexts(pixel, keys) {
       return new Map(
-        keys.flatMap((key): [string, string][] => {
+        keys.flatMap((key): [ContextKey, string][] => {
           const found = contexts.get(nameOf(pixel, key))
           return found === undefined ? [] : [[key, found.value]]
         }),

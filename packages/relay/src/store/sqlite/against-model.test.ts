@@ -3,7 +3,15 @@ import { it } from 'node:test'
 import fc from 'fast-check'
 import { MINUTE, newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
-import type { Lease, LeaseQuery, NewEvent, Settlement, Store, UndeliveredState } from '../index.ts'
+import {
+  contextKey,
+  type Lease,
+  type LeaseQuery,
+  type NewEvent,
+  type Settlement,
+  type Store,
+  type UndeliveredState,
+} from '../index.ts'
 import { memoryData, memoryStore } from '../memory/index.ts'
 import { minuteOf } from '../minute.ts'
 import { openSqliteStore } from './index.ts'
@@ -58,7 +66,9 @@ const event = fc.record({
   time,
   due: offset,
   ends: fc.nat(9).map((die) => (['refused', 'discarded'] as const)[die]),
-  contexts: fc.option(fc.subarray(['k1', 'k2'], { minLength: 1 }), { nil: undefined }),
+  contexts: fc.option(fc.subarray([contextKey('order', 'k'), contextKey('person', 'k')], { minLength: 1 }), {
+    nil: undefined,
+  }),
 })
 
 type Draft = typeof event extends fc.Arbitrary<infer Made> ? Made : never

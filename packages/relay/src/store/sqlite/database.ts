@@ -18,6 +18,8 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void
   prepare(sql: string): Statement
+  /** Makes a function of one text known to SQL. */
+  define(name: string, result: (text: string) => string): void
   /** Writes a consistent copy while the database is in use. */
   backup(path: string): Promise<void>
   close(): void
@@ -37,6 +39,7 @@ export function connect(path: string): Database {
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => database.prepare(sql) as Statement,
+    define: (name, result) => database.function(name, { deterministic: true }, (text) => result(String(text))),
     backup: (copy) => copyTo(path, copy),
     close: () => database.close(),
   }

@@ -18,6 +18,7 @@ const EXTENDED: Readonly<Record<number, Fault>> = {
   4618: 'full', // IOERR_SHMOPEN
   4874: 'full', // IOERR_SHMSIZE
   5386: 'full', // IOERR_SHMMAP
+  1032: 'broken', // READONLY_DBMOVED: the file is no longer what its name leads to
   3082: 'other', // IOERR_NOMEM
 }
 

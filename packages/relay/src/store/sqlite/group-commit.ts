@@ -20,6 +20,8 @@ export interface GroupHooks {
   /** Inside the transaction, after the last operation. */
   readonly beforeCommit: () => void
   readonly committed: () => void
+  /** After COMMIT, before anybody is answered: why what was committed does not count as on disk, or `undefined`. */
+  readonly lost: () => StoreBrokenError | undefined
   readonly rolledBack: () => void
   readonly onBroken: (error: StoreBrokenError) => void
 }
@@ -90,10 +92,7 @@ export class GroupCommit {
   /** Makes the store unusable: nothing that was not committed is acknowledged from here on. */
   fail(cause: unknown): StoreBrokenError {
     if (this.#broken !== undefined) return this.#broken
-    const text = cause instanceof Error ? cause.message : String(cause)
-    const hint =
-      'Check the disk and its file system, then start again: what was acknowledged is safe up to the last commit.'
-    this.#broken = new StoreBrokenError(`The store failed and was stopped: ${text}`, { cause, hint })
+    this.#broken = cause instanceof StoreBrokenError ? cause : failureOf(cause)
     for (const waiting of this.#queue.splice(0)) waiting.reject(this.#broken)
     this.#hooks.onBroken(this.#broken)
     return this.#broken
@@ -133,7 +132,7 @@ export class GroupCommit {
     if (this.#broken !== undefined) return rejectAll(group, this.#broken)
     const error = this.#commit(group)
     if (error === undefined) return
-    const fault = faultOf(error)
+    const fault = error instanceof StoreBrokenError ? 'broken' : faultOf(error)
     if (fault === 'broken') rejectAll(group, this.fail(error))
     else if (group.length === 1) rejectAll(group, fault === 'other' ? error : roomError(error))
     else this.#split(group, fault === 'other' ? undefined : roomError(error))
@@ -152,7 +151,7 @@ export class GroupCommit {
     if (rest.length > 0) this.#commitOrSplit(rest)
   }
 
-  /** `undefined` after COMMIT; otherwise what failed, with everything rolled back. */
+  /** `undefined` after COMMIT; otherwise what failed, with everything rolled back, or a broken store. */
   #commit(group: readonly Waiting[]): unknown {
     let results: unknown[]
     try {
@@ -166,6 +165,8 @@ export class GroupCommit {
     }
     this.#commits++
     this.#hooks.committed()
+    const lost = this.#hooks.lost()
+    if (lost !== undefined) return lost
     for (const [index, { resolve }] of group.entries()) resolve(results[index])
     return undefined
   }
@@ -207,6 +208,13 @@ export class GroupCommit {
 
 function rejectAll(group: readonly Waiting[], error: unknown): void {
   for (const { reject } of group) reject(error)
+}
+
+function failureOf(cause: unknown): StoreBrokenError {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const hint =
+    'Check the disk and its file system, then start again: what was acknowledged is safe up to the last commit.'
+  return new StoreBrokenError(`The store failed and was stopped: ${text}`, { cause, hint })
 }
 
 function roomError(cause: unknown): StoreFullError {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { keyDigest } from '../context-key.ts'
 import { StoreUnusableError } from '../errors.ts'
 import { type Database, readValue } from './database.ts'
 
@@ -29,6 +30,7 @@ export function migrate(database: Database, migrations: readonly Migration[] = r
       { hint: 'Run the version of Waybill that wrote it, or a newer one; or restore a backup from before the update.' },
     )
   }
+  database.define('key_digest', keyDigest)
   for (const migration of migrations) if (migration.version > version) apply(database, migration)
 }
 

@@ -9,8 +9,10 @@ import { faultOf } from './fault.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import type { SqliteStoreOptions } from './options.ts'
+import { lostError, ownFiles } from './own-files.ts'
 import { lockFile, takeOwnership } from './owner.ts'
 import { sqliteStore } from './sqlite-store.ts'
+import { wipeWhenDue } from './wipe.ts'
 
 const MAX_GROUP_ROWS = 16_384
 const MAX_GROUP_BYTES = 16 * 1024 * 1024
@@ -40,8 +42,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     database.exec(`PRAGMA cache_size = -${options.cacheKib ?? CACHE_KIB}`)
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
+    if (options.lock !== 'file') wipeWhenDue(database)
     const core = loadCore(database, options.keepBodies ?? false)
-    return serve(core, options, giveUp ?? (() => {}))
+    return serve(core, { ...options, path }, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()
     giveUp?.()
@@ -51,6 +54,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
 function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Store {
   const { database, tally, undo } = core
+  const { path } = options
+  const files = ownFiles(path)
+  const look = options.lookAtFiles ?? (() => files.lost())
   const group = new GroupCommit(
     database,
     {
@@ -58,6 +64,10 @@ function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Sto
       committed: () => {
         undo.forget()
         tally.commit()
+      },
+      lost() {
+        const file = look()
+        return file === undefined ? undefined : lostError(database, files, path, file)
       },
       rolledBack: () => {
         undo.run()

@@ -25,6 +25,8 @@ export interface SqliteStoreOptions {
   readonly checkpointPages?: number
   /** Files up to this size are looked through when they are opened. Default 32 MB, which takes well under a second. */
   readonly checkBelowBytes?: number
+  /** Which of the store's files is no longer what its name leads to, asked with each commit. Default: by looking. */
+  readonly lookAtFiles?: () => string | undefined
   /** How to reach SQLite; tests put faults in between. */
   readonly connect?: (path: string) => Database
 }

@@ -1,10 +1,11 @@
+import type { ContextKey } from '../../context-key.ts'
 import type { Core } from '../core.ts'
 
 /** Inside a transaction. */
 export function putContext(
   { statements, terms }: Core,
   pixel: string,
-  key: string,
+  key: ContextKey,
   value: string,
   nowMs: number,
 ): void {
@@ -14,21 +15,21 @@ export function putContext(
 export function getContexts(
   { statements, terms }: Core,
   pixel: string,
-  keys: readonly string[],
-): ReadonlyMap<string, string> {
+  keys: readonly ContextKey[],
+): ReadonlyMap<ContextKey, string> {
   const term = terms.find(pixel)
   const found = term === undefined ? [] : statements.contexts.get(term, JSON.stringify(keys))
   return new Map(found.map(({ key, value }) => [key, value]))
 }
 
 /** Inside a transaction. */
-export function dropContext({ statements, terms }: Core, pixel: string, key: string): boolean {
+export function dropContext({ statements, terms }: Core, pixel: string, key: ContextKey): boolean {
   const term = terms.find(pixel)
   return term !== undefined && statements.contexts.drop(term, key)
 }
 
 /** Inside a transaction: what an event is sent with, in place of another. Where no event has any, leases need not ask. */
-export function linkContexts(core: Core, row: number, keys: readonly string[] | undefined): void {
+export function linkContexts(core: Core, row: number, keys: readonly ContextKey[] | undefined): void {
   if (keys !== undefined) {
     core.statements.links.put(row, JSON.stringify(keys))
     core.hasLinks = true

@@ -1,3 +1,4 @@
+import type { ContextKey } from '../../context-key.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../../lease.ts'
 import type { Core } from '../core.ts'
 import type { LeasedRow } from '../lease-book.ts'
@@ -86,7 +87,7 @@ function readRows({ statements, terms }: Core, rows: readonly number[]): LeasedE
 function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<number, string>): LeasedEvent[] {
   return leased.map((event) => {
     const keys = contexts.get(event.row)
-    return keys === undefined ? event : { ...event, contexts: JSON.parse(keys) as string[] }
+    return keys === undefined ? event : { ...event, contexts: JSON.parse(keys) as ContextKey[] }
   })
 }
 

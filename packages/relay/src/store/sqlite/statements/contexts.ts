@@ -1,10 +1,11 @@
+import type { ContextKey } from '../../context-key.ts'
 import type { Database, Row } from '../database.ts'
 
 export interface ContextStatements {
-  readonly put: (pixel: number, key: string, value: string, atMs: number) => void
+  readonly put: (pixel: number, key: ContextKey, value: string, atMs: number) => void
   /** Of these keys (a JSON list), those that are kept. */
-  readonly get: (pixel: number, keys: string) => { readonly key: string; readonly value: string }[]
-  readonly drop: (pixel: number, key: string) => boolean
+  readonly get: (pixel: number, keys: string) => { readonly key: ContextKey; readonly value: string }[]
+  readonly drop: (pixel: number, key: ContextKey) => boolean
   readonly prune: (putBeforeMs: number, limit: number) => number
 }
 
@@ -19,7 +20,7 @@ export function contexts(database: Database): ContextStatements {
   )
   return {
     put: (...values) => void put.run(...values),
-    get: (pixel, keys) => get.all(pixel, keys) as { key: string; value: string }[],
+    get: (pixel, keys) => get.all(pixel, keys) as { key: ContextKey; value: string }[],
     drop: (pixel, key) => Number(drop.run(pixel, key).changes) > 0,
     prune: (putBeforeMs, limit) => Number(prune.run(putBeforeMs, limit).changes),
   }
