@@ -1,0 +1,107 @@
+import type { AmountStyle } from './amount.ts'
+
+const point: AmountStyle = { decimal: '.', thousands: '' }
+const comma: AmountStyle = { decimal: ',', thousands: '' }
+const us: AmountStyle = { decimal: '.', thousands: ',' }
+const german: AmountStyle = { decimal: ',', thousands: '.' }
+const french: AmountStyle = { decimal: ',', thousands: ' ' }
+const swiss: AmountStyle = { decimal: '.', thousands: "'" }
+
+/** A cell in a column of this style, and the amount that it is, with its currency where it names one. */
+export const READ: readonly (readonly [text: string, style: AmountStyle, decimal: string, currency?: string])[] = [
+  ['25.99', point, '25.99'],
+  ['25', point, '25'],
+  ['-0.50', point, '-0.50'],
+  ['1299.500', point, '1299.500'],
+  ['25,99', comma, '25.99'],
+  ['25', comma, '25'],
+  [' 25.99 ', point, '25.99'],
+  ['.5', point, '0.5'],
+  [',50', comma, '0.50'],
+  ['+5', point, '5'],
+  ['$25.99', point, '25.99'],
+  ['-$25.99', point, '-25.99'],
+  ['$-25.99', point, '-25.99'],
+  ['($25.99)', point, '-25.99'],
+  ['$(25.99)', point, '-25.99'],
+  ['(25.99)', point, '-25.99'],
+  ['25.99-', point, '-25.99'],
+  ['\u221225.99', point, '-25.99'],
+  ['$1,234.56', us, '1234.56'],
+  ['1,234,567', us, '1234567'],
+  ['12,34,567.80', us, '1234567.80'],
+  ['25.990', us, '25.990'],
+  ['1,234', us, '1234'],
+  ['USD 25.99', us, '25.99', 'USD'],
+  ['25.99 usd', us, '25.99', 'USD'],
+  ['USD25.99', us, '25.99', 'USD'],
+  ['US$ 1,234.56', us, '1234.56', 'USD'],
+  ['1.234,56 €', german, '1234.56', 'EUR'],
+  ['1.234,56\u00a0€', german, '1234.56', 'EUR'],
+  ['€ 1.234,56', german, '1234.56', 'EUR'],
+  ['1.234', german, '1234'],
+  ['25,- €', german, '25', 'EUR'],
+  ['1 299,50', french, '1299.50'],
+  ['1\u202f299,50 €', french, '1299.50', 'EUR'],
+  ['1 234 567', french, '1234567'],
+  ["1'234.50", swiss, '1234.50'],
+  ['CHF 1’234.50', swiss, '1234.50', 'CHF'],
+  ['Rs.500', us, '500'],
+  ['Fr. 25.50', swiss, '25.50'],
+  ['199 kr', french, '199'],
+  ['0,125', comma, '0.125'],
+]
+
+export const REFUSED: readonly (readonly [text: string, style: AmountStyle, says: RegExp])[] = [
+  ['25,99', point, /comma as its decimal sign.*"decimal": ","/],
+  ['25.99', comma, /point as its decimal sign.*"decimal": "."/],
+  ['1.5E3', us, /exponent/],
+  ['1e3', point, /exponent/],
+  ['2.5e-5', point, /exponent/],
+  ['1,299', point, /thousands separators.*"thousands": ","/],
+  ['1.299,50', point, /comma as its decimal sign/],
+  ['1 299', point, /thousands separators.*"thousands": " "/],
+  ['12,34', us, /comma as its decimal sign/],
+  ['1,2345', us, /thousands separators/],
+  ['--5', point, /more than a number/],
+  ['-(5)', point, /more than a number/],
+  ['-5-', point, /more than a number/],
+  ['5.', point, /more than a number/],
+  ['n/a 5', point, /more than a number/],
+  ['5 of 7', point, /more than a number/],
+  ['twelve', point, /more than a number/],
+  ['EUR 5 USD', point, /more than a number/],
+  ['', point, /more than a number/],
+]
+
+/** All cells of a column, what a map says, and the style that this settles; `undefined` where two readings are left. */
+export const COLUMNS: readonly (readonly [
+  cells: readonly string[],
+  given: Partial<AmountStyle>,
+  style: AmountStyle | undefined,
+])[] = [
+  [['25.99', '1'], {}, point],
+  [['25', '1'], {}, point],
+  [[], {}, point],
+  [['25,99', '1'], {}, comma],
+  [['1.234,56', '25,99', '1.234'], {}, german],
+  [['1.234.567'], {}, german],
+  [['1,234,567'], {}, us],
+  [['$25.99', '1,234.56', '25.990', '(25.99)'], {}, us],
+  [['$25.99', '1,234'], {}, us],
+  [['1 299,50', '3'], {}, french],
+  [['1 299', '3'], {}, { decimal: '.', thousands: ' ' }],
+  [["1'234.50"], {}, swiss],
+  [['1.234', '2.500'], {}, undefined],
+  [['1,234', '2,500'], {}, undefined],
+  [['1.234', '2,500'], {}, undefined],
+  [['25.99', '25,99'], {}, undefined],
+  [['0.125', '1.234'], {}, point],
+  [['1234.567'], {}, point],
+  [['1.2345'], {}, point],
+  [['1.234', '2.500'], { decimal: '.' }, point],
+  [['1.234', '2.500'], { decimal: ',' }, german],
+  [['1.234', '2.500'], { thousands: '.' }, german],
+  [['1,234'], { thousands: '', decimal: ',' }, comma],
+  [['25.99', '25,99'], { decimal: ',' }, comma],
+]

@@ -1,0 +1,25 @@
+/** What to say of a text that was an id: `what` goes on from `Column "x" …`. */
+export interface Damage {
+  readonly what: string
+  readonly hint: string
+}
+
+/** As spreadsheets write them: one digit before the sign, and always the plus. `713752e1` is an id like any other. */
+const WITH_EXPONENT = /^\d(?:[.,]\d+)?e\+\d{1,3}$/i
+const WITH_EMPTY_FRACTION = /^\d+[.,]0+$/
+
+/** Whether a spreadsheet made a number of an id, with what to say of it; `undefined` for an id as it is. */
+export function damagedId(text: string): Damage | undefined {
+  const cell = text.trim()
+  if (WITH_EXPONENT.test(cell)) {
+    return {
+      what: 'holds an id that a spreadsheet shortened to a number with an exponent, so that several ids became one',
+      hint: 'The digits are gone. Export again from where the ids come from, with the column formatted as text.',
+    }
+  }
+  if (!WITH_EMPTY_FRACTION.test(cell)) return undefined
+  return {
+    what: 'holds an id that became a number with a fraction (a zero behind the point), which will match no other',
+    hint: 'Format the column as text, or as a number without decimals, before it is exported.',
+  }
+}
