@@ -1,128 +1,32 @@
 /** The guides are programs: each runs here as a reader would run it, against the emulated API, and the pages hold their very text. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, it, test } from 'node:test'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { type Context, createContext, runInContext } from 'node:vm'
 import { transform } from 'esbuild'
 import { CURRENCIES } from 'waybill'
-import { type Api, run, startApi } from '../packages/relay/src/cli/cli.helpers.ts'
-
-const ROOT = fileURLToPath(new URL('../', import.meta.url))
-const GUIDES = ['express', 'next', 'shopify', 'stripe', 'woocommerce', 'segment', 'crm'] as const
-const PIXEL_ID = 'px_1'
-/** What the visitors of all guides come with: it has what frameworks like to decode. */
-const REFERENCE = 'AbC%2Bd%20e+f%E4'
-
-const fileOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
-const startEmulator = (context: Parameters<typeof startApi>[0]): Promise<Api> => startApi(context, { pixel: PIXEL_ID })
-
-function start(program: string, api: Api): ChildProcess {
-  const { PATH } = process.env
-  const env = { PATH, PORT: '0', WAYBILL_PIXEL_ID: PIXEL_ID, WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url }
-  const args = ['--conditions=waybill-source', join(ROOT, 'examples/guides', program)]
-  return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-/** Runs a program to its end and gives what it printed. */
-async function runGuide(program: string, api: Api): Promise<string> {
-  const child = start(program, api)
-  const gone = once(child, 'exit')
-  const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)])
-  assert.deepEqual(await gone, [0, null], stderr)
-  return stdout
-}
-
-async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
-  let text = ''
-  for await (const chunk of stream!.setEncoding('utf8')) text += chunk
-  return text
-}
-
-/** What the API counts of one conversion. */
-interface Counted {
-  readonly amount?: number
-  readonly currency?: string
-  readonly oppref?: string
-  /** Who told of it, in order. */
-  readonly channels: readonly string[]
-  /** In how many requests it came. */
-  readonly received: number
-}
-
-/** `<name> <id>` → what is counted; by name, because no order is promised. */
-function counted({ emulator }: Api): Record<string, Counted> {
-  const rows = emulator.events(PIXEL_ID).map(({ event, channels, received }): [string, Counted] => {
-    const { id, type, oppref, data } = event as unknown as Counted & { id: string; type: string; data: object }
-    const { amount, currency } = data as Partial<Counted>
-    const known = Object.entries({ amount, currency, oppref }).filter(([, value]) => value !== undefined)
-    return [`${type} ${id}`, { ...Object.fromEntries(known), channels, received }]
-  })
-  return Object.fromEntries(rows.sort(([one], [other]) => (one < other ? -1 : 1)))
-}
-
-const userOf = ({ emulator }: Api, id: string): Record<string, unknown> | undefined =>
-  emulator.events().find(({ event }) => event.id === id)?.event['user'] as Record<string, unknown> | undefined
-
-type PixelCall = readonly [verb: string, first: unknown, data?: object, options?: { readonly event_id: string }]
-
-/** The calls that wait for the pixel's loader. */
-function callsOf(page: Context): PixelCall[] {
-  const waiting = 'JSON.stringify(window.oaiq ? [...window.oaiq.q].map((call) => [...call]) : [])'
-  return JSON.parse(runInContext(waiting, page)) as PixelCall[]
-}
-
-/** Runs the scripts of a page as a browser would that has no loader yet. */
-function callsIn(html: string): PixelCall[] {
-  const page = createContext({})
-  runInContext('globalThis.window = globalThis', page)
-  for (const [, code] of html.matchAll(/<script nonce="[^"]+">(.*?)<\/script>/gs)) runInContext(code!, page)
-  return callsOf(page)
-}
-
-/** Does what the loader does with the calls: one request for each measurement. */
-async function fire(api: Api, calls: readonly PixelCall[]): Promise<void> {
-  const init = calls.find(([verb]) => verb === 'init')?.[1] as { readonly pixelId: string } | undefined
-  for (const [verb, event, data, options] of calls) {
-    if (verb !== 'measure') continue
-    const query = new URLSearchParams({ pid: init?.pixelId ?? PIXEL_ID, event: String(event), ...options })
-    for (const [key, value] of Object.entries(data ?? {}))
-      query.set(`data[${key}]`, typeof value === 'object' ? JSON.stringify(value) : value)
-    const answer = await fetch(`${api.url}/v1/sdk/events?${query}`)
-    assert.equal(answer.status, 200, await answer.text())
-  }
-}
-
-/** Every script of a page has the nonce of its policy, and the policy allows nothing inline beside. */
-function assertPolicy(html: string, policy: string | null): void {
-  const nonces = [...html.matchAll(/<script(?: nonce="([^"]+)")?/g)].map(([, nonce]) => nonce)
-  for (const nonce of nonces) assert.ok(policy?.includes(`'nonce-${nonce}'`), policy ?? 'no policy')
-  assert.ok(policy?.includes("default-src 'self'") && !policy.includes('unsafe-inline'), policy ?? 'no policy')
-}
-
-/** A browser without scripts: keeps cookies and follows no redirect by itself. */
-function createBrowser(visit: (request: Request) => Promise<Response>, cookies: Record<string, string>) {
-  return async (url: string, init: RequestInit = {}): Promise<Response> => {
-    const cookie = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
-    const headers = {
-      ...(init.headers as Record<string, string>),
-      cookie: cookie.join('; '),
-      'user-agent': 'Mozilla/5.0',
-    }
-    const answer = await visit(new Request(url, { ...init, headers, redirect: 'manual' }))
-    for (const one of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(one) ?? []
-      if (one.includes('Max-Age=0')) delete cookies[name]
-      else cookies[name] = value
-    }
-    return answer
-  }
-}
-
-const form = { method: 'POST', body: new URLSearchParams({ email: 'Buyer@Example.com ' }) } as const
+import {
+  assertPolicy,
+  blocksOf,
+  callsIn,
+  callsOf,
+  counted,
+  createBrowser,
+  fileOf,
+  fire,
+  form,
+  isRunElsewhere,
+  PIXEL_ID,
+  type PixelCall,
+  REFERENCE,
+  ROOT,
+  runGuide,
+  start,
+  startEmulator,
+  userOf,
+} from './guides.helpers.ts'
 
 test('Express: landing, order and thank-you page are one conversion; without consent it carries nothing', async (context) => {
   const api = await startEmulator(context)
@@ -477,96 +381,3 @@ test('CRM: form, notices and exports tell of one deal by one id; what is too lat
   const lead = { oppref: REFERENCE, received: 2, channels: ['server', 'image'] }
   assert.deepEqual(counted(api), { ...all, 'lead_created deal_4501': lead })
 })
-
-interface Block {
-  readonly language: string
-  readonly code: string
-}
-
-const pageOf = (guide: string): string => fileOf(`docs/guides/${guide}.md`)
-
-function blocksOf(guide: string): Block[] {
-  const found = pageOf(guide).matchAll(/^```(\w*)\n(.*?)^```$/gms)
-  return [...found].map(([, language, code]) => ({ language: language!, code: code! }))
-}
-
-const folderOf = (guide: string): string => `examples/guides/${guide}`
-const filesOf = (guide: string): string[] =>
-  readdirSync(join(ROOT, folderOf(guide))).map((name) => `${folderOf(guide)}/${name}`)
-
-/** Without what it is indented by: a block may stand in a function of its program. */
-function flush(text: string): string {
-  const lines = text.split('\n').map((line) => line.trimStart())
-  return lines.join('\n').trim()
-}
-
-/** Blocks that no file holds: the three of Next.js have a test of their own. */
-const isRunElsewhere = ({ code }: Block): boolean => /^import .* from 'next\//m.test(code)
-
-describe('the pages of the guides', () => {
-  it('are there, one for each folder of programs', () => {
-    const folders = readdirSync(join(ROOT, 'examples/guides'), { withFileTypes: true }).filter((one) =>
-      one.isDirectory(),
-    )
-    assert.deepEqual(folders.map(({ name }) => name).sort(), [...GUIDES].sort())
-    assert.deepEqual(readdirSync(join(ROOT, 'docs/guides')).sort(), GUIDES.map((guide) => `${guide}.md`).sort())
-  })
-
-  for (const guide of GUIDES) {
-    const blocks = blocksOf(guide)
-    const programs = filesOf(guide).map((path) => flush(fileOf(path)))
-
-    it(`${guide}: every block of code is a part of a program that runs`, () => {
-      const strange = blocks.filter((block) => {
-        if (block.language === 'sh' || isRunElsewhere(block)) return false
-        return block.code.trim() === '' || !programs.some((program) => program.includes(flush(block.code)))
-      })
-      assert.deepEqual(strange, [])
-      assert.equal(blocks.filter(isRunElsewhere).length, guide === 'next' ? 3 : 0)
-    })
-
-    it(`${guide}: what is to be copied stands there from beginning to end`, () => {
-      const shown = new Set(blocks.flatMap(({ code }) => code.split('\n').map((line) => line.trim())))
-      for (const path of filesOf(guide).filter((each) => !each.endsWith('/try.ts'))) {
-        // The head of a program says how to run it, which the page says in its own words.
-        const program = path.endsWith('.ts') ? fileOf(path).replace(/^\/\*\*.*?\*\/\n/s, '') : fileOf(path)
-        const missing = program.split('\n').filter((line) => line.trim() !== '' && !shown.has(line.trim()))
-        assert.deepEqual(missing, [], path)
-      }
-    })
-
-    it(`${guide}: links lead somewhere`, () => {
-      const links = [...pageOf(guide).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path!)
-      const folder = dirname(join(ROOT, 'docs/guides', `${guide}.md`))
-      assert.deepEqual(
-        links.filter((path) => !existsSync(join(folder, path))),
-        [],
-      )
-    })
-
-    it(`${guide}: commands exist, with their options`, async () => {
-      const lines = blocks.filter(({ language }) => language === 'sh').flatMap(({ code }) => code.trim().split('\n'))
-      assert.ok(lines.length > 0 || guide === 'next')
-      for (const line of lines) {
-        const [, tool, rest = ''] = /npx (node|waybill) (.*)$/.exec(line) ?? []
-        const [first = '', ...words] = rest.split(' ')
-        if (tool === 'node') assert.ok(existsSync(join(ROOT, first)), line)
-        else await assertCommand(first, words)
-      }
-    })
-  }
-
-  it('have programs that are short enough to copy', () => {
-    const all = GUIDES.flatMap(filesOf).map((path) => [path, fileOf(path).trimEnd().split('\n').length] as const)
-    assert.deepEqual(
-      all.filter(([, lines]) => lines > 120),
-      [],
-    )
-  })
-})
-
-async function assertCommand(command: string, words: readonly string[]): Promise<void> {
-  const { exitCode, stdout } = await run([command, '--help'])
-  assert.equal(exitCode, 0, command)
-  for (const option of words.filter((word) => word.startsWith('--'))) assert.ok(stdout.includes(option), option)
-}

@@ -1,5 +1,5 @@
 import { createMapper, FilesError, type Issue, type Mapping, type OpenFile, parseMapping } from '../files/index.ts'
-import { untilAborted } from '../upload/until-aborted.ts'
+import { untilAborted } from '../files/until-aborted.ts'
 import { compare } from './compare.ts'
 import { writeDetails } from './details.ts'
 import { Fates } from './fates.ts'

@@ -36,23 +36,25 @@ export interface RouteParts {
 }
 
 /** Every address of the relay. */
-export function relayRoutes({
-  live,
-  store,
-  engine,
-  reading,
-  metrics,
-  outageOf,
-  replays,
-  streams,
-  isStopping,
-}: RouteParts): readonly Route[] {
-  const { clock } = engine
+export function relayRoutes(parts: RouteParts): readonly Route[] {
+  const { live, store, metrics, isStopping } = parts
   const bound = new QueueBound({
     counts: () => store.counts(),
     maxQueuedEvents: () => live.config.settings.maxQueuedEvents,
   })
-  const intake = intakeRoute({
+  const routes = [
+    traced(eventRoute(parts, bound), live),
+    ...contextsOf(parts),
+    ...sourceRoutes(parts, bound),
+    ...healthRoutes({ askStore: () => store.counts(), isStopping }),
+    metricsRoute(() => metrics.read()),
+    ...administration(parts),
+  ]
+  return [...routes, openapiRoute(routes)]
+}
+
+function eventRoute({ live, engine, reading, isStopping }: RouteParts, bound: QueueBound): Route {
+  return intakeRoute({
     accept: (arrival) => engine.accept(arrival),
     // By the same rules as what is read in this thread.
     readBeside: (body) => reading.read(engine.bounded(body)),
@@ -63,22 +65,19 @@ export function relayRoutes({
     maxBodyBytes: live.config.settings.maxBodyBytes,
     isStopping,
   })
-  const admin = adminRoutes({
-    store,
-    clock,
-    replays,
-    streams,
-    operator: engine.operator,
-    outageOf,
-    pixels: () => live.config.pixels,
-    startedMs: clock.now(),
-  })
-  const contexts = contextRoutes({
+}
+
+function contextsOf({ live, store, engine }: RouteParts): readonly Route[] {
+  return contextRoutes({
     store,
     knows: (pixelId) => live.pixelOf(pixelId) !== undefined,
-    now: () => clock.now(),
+    now: () => engine.clock.now(),
   })
-  const now = (): number => clock.now()
+}
+
+/** Where other systems call: webhooks, then tracking calls. */
+function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: QueueBound): readonly Route[] {
+  const now = (): number => engine.clock.now()
   const bringer = new Bringer({ store, accept: (arrival) => engine.accept(arrival), now })
   const webhooks = webhookRoute({
     bringer,
@@ -97,17 +96,20 @@ export function relayRoutes({
     sourceOf: (name, pixel) =>
       live.sourceOf(name, pixel)?.map ?? plainSource(name, live.pixelOf(pixel)?.contract ?? '2026-06'),
   })
-  const health = healthRoutes({ askStore: () => store.counts(), isStopping })
-  const routes = [
-    traced(intake, live),
-    ...contexts,
-    webhooks,
-    ...tracking,
-    ...health,
-    metricsRoute(() => metrics.read()),
-    ...admin,
-  ]
-  return [...routes, openapiRoute(routes)]
+  return [webhooks, ...tracking]
+}
+
+function administration({ live, store, engine, replays, streams, outageOf }: RouteParts): readonly Route[] {
+  return adminRoutes({
+    store,
+    clock: engine.clock,
+    replays,
+    streams,
+    operator: engine.operator,
+    outageOf,
+    pixels: () => live.config.pixels,
+    startedMs: engine.clock.now(),
+  })
 }
 
 /** A span around each request that brings events, whether it is refused early or read. */

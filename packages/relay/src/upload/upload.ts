@@ -13,12 +13,12 @@ import {
   type Row,
   readCandidates,
 } from '../files/index.ts'
+import { untilAborted } from '../files/until-aborted.ts'
 import { StoreError } from '../store/index.ts'
 import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Sender, Sent } from './sender.ts'
 import type { Fate, Tally } from './tally.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** How files are read. */
 export interface Reading {
