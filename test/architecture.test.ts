@@ -174,6 +174,15 @@ describe('the sources', () => {
     assert.deepEqual(sources.filter(({ file }) => !file.endsWith('.test.ts')).flatMap(longFunctions), [])
   })
 
+  it('have one tree of errors, with code and hint, in SDK and relay', () => {
+    const BUILT_IN = /\bclass \w+ extends (?:Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error\b/
+    const strange = shipped
+      .filter(({ file, text }) => OF_ROOMS.includes(packageOf(file)) && BUILT_IN.test(text))
+      .map(({ file }) => file)
+      .filter((file) => file !== 'packages/waybill/src/errors.ts')
+    assert.deepEqual(strange, [])
+  })
+
   it('have named exports only, no enum and no namespace', () => {
     // What runs a worker takes its default export: the one place where an example has one.
     const found = sources.filter(

@@ -21,6 +21,11 @@ export class ConfigError extends WaybillError {
   override readonly name: string = 'ConfigError'
 }
 
+/** What happened and what to do, as one text for people. */
+export function errorText({ message, hint }: WaybillError): string {
+  return hint === undefined ? message : `${message} ${hint}`
+}
+
 /** True for every error of this family, also across two copies of the package. */
 export function isWaybillError(error: unknown): error is WaybillError {
   return error instanceof Error && 'code' in error && 'hint' in error

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { UsageError } from './io.ts'
 
 /** One small edit: a place in an event, and the value that it gets; `undefined` takes the field out. */
 export interface FieldChange {
@@ -41,8 +42,12 @@ function readValue(text: string): unknown {
 }
 
 /** What stands in the way of a change: a text where the path goes on, or a place behind the end of a list. */
-export class NoSuchPlaceError extends Error {
+export class NoSuchPlaceError extends UsageError {
   override readonly name: string = 'NoSuchPlaceError'
+
+  constructor(step: string) {
+    super(`The event has no place for ${step}: look at it with waybill refused show.`, 'no_such_place')
+  }
 }
 
 /** A copy of the event with the change made. Objects and lists on the way are made where they are missing. */
@@ -55,7 +60,8 @@ export function changed(event: unknown, { path, value }: FieldChange): unknown {
 }
 
 function inObject(node: unknown, key: string, inner: FieldChange): unknown {
-  if (node !== undefined && (typeof node !== 'object' || node === null || Array.isArray(node))) throw noPlace(key)
+  if (node !== undefined && (typeof node !== 'object' || node === null || Array.isArray(node)))
+    throw new NoSuchPlaceError(key)
   const { [key]: before, ...others } = (node ?? {}) as Readonly<Record<string, unknown>>
   const after = changed(before, inner)
   if (after === undefined) return others
@@ -63,12 +69,9 @@ function inObject(node: unknown, key: string, inner: FieldChange): unknown {
 }
 
 function inList(node: unknown, index: number, inner: FieldChange): unknown {
-  if ((node !== undefined && !Array.isArray(node)) || index > (node?.length ?? 0)) throw noPlace(`[${index}]`)
+  if ((node !== undefined && !Array.isArray(node)) || index > (node?.length ?? 0))
+    throw new NoSuchPlaceError(`[${index}]`)
   const list: readonly unknown[] = node ?? []
   const after = changed(list[index], inner)
   return after === undefined ? list.toSpliced(index, 1) : [...list.slice(0, index), after, ...list.slice(index + 1)]
-}
-
-function noPlace(step: string): NoSuchPlaceError {
-  return new NoSuchPlaceError(`The event has no place for ${step}: look at it with waybill refused show.`)
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { styleText } from 'node:util'
-import type { Runtime } from 'waybill'
+import { type Runtime, WaybillError } from 'waybill'
 
 /** The outside world of a command, so that tests can stand in for it. */
 export interface Io {
@@ -19,8 +19,12 @@ export interface Io {
 export const EXIT = { ok: 0, refused: 1, usage: 2, failed: 3 } as const
 
 /** Wrong use or configuration: one line that says what to do, and exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends WaybillError {
   override readonly name: string = 'UsageError'
+
+  constructor(message: string, code = 'wrong_use') {
+    super(code, message)
+  }
 }
 
 /** Data, on stdout. */

@@ -1,6 +1,5 @@
-import { Command, CommanderError } from 'commander'
-import { isWaybillError, VERSION } from 'waybill'
-import { FilesError } from '../files/index.ts'
+import { Command } from 'commander'
+import { VERSION } from 'waybill'
 import { registerBackup } from './commands/backup.ts'
 import { registerConfig } from './commands/config.ts'
 import { registerDedup } from './commands/dedup.ts'
@@ -18,7 +17,8 @@ import { registerServe } from './commands/serve.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerTail } from './commands/tail.ts'
 import { registerValidate } from './commands/validate.ts'
-import { complain, EXIT, type Io, UsageError } from './io.ts'
+import { explainFailure } from './explain-failure.ts'
+import { EXIT, type Io } from './io.ts'
 
 const COMMANDS = [
   registerSend,
@@ -82,33 +82,6 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .addHelpText('after', HELP)
   for (const register of COMMANDS) register(program, io, exit)
   return program
-}
-
-/** One line that says what is wrong and what to do. */
-function explainFailure(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) return explainWrongUse(error, io)
-  if (error instanceof UsageError || error instanceof FilesError) complain(io, error.message)
-  else if (isWaybillError(error)) complain(io, [error.message, error.hint].filter(Boolean).join(' '))
-  else complain(io, `An error that should not happen: ${error instanceof Error ? error.stack : String(error)}`)
-  return EXIT.usage
-}
-
-function explainWrongUse({ exitCode, code, message }: CommanderError, io: Io): number {
-  if (exitCode === 0) return EXIT.ok
-  if (code !== 'commander.help') complain(io, `${tidied(message)} See waybill --help.`)
-  return EXIT.usage
-}
-
-/** Commander's words as sentences, without the value of an unknown option: it may be a key. */
-function tidied(message: string): string {
-  if (message.includes("unknown option '--api-key")) {
-    return 'The API key is never given on the command line, where others can see it: set WAYBILL_API_KEY, or name a file with --api-key-file.'
-  }
-  const plain = message
-    .replace(/^error: /, '')
-    .replace(/(unknown option '[^=']*)=.*'/s, "$1'")
-    .replace(/\s*\((Did you mean .*\?)\)$/s, '. $1')
-  return /[.?]$/.test(plain) ? plain : `${plain}.`
 }
 
 interface Interrupt {

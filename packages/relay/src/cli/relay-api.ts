@@ -12,6 +12,10 @@ export interface RelayOptions {
 /** Nobody answers just now, or there is no room: the same call may go well later. */
 export class RelayAwayError extends UsageError {
   override readonly name: string = 'RelayAwayError'
+
+  constructor(message: string) {
+    super(message, 'relay_away')
+  }
 }
 
 const DEFAULT_RELAY = 'http://127.0.0.1:8787'

@@ -1,12 +1,15 @@
 import { existsSync, statSync } from 'node:fs'
+import type { WaybillError } from 'waybill'
 import { createRefusedWriter, FilesError, loadMapping, openFile, type RefusedWriter } from '../files/index.ts'
+import { StoreError } from '../store/index.ts'
 import { createJudge } from '../upload/checked.ts'
 import type { Sender } from '../upload/sender.ts'
 import type { Tally } from '../upload/tally.ts'
 import { mapperOf, type Reading, type Stopped, type UploadOptions, uploadFile } from '../upload/upload.ts'
+import { explainFailure } from './explain-failure.ts'
 import type { FileOptions } from './file-options.ts'
 import { limitHeap } from './heap.ts'
-import { complain, count, EXIT, type Io, print, say, style, UsageError } from './io.ts'
+import { count, EXIT, type Io, print, say, style, UsageError } from './io.ts'
 import type { Progress } from './progress.ts'
 import { checkReportPath, writeReport } from './report-file.ts'
 import { sayColumns, saySummary } from './summary.ts'
@@ -26,7 +29,7 @@ export interface Run {
 /** How the reading of the files ended: with all of them, with a reason to stop, or with a fault of a file. */
 interface RunEnd {
   readonly stopped?: Stopped
-  readonly fault?: FilesError
+  readonly fault?: WaybillError
   /** Files that were not begun. */
   readonly unread: readonly string[]
 }
@@ -103,7 +106,7 @@ async function uploadFiles(
       })
       if (stopped !== undefined) return { stopped, unread }
     } catch (error) {
-      if (!(error instanceof FilesError)) throw error
+      if (!(error instanceof FilesError || error instanceof StoreError)) throw error
       return { fault: error, unread }
     } finally {
       progress.pause()
@@ -139,7 +142,7 @@ function sayEnd(io: Io, { stopped, fault, unread }: RunEnd, { report }: Tally): 
     say(io, '\nWhat failed is not the fault of the rows: run the same command again, and nothing counts twice.')
   }
   if (unread.length > 0) say(io, `Not read: ${unread.join(', ')}`)
-  if (fault !== undefined) complain(io, fault.message)
+  if (fault !== undefined) explainFailure(fault, io)
 }
 
 function exitCode({ stopped, fault }: RunEnd, { report }: Tally): number {

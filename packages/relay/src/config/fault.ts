@@ -1,3 +1,5 @@
+import { ConfigError } from 'waybill'
+
 /** One thing that is wrong with the configuration: where, and what to do. Never the value, which may be a secret. */
 export interface Fault {
   /** The key of the file, such as `pixels[0].contract`, or the environment variable. */
@@ -6,12 +8,12 @@ export interface Fault {
 }
 
 /** The configuration cannot be used. The message has one line for each fault. */
-export class ConfigFaults extends Error {
+export class ConfigFaults extends ConfigError {
   override readonly name: string = 'ConfigFaults'
   readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[]) {
-    super(faults.map(faultLine).join('\n'))
+    super('invalid_configuration', faults.map(faultLine).join('\n'))
     this.faults = faults
   }
 }

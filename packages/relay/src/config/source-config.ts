@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { isWaybillError } from 'waybill'
+import { ConfigError, errorText, isWaybillError } from 'waybill'
 import type { SignatureScheme, Source } from 'waybill/sources'
 import type { PixelConfig } from '../engine/index.ts'
 import { createSource, type SourceName, WEBHOOKS } from '../sources/index.ts'
@@ -49,14 +49,11 @@ function createMap(
     const mapping = mappingFile === undefined ? {} : { mapping: readMapping(resolve(folder, mappingFile)) }
     return createSource(source, { ...options, ...mapping }, pixel?.contract ?? '2026-06')
   } catch (error) {
-    if (!isWaybillError(error) && !(error instanceof MappingFault)) throw error
-    const hint = isWaybillError(error) && error.hint ? ` ${error.hint}` : ''
-    secrets.note(mappingFile === undefined ? `${at}.options` : `${at}.mappingFile`, `${error.message}${hint}`)
+    if (!isWaybillError(error)) throw error
+    secrets.note(mappingFile === undefined ? `${at}.options` : `${at}.mappingFile`, errorText(error))
     return undefined
   }
 }
-
-class MappingFault extends Error {}
 
 function readMapping(path: string): unknown {
   try {
@@ -64,7 +61,7 @@ function readMapping(path: string): unknown {
   } catch (error) {
     const what =
       error instanceof SyntaxError ? 'is not valid JSON: mend it' : 'cannot be read: check the path and its rights'
-    throw new MappingFault(`the file ${path} ${what}`)
+    throw new ConfigError('invalid_mapping', `the file ${path} ${what}`)
   }
 }
 

@@ -1,6 +1,12 @@
+import { WaybillError } from 'waybill'
+
 /** The base of what this folder throws: wrong use that the operator can put right. The message is one line that says how. */
-export class FilesError extends Error {
+export class FilesError extends WaybillError {
   override readonly name: string = 'FilesError'
+
+  constructor(message: string, options?: { readonly cause?: unknown }, code = 'file_unusable') {
+    super(code, message, options)
+  }
 }
 
 /** A file that cannot be read any further: absent, not text, broken in its structure. Rows before the fault were yielded. */
@@ -11,6 +17,10 @@ export class FileError extends FilesError {
 /** A mapping that is wrong in itself or does not fit the file's columns. */
 export class MappingError extends FilesError {
   override readonly name: string = 'MappingError'
+
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options, 'mapping_unusable')
+  }
 }
 
 const SYSTEM_FAULTS: Readonly<Record<string, string>> = {

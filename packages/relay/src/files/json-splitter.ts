@@ -1,11 +1,13 @@
+import { FilesError } from './errors.ts'
+
 /** A fault in the structure around the elements, by its place in the text; both count from 1. */
-export class JsonStructureError extends Error {
+export class JsonStructureError extends FilesError {
   override readonly name: string = 'JsonStructureError'
   readonly line: number
   readonly character: number
 
   constructor(message: string, line: number, character: number) {
-    super(message)
+    super(message, {}, 'json_broken')
     this.line = line
     this.character = character
   }

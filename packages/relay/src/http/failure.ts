@@ -1,4 +1,4 @@
-import { StoreBrokenError, StoreClosedError, StoreCursorError, StoreFullError } from '../store/index.ts'
+import { errorText, isWaybillError, type WaybillError } from 'waybill'
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
 import { tooLargeAnswer } from './body.ts'
 
@@ -11,14 +11,19 @@ export interface Failure {
   readonly fault: 'full' | 'broken' | 'unexpected' | undefined
 }
 
+/** The code of an error → what its caller is told. An error that is not here is one that should not happen. */
+const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
+  store_full: () => ({ answer: later('There is no room to keep events.'), fault: 'full' }),
+  store_broken: () => ({ answer: later('The store has failed.'), fault: 'broken' }),
+  store_closed: () => ({ answer: later('The relay is stopping.'), fault: undefined }),
+  invalid_cursor: (error) => ({
+    answer: errorAnswer(400, errorText(error), { param: 'cursor', code: error.code }),
+    fault: undefined,
+  }),
+}
+
 export function failureOf(error: unknown): Failure {
-  if (error instanceof StoreFullError) return { answer: later('There is no room to keep events.'), fault: 'full' }
-  if (error instanceof StoreBrokenError) return { answer: later('The store has failed.'), fault: 'broken' }
-  if (error instanceof StoreClosedError) return { answer: later('The relay is stopping.'), fault: undefined }
-  if (error instanceof StoreCursorError) {
-    const said = [error.message, error.hint].filter(Boolean).join(' ')
-    return { answer: errorAnswer(400, said, { param: 'cursor', code: 'invalid_cursor' }), fault: undefined }
-  }
+  if (isWaybillError(error) && Object.hasOwn(FAILURES, error.code)) return FAILURES[error.code]!(error)
   const { statusCode: status } = (error ?? {}) as { statusCode?: unknown }
   if (status === 413) return { answer: tooLargeAnswer(), fault: undefined }
   if (typeof status === 'number' && status >= 400 && status < 500) {

@@ -1,14 +1,15 @@
+import { ConfigError } from 'waybill'
 import type { PixelConfig } from '../engine/index.ts'
 import type { Store } from '../store/index.ts'
 
 /** The data says that a pixel was delivered to another endpoint. What was delivered there was not delivered here. */
-export class EndpointChangedError extends Error {
+export class EndpointChangedError extends ConfigError {
   override readonly name: string = 'EndpointChangedError'
 
   constructor(pixel: string, before: string, now: string) {
-    super(
-      `Pixel ${pixel} was delivered to ${before} on this data, and is now set to ${now}: use another data folder, or accept the change with --accept-endpoint.`,
-    )
+    super('endpoint_changed', `Pixel ${pixel} was delivered to ${before} on this data, and is now set to ${now}.`, {
+      hint: 'Use another data folder, or accept the change with --accept-endpoint.',
+    })
   }
 }
 

@@ -50,7 +50,7 @@ test('a trial against the emulator leaves a later run to another endpoint untouc
 
   await assert.rejects(
     run(context, () => environment(real.url, folder), folder),
-    { name: 'EndpointChangedError', message: /another data folder.*--accept-endpoint/ },
+    { name: 'EndpointChangedError', hint: /another data folder.*--accept-endpoint/ },
   )
   assert.equal(real.emulator.summary().requests, 0)
 

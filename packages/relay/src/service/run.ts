@@ -1,11 +1,13 @@
-import { ConfigFaults, type RelayConfig, secretsOf } from '../config/index.ts'
+import { errorText, isWaybillError } from 'waybill'
+import { type RelayConfig, secretsOf } from '../config/index.ts'
 import { createLogger, type Log } from '../observe/index.ts'
 import { openStore } from './open-store.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
 import { onHangup } from './signals.ts'
+import { startErrorFrom } from './start-error.ts'
 
 export interface RunOptions extends Pick<ServiceOptions, 'runtime' | 'fetch' | 'acceptEndpoint'> {
-  /** Reads the configuration; again on each SIGHUP. Throws {@link ConfigFaults}. */
+  /** Reads the configuration; again on each SIGHUP. Throws `ConfigFaults`. */
   readonly load: () => RelayConfig
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean }
   /** Aborted when the relay is to stop. */
@@ -26,13 +28,9 @@ export async function runRelay(options: RunOptions): Promise<boolean> {
   const failure = new Promise<{ error: unknown }>((resolve) => {
     fail = (error) => resolve({ error })
   })
-  const store = await openStore({ ...config.settings, dataDir: config.dataDir, onBroken: fail })
-  const service = await startService({ ...options, config, store, log, onFailed: fail }).catch(
-    async (error: unknown) => {
-      await store.close()
-      throw error
-    },
-  )
+  const service = await start(options, config, log, fail).catch((error: unknown) => {
+    throw startErrorFrom(error)
+  })
   sayStart(service, config, log)
   const endReloads = (options.onReload ?? onHangup)(() => void reload())
   options.onListening?.(service)
@@ -53,9 +51,24 @@ export async function runRelay(options: RunOptions): Promise<boolean> {
       config = next
       log.info({ pixels: next.pixels.length }, 'configuration read again')
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      log.error(error instanceof ConfigFaults ? {} : { err: error }, `configuration kept as it was: ${why}`)
+      const why = isWaybillError(error) ? errorText(error) : String(error)
+      log.error(isWaybillError(error) ? {} : { err: error }, `configuration kept as it was: ${why}`)
     }
+  }
+}
+
+async function start(
+  options: RunOptions,
+  config: RelayConfig,
+  log: Log,
+  onFailed: (error: unknown) => void,
+): Promise<Service> {
+  const store = await openStore({ ...config.settings, dataDir: config.dataDir, onBroken: onFailed })
+  try {
+    return await startService({ ...options, config, store, log, onFailed })
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

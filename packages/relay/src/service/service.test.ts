@@ -42,7 +42,7 @@ test('it starts with one line, stops with exit by its own, and delivers after a 
   const env = () => environment(good.url, folder)
   await assert.rejects(run(context, env, folder), (error) => {
     assert.ok(error instanceof EndpointChangedError)
-    assert.match(error.message, /--accept-endpoint/)
+    assert.match(error.hint ?? '', /--accept-endpoint/)
     return true
   })
   const second = await run(context, env, folder, { acceptEndpoint: true })

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { eventsUrl } from 'waybill/client'
 import { FilesError } from '../files/index.ts'
-import { type Store, StoreError } from '../store/index.ts'
+import { type Store, StoreOwnedError } from '../store/index.ts'
 import { makeFolder, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -70,8 +70,7 @@ function isWritable(folder: string): boolean {
 
 function reasonOf(error: unknown, path: string): string {
   const said = error instanceof Error ? error.message : String(error)
-  const hint =
-    error instanceof StoreError && error.name === 'StoreOwnedError' ? 'Wait until that run has ended.' : REMEDY
+  const hint = error instanceof StoreOwnedError ? 'Wait until that run has ended.' : REMEDY
   return `${said.includes(path) ? said : `${path}: ${said}`} ${hint}`
 }
 

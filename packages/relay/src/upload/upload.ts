@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Issue, issue, type WireEvent } from 'waybill'
+import { errorText, type Issue, issue, type WireEvent } from 'waybill'
 import {
   type Candidate,
   type ColumnPlan,
@@ -113,6 +113,9 @@ export function mapperOf(file: OpenFile, { mapping, timeZone }: Reading): Mapper
   })
 }
 
+/** What ends a run: a file, or the state, that cannot be used. */
+type Fault = FilesError | StoreError
+
 class Upload {
   readonly #file: OpenFile
   readonly #options: UploadOptions
@@ -123,7 +126,7 @@ class Upload {
   #sender: Sender | undefined
   #stopped: Stopped
   /** Set when the refused file or the state cannot be written: going on would lose rows. */
-  #broken: FilesError | undefined
+  #broken: Fault | undefined
 
   constructor(file: OpenFile, options: UploadOptions) {
     const { rate = Number.POSITIVE_INFINITY, signal } = options
@@ -206,10 +209,11 @@ class Upload {
       this.#sender ??= await this.#options.openSender!()
       return await this.#sender.send(events, how)
     } catch (error) {
-      this.#broken = asFilesError(error)
+      const fault = asFault(error)
+      this.#broken = fault
       return events.map(() => ({
         status: 'failed',
-        issues: [issue('aborted', '', { message: this.#broken!.message })],
+        issues: [issue('aborted', '', { message: errorText(fault) })],
       }))
     }
   }
@@ -237,17 +241,15 @@ class Upload {
     try {
       if (this.#broken === undefined) write()
     } catch (error) {
-      if (!(error instanceof FilesError)) throw error
-      this.#broken = error
+      this.#broken = asFault(error)
     }
   }
 }
 
-/** A store that failed says what to do; anything else is a fault of this program, and is not hidden. */
-function asFilesError(error: unknown): FilesError {
-  if (error instanceof FilesError) return error
-  if (!(error instanceof StoreError)) throw error
-  return new FilesError([error.message, error.hint].filter(Boolean).join(' '), { cause: error })
+/** Files and stores say what to do; anything else is a fault of this program, and is not hidden. */
+function asFault(error: unknown): Fault {
+  if (error instanceof FilesError || error instanceof StoreError) return error
+  throw error
 }
 
 function stopReason(outcomes: readonly Sent[]): Stopped {

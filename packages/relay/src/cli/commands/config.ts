@@ -12,15 +12,9 @@ export function registerConfig(program: Command, io: Io, exit: (code: number) =>
 }
 
 async function printConfig(path: string | undefined, io: Io): Promise<number> {
-  const { ConfigFaults, loadConfig, printable } = await import('../../config/index.ts')
-  try {
-    const config = loadConfig({ env: io.env, path })
-    print(io, printable(config))
-    for (const warning of config.warnings) complain(io, warning)
-    return EXIT.ok
-  } catch (error) {
-    if (!(error instanceof ConfigFaults)) throw error
-    for (const line of error.message.split('\n')) complain(io, line)
-    return EXIT.usage
-  }
+  const { loadConfig, printable } = await import('../../config/index.ts')
+  const config = loadConfig({ env: io.env, path })
+  print(io, printable(config))
+  for (const warning of config.warnings) complain(io, warning)
+  return EXIT.ok
 }

@@ -6,7 +6,7 @@ import { jsonRow } from '../../files/json-row.ts'
 import { type Account, type FindOptions, findEnded } from '../account.ts'
 import { collect } from '../argument.ts'
 import { editorOf, editText } from '../editor.ts'
-import { changed, type FieldChange, NoSuchPlaceError, readSet, readUnset } from '../field-change.ts'
+import { changed, type FieldChange, readSet, readUnset } from '../field-change.ts'
 import { EXIT, type Io, print, say, UsageError } from '../io.ts'
 import { plain } from '../plain.ts'
 import { readLine } from '../read-line.ts'
@@ -73,11 +73,7 @@ function readText(path: string): string {
 }
 
 function withChanges(event: unknown, changes: readonly FieldChange[]): unknown {
-  try {
-    return changes.reduce(changed, event)
-  } catch (error) {
-    throw error instanceof NoSuchPlaceError ? new UsageError(error.message) : error
-  }
+  return changes.reduce(changed, event)
 }
 
 /** Opens the editor, and opens it again for as long as the event is refused and the user goes on. */

@@ -60,11 +60,11 @@ test('an address, a port, a folder or a file that cannot be used is told in one 
   const file = join(tempFolder(context), 'file')
   writeFileSync(file, '')
   const cases: readonly (readonly [change: Record<string, string>, said: RegExp])[] = [
-    [{ WAYBILL_DATA_DIR: file }, /^waybill: dataDir: this is a file, or lies below one: name a folder, .*\n$/],
-    [{ WAYBILL_DATA_DIR: join(file, 'data') }, /^waybill: dataDir: this is a file, or lies below one: .*\n$/],
+    [{ WAYBILL_DATA_DIR: file }, /^waybill: dataDir: this is a file, or lies below one\. Name a folder, .*\n$/],
+    [{ WAYBILL_DATA_DIR: join(file, 'data') }, /^waybill: dataDir: this is a file, or lies below one\. .*\n$/],
     [
       { WAYBILL_LISTEN: '192.0.2.1:0', WAYBILL_INTAKE_TOKEN: 'token' },
-      /^waybill: listen: this machine has no such address: name one of its own, .*\n$/,
+      /^waybill: listen: this machine has no such address\. Name one of its own, .*\n$/,
     ],
   ]
   for (const [change, said] of cases) {

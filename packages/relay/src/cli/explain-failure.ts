@@ -1,0 +1,31 @@
+import { CommanderError } from 'commander'
+import { errorText, isWaybillError } from 'waybill'
+import { ConfigFaults, faultLine } from '../config/fault.ts'
+import { complain, EXIT, type Io } from './io.ts'
+
+/** Says what is wrong and what to do, in one line, or in one for each fault of a configuration; gives the exit code. */
+export function explainFailure(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return explainWrongUse(error, io)
+  if (error instanceof ConfigFaults) for (const fault of error.faults) complain(io, faultLine(fault))
+  else if (isWaybillError(error)) complain(io, errorText(error))
+  else complain(io, `An error that should not happen: ${error instanceof Error ? error.stack : String(error)}`)
+  return EXIT.usage
+}
+
+function explainWrongUse({ exitCode, code, message }: CommanderError, io: Io): number {
+  if (exitCode === 0) return EXIT.ok
+  if (code !== 'commander.help') complain(io, `${tidied(message)} See waybill --help.`)
+  return EXIT.usage
+}
+
+/** Commander's words as sentences, without the value of an unknown option: it may be a key. */
+function tidied(message: string): string {
+  if (message.includes("unknown option '--api-key")) {
+    return 'The API key is never given on the command line, where others can see it: set WAYBILL_API_KEY, or name a file with --api-key-file.'
+  }
+  const plain = message
+    .replace(/^error: /, '')
+    .replace(/(unknown option '[^=']*)=.*'/s, "$1'")
+    .replace(/\s*\((Did you mean .*\?)\)$/s, '. $1')
+  return /[.?]$/.test(plain) ? plain : `${plain}.`
+}
