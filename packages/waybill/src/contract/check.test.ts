@@ -151,7 +151,7 @@ describe('drop: what may not be sent of user is left out with a warning, and not
     {
       rule: 'bad values of a list, and a list of nothing else',
       contract: '2026-11',
-      change: { 'user.countries': ['us', 'GB', null], 'user.cities': ['x'.repeat(129)], 'user.regions': [] },
+      change: { 'user.countries': ['UK', 'GB', null], 'user.cities': ['x'.repeat(129)], 'user.regions': [] },
       warnings: [
         'invalid_list_value at user.countries[0]',
         'invalid_type at user.countries[2]',
@@ -221,12 +221,8 @@ describe('a name that was probably meant is suggested', () => {
     ['data.email', 'Identity belongs in user, hashed.'],
     ['data.contents[0].price', 'Did you mean "amount"?'],
     ['data.contents[0].item_id', 'Did you mean "id"?'],
-    ['data.contents[0].group_id', 'This key belongs to contract "2026-11".'],
+    ['user.zip', 'Did you mean "zip_code"?'],
     ['user.email', 'Hash it and send it as "email_sha256", or use the friendly form, which hashes for you.'],
-    ['user.emails_sha256', 'Did you mean "email_sha256"?'],
-    ['user.postal_codes', 'Did you mean "zip_code"?'],
-    ['user.postal_code', 'Did you mean "zip_code"?'],
-    ['user.countries', 'Did you mean "country"?'],
   ]
   for (const [path, hint] of HINTS) {
     test(`${path}: ${hint}`, () => {

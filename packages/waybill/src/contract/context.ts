@@ -1,4 +1,4 @@
-import { type Issue, type IssueCode, issue } from './issue.ts'
+import { type Issue, type IssueCode, issue, type Severity } from './issue.ts'
 import type { Contract } from './names.ts'
 
 /** What one run of `check` knows and collects. */
@@ -30,10 +30,20 @@ function hintOf({ hint }: About, { issues }: Context): string | undefined {
   return issues.length < MAX_OWN_HINTS ? hint() : undefined
 }
 
-/** Reports a fault of a `user` field: an error, or a warning where the field is dropped. */
-export function reportIdentity(context: Context, code: IssueCode, path: string, about: About = {}): void {
-  const severity = context.dropIdentity ? 'warning' : undefined
+/** Reports with another severity than the list has for the code. */
+export function reportAs(severity: Severity, context: Context, code: IssueCode, path: string, about: About = {}): void {
   context.issues.push(issue(code, path, { ...about, hint: hintOf(about, context), severity }))
+}
+
+/** Reports a fault of a `user` field: an error, or a warning where the field is dropped. */
+export function reportIdentity(context: Context, code: IssueCode, path: string, about?: About): void {
+  if (context.dropIdentity) reportAs('warning', context, code, path, about)
+  else report(context, code, path, about)
+}
+
+/** Makes warnings of all issues since `mark`: what they say does not stop the event. */
+export function asWarnings(issues: Issue[], mark: number): void {
+  for (let index = mark; index < issues.length; index++) issues[index] = { ...issues[index]!, severity: 'warning' }
 }
 
 /** Puts `prefix` before the paths of all issues since `mark`, so that paths cost nothing while all is well. */

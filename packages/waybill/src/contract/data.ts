@@ -6,7 +6,7 @@ import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from 
 import { containsEmail, REMOVED } from './privacy.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
 import { judgeJson, judgeKey, judgeText, safeKey } from './text.ts'
-import { hashedKey } from './user.ts'
+import { hashedKey } from './user-keys.ts'
 
 /** Judges one value under one key of `data` or of an item; paths are relative to that object. */
 type KeyRule = (value: unknown, key: string, context: Context) => void
@@ -58,41 +58,33 @@ const variants: KeyRule = (value, key, context) => {
   }
 }
 
-const ITEM_KEYS_2026_06: ReadonlyMap<string, KeyRule> = new Map([
+const ITEM_KEYS: ReadonlyMap<string, KeyRule> = new Map([
   ['id', text],
   ['name', text],
   ['content_type', filledText],
   ['quantity', quantity],
   ['amount', amount],
   ['currency', currency],
-])
-const ITEM_KEYS_2026_11: ReadonlyMap<string, KeyRule> = new Map([
-  ...ITEM_KEYS_2026_06,
   ['group_id', text],
   ['variant_dict', variants],
 ])
-const ITEM_KEYS: Readonly<Record<Contract, ReadonlyMap<string, KeyRule>>> = {
-  '2026-06': ITEM_KEYS_2026_06,
-  '2026-11': ITEM_KEYS_2026_11,
-}
 
 const contents: KeyRule = (value, key, context) => {
   if (!Array.isArray(value)) return wrongType(context, key, 'array', value)
-  const keys = ITEM_KEYS[context.contract]
   const length = denseLength(value)
   for (let index = 0; index < length; index++) {
     const mark = context.issues.length
-    judgeItem(value[index], keys, context)
+    judgeItem(value[index], context)
     if (context.issues.length > mark) prefixPaths(context, mark, `${key}[${index}].`)
   }
   if (length < value.length) report(context, 'not_json', `${key}[${length}]`, { message: 'The list has a hole here.' })
 }
 
-function judgeItem(item: unknown, keys: ReadonlyMap<string, KeyRule>, context: Context): void {
+function judgeItem(item: unknown, context: Context): void {
   if (!isObject(item)) wrongType(context, '', 'object', item)
   // A Date, for example, would be written as a string.
   else if ('toJSON' in item && typeof item['toJSON'] === 'function') report(context, 'not_json', '')
-  else judgeKeys(item, keys, context)
+  else judgeKeys(item, ITEM_KEYS, context)
 }
 
 const dataType: KeyRule = () => {}
@@ -125,8 +117,7 @@ export function judgeData(given: PlainObject, demanded: DataShape | undefined, c
   const said = shapes.has(data['type']) ? (data['type'] as DataShape) : undefined
   if (said === undefined || said !== demanded) judgeShape(said, demanded, context)
   const shape = demanded ?? said ?? 'custom'
-  const free = shape === 'custom' && context.contract !== '2026-06'
-  judgeKeys(data, DATA_KEYS[shape], context, free)
+  judgeKeys(data, DATA_KEYS[shape], context, shape === 'custom')
   judgeCurrencies(data, context)
   const uppercase = context.issues.length > mark && context.issues.slice(mark).some(isUppercased)
   return (uppercase ? withUppercaseCurrencies(data) : data) as WireData
@@ -167,15 +158,11 @@ function judgeFreeKey(value: unknown, key: string, context: Context): void {
 function hintForUnknown(key: string, rules: ReadonlyMap<string, KeyRule>, context: Context): string | undefined {
   const near = nearestKey(key, rules.keys())
   if (near !== undefined) return didYouMean(near)
-  if (rules === ITEM_KEYS_2026_06) return ITEM_KEYS_2026_11.has(key) ? NEWER_KEY : undefined
-  if (rules === ITEM_KEYS_2026_11) return undefined
+  if (rules === ITEM_KEYS) return undefined
   if (DATA_KEYS.custom.has(key)) return 'Other event names take this key; this one does not.'
-  if (ITEM_KEYS[context.contract].has(key)) return 'This key belongs to an item of contents.'
-  if (hashedKey(key, context.contract) !== undefined) return 'Identity belongs in user, hashed.'
-  return rules === DATA_KEYS.custom ? 'Keys of your own are taken under contract "2026-11".' : undefined
+  if (ITEM_KEYS.has(key)) return 'This key belongs to an item of contents.'
+  return hashedKey(key, context.contract) === undefined ? undefined : 'Identity belongs in user, hashed.'
 }
-
-const NEWER_KEY = 'This key belongs to contract "2026-11".'
 
 function judgeCurrencies(data: PlainObject, context: Context): void {
   if (data['currency'] !== undefined) return

@@ -1,8 +1,9 @@
-import { type Context, report, wrongType } from './context.ts'
+import { meansNothing } from '../identity/nothing.ts'
+import { type Context, report, reportAs, wrongType } from './context.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
-import { isLonger, judgeText } from './text.ts'
+import { isBlank, isLonger, judgeText } from './text.ts'
 
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
 type FieldRule = (value: unknown, context: Context) => void
@@ -13,10 +14,16 @@ function string(value: unknown, path: string, context: Context): value is string
   return false
 }
 
+const NO_ID = {
+  message: 'id is a word that programs write where there is no value, so many conversions would have one id.',
+  hint: 'Find out why the id is missing where the event is made.',
+}
+
 const id: FieldRule = (value, context) => {
   if (!string(value, 'id', context)) return
   if (value === '')
     report(context, 'empty_value', 'id', { message: 'id must not be empty: with type it is the dedup key.' })
+  else if (meansNothing(value)) reportAs('error', context, 'means_nothing', 'id', NO_ID)
   else if (value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32)
     report(context, 'id_with_spaces', 'id')
   judgeText(value, 'id', context)
@@ -85,6 +92,16 @@ export const EVENT_FIELDS: ReadonlyMap<string, FieldRule> = new Map<string, Fiel
   ['user', judgedElsewhere],
   ['opt_out', optOut],
 ])
+
+/** The click reference to send: exactly as it came, or `undefined` where it is none. */
+export function judgeOppref(value: string, context: Context): string | undefined {
+  if (meansNothing(value)) report(context, 'means_nothing', 'oppref')
+  else if (isBlank(value)) reportAs('warning', context, 'empty_identity', 'oppref', BLANK_REFERENCE)
+  else return value
+  return undefined
+}
+
+const BLANK_REFERENCE = { message: 'oppref is blank; it was left out.' }
 
 /** Judged as written and not in lower case: Unicode has letters outside ASCII whose lower case is inside it. */
 const CUSTOM_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/

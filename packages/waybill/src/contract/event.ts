@@ -25,7 +25,7 @@ export interface WireData {
   currency?: string
   plan_id?: string
   contents?: WireItem[]
-  /** Free keys: custom events under contract 2026-11 only. */
+  /** Free keys: custom events only. */
   [key: string]: unknown
 }
 
@@ -65,7 +65,7 @@ export interface WireUser {
 
 type OneOrMany = string | readonly string[]
 
-/** Identity as a program has it: raw or already hashed. Lists only under contract 2026-11. */
+/** Identity as a program has it: raw or already hashed. Of a list the contract 2026-06 takes the first valid value. */
 export interface FriendlyUser {
   email?: OneOrMany | null | undefined
   externalId?: OneOrMany | null | undefined

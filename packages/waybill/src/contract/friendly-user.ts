@@ -1,11 +1,15 @@
-import { digest } from '../identity/digest.ts'
+import { cleanIdentity } from '../identity/clean.ts'
+import { type DigestFault, digest } from '../identity/digest.ts'
 import { type IdentityKind, NORMALISATIONS } from '../identity/normalise.ts'
-import { type Context, reportIdentity, typeInWords } from './context.ts'
+import { phoneDoubt } from '../identity/phone.ts'
+import { asWarnings, type Context, report, reportIdentity, typeInWords } from './context.ts'
 import type { Contract } from './names.ts'
 import { denseLength, type PlainObject } from './plain.ts'
 import { REMOVED } from './privacy.ts'
 import { nearestKey } from './suggest.ts'
 import { safeKey } from './text.ts'
+import { USER_FIELDS } from './user-keys.ts'
+import { findingOf, type ValueRule } from './user-values.ts'
 
 interface FriendlyField {
   /** The key on the wire in each generation; absent where the generation has none. */
@@ -27,13 +31,13 @@ export const FRIENDLY_USER: ReadonlyMap<string, FriendlyField> = new Map<string,
   ['phone', { wire: { '2026-11': 'phone_numbers_sha256' }, kind: 'phone' }],
   ['firstName', { wire: { '2026-11': 'first_names_sha256' }, kind: 'first-name' }],
   ['lastName', { wire: { '2026-11': 'last_names_sha256' }, kind: 'last-name' }],
-  ['country', { wire: { '2026-06': 'country', '2026-11': 'countries' }, tidy: (text) => text.trim().toUpperCase() }],
+  ['country', { wire: { '2026-06': 'country', '2026-11': 'countries' }, tidy: trim }],
   ['city', { wire: { '2026-06': 'city', '2026-11': 'cities' }, tidy: trim }],
   ['region', { wire: { '2026-11': 'regions' }, tidy: trim }],
   ['postalCode', { wire: { '2026-06': 'zip_code', '2026-11': 'postal_codes' }, tidy: trim }],
   ['ipAddress', { wire: both('ip_address'), tidy: trim, single: true }],
   ['userAgent', { wire: both('user_agent'), single: true }],
-  ['obref', { wire: { '2026-11': 'obref' }, single: true }],
+  ['obref', { wire: both('obref'), single: true }],
   ['androidAdvertisingId', { wire: { '2026-11': 'android_advertising_id' }, single: true }],
 ])
 
@@ -58,13 +62,22 @@ function addField(wire: PlainObject, key: string, field: FriendlyField, value: u
     const message = `${path} cannot be sent under contract "${context.contract}"${why}.`
     return reportIdentity(context, 'identity_not_in_contract', path, { message })
   }
-  const given = valuesOf(value, field)
   const asList = context.contract !== '2026-06' && field.single === undefined
-  if (!asList && given.length > 1) reportIdentity(context, 'too_many_values', path)
-  const sent = (asList ? given : given.slice(0, 1)).flatMap((element, index) =>
+  const mark = context.issues.length
+  const sent = valuesOf(value, field).flatMap((element, index) =>
     convert(element, Array.isArray(value) ? `${path}[${index}]` : path, field, context),
   )
-  if (sent.length > 0) wire[wireKey] = asList ? sent : sent[0]
+  if (sent.length === 0) return
+  wire[wireKey] = asList ? sent : oneOf(sent, USER_FIELDS[context.contract].get(wireKey)?.judge)
+  if (asList || !Array.isArray(value)) return
+  // What is wrong with the values that are not sent costs nothing.
+  asWarnings(context.issues, mark)
+  if (new Set(sent).size > 1) report(context, 'too_many_values', path)
+}
+
+/** The first value that may be sent; where none may, the first, for the rules of the wire to say why. */
+function oneOf(values: readonly string[], judge: ValueRule | undefined): string | undefined {
+  return values.find((value) => judge !== undefined && findingOf(value, judge)?.as !== 'malformed') ?? values[0]
 }
 
 /** The values given, one or many, without those that say that there is none. */
@@ -86,12 +99,32 @@ function convert(value: unknown, path: string, field: FriendlyField, context: Co
     return []
   }
   if (field.kind === undefined) return [field.tidy ? field.tidy(value) : value]
-  const result = digest(field.kind, value)
-  if (result.ok) return [result.sha256]
-  const message =
-    result.fault === 'invalid_identity' ? `${path} is not ${NORMALISATIONS[field.kind].expects}.` : undefined
-  reportIdentity(context, result.fault, path, { message })
-  return []
+  return hashed(value, path, field.kind, context)
+}
+
+function hashed(value: string, path: string, kind: IdentityKind, context: Context): string[] {
+  const result = digest(kind, value)
+  if (!result.ok) {
+    const message = result.fault === 'invalid_identity' ? `${path} is not ${NORMALISATIONS[kind].expects}.` : undefined
+    reportFault(context, result.fault, path, message)
+    return []
+  }
+  if (result.dirt !== undefined) {
+    report(context, 'identity_cleaned', path, {
+      message: `Taken off ${path} before hashing: ${result.dirt.join(', ')}.`,
+    })
+  }
+  const doubt = kind === 'phone' && !result.alreadyHashed ? phoneDoubt(cleanIdentity(kind, value).text) : undefined
+  if (doubt === undefined) return [result.sha256]
+  const leftOut = context.dropIdentity ? '; it was left out' : ''
+  report(context, 'doubtful_phone', path, { message: `The number of ${path} ${doubt}${leftOut}.` })
+  return context.dropIdentity ? [] : [result.sha256]
+}
+
+/** What means nothing is absent; the rest is a fault of the value. */
+function reportFault(context: Context, fault: DigestFault, path: string, message: string | undefined): void {
+  if (fault === 'means_nothing' || fault === 'hash_of_empty_value') report(context, fault, path)
+  else reportIdentity(context, fault, path, { message })
 }
 
 function reportUnknown(key: string, context: Context): void {

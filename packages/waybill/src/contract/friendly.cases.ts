@@ -1,5 +1,10 @@
+import { HASH_OF_NOTHING } from '../identity/digest.ts'
+import { sha256Hex } from '../identity/sha256.ts'
 import type { FriendlyEvent } from './event.ts'
 import { type Change, EMAIL_HASH, ID_HASH } from './sample.cases.ts'
+
+/** Of +1 415 555 2671. */
+const PHONE_HASH = '758fbf68945f21c416814c539ab578876c8d98fb69e6da692def92cd52417fe0'
 
 /** The example event as a program writes it. */
 export const FRIENDLY_EXAMPLE: FriendlyEvent = {
@@ -12,7 +17,7 @@ export const FRIENDLY_EXAMPLE: FriendlyEvent = {
   user: {
     email: ' User@Example.com',
     externalId: 'customer_12345 ',
-    country: 'us',
+    country: ' US',
     city: ' San Francisco ',
     postalCode: '94107 ',
     ipAddress: ' 203.0.113.1',
@@ -233,6 +238,81 @@ const IDENTITY: readonly FriendlyCase[] = [
     'malformed_hash at user.externalId',
   ),
   fails('an identity is a string', { 'user.externalId': 12345 }, 'invalid_type at user.externalId'),
+  passes(
+    'of several values the first valid one is taken, and what is wrong with the others costs nothing',
+    { 'user.email': ['ada', 'n/a', 'user@example.com'], 'user.country': ['UK', 'gb', 'DE'] },
+    { 'user.email_sha256': EMAIL_HASH, 'user.country': 'GB' },
+    'invalid_identity at user.email[0]',
+    'means_nothing at user.email[1]',
+    'too_many_values at user.country',
+    'country_uppercased at user.country',
+  ),
+  fails(
+    'of several values one must be valid',
+    { 'user.email': ['ada', 'bob'] },
+    'invalid_identity at user.email[0]',
+    'invalid_identity at user.email[1]',
+  ),
+  passes(
+    'a country in lower case is raised',
+    { 'user.country': 'us' },
+    { 'user.country': 'US' },
+    'country_uppercased at user.country',
+  ),
+  passes(
+    'words that mean nothing are nothing',
+    {
+      'user.email': 'Guest',
+      'user.externalId': '0',
+      'user.country': 'N/A',
+      'user.city': '(not set)',
+      'user.postalCode': 'null',
+      'user.ipAddress': '-',
+      'user.userAgent': 'undefined',
+      oppref: 'undefined',
+    },
+    { user: undefined, oppref: undefined },
+    'means_nothing at user.email',
+    'means_nothing at user.externalId',
+    'means_nothing at oppref',
+    'means_nothing at user.country',
+    'means_nothing at user.city',
+    'means_nothing at user.postalCode',
+    'means_nothing at user.ipAddress',
+    'means_nothing at user.userAgent',
+  ),
+  passes('a city may be called Nil', { 'user.city': 'Nil' }, { 'user.city': 'Nil' }),
+  passes(
+    'the digest of nothing is left out',
+    { 'user.email': HASH_OF_NOTHING },
+    { 'user.email_sha256': undefined },
+    'hash_of_empty_value at user.email',
+  ),
+  passes(
+    'what stands around an address is taken off',
+    { 'user.email': 'mailto:\u200bUser@example.com;' },
+    { 'user.email_sha256': EMAIL_HASH },
+    'identity_cleaned at user.email',
+  ),
+  fails('two addresses are none', { 'user.email': 'a@b.example;c@d.example' }, 'invalid_identity at user.email'),
+  passes(
+    'a reference of the browser is sent in the first generation',
+    { 'user.obref': 'obref_1' },
+    { 'user.obref': 'obref_1' },
+  ),
+  {
+    ...passes(
+      'a number without a country code is sent with a warning',
+      { user: { phone: ['+14155552671', '(602) 555-0101', '+49 (0)151 23456789'], lastName: 'Null' } },
+      {
+        'user.phone_numbers_sha256': [PHONE_HASH, sha256Hex('6025550101'), sha256Hex('49015123456789')],
+        'user.last_names_sha256': [sha256Hex('null')],
+      },
+      'doubtful_phone at user.phone[1]',
+      'doubtful_phone at user.phone[2]',
+    ),
+    contract: '2026-11',
+  },
   fails(
     'phone and names are not in the first generation',
     { 'user.phone': '+1 415 555 2671', 'user.firstName': 'Ada', 'user.region': 'CA' },
@@ -268,7 +348,7 @@ const IDENTITY: readonly FriendlyCase[] = [
         email: ['User@Example.com', null, ID_HASH],
         phone: '+1 (415) 555-2671',
         lastName: 'José',
-        country: ['us', 'GB'],
+        country: ['US', 'GB'],
         city: 'Köln',
         postalCode: '50667',
         obref: 'x',
@@ -278,7 +358,7 @@ const IDENTITY: readonly FriendlyCase[] = [
     sent: {
       user: {
         emails_sha256: [EMAIL_HASH, ID_HASH],
-        phone_numbers_sha256: ['758fbf68945f21c416814c539ab578876c8d98fb69e6da692def92cd52417fe0'],
+        phone_numbers_sha256: [PHONE_HASH],
         last_names_sha256: ['d994e1d001886fe5b45b1267bd1fa2b752ac50742579bd3dad7b2a2aa0ed6866'],
         countries: ['US', 'GB'],
         cities: ['Köln'],
@@ -334,6 +414,31 @@ const DROPPED: readonly FriendlyCase[] = [
     { 'user.email_sha256': EMAIL_HASH },
     'identity_not_in_contract at user.phone',
   ),
+  {
+    ...dropped(
+      'drop: a number without a country code is left out',
+      { user: { phone: ['(602) 555-0101', '+14155552671'] } },
+      { 'user.phone_numbers_sha256': [PHONE_HASH] },
+      'doubtful_phone at user.phone[0]',
+    ),
+    contract: '2026-11',
+  },
+  dropped(
+    'drop: a blank text is left out, and is no word',
+    { 'user.email': ' ', 'user.city': '', 'user.userAgent': ' ', 'user.postalCode': ' ', oppref: ' ' },
+    {
+      'user.email_sha256': undefined,
+      'user.city': undefined,
+      'user.user_agent': undefined,
+      'user.zip_code': undefined,
+      oppref: undefined,
+    },
+    'empty_identity at user.email',
+    'empty_identity at oppref',
+    'empty_identity at user.city',
+    'empty_identity at user.postalCode',
+    'empty_identity at user.userAgent',
+  ),
   dropped(
     'drop: an unknown key of user is left out',
     { 'user.age': 36 },
@@ -368,6 +473,10 @@ const DROPPED: readonly FriendlyCase[] = [
   ),
   {
     ...fails('drop: other faults still refuse', { 'data.amount': 1 }, 'ambiguous_amount at data.amount'),
+    invalidIdentity: 'drop',
+  },
+  {
+    ...fails('drop: an opt-out that is no boolean refuses', { optOut: 'yes' }, 'invalid_type at optOut'),
     invalidIdentity: 'drop',
   },
   {

@@ -89,7 +89,7 @@ function convertUser(wire: PlainObject, user: PlainObject, context: Context): vo
 }
 
 function toWireData(data: PlainObject, shape: DataShape | undefined, desk: Desk): PlainObject {
-  const free = shape === 'custom' && desk.context.contract !== '2026-06'
+  const free = shape === 'custom'
   const wire = rename(data, DATA_KEYS, (key, value, renamed) => {
     if (free) setOwn(renamed, key, value)
     else reportUnknownDataField(key, 'data.', DATA_KEYS, desk.context)

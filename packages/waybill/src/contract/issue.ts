@@ -290,8 +290,44 @@ const TABLE = {
   hash_of_empty_value: [
     'ours',
     'warning',
-    'This is the SHA-256 of an empty text: it matches everybody who sent nothing.',
+    'This is the SHA-256 of an empty text, which matches everybody who sent nothing; it was left out.',
     'Leave the field out when there is no value.',
+  ],
+  means_nothing: [
+    'ours',
+    'warning',
+    'This is a word that programs write where there is no value, such as null or N/A; it was left out.',
+    'Leave the field out when there is no value.',
+  ],
+  identity_cleaned: [
+    'ours',
+    'warning',
+    'Something stood around the value that is no part of it, and was taken off before sending.',
+    'Clean the value where it is kept, so that other systems hash the same text.',
+  ],
+  doubtful_phone: [
+    'ours',
+    'warning',
+    'The number is not written with + and its country code, so its hash may match nobody.',
+    'Write it as +49 151 23456789: with + and the country code, without the (0).',
+  ],
+  identity_translated: [
+    'ours',
+    'warning',
+    'The key or the form of the value belongs to the other generation of the contract; it was sent as this one writes it.',
+    'Nothing: what both can say is translated.',
+  ],
+  country_uppercased: [
+    'ours',
+    'warning',
+    'The country was written in upper case before sending.',
+    'Write it in upper case.',
+  ],
+  private_ip_address: [
+    'ours',
+    'warning',
+    'The address is a private or loopback one, so it is that of a proxy and not of the visitor.',
+    'Make your server take the address from X-Forwarded-For: its setting is usually called "trust proxy".',
   ],
   not_json: [
     'ours',

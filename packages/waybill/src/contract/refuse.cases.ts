@@ -35,6 +35,9 @@ const EVENT: readonly RefuseCase[] = [
   one('id may not be absent', 'id', undefined, 'missing_field'),
   one('id may not be empty', 'id', '', 'empty_value'),
   ...wrongTypes('id', [null, 1, true, [], {}]),
+  ...['null', ' Undefined', 'N/A', '-', '\\N', '(not set)'].map((word) =>
+    one(`id may not be "${word}"`, 'id', word, 'means_nothing'),
+  ),
   one('id may not be an email address', 'id', 'order user@example.com', 'email_outside_user'),
   one('type may not be absent', 'type', undefined, 'missing_field'),
   ...['', 'Order_Created', 'purchase', 'contents', 'constructor', '__proto__', 'toString', 'hasOwnProperty'].map(
@@ -181,7 +184,7 @@ const EVENT: readonly RefuseCase[] = [
       timestamp_ms: null,
       action_source: 'x',
       oppref: 1,
-      'user.country': 'us',
+      'user.country': 'UK',
       'data.amount': 1.5,
       'data.contents[0].quantity': '1',
       nope: 1,
@@ -232,11 +235,6 @@ const DATA: readonly RefuseCase[] = [
     change: { ...TRIAL, 'data.plan_id': null },
     issues: ['invalid_type at data.plan_id'],
   },
-  {
-    rule: 'custom data takes no free keys in the first generation',
-    change: { ...CUSTOM, 'data.color': 'red' },
-    issues: ['unknown_data_field at data.color'],
-  },
   ...wrongTypes('data.contents', [null, {}, 'sku', 1]),
   item('an item must be an object', null, 'invalid_type at data.contents[0]'),
   item('an item may not be a list', [], 'invalid_type at data.contents[0]'),
@@ -254,11 +252,6 @@ const DATA: readonly RefuseCase[] = [
     'an item takes no __proto__',
     JSON.parse('{"__proto__":{}}'),
     'unknown_data_field at data.contents[0].__proto__',
-  ),
-  item(
-    'an item takes no group_id in the first generation',
-    { group_id: 'g' },
-    'unknown_data_field at data.contents[0].group_id',
   ),
   item(
     'an email address in a name is found',
@@ -329,7 +322,7 @@ const DATA: readonly RefuseCase[] = [
 ]
 
 const hashes = ['email_sha256', 'external_id_sha256'].flatMap((key): readonly RefuseCase[] => [
-  ...wrongTypes(`user.${key}`, [null, 1, [EMAIL_HASH]]),
+  ...wrongTypes(`user.${key}`, [null, 1, {}]),
   one(`user.${key} may not be empty`, `user.${key}`, '', 'invalid_hash'),
   one(`user.${key} may not be upper case`, `user.${key}`, EMAIL_HASH.toUpperCase(), 'invalid_hash'),
   one(`user.${key} may not have 63 digits`, `user.${key}`, EMAIL_HASH.slice(1), 'invalid_hash'),
@@ -340,7 +333,7 @@ const hashes = ['email_sha256', 'external_id_sha256'].flatMap((key): readonly Re
 
 const USER: readonly RefuseCase[] = [
   ...hashes,
-  ...['us', 'UK', 'USA', '', 'XX', 'United States'].map((code) =>
+  ...['uk', 'UK', 'USA', '', 'XX', 'United States', '\u0131n'].map((code) =>
     one(`country may not be "${code}"`, 'user.country', code, 'invalid_country'),
   ),
   one('city may not have 129 characters', 'user.city', 'x'.repeat(129), 'too_long'),
@@ -365,9 +358,18 @@ const USER: readonly RefuseCase[] = [
     '12345::',
   ].map((ip) => one(`ip_address may not be "${ip}"`, 'user.ip_address', ip, 'invalid_ip_address')),
   one('user_agent may not be empty', 'user.user_agent', '', 'empty_value'),
-  ...['country', 'city', 'zip_code', 'ip_address', 'user_agent'].flatMap((key) =>
-    wrongTypes(`user.${key}`, [null, 1, ['x']]),
+  ...['country', 'city', 'zip_code'].flatMap((key) => wrongTypes(`user.${key}`, [null, 1, {}])),
+  ...['ip_address', 'user_agent', 'obref'].flatMap((key) => wrongTypes(`user.${key}`, [null, 1, ['x']])),
+  ...['city', 'zip_code', 'user_agent'].map((key) =>
+    one(
+      `user.${key} may not be blank`,
+      `user.${key}`,
+      ' \u00a0',
+      key === 'zip_code' ? 'invalid_postal_code' : 'empty_identity',
+    ),
   ),
+  one('city may not be empty', 'user.city', '', 'empty_identity'),
+  one('zip_code may not be empty', 'user.zip_code', '', 'empty_identity'),
   ...['email', 'Email', 'emailAddress', 'external_id', 'user_id'].map((key) =>
     one(`user.${key} is a raw identity`, `user.${key}`, 'user@example.com', 'raw_identity'),
   ),
@@ -377,10 +379,8 @@ const USER: readonly RefuseCase[] = [
     'phone_numbers_sha256',
     'first_name',
     'last_names_sha256',
-    'emails_sha256',
-    'countries',
     'regions',
-    'obref',
+    'android_advertising_id',
   ].map((key) => one(`user.${key} is not in the first generation`, `user.${key}`, 'x', 'identity_not_in_contract')),
   ...['age', 'constructor', '__proto__', 'toString', ''].map(
     (key): RefuseCase => ({
@@ -389,17 +389,28 @@ const USER: readonly RefuseCase[] = [
       issues: [`unknown_field at user.${key || '[key]'}`],
     }),
   ),
-  ...['email_sha256', 'country', 'zip_code'].map((key) =>
-    newer(
-      `user.${key} is not in the second generation`,
-      { [`user.${key}`]: 'x' },
-      `identity_not_in_contract at user.${key}`,
-    ),
+  {
+    rule: 'a wrong value is wrong under the keys of either generation',
+    change: { 'user.emails_sha256': ['x'], 'user.countries': 'UK', 'user.postal_codes': null },
+    issues: [
+      'invalid_list_value at user.emails_sha256[0]',
+      'identity_translated at user.emails_sha256',
+      'invalid_country at user.countries',
+      'identity_translated at user.countries',
+      'invalid_type at user.postal_codes',
+    ],
+  },
+  newer(
+    'a wrong value is wrong under the keys of the first generation too',
+    { 'user.email_sha256': 'x', 'user.country': 1 },
+    'invalid_hash at user.email_sha256',
+    'identity_translated at user.email_sha256',
+    'invalid_type at user.country',
   ),
   newer('user.phone is a raw identity', { 'user.phone': '+14155552671' }, 'raw_identity at user.phone'),
   newer(
     'lists must be lists',
-    { 'user.emails_sha256': EMAIL_HASH, 'user.cities': null },
+    { 'user.emails_sha256': 1, 'user.cities': null },
     'invalid_type at user.emails_sha256',
     'invalid_type at user.cities',
   ),
@@ -407,7 +418,7 @@ const USER: readonly RefuseCase[] = [
     'each wrong value of a list is found',
     {
       'user.emails_sha256': [EMAIL_HASH, 'user@example.com', ID_HASH.toUpperCase(), 1, null],
-      'user.countries': ['us'],
+      'user.countries': ['UK', 'GB'],
     },
     'invalid_list_value at user.emails_sha256[1]',
     'invalid_list_value at user.emails_sha256[2]',

@@ -11,6 +11,12 @@ export function isLonger(text: string, limit: number): boolean {
   return text.length > limit && (text.length > 2 * limit || [...text].length > limit)
 }
 
+/** True for a text of nothing but white space. Most begin with a letter or digit, and none of those is blank. */
+export function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0)
+  return !(first > 32 && first < 127) && text.trim() === ''
+}
+
 /** Looks for personal values, and for what was left of one, in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {
   if (text === REMOVED) report(context, 'removed_value', path)

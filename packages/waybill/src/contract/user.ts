@@ -1,96 +1,15 @@
-import { describeBadHash, isSha256Hex } from '../identity/digest.ts'
-import { type Context, reportIdentity, typeInWords } from './context.ts'
-import { COUNTRIES } from './country.ts'
+import { asWarnings, type Context, report, reportIdentity, typeInWords } from './context.ts'
 import type { WireUser } from './event.ts'
-import type { IssueCode } from './issue.ts'
-import { MAX_IDENTITIES_PER_LIST, MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } from './limits.ts'
-import type { Contract } from './names.ts'
+import { MAX_IDENTITIES_PER_LIST } from './limits.ts'
 import { denseLength, type PlainObject, plain } from './plain.ts'
-import { containsEmail, REMOVED } from './privacy.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
-import { isLonger, safeKey } from './text.ts'
-
-interface Fault {
-  readonly code: IssueCode
-  readonly message?: string
-}
-
-/** Judges one string of `user`; `undefined` means that the API takes it. */
-type ValueRule = (value: string) => Fault | undefined
-
-const hash: ValueRule = (value) => {
-  if (isSha256Hex(value)) return undefined
-  const code = value.includes('@') ? 'raw_identity' : 'invalid_hash'
-  return { code, message: `The value ${describeBadHash(value)}.` }
-}
-
-const country: ValueRule = (value) => (COUNTRIES.has(value) ? undefined : { code: 'invalid_country' })
-
-const place: ValueRule = (value) => {
-  if (isLonger(value, MAX_PLACE_LENGTH)) {
-    return { code: 'too_long', message: `The API takes at most ${MAX_PLACE_LENGTH} characters here.` }
-  }
-  if (!value.includes('@') || !containsEmail(value)) return undefined
-  return { code: 'email_outside_user', message: 'It contains an email address, and travels in clear.' }
-}
-
-/** Searching for a character that may not be is several times faster than matching all that may. */
-const NOT_POSTAL = /[^A-Za-z0-9 -]/
-const postalCode: ValueRule = (value) =>
-  value.length <= MAX_POSTAL_CODE_LENGTH && !NOT_POSTAL.test(value) ? undefined : { code: 'invalid_postal_code' }
-
-const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
-const IPV6_CHARACTERS = /^[0-9a-f:.]{2,45}$/i
-const ipAddress: ValueRule = (value) => {
-  const valid =
-    IPV4.test(value) || (value.includes(':') && IPV6_CHARACTERS.test(value) && URL.canParse(`http://[${value}]/`))
-  return valid ? undefined : { code: 'invalid_ip_address' }
-}
-
-const filled: ValueRule = (value) => (value === '' ? { code: 'empty_value' } : undefined)
-const notBlank: ValueRule = (value) => (value.trim() === '' ? { code: 'empty_value' } : undefined)
-const anything: ValueRule = () => undefined
-
-interface UserField {
-  readonly judge: ValueRule
-  readonly list: boolean
-}
-const one = (judge: ValueRule): UserField => ({ judge, list: false })
-const many = (judge: ValueRule): UserField => ({ judge, list: true })
-
-/** The closed shape of `user` in each generation (specification, section 5). */
-export const USER_FIELDS: Readonly<Record<Contract, ReadonlyMap<string, UserField>>> = {
-  '2026-06': new Map([
-    ['email_sha256', one(hash)],
-    ['external_id_sha256', one(hash)],
-    ['country', one(country)],
-    ['city', one(place)],
-    ['zip_code', one(postalCode)],
-    ['ip_address', one(ipAddress)],
-    ['user_agent', one(filled)],
-  ]),
-  '2026-11': new Map([
-    ['emails_sha256', many(hash)],
-    ['external_ids_sha256', many(hash)],
-    ['phone_numbers_sha256', many(hash)],
-    ['first_names_sha256', many(hash)],
-    ['last_names_sha256', many(hash)],
-    ['countries', many(country)],
-    ['cities', many(place)],
-    ['regions', many(place)],
-    ['postal_codes', many(postalCode)],
-    ['ip_address', one(ipAddress)],
-    ['user_agent', one(filled)],
-    ['obref', one(notBlank)],
-    ['android_advertising_id', one(anything)],
-  ]),
-}
-
-const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+import { safeKey } from './text.ts'
+import { hashedKey, identityOf, TRANSLATED_FIELDS, USER_FIELDS, type UserField } from './user-keys.ts'
+import { type Finding, findingOf } from './user-values.ts'
 
 /**
- * Judges `user`. Gives the object to send: the same one, a copy without the fields that were dropped, or `undefined` when
- * nothing of it is left. Paths of issues are relative to `user`.
+ * Judges `user`, in whichever generation's keys it is written. Gives the object to send: the same one, a copy with what was translated,
+ * cleaned and left out, or `undefined` when nothing of it is left. Paths of issues are relative to `user`.
  */
 export function judgeUser(given: PlainObject, context: Context): WireUser | undefined {
   const user = plain(given)
@@ -100,119 +19,159 @@ export function judgeUser(given: PlainObject, context: Context): WireUser | unde
     const value = user[key]
     const field = fields.get(key)
     if (value === undefined || (field === undefined && !Object.hasOwn(user, key))) continue
-    if (field === undefined) reportUnknown(key, fields, context)
-    const sent = field && judgeField(value, key, field, context)
+    const sent = field === undefined ? judgeForeign(value, key, context) : judgeField(value, key, field, context)
     if (sent === value) continue
     changes ??= new Map()
     changes.set(key, sent)
   }
-  return (changes === undefined ? user : withChanges(user, changes)) as WireUser | undefined
+  return (changes === undefined ? user : withChanges(user, changes, context)) as WireUser | undefined
+}
+
+/** A value under a key that this generation does not have, to be sent under the key that it has. */
+class Translated {
+  readonly field: UserField
+  readonly value: unknown
+
+  constructor(field: UserField, value: unknown) {
+    this.field = field
+    this.value = value
+  }
+}
+
+function judgeForeign(value: unknown, key: string, context: Context): Translated | undefined {
+  const field = TRANSLATED_FIELDS[context.contract].get(key)
+  if (field !== undefined) return new Translated(field, judgeTranslated(value, key, field, context))
+  reportUnknown(key, context)
+  return undefined
 }
 
 /** A copy, made in one go: a copy for each change would take quadratic time. */
-function withChanges(user: PlainObject, changes: ReadonlyMap<string, unknown>): PlainObject | undefined {
-  const kept = Object.keys(user)
-    .map((key): [string, unknown] => [key, changes.has(key) ? changes.get(key) : user[key]])
-    .filter(([, value]) => value !== undefined)
-  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+function withChanges(
+  user: PlainObject,
+  changes: ReadonlyMap<string, unknown>,
+  context: Context,
+): PlainObject | undefined {
+  const kept = new Map<string, unknown>()
+  for (const key of Object.keys(user)) {
+    const sent = changes.has(key) ? changes.get(key) : user[key]
+    if (!(sent instanceof Translated)) keep(kept, key, sent)
+  }
+  for (const [key, sent] of changes) {
+    if (!(sent instanceof Translated) || sent.value === undefined) continue
+    const { field, value } = sent
+    keep(kept, field.key, kept.has(field.key) ? joined(kept.get(field.key), value, field, key, context) : value)
+  }
+  return kept.size === 0 ? undefined : Object.fromEntries(kept)
+}
+
+function keep(kept: Map<string, unknown>, key: string, value: unknown): void {
+  if (value !== undefined) kept.set(key, value)
+}
+
+/** What an event says under the keys of both generations: one list, or the value under the key that the contract has. */
+function joined(own: unknown, other: unknown, field: UserField, key: string, context: Context): unknown {
+  if (field.list) return [...new Set([...(own as unknown[]), ...(other as unknown[])])]
+  if (own !== other) reportFirstOnly(context, key)
+  return own
 }
 
 function judgeField(value: unknown, key: string, field: UserField, context: Context): unknown {
-  if (field.list) return judgeList(value, key, field.judge, context)
-  return judgeValue(value, key, field.judge, context) ? value : undefined
+  if (field.list)
+    return Array.isArray(value) ? judgeList(value, key, field, context) : judgeTranslated(value, key, field, context)
+  if (typeof value === 'string') return judgeString(value, key, field, context)
+  return Array.isArray(value) && TRANSLATED_FIELDS['2026-11'].has(key)
+    ? judgeTranslated(value, key, field, context)
+    : wrongIdentityType(context, key, 'a string', value)
 }
 
-/** True when the value may be sent. */
-function judgeValue(value: unknown, key: string, judge: ValueRule, context: Context): boolean {
-  if (typeof value !== 'string') {
-    wrongIdentityType(context, key, 'a string', value)
-    return false
-  }
-  const fault = faultOf(value, judge)
-  if (fault !== undefined) {
-    reportIdentity(context, fault.code, key, { message: fault.message && `user.${key}: ${fault.message}` })
-  } else if (value === HASH_OF_NOTHING) warn(context, 'hash_of_empty_value', key)
-  return fault === undefined
+/** The string to send; `undefined` where it may not be sent. */
+function judgeString(value: string, key: string, field: UserField, context: Context): string | undefined {
+  const finding = findingOf(value, field.judge)
+  if (finding === undefined) return value
+  reportFinding(finding, key, context)
+  return finding.as === 'sent' ? finding.value : undefined
 }
 
-/** Where places and browsers may be any text, what is left of a removed one must not be taken for one. */
-function faultOf(value: string, judge: ValueRule): Fault | undefined {
-  return value === REMOVED ? { code: 'removed_value' } : judge(value)
+function reportFinding({ code, as, message }: Finding, key: string, context: Context): void {
+  const about = { message: message && `user.${key}: ${message}` }
+  if (as === 'malformed') reportIdentity(context, code, key, about)
+  else report(context, code, key, about)
 }
 
-function warn(context: Context, code: 'hash_of_empty_value' | 'too_many_values', path: string): void {
-  reportIdentity(context, code, path)
-}
-
-/** The list to send: the same one, a copy without the values the API would skip, or `undefined` when none is left. */
-function judgeList(value: unknown, key: string, judge: ValueRule, context: Context): unknown {
-  if (!Array.isArray(value)) {
-    wrongIdentityType(context, key, 'an array of strings', value)
-    return undefined
-  }
+/** The list to send: the same one, a copy without what may not be sent, or `undefined` when nothing is left. */
+function judgeList(value: readonly unknown[], key: string, field: UserField, context: Context): unknown {
   const length = denseLength(value)
+  let same = length === value.length
+  let refused = !same
   const good: unknown[] = []
   for (let index = 0; index < length; index++) {
-    if (judgeElement(value[index], key, index, judge, context)) good.push(value[index])
+    const element = value[index]
+    const mark = context.issues.length
+    const sent = judgeElement(element, `${key}[${index}]`, field, context)
+    if (sent !== undefined) good.push(sent)
+    else refused ||= context.issues[mark]?.severity === 'error'
+    same &&= sent === element
   }
   if (length < value.length) wrongIdentityType(context, `${key}[${length}]`, 'a string', undefined)
   if (good.length > MAX_IDENTITIES_PER_LIST && new Set(good).size > MAX_IDENTITIES_PER_LIST) {
-    warn(context, 'too_many_values', key)
+    report(context, 'too_many_values', key)
   }
-  if (good.length === value.length) return value
-  return context.dropIdentity && good.length > 0 ? good : undefined
+  if (same) return value
+  return good.length === 0 || (refused && !context.dropIdentity) ? undefined : good
 }
 
-function judgeElement(element: unknown, key: string, index: number, judge: ValueRule, context: Context): boolean {
-  const fault = typeof element === 'string' ? faultOf(element, judge) : undefined
-  if (fault === undefined && typeof element === 'string' && element !== HASH_OF_NOTHING) return true
-  const path = `${key}[${index}]`
-  if (fault === undefined) return judgeValue(element, path, anything, context)
+function judgeElement(element: unknown, path: string, field: UserField, context: Context): string | undefined {
+  if (typeof element !== 'string') return wrongIdentityType(context, path, 'a string', element)
+  const finding = findingOf(element, field.judge)
+  if (finding === undefined) return element
+  if (finding.as !== 'malformed') {
+    reportFinding(finding, path, context)
+    return finding.as === 'sent' ? finding.value : undefined
+  }
   // The API skips a malformed value of a list and keeps the event, so the rule is ours (specification, section 5).
-  const detail = fault.message ?? 'It is not what this list holds.'
+  const detail = finding.message ?? 'It is not what this list holds.'
   reportIdentity(context, 'invalid_list_value', path, {
     message: `user.${path}: ${detail} The API would skip it silently.`,
   })
-  return false
+  return undefined
 }
 
-function wrongIdentityType(context: Context, key: string, expected: string, value: unknown): void {
+/** One value and a list of one value are the same: what the other generation writes, as this one sends it. */
+function judgeTranslated(value: unknown, key: string, field: UserField, context: Context): unknown {
+  const many = Array.isArray(value)
+  if (!many && typeof value !== 'string') {
+    return wrongIdentityType(context, key, field.list ? 'an array of strings' : 'a string', value)
+  }
+  const given: readonly unknown[] = many ? value.slice(0, denseLength(value)) : [value]
+  const mark = context.issues.length
+  const good = given.flatMap((element, index) => {
+    if (!many) return judgeString(element as string, key, field, context) ?? []
+    return judgeElement(element, `${key}[${index}]`, field, context) ?? []
+  })
+  // Of the values of a list one is sent where the contract takes one: what is wrong with the others costs nothing.
+  if (!field.list && good.length > 0) asWarnings(context.issues, mark)
+  report(context, 'identity_translated', key, {
+    message: `user.${key} is sent as contract "${context.contract}" writes it: ${field.list ? 'as a list' : 'one value'} under "${field.key}".`,
+  })
+  if (!field.list && new Set(good).size > 1) reportFirstOnly(context, key)
+  if (good.length === 0) return undefined
+  return field.list ? good : good[0]
+}
+
+function reportFirstOnly(context: Context, key: string): void {
+  report(context, 'too_many_values', key, {
+    message: `user.${key}: contract "${context.contract}" takes one value, and the first valid one was kept.`,
+  })
+}
+
+function wrongIdentityType(context: Context, key: string, expected: string, value: unknown): undefined {
   reportIdentity(context, 'invalid_type', key, {
     message: `user.${key} must be ${expected}, and is ${typeInWords(value)}.`,
     hint: value === null ? 'Leave a field without a value out.' : undefined,
   })
 }
 
-/** What an identity in clear is called, in lower case and without separators → how its hashed key begins. */
-const IDENTITY_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    email: 'email emails mail em emailaddress',
-    external_id: 'externalid externalids userid customerid',
-    phone_number: 'phone phones phonenumber phonenumbers ph mobile phonesha256 phonenumbersha256 phonenumberssha256',
-    first_name: 'firstname firstnames fn firstnamesha256 firstnamessha256',
-    last_name: 'lastname lastnames ln lastnamesha256 lastnamessha256',
-  }).flatMap(([identity, names]) => names.split(' ').map((name): [string, string] => [name, identity])),
-)
-
-const identityOf = (key: string): string | undefined => IDENTITY_NAMES.get(key.toLowerCase().replaceAll('_', ''))
-
-/** The key that carries the hash of what `key` seems to hold in clear; `undefined` where there is none. */
-export function hashedKey(key: string, contract: Contract): string | undefined {
-  const identity = identityOf(key)
-  if (identity === undefined) return undefined
-  return [...USER_FIELDS[contract].keys()].find((field) => field.startsWith(identity) && field.endsWith('_sha256'))
-}
-
-/** The keys of 2026-06 and those of 2026-11 that took their place. */
-const SUCCESSORS: readonly (readonly [string, string])[] = [
-  ['email_sha256', 'emails_sha256'],
-  ['external_id_sha256', 'external_ids_sha256'],
-  ['country', 'countries'],
-  ['city', 'cities'],
-  ['zip_code', 'postal_codes'],
-]
-
-function reportUnknown(key: string, fields: ReadonlyMap<string, UserField>, context: Context): void {
+function reportUnknown(key: string, context: Context): void {
   const { contract } = context
   const identity = identityOf(key)
   const target = hashedKey(key, contract)
@@ -223,12 +182,11 @@ function reportUnknown(key: string, fields: ReadonlyMap<string, UserField>, cont
   }
   const unsendable = identity !== undefined && target === undefined
   const inOther = USER_FIELDS[contract === '2026-06' ? '2026-11' : '2026-06'].has(key)
-  const hint = (): string | undefined => didYouMean(target ?? successorOf(key) ?? nearestKey(key, fields.keys()))
-  if (!unsendable && !inOther) return reportIdentity(context, 'unknown_field', safeKey(key), { hint })
+  if (!unsendable && !inOther) {
+    const hint = (): string | undefined => didYouMean(target ?? nearestKey(key, USER_FIELDS[contract].keys()))
+    return reportIdentity(context, 'unknown_field', safeKey(key), { hint })
+  }
   const why = unsendable ? ': phone numbers and names are not sent, not even hashed' : ''
   const message = `user.${safeKey(key)} does not exist in contract "${contract}"${why}.`
-  reportIdentity(context, 'identity_not_in_contract', safeKey(key), { message, hint })
+  reportIdentity(context, 'identity_not_in_contract', safeKey(key), { message })
 }
-
-const successorOf = (key: string): string | undefined =>
-  SUCCESSORS.find((pair) => pair.includes(key))?.find((name) => name !== key)

@@ -1,8 +1,23 @@
-import { CUSTOM, LEAD, type WarnCase } from './sample.cases.ts'
+import { HASH_OF_NOTHING } from '../identity/digest.ts'
+import { TRANSLATED } from './generations.cases.ts'
+import { CUSTOM, EMAIL_HASH, LEAD, type WarnCase } from './sample.cases.ts'
 
-const HASH_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const PRIVATE_ADDRESSES = [
+  '10.0.0.1',
+  '127.0.0.1',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.168.1.1',
+  '169.254.1.1',
+  '100.64.0.1',
+  '0.0.0.0',
+  '::1',
+  '::',
+  'fd12:3456::1',
+  'fe80::1',
+]
 
-/** Wire events that pass with warnings. Only three of these change what is sent. */
+/** Wire events that pass with warnings, and what the warnings change in what is sent. */
 export const WARNED: readonly WarnCase[] = [
   {
     rule: 'the query of source_url is removed',
@@ -69,16 +84,95 @@ export const WARNED: readonly WarnCase[] = [
     warnings: ['phone_outside_user at data.contact.phone[0]'],
   },
   {
-    rule: 'the hash of an empty text passes',
+    rule: 'the hash of an empty text is left out',
     change: { 'user.email_sha256': HASH_OF_NOTHING },
     warnings: ['hash_of_empty_value at user.email_sha256'],
+    sent: { 'user.email_sha256': undefined },
   },
   {
-    rule: 'the hash of an empty text passes in a list',
-    change: { 'user.emails_sha256': [HASH_OF_NOTHING] },
+    rule: 'the hash of an empty text is left out of a list',
+    change: { 'user.emails_sha256': [HASH_OF_NOTHING, EMAIL_HASH] },
     contract: '2026-11',
     warnings: ['hash_of_empty_value at user.emails_sha256[0]'],
+    sent: { 'user.emails_sha256': [EMAIL_HASH] },
   },
+  {
+    rule: 'a country in lower case is raised',
+    change: { 'user.country': 'us' },
+    warnings: ['country_uppercased at user.country'],
+    sent: { 'user.country': 'US' },
+  },
+  {
+    rule: 'countries in lower case are raised, and words that mean nothing are left out of a list',
+    change: { 'user.countries': ['de', 'n/a', 'Gb', 'US'], 'user.cities': ['(not set)', 'None'] },
+    contract: '2026-11',
+    warnings: [
+      'country_uppercased at user.countries[0]',
+      'means_nothing at user.countries[1]',
+      'country_uppercased at user.countries[2]',
+      'means_nothing at user.cities[0]',
+    ],
+    sent: { 'user.countries': ['DE', 'GB', 'US'], 'user.cities': ['None'] },
+  },
+  {
+    rule: 'words that mean nothing are left out',
+    change: {
+      user: {
+        email_sha256: 'Guest',
+        external_id_sha256: '0',
+        country: '--',
+        city: '[object Object]',
+        zip_code: 'NULL',
+        ip_address: ' undefined ',
+        user_agent: '\\N',
+        obref: 'nil',
+      },
+      oppref: '(none)',
+    },
+    warnings: [
+      'means_nothing at oppref',
+      'means_nothing at user.email_sha256',
+      'means_nothing at user.external_id_sha256',
+      'means_nothing at user.country',
+      'means_nothing at user.city',
+      'means_nothing at user.zip_code',
+      'means_nothing at user.ip_address',
+      'means_nothing at user.user_agent',
+      'means_nothing at user.obref',
+    ],
+    sent: { user: undefined, oppref: undefined },
+  },
+  {
+    rule: 'an empty click reference is left out',
+    change: { oppref: '' },
+    warnings: ['empty_identity at oppref'],
+    sent: { oppref: undefined },
+  },
+  {
+    rule: 'an IPv4 address in an IPv6 form is taken out of it',
+    change: { 'user.ip_address': '::ffff:203.0.113.1' },
+    warnings: ['identity_cleaned at user.ip_address'],
+    sent: { 'user.ip_address': '203.0.113.1' },
+  },
+  {
+    rule: 'an IPv4 address in the hexadecimal IPv6 form is taken out of it',
+    change: { 'user.ip_address': '::FFFF:CB00:7101' },
+    warnings: ['identity_cleaned at user.ip_address'],
+    sent: { 'user.ip_address': '203.0.113.1' },
+  },
+  {
+    rule: 'a private address in an IPv6 form is told as such',
+    change: { 'user.ip_address': '::ffff:192.168.1.1' },
+    warnings: ['private_ip_address at user.ip_address'],
+    sent: { 'user.ip_address': '192.168.1.1' },
+  },
+  ...PRIVATE_ADDRESSES.map(
+    (address): WarnCase => ({
+      rule: `${address} is told as a private address`,
+      change: { 'user.ip_address': address },
+      warnings: ['private_ip_address at user.ip_address'],
+    }),
+  ),
   {
     rule: 'more than three values of a list pass',
     change: { 'user.countries': ['US', 'GB', 'DE', 'FR'] },
@@ -99,4 +193,5 @@ export const WARNED: readonly WarnCase[] = [
       'negative_amount at data.amount',
     ],
   },
+  ...TRANSLATED,
 ]

@@ -1,13 +1,14 @@
 import { type Context, prefixPaths, report, reportIdentity, typeInWords, wrongType } from './context.ts'
 import { judgeData } from './data.ts'
 import type { WireData, WireEvent, WireUser } from './event.ts'
-import { EVENT_FIELDS, judgeCustomName } from './event-fields.ts'
+import { EVENT_FIELDS, judgeCustomName, judgeOppref } from './event-fields.ts'
 import { APP_EVENTS, shapeOf } from './names.ts'
 import { isObject, type PlainObject, plain } from './plain.ts'
 import { judgeSourceUrl } from './source-url.ts'
 import { didYouMean, nearestPath } from './suggest.ts'
 import { judgeText, safeKey } from './text.ts'
-import { hashedKey, judgeUser, USER_FIELDS } from './user.ts'
+import { judgeUser } from './user.ts'
+import { hashedKey, USER_FIELDS } from './user-keys.ts'
 
 const REQUIRED_FIELDS = ['id', 'type', 'timestamp_ms', 'data'] as const
 
@@ -22,22 +23,24 @@ export function judgeWire(given: PlainObject, context: Context): WireEvent {
   }
   judgeEachField(event, context)
   judgeActionSource(event, context)
-  const { custom_event_name, source_url, data, user } = event
+  const { custom_event_name, source_url, oppref, data, user } = event
   const sentName = judgeName(custom_event_name, event['type'], context)
   const sentUrl = typeof source_url === 'string' ? judgeSourceUrl(source_url, context) : source_url
+  const sentOppref = typeof oppref === 'string' ? judgeOppref(oppref, context) : oppref
   const sentData = judgeDataField(data, event['type'], context)
   const sentUser = judgeUserField(user, context)
   let sent = event
   if (sentName !== custom_event_name) sent = { ...sent, custom_event_name: sentName }
   if (sentUrl !== source_url) sent = { ...sent, source_url: sentUrl }
   if (sentData !== data) sent = { ...sent, data: sentData }
-  if (sentUser !== user) sent = withUser(sent, sentUser)
+  if (sentOppref !== oppref) sent = without(sent, 'oppref')
+  if (sentUser !== user) sent = sentUser === undefined ? without(sent, 'user') : { ...sent, user: sentUser }
   return sent as unknown as WireEvent
 }
 
-function withUser(event: PlainObject, user: unknown): PlainObject {
-  const copy = { ...event, user }
-  if (user === undefined) delete copy.user
+function without(event: PlainObject, key: string): PlainObject {
+  const copy = { ...event }
+  delete copy[key]
   return copy
 }
 

@@ -28,14 +28,15 @@ export const FAULTS: readonly (readonly [kind: IdentityKind, value: string, faul
   ['phone', '1234567890123456', 'invalid_identity'],
   ['phone', '+1 415 555 CALL', 'invalid_identity'],
   ['phone', '++14155552671', 'invalid_identity'],
-  ['first-name', '-', 'empty_identity'],
+  ['first-name', '.', 'empty_identity'],
+  ['first-name', '-', 'means_nothing'],
   ['last-name', HASH.slice(1), 'malformed_hash'],
 ]
 
 /** Values at the limits that are good, and the text that is hashed. */
 export const NORMALISED: readonly (readonly [kind: IdentityKind, raw: string, text: string])[] = [
   ['email', 'ADA+shop@EXAMPLE.com', 'ada+shop@example.com'],
-  ['email', '\u00a0ada@example.com\ufeff', 'ada@example.com'],
+  ['email', '\u00a0ada@example.com\u3000', 'ada@example.com'],
   ['email', 'ÄDA@example.com', 'äda@example.com'],
   ['external-id', ' MiXed Case ', 'MiXed Case'],
   ['external-id', HASH.slice(0, 32), HASH.slice(0, 32)],

@@ -30,11 +30,14 @@ interface Normalisation {
   readonly expects: string
 }
 
+/** What would have to stand in quotes is the rest of something else; a domain has no empty label. */
+const ADDRESS = /^[^\s@<>()[\]",;:\\]+@[^\s@<>()[\]",;:\\'`.]+(?:\.[^\s@<>()[\]",;:\\'`.]+)*$/
+
 /**
  * Specification, section 5. The external id keeps its case: browser and server match only if both leave it alone.
  */
 export const NORMALISATIONS: Readonly<Record<IdentityKind, Normalisation>> = {
-  email: { steps: [trim, lowercase], valid: /^[^\s@]+@[^\s@]+$/, expects: 'an address with one @ and no spaces' },
+  email: { steps: [trim, lowercase], valid: ADDRESS, expects: 'an address with one @ and no spaces' },
   'external-id': { steps: [trim], valid: /./su, expects: 'at least one character' },
   phone: { steps: phoneSteps, valid: /^\d{8,15}$/, expects: '8 to 15 digits with the country code' },
   'first-name': { steps: nameSteps, valid: /./su, expects: 'at least one letter' },

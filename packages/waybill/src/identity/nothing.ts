@@ -1,0 +1,35 @@
+import { INVISIBLE } from './invisible.ts'
+
+/** What a text stands for: `name` for a person's name or a city, `person` for an external id or an email address. */
+export type NothingScope = 'text' | 'name' | 'person'
+
+/** What databases, scripts and form tools write where there is no value. `na` is not among them: it is Namibia, and sodium. */
+const WORDS = ['undefined', 'n/a', '(not set)', '(none)', '[object object]', '\\n', '-', '--']
+/** These are also names that people and places have. */
+const WORDS_AND_NAMES = ['null', 'nan', 'none', 'nil']
+/** Who is nobody in a shop. */
+const NOBODY = ['0', 'guest', 'anonymous']
+
+const IN_SCOPE: Readonly<Record<NothingScope, ReadonlySet<string>>> = {
+  text: new Set([...WORDS, ...WORDS_AND_NAMES]),
+  name: new Set(WORDS),
+  person: new Set([...WORDS, ...WORDS_AND_NAMES, ...NOBODY]),
+}
+const LONGEST = Math.max(...[...IN_SCOPE.person].map((word) => word.length))
+/** Every word begins with one of these; it spares nearly every value the rest. */
+const BEGINS_LIKE_A_WORD = /^[nu([\\\-0ga]|^[^!-~]/i
+
+/** True for a word that stands where there is no value. Such a value is absent; a blank text is none of these words. */
+export function meansNothing(text: string, scope: NothingScope = 'text'): boolean {
+  if (!BEGINS_LIKE_A_WORD.test(text)) return false
+  const word = text.trim()
+  if (word.length <= LONGEST && IN_SCOPE[scope].has(word.toLowerCase())) return true
+  const first = word.charCodeAt(0)
+  const last = word.charCodeAt(word.length - 1)
+  if (first < 128 && last < 128 && first > 31 && last > 31) return false
+  const visible = word.slice(0, MAX_WITH_INVISIBLE).replace(INVISIBLE, '').trim()
+  return word.length <= MAX_WITH_INVISIBLE && IN_SCOPE[scope].has(visible.toLowerCase())
+}
+
+/** A word with more around it than this is a text. */
+const MAX_WITH_INVISIBLE = 64
