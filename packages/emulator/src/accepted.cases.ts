@@ -1,6 +1,7 @@
 import {
   type AcceptCase,
   custom,
+  EARLY,
   HEX,
   LATE,
   LATEST_MS,
@@ -76,5 +77,12 @@ export const ACCEPTED: readonly AcceptCase[] = [
     ...LATE,
   },
   { name: 'variants of an item', event: orderOf({ group_id: '', variant_dict: { color: 'red' } }), contract: 'both' },
+  {
+    name: 'variants of an item under the first contract',
+    event: orderOf({ group_id: 'g', variant_dict: {} }),
+    ...EARLY,
+  },
   { name: 'free keys of a custom event', event: custom({}, { score: { deep: [null, 1] } }), ...LATE },
+  { name: 'free keys of a custom event under the first contract', event: custom({}, { score: null }), ...EARLY },
+  { name: 'obref beside singular keys', event: withUser({ email_sha256: HEX, obref: 'o' }), ...EARLY },
 ]

@@ -1,5 +1,4 @@
 import { type Answer, errorAnswer } from './answer.ts'
-import type { ContractChoice } from './options.ts'
 
 /** A body as far as it could be read, and the answer where it is no batch. `events` are not judged yet. */
 export interface ReadBatch {
@@ -9,17 +8,18 @@ export interface ReadBatch {
 }
 
 const MAX_EVENTS = 1000
+const KNOWN_KEYS: ReadonlySet<string> = new Set(['events', 'validate_only', 'integration_source'])
 const INTEGRATION_SOURCE = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
 /** Reads the text of a body. Never throws. */
-export function readBatch(text: string, contract: ContractChoice): ReadBatch {
+export function readBatch(text: string): ReadBatch {
   const body = parseJson(text)
   if (body === undefined) return unreadable(requestFault('The request body is not valid JSON.', 'body', 'invalid_json'))
   if (!isRecord(body) || !Object.hasOwn(body, 'events')) {
     return { ...unreadable(missingEvents()), validateOnly: isRecord(body) && body['validate_only'] === true }
   }
   const events = Array.isArray(body['events']) ? (body['events'] as unknown[]) : null
-  return { events, validateOnly: body['validate_only'] === true, refusal: refuseBody(body, contract) }
+  return { events, validateOnly: body['validate_only'] === true, refusal: refuseBody(body) }
 }
 
 function unreadable(refusal: Answer): ReadBatch {
@@ -34,9 +34,8 @@ function requestFault(message: string, param: string, code: string): Answer {
   return errorAnswer(400, { message, param, code })
 }
 
-function refuseBody(body: Record<string, unknown>, contract: ContractChoice): Answer | null {
-  const known = contract === '2026-06' ? ['events', 'validate_only'] : ['events', 'validate_only', 'integration_source']
-  const stranger = Object.keys(body).find((key) => !known.includes(key))
+function refuseBody(body: Record<string, unknown>): Answer | null {
+  const stranger = Object.keys(body).find((key) => !KNOWN_KEYS.has(key))
   if (stranger !== undefined) return requestFault(`Unknown field: ${stranger}`, stranger, 'unknown_field')
   return refuseEvents(body['events']) ?? refuseSettings(body)
 }

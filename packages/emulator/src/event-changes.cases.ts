@@ -19,6 +19,7 @@ const DAY_MS = 86_400_000
 export const OLDEST_MS: number = NOW_MS - 7 * DAY_MS
 export const LATEST_MS: number = NOW_MS + 10 * 60_000
 export const HEX: string = 'a'.repeat(64)
+export const EARLY: { readonly contract: '2026-06' } = { contract: '2026-06' }
 export const LATE: { readonly contract: '2026-11' } = { contract: '2026-11' }
 
 export function lead(change: Change): unknown {

@@ -63,8 +63,10 @@ test('an image tag and the server are one conversion, whichever comes first', as
 const ACCEPTED: readonly (readonly [query: string, contract?: '2026-06' | '2026-11'])[] = [
   [LEAD_TAG],
   [`${CUSTOM_TAG}&custom_event_name=quiz&data[plan_id]=p`],
-  [`${ORDER_TAG}&${itemsOf([{ group_id: 'g', variant_dict: { 'a[b]': 'x' } }])}`, '2026-11'],
-  [`${ORDER_TAG}&data[contents]=[{"variant_dict":{"__proto__":"x"}}]`, '2026-11'],
+  [
+    `${ORDER_TAG}&${itemsOf([{ id: 'a', name: 'b', content_type: 'c', quantity: 1, amount: 1, currency: 'EUR' }])}`,
+    '2026-06',
+  ],
 ]
 
 for (const [query, contract = 'both'] of ACCEPTED) {
@@ -94,6 +96,10 @@ const REFUSED: readonly (readonly [query: string, param: string | null, contract
   [`${ORDER_TAG}&${itemsOf({ 0: { id: '1' } })}`, 'data[contents]'],
   [`${ORDER_TAG}&${itemsOf([{ quantity: 'x' }])}`, 'data[contents][0][quantity]'],
   [`${ORDER_TAG}&${itemsOf([{ group_id: 'g' }])}`, 'data[contents][0][group_id]', '2026-06'],
+  [`${ORDER_TAG}&${itemsOf([{ id: '1' }, { group_id: 'g' }])}`, 'data[contents][1][group_id]', '2026-11'],
+  [`${ORDER_TAG}&${itemsOf([{ variant_dict: { 'a[b]': 'x' } }])}`, 'data[contents][0][variant_dict]'],
+  [`${ORDER_TAG}&data[contents]=[{"variant_dict":{"__proto__":"x"}}]`, 'data[contents][0][variant_dict]'],
+  [`${CUSTOM_TAG}&custom_event_name=quiz&data[score]=1`, 'data[score]', '2026-06'],
   [CUSTOM_TAG, 'custom_event_name'],
   ['pid=px_1&event=app_opened&event_id=1&data[type]=customer_action', 'event'],
 ]

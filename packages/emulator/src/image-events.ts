@@ -2,7 +2,7 @@ import { type Answer, gifAnswer } from './answer.ts'
 import { answered, type Reply, type Visit } from './call.ts'
 import { refusePid } from './caller.ts'
 import { arrive, type Context, settle } from './context.ts'
-import { readTag, refuseTag } from './image-tag.ts'
+import { readTag, refuseTag, serverOnlyErrors } from './image-tag.ts'
 import type { RequestRecord, WireEvent } from './ledger.ts'
 
 /** `GET /v1/sdk/events`: one event of this moment, from the query. Faults do not touch it. */
@@ -18,7 +18,7 @@ function takeTag({ settings, judge, ledger }: Context, { query }: Visit, record:
   if (tag.event === null) return tag.refusal
   record.events = 1
   // Judged before its action_source is known: an image tag has no source_url, which the contract demands of web events.
-  const errors = judge(tag.event, nowMs)
+  const errors = [...judge(tag.event, nowMs), ...serverOnlyErrors(tag.event)]
   if (errors.length > 0) return refuseTag(errors)
   const event: WireEvent = { ...tag.event, action_source: 'web' }
   ledger.store([event], { id: record.id, pid: record.pid ?? '', channel: record.channel })

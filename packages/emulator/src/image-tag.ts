@@ -60,6 +60,23 @@ function finish({ top, data }: Draft, nowMs: number): ReadTag {
   return { event, refusal: null }
 }
 
+const SERVER_ONLY_ITEM_KEYS = ['group_id', 'variant_dict']
+
+/** Keys of items that a server may send and the image tag may not. */
+export function serverOnlyErrors({ data }: WireEvent): EventError[] {
+  const items = (data as { readonly contents?: unknown } | null)?.contents
+  if (!Array.isArray(items)) return []
+  return items.flatMap((item: unknown, index) =>
+    SERVER_ONLY_ITEM_KEYS.filter((key) => typeof item === 'object' && item !== null && Object.hasOwn(item, key)).map(
+      (key) => ({
+        path: `data.contents[${index}].${key}`,
+        code: 'unknown_content_field',
+        rule: 'is not a known field.',
+      }),
+    ),
+  )
+}
+
 /** The answer to an image tag whose event is invalid, in the names of its parameters. */
 export function refuseTag(errors: readonly EventError[]): Answer {
   const named = errors.map(({ path, code, rule }): FieldError => {

@@ -1,5 +1,4 @@
 import {
-  custom,
   HEX,
   LATE,
   LATEST_MS,
@@ -75,12 +74,6 @@ export const REFUSED: readonly RefuseCase[] = [
     errors: ['data.plan_id unknown_data_field'],
   },
   {
-    name: 'free keys under the first contract',
-    event: custom({}, { score: 1 }),
-    contract: '2026-06',
-    errors: ['data.score unknown_data_field'],
-  },
-  {
     name: 'free keys on a standard event',
     event: order({ score: 1 }),
     ...LATE,
@@ -128,12 +121,6 @@ export const REFUSED: readonly RefuseCase[] = [
     name: 'an item amount without any currency',
     event: orderOf({ amount: 100 }, { amount: undefined, currency: undefined }),
     errors: ['data.contents[0].currency missing_event_data_contents_currency'],
-  },
-  {
-    name: 'variants under the first contract',
-    event: orderOf({ group_id: 'g' }),
-    contract: '2026-06',
-    errors: ['data.contents[0].group_id unknown_content_field'],
   },
   {
     name: 'a variant that is a number',

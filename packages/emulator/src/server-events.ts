@@ -21,10 +21,10 @@ export async function receiveEvents(context: Context, visit: Visit): Promise<Rep
   return settle(context, record, outcome, record.fault === 'slow' ? settings.slowMs : 0)
 }
 
-async function read(call: Call, { maxBodyBytes, contract }: Settings): Promise<ReadBatch | null> {
+async function read(call: Call, { maxBodyBytes }: Settings): Promise<ReadBatch | null> {
   try {
     const { text, refusal } = await readBody(call, maxBodyBytes)
-    return refusal ? { events: null, validateOnly: false, refusal } : readBatch(text, contract)
+    return refusal ? { events: null, validateOnly: false, refusal } : readBatch(text)
   } catch {
     return null
   }

@@ -125,7 +125,7 @@ const pixel: z.ZodType<PixelSettings> = z.strictObject(
       .toLowerCase()
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: SOURCE })
       .optional()
-      .meta({ description: 'Names your integration to the API; sent under contract 2026-11 only.' }),
+      .meta({ description: 'Names your integration to the API.' }),
   },
   { error: objectRemedy },
 )

@@ -1,5 +1,3 @@
-import type { Contract } from 'waybill'
-
 /**
  * What a shop knew of a visitor when the order was placed, kept under the order's key until the event is sent: the click reference,
  * the browser's, address and user agent, and whether the visitor agreed. In the wire's names.
@@ -16,34 +14,28 @@ export interface Context {
 
 type Fields = Record<string, unknown>
 
-/** Fields of `user` that a context fills in, and the contracts that know them. */
-const USER_FIELDS: readonly (readonly ['ip_address' | 'user_agent' | 'obref', readonly Contract[]])[] = [
-  ['ip_address', ['2026-06', '2026-11']],
-  ['user_agent', ['2026-06', '2026-11']],
-  ['obref', ['2026-11']],
-]
+/** Fields of `user` that a context fills in; both generations of the contract have them. */
+const USER_FIELDS = ['ip_address', 'user_agent', 'obref'] as const
 
 /**
  * The event as it is sent: what it has itself stays, and what it lacks comes from its context. Without consent it carries none of it,
  * wherever it came from. It is asked at each attempt, so that a consent that was withdrawn meanwhile counts.
  */
-export function withContext(wire: string, context: Context | undefined, contract: Contract): string {
+export function withContext(wire: string, context: Context | undefined): string {
   if (context === undefined) return wire
   const event = JSON.parse(wire) as Fields
-  return JSON.stringify(context.consent ? joined(event, context, contract) : withoutTraces(event))
+  return JSON.stringify(context.consent ? joined(event, context) : withoutTraces(event))
 }
 
-function joined(event: Fields, context: Context, contract: Contract): Fields {
+function joined(event: Fields, context: Context): Fields {
   const user: Fields = { ...(event['user'] as Fields | undefined) }
-  for (const [field, contracts] of USER_FIELDS) {
-    if (contracts.includes(contract) && context[field] !== undefined) user[field] ??= context[field]
-  }
+  for (const field of USER_FIELDS) if (context[field] !== undefined) user[field] ??= context[field]
   const oppref = event['oppref'] ?? context.oppref
   return { ...event, ...(oppref !== undefined && { oppref }), ...(Object.keys(user).length > 0 && { user }) }
 }
 
 function withoutTraces({ oppref: _oppref, user, ...event }: Fields): Fields {
   const rest: Fields = { ...(user as Fields | undefined) }
-  for (const [field] of USER_FIELDS) delete rest[field]
+  for (const field of USER_FIELDS) delete rest[field]
   return Object.keys(rest).length === 0 ? event : { ...event, user: rest }
 }

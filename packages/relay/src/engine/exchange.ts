@@ -129,20 +129,17 @@ function tidierOf({ apiKey }: PixelConfig): (text: string) => string {
 async function wiresOf({ line }: BatchRun, live: readonly Traveller[]): Promise<readonly string[]> {
   const keys = live.flatMap(({ contexts = [] }) => contexts)
   if (keys.length === 0) return live.map(({ wire }) => wire)
-  const { pixelId, contract } = line.config
+  const { pixelId } = line.config
   const kept = await line.plant.store.getContexts(pixelId, keys)
   return live.map(({ wire, contexts = [] }) => {
     const key = contexts.find((one) => kept.has(one))
-    return key === undefined ? wire : withContext(wire, JSON.parse(kept.get(key)!) as Context, contract)
+    return key === undefined ? wire : withContext(wire, JSON.parse(kept.get(key)!) as Context)
   })
 }
 
 function bodyOf({ line }: BatchRun, wires: readonly string[], purpose: Purpose): string {
-  const { integrationSource, contract } = line.config
-  const source =
-    integrationSource === undefined || contract === '2026-06'
-      ? ''
-      : `"integration_source":${JSON.stringify(integrationSource)},`
+  const { integrationSource } = line.config
+  const source = integrationSource === undefined ? '' : `"integration_source":${JSON.stringify(integrationSource)},`
   return `{"validate_only":${purpose === 'validate'},${source}"events":[${wires.join()}]}`
 }
 

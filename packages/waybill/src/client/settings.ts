@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly contract?: Contract | undefined
   /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback. */
   readonly endpoint?: string | undefined
-  /** Names your integration to the API; sent under contract `2026-11`, the only one that has it. */
+  /** Names your integration to the API. */
   readonly integrationSource?: string | undefined
   /** What the API validates before it is sent for real. Default `'novel'`: the first event of each shape. */
   readonly preflight?: Preflight | undefined
@@ -119,7 +119,7 @@ export function readSettings(options: ClientOptions): Settings {
     invalidIdentity,
     sourceUrlQuery,
     url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId),
-    integrationSource: readIntegrationSource(options.integrationSource, contract),
+    integrationSource: readIntegrationSource(options.integrationSource),
     fetch: readFetch(options.fetch),
     logger: quiet(options.logger),
     onOutcome: options.onOutcome ?? (() => {}),
@@ -192,7 +192,7 @@ export function eventsUrl(endpoint: string, pixelId: string): string {
   return `${base.origin}${path}/v1/events?pid=${encodeURIComponent(pixelId)}`
 }
 
-function readIntegrationSource(value: string | undefined, contract: Contract): string | undefined {
+function readIntegrationSource(value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   const source = typeof value === 'string' ? value.trim().toLowerCase() : ''
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(source)) {
@@ -201,7 +201,7 @@ function readIntegrationSource(value: string | undefined, contract: Contract): s
       'integrationSource is 1 to 64 letters, digits, dots, underscores or hyphens and begins with a letter or digit.',
     )
   }
-  return contract === '2026-06' ? undefined : source
+  return source
 }
 
 function readFetch(given: typeof fetch | undefined): typeof fetch {

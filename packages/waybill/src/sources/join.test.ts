@@ -23,14 +23,9 @@ test('what was kept of the visitor fills what the event does not say', () => {
   assert.deepEqual(withVisit(EVENT, VISIT), {
     ...EVENT,
     oppref: ' kept%2F',
-    user: { email: 'user@example.com', ipAddress: '203.0.113.1', userAgent: 'UA' },
+    user: { email: 'user@example.com', ipAddress: '203.0.113.1', userAgent: 'UA', obref: 'b_1' },
   })
   assert.equal(withVisit({ ...EVENT, oppref: 'own' }, VISIT).oppref, 'own')
-})
-
-test('the browser’s reference goes with contract 2026-11 only', () => {
-  assert.equal(withVisit(EVENT, VISIT, '2026-11').user?.obref, 'b_1')
-  assert.equal(withVisit(EVENT, VISIT, '2026-06').user?.obref, undefined)
 })
 
 test('without consent nothing of the visit goes out, also not what the call brought itself', () => {

@@ -1,6 +1,5 @@
 import type { FriendlyEvent, FriendlyUser } from '../contract/event.ts'
 import { FRIENDLY_USER } from '../contract/friendly-user.ts'
-import type { Contract } from '../contract/names.ts'
 import { digest } from '../identity/digest.ts'
 import { sha256Hex } from '../identity/sha256.ts'
 import { present } from './read.ts'
@@ -18,11 +17,10 @@ export interface Visit {
  * The event with what was kept of the visitor. What the event says itself stays. Without consent it loses click reference,
  * browser reference, IP address and user agent, wherever they came from.
  */
-export function withVisit(event: FriendlyEvent, visit: Visit, contract: Contract = '2026-06'): FriendlyEvent {
+export function withVisit(event: FriendlyEvent, visit: Visit): FriendlyEvent {
   const { oppref, obref, ipAddress, userAgent } = visit
   if (!visit.consent) return withoutTraces(event)
-  const reference = contract === '2026-06' ? undefined : obref
-  const joined = withUser(event, present({ ipAddress, userAgent, obref: reference }))
+  const joined = withUser(event, present({ ipAddress, userAgent, obref }))
   return { ...joined, ...present({ oppref: event.oppref ?? oppref }) }
 }
 
