@@ -1,3 +1,4 @@
+import { HOUR_MS } from 'waybill/delivery'
 import { count } from './io.ts'
 import { plain } from './plain.ts'
 
@@ -25,7 +26,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'event:expired': ({ name, id, code }) => [name, id, code],
   'event:edited': ({ name, id, by }) => [name, id, `by ${String(by)}`],
   'event:expiring': ({ count: events, withinMs }) => [
-    `${String(events)} expire within ${Number(withinMs) / 3_600_000} h`,
+    `${String(events)} expire within ${Number(withinMs) / HOUR_MS} h`,
   ],
   'shape:held': ({ shape, message }) => [shape, message],
   'shape:resumed': ({ shape, by }) => [shape, byWords(by)],

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isObject } from 'waybill/delivery'
 
 /** Variable → key of the configuration. A pixel's key is set for every pixel: whoever sets `WAYBILL_ENDPOINT` means all of them. */
 const TOP_KEYS = { WAYBILL_LISTEN: 'listen', WAYBILL_DATA_DIR: 'dataDir', WAYBILL_STORE: 'store' } as const
@@ -44,7 +45,7 @@ export interface Merged {
 
 /** The environment wins over the file. A variable that is set but empty counts as not set. */
 export function mergeEnvironment(file: unknown, env: Environment, cwd: string): Merged {
-  if (!isRecord(file)) return { raw: file, origins: new Map() }
+  if (!isObject(file)) return { raw: file, origins: new Map() }
   const origins = new Map<string, string>()
   const raw: Raw = { ...file }
   const from: From = { env, cwd }
@@ -63,7 +64,7 @@ function mergePixels(raw: Raw, from: From, origins: Map<string, string>): void {
   const listed = raw['pixels'] ?? []
   if (!Array.isArray(listed)) return
   const pixelId = from.env['WAYBILL_PIXEL_ID']
-  const known = listed.some((pixel) => isRecord(pixel) && pixel['pixelId'] === pixelId)
+  const known = listed.some((pixel) => isObject(pixel) && pixel['pixelId'] === pixelId)
   // Its key is to be in the environment too, and is missed there by its name.
   const pixels: unknown[] = pixelId && !known ? [...listed, { pixelId, apiKeyEnv: 'WAYBILL_API_KEY' }] : listed
   if (pixelId && !known) {
@@ -71,7 +72,7 @@ function mergePixels(raw: Raw, from: From, origins: Map<string, string>): void {
     noteSecret(origins, `pixels[${listed.length}]`, 'WAYBILL_API_KEY', 'apiKey')
   }
   raw['pixels'] = pixels.map((pixel, index) => {
-    if (!isRecord(pixel)) return pixel
+    if (!isObject(pixel)) return pixel
     const own = pixel['pixelId'] === pixelId ? secretOf(from, 'WAYBILL_API_KEY', 'apiKey') : {}
     // The environment's key takes the place of the file's, whichever of the two ways that one is given.
     const { apiKeyEnv: _env, apiKeyFile: _file, ...rest } = pixel
@@ -112,7 +113,7 @@ function mergeSource(raw: Raw, from: From, variable: string, source: string, ori
   const listed = raw['sources'] ?? []
   if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
   const pixelId = from.env['WAYBILL_PIXEL_ID']
-  const isIt = (one: unknown): boolean => isRecord(one) && one['source'] === source && one['pixelId'] === pixelId
+  const isIt = (one: unknown): boolean => isObject(one) && one['source'] === source && one['pixelId'] === pixelId
   const { secretEnv: _env, secretFile: _file, ...entry } = (listed.find(isIt) as Raw | undefined) ?? { source, pixelId }
   const others = listed.filter((one) => !isIt(one))
   noteSecret(origins, `sources[${others.length}]`, variable, 'secret')
@@ -133,8 +134,4 @@ function noteSecret(origins: Map<string, string>, at: string, variable: string, 
   origins.set(at, variable)
   origins.set(`${at}.${key}Env`, variable)
   origins.set(`${at}.${key}File`, `${variable}_FILE`)
-}
-
-function isRecord(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

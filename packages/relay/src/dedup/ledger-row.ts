@@ -1,3 +1,4 @@
+import { isObject } from 'waybill/delivery'
 import type { JsonObject } from '../files/index.ts'
 import type { Side } from './sighting.ts'
 
@@ -23,8 +24,4 @@ function decimalApart(object: JsonObject): JsonObject {
   if (!isObject(data) || !('timestamp' in object) || typeof data['amount'] !== 'string') return object
   const { amount, ...rest } = data
   return { ...object, amount, data: rest }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { HOUR_MS } from 'waybill/delivery'
 import type { FindingSample } from './findings.ts'
 import type { DedupReport, ReportedFinding, SideReport } from './report.ts'
 import { CLASSES, type Cost, ROW_CLASSES } from './row-class.ts'
@@ -95,8 +96,6 @@ function pairText(pixel: ShownRow, server: ShownRow, { apartMs = 0, value }: Fin
   ]
   return `${parts.join('  ')}  (lines ${pixel.line} / ${server.line})`
 }
-
-const HOUR_MS = 3_600_000
 
 function either(one: string, other: string): string {
   return one === other ? one : `${one} / ${other}`

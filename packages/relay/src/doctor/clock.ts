@@ -1,3 +1,4 @@
+import { MINUTE_MS } from 'waybill/delivery'
 import { type Finding, secondsText } from './finding.ts'
 
 /** How far the API's clock is from this machine's. */
@@ -9,7 +10,7 @@ export interface ClockFacts {
 
 const NOTABLE_MS = 5_000
 /** From here on the relay doubts its clock, and nothing expires. */
-const WRONG_MS = 60_000
+const WRONG_MS = MINUTE_MS
 const NEXT = 'Set it, and run a time service (timedatectl set-ntp true, or chrony).'
 
 export function judgeClock({ origin, skewMs }: ClockFacts): Finding {

@@ -1,3 +1,5 @@
+import { SECOND_MS } from 'waybill/delivery'
+
 /** `skipped`: could not be asked, because something before it is wrong or because it does not apply. */
 export type Level = 'ok' | 'warning' | 'wrong' | 'skipped'
 
@@ -19,7 +21,6 @@ export function isWell(findings: readonly Finding[]): boolean {
   return findings.every(({ level }) => level !== 'wrong')
 }
 
-const SECOND_MS = 1_000
 const UNITS: readonly (readonly [bytes: number, name: string])[] = [
   [1e12, 'TB'],
   [1e9, 'GB'],

@@ -1,4 +1,5 @@
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
+import { DAY_MS } from 'waybill/delivery'
 import type { Endpoint } from './endpoint.ts'
 import type { Finding } from './finding.ts'
 import { codeOf, within } from './within.ts'
@@ -9,7 +10,6 @@ export type TlsFacts =
   | { readonly host: string; readonly state: 'verified'; readonly protocol: string; readonly endsMs: number }
   | { readonly host: string; readonly state: 'failed'; readonly code: string }
 
-const DAY_MS = 24 * 60 * 60 * 1_000
 /** Certificates of public authorities are renewed about a month ahead; later than this somebody forgot. */
 const SOON_DAYS = 14
 

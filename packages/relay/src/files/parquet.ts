@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { DAY_MS } from 'waybill/delivery'
 import { FileError } from './errors.ts'
 import { type ExactColumns, exactColumns, exactValue } from './parquet-value.ts'
 import { REPORT_COLUMNS, type Row } from './row.ts'
@@ -11,10 +12,9 @@ import { REPORT_COLUMNS, type Row } from './row.ts'
  */
 const SLICE_ROWS = 20_000
 const BATCH_ROWS = 1_000
-const MS_PER_DAY = 86_400_000
 
 const PARSERS = {
-  dateFromDays: (days: number): string => new Date(days * MS_PER_DAY).toISOString().slice(0, 10),
+  dateFromDays: (days: number): string => new Date(days * DAY_MS).toISOString().slice(0, 10),
   stringFromBytes: (bytes: Uint8Array | undefined): string | undefined =>
     bytes === undefined ? undefined : new TextDecoder('utf-8', { fatal: true }).decode(bytes),
 }

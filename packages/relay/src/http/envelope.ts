@@ -1,4 +1,5 @@
 import { MAX_EVENTS_PER_REQUEST } from 'waybill'
+import { isObject } from 'waybill/delivery'
 import { z } from 'zod'
 import { EVENT_STATES, type EventState } from '../store/index.ts'
 import { type Answer, errorAnswer } from './answer.ts'
@@ -74,7 +75,7 @@ export type ReadEnvelope = { readonly envelope: Envelope } | { readonly refusal:
 
 /** Reads a body as the API would, with its words for what is wrong. */
 export function readEnvelope(value: unknown): ReadEnvelope {
-  if (!isRecord(value) || !Object.hasOwn(value, 'events')) {
+  if (!isObject(value) || !Object.hasOwn(value, 'events')) {
     return { refusal: errorAnswer(400, 'Missing required field: events') }
   }
   const result = envelopeSchema.safeParse(value)
@@ -89,8 +90,4 @@ function refusalOf(issue: z.core.$ZodIssue): Answer {
   }
   // The name of the key is the caller's own text, and may be anything.
   return errorAnswer(400, 'The request body has an unknown field.', { param: 'body', code: 'unknown_field' })
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,6 @@
+import { HOUR_MS } from 'waybill/delivery'
 import type { LifecycleEvents } from '../engine/index.ts'
 import type { Log } from './logger.ts'
-
-const HOUR_MS = 60 * 60 * 1_000
 
 /** Logs what somebody should act on, and its end. Nothing is said of single events, and nothing of what is in them. */
 export function logAlarms(events: LifecycleEvents, log: Log): void {

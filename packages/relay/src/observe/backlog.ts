@@ -1,5 +1,6 @@
 import { type Counter, Gauge, type Registry } from 'prom-client'
 import { MAX_AGE_MS } from 'waybill'
+import { DAY_MS, HOUR_MS } from 'waybill/delivery'
 import type { PixelStatus, Store } from '../store/index.ts'
 import type { LabelBudget } from './labels.ts'
 
@@ -19,8 +20,7 @@ export interface BacklogOptions {
   readonly fromZero: readonly Counter[]
 }
 
-const HOUR_MS = 60 * 60 * 1_000
-const WITHIN_MS = { '24h': 24 * HOUR_MS, '1h': HOUR_MS } as const
+const WITHIN_MS = { '24h': DAY_MS, '1h': HOUR_MS } as const
 /** Looking at what will expire has to stay cheap. */
 const MAX_EXPIRING = 100_000
 

@@ -1,4 +1,4 @@
-const MINUTE_MS = 60_000
+import { MINUTE_MS } from 'waybill/delivery'
 
 /** The minute of an event's own time, by which queues are ordered. Truncates towards zero, as SQL does with integers. */
 export function minuteOf(timestampMs: number): number {

@@ -1,7 +1,9 @@
+import { DAY_MS, MINUTE_MS } from '../duration.ts'
+
 /** Numbers of the specification; each is a limit that still passes. */
 export const MAX_EVENTS_PER_REQUEST: number = 1_000
-export const MAX_AGE_MS: number = 7 * 24 * 60 * 60 * 1_000
-export const MAX_AHEAD_MS: number = 10 * 60 * 1_000
+export const MAX_AGE_MS: number = 7 * DAY_MS
+export const MAX_AHEAD_MS: number = 10 * MINUTE_MS
 export const MAX_CUSTOM_NAME_LENGTH: number = 64
 export const MAX_PLACE_LENGTH: number = 128
 export const MAX_POSTAL_CODE_LENGTH: number = 32

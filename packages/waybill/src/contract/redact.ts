@@ -2,6 +2,7 @@ import { digest, isSha256Hex } from '../identity/digest.ts'
 import type { IdentityKind } from '../identity/normalise.ts'
 import type { Json } from './event.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
+import { isObject } from './plain.ts'
 import { containsEmail, isPhoneUnderKey, looksLikePhone, REMOVED } from './privacy.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
@@ -33,9 +34,9 @@ const CLEAR_KEYS: ReadonlySet<string> = new Set([
  * left out. Never throws for what it reads as plain data.
  */
 export function redact(input: unknown): Json {
-  if (!isRecord(input)) return clean(input, '', MAX_JSON_DEPTH)
+  if (!isObject(input)) return clean(input, '', MAX_JSON_DEPTH)
   const entries = Object.entries(input).map(([key, value]): [string, Json] => {
-    if (key === 'user') return [key, isRecord(value) ? redactUser(value) : REMOVED]
+    if (key === 'user') return [key, isObject(value) ? redactUser(value) : REMOVED]
     // The click reference is opaque: it is kept exactly as it came.
     if (key === 'oppref' && typeof value === 'string') return [key, value]
     return [cleanKey(key), clean(value, key, MAX_JSON_DEPTH)]
@@ -84,8 +85,4 @@ function cleanText(text: string, key: string): string {
 
 function cleanKey(key: string): string {
   return containsEmail(key) ? REMOVED : key
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../duration.ts'
 import type { IssueCode } from './issue.ts'
 
 /** An instant in Unix milliseconds, or why there is none. */
@@ -51,7 +52,7 @@ export function readTimestamp(value: unknown): Instant {
   }
   if (typeof value !== 'string') return { ok: false, fault: 'invalid_timestamp' }
   const civil = readIso8601(value.trim())
-  if (civil?.offsetMinutes !== undefined) return { ok: true, ms: civil.asUtcMs - civil.offsetMinutes * 60_000 }
+  if (civil?.offsetMinutes !== undefined) return { ok: true, ms: civil.asUtcMs - civil.offsetMinutes * MINUTE_MS }
   const local = civil !== undefined || DATE_ONLY.test(value.trim())
   return { ok: false, fault: local ? 'timestamp_without_offset' : 'invalid_timestamp' }
 }

@@ -1,3 +1,5 @@
+export { isObject } from '../contract/plain.ts'
+export * from '../duration.ts'
 export { backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
 export type { GroupAnswer, Plan, PlanContext, Settlement } from './batch.ts'
 export { type Belief, createBelief } from './belief.ts'

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import {
   type AccountPage,
   accountsFile,
@@ -38,10 +39,9 @@ interface DedupCommandOptions {
   readonly json?: boolean
 }
 
-const HOUR_MS = 3_600_000
-const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR_MS, d: 24 * HOUR_MS }
+const UNITS_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
 /** Nobody knows how long the API remembers a key; a day covers every delay that is not an accident. */
-const DEFAULT_APART_MS = 24 * HOUR_MS
+const DEFAULT_APART_MS = DAY_MS
 /** What the API has counted, or will. */
 const DEFAULT_STATES: readonly EventState[] = ['delivered', 'sending', 'queued', 'held']
 /** Fewer rows are compared before anybody could read that they are. */

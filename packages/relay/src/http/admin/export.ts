@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { isObject } from 'waybill/delivery'
 import { z } from 'zod'
 import type { Account, Search } from '../../store/index.ts'
 import { type Answer, errorAnswer, textAnswer } from '../answer.ts'
@@ -67,8 +68,7 @@ function eventWithReasons({ wire = '{}', issues, code, message }: Account): obje
   const errors = issues.filter(({ severity }) => severity === 'error')
   const codes = [...new Set([code ?? 'refused', ...errors.map((issue) => issue.code)])]
   const reasons = [...new Set([...(message ? [message] : []), ...errors.map((issue) => issue.message)])]
-  const isObject = typeof event === 'object' && event !== null && !Array.isArray(event)
-  return { ...(isObject ? event : { raw: wire }), codes, reasons }
+  return { ...(isObject(event) ? event : { raw: wire }), codes, reasons }
 }
 
 const WHICH_PIXEL = errorAnswer(

@@ -1,3 +1,4 @@
+import { SECOND_MS } from 'waybill/delivery'
 import type { Operator } from '../../engine/index.ts'
 import type { Selection } from '../../store/index.ts'
 
@@ -8,8 +9,6 @@ export interface PacedReplaysOptions {
   readonly signal: AbortSignal
   readonly onFailure: (error: unknown) => void
 }
-
-const SECOND_MS = 1_000
 
 /** Replays that go on after their request was answered, so many events a second. */
 export class PacedReplays {

@@ -1,4 +1,5 @@
 import { MAX_AGE_MS } from 'waybill'
+import { HOUR_MS } from 'waybill/delivery'
 import type { PixelConfig } from '../../engine/index.ts'
 import type { Outage } from '../../observe/index.ts'
 import type { PixelStatus } from '../../store/index.ts'
@@ -20,7 +21,6 @@ export interface PixelView {
   readonly [detail: string]: unknown
 }
 
-const HOUR_MS = 60 * 60 * 1_000
 /** Looking at what will expire has to stay cheap. */
 const MAX_EXPIRING = 100_000
 const NONE: Expiring = { within24h: 0, within1h: 0 }

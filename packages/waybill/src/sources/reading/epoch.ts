@@ -1,4 +1,5 @@
 import type { IssueCode } from '../../contract/issue.ts'
+import { DAY_MS } from '../../duration.ts'
 import { TIME } from './time-bits.ts'
 
 export type TimeUnit = 's' | 'ms' | 'us' | 'ns'
@@ -9,7 +10,6 @@ export type EpochReading =
   | { readonly kind: 'instant'; readonly ms: number }
   | { readonly kind: 'fault'; readonly code: IssueCode; readonly what: string; readonly hint: string }
 
-const MS_PER_DAY = 86_400_000
 const NUMBER = /^-?\d+(?:[.,]\d+)?$/
 /** From 1927 to 2173 a spreadsheet counts its days with five digits. No time of ours has five, in any unit. */
 const DAY_NUMBER = /^\d{5}(?:[.,]\d+)?$/
@@ -51,7 +51,7 @@ const BITS: Readonly<Record<TimeUnit, number>> = {
 export function readEpoch(cell: string, unit: TimeUnit | undefined): EpochReading {
   const number = cell.replace(',', '.')
   if (DAY_NUMBER.test(cell)) {
-    return { kind: 'local', localMs: Math.round(DAY_ZERO_MS + Number(number) * MS_PER_DAY) }
+    return { kind: 'local', localMs: Math.round(DAY_ZERO_MS + Number(number) * DAY_MS) }
   }
   const seen = unitOf(wholeDigits(number))
   if (seen !== undefined && seen !== (unit ?? 'ms')) return otherUnit(seen, unit)

@@ -1,8 +1,6 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
 import { monthOf } from './month-names.ts'
 import { hourOfHalf, type WrittenTime } from './written-time.ts'
-
-const MS_PER_HOUR = 3_600_000
-const MS_PER_MINUTE = 60_000
 
 type Part = 'year' | 'month' | 'name' | 'day' | 'hour' | 'minute' | 'second' | 'fraction' | 'half' | 'offset' | 'skip'
 
@@ -122,7 +120,7 @@ function clockOf(values: ReadonlyMap<Part, string>): number | undefined | null {
   const [minute, second] = [Number(values.get('minute') ?? 0), Number(values.get('second') ?? 0)]
   if (hour === undefined || hour > 23 || minute > 59 || second > 60) return null
   const ms = Number((values.get('fraction') ?? '').slice(0, 3).padEnd(3, '0'))
-  return hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * 1_000 + ms
+  return hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + ms
 }
 
 function offsetOf(text: string | undefined): { offsetMinutes?: number } {

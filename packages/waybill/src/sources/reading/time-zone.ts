@@ -1,9 +1,8 @@
+import { DAY_MS, MINUTE_MS } from '../../duration.ts'
 import { ABBREVIATIONS, NAMED_ZONES } from './zone-names.ts'
 
-const MS_PER_MINUTE = 60_000
-const MS_PER_DAY = 86_400_000
 /** Every offset that the tz database still uses begins and ends on a quarter of an hour. */
-const MS_PER_QUARTER_HOUR = 900_000
+const MS_PER_QUARTER_HOUR = 15 * MINUTE_MS
 const CACHED_OFFSETS = 10_000
 const CACHED_ZONES = 200
 
@@ -70,7 +69,7 @@ function zoneOf(name: string): TimeZone | undefined {
 }
 
 function fixedZone(name: string, minutes: number): TimeZone {
-  return { name, instantsOf: (localMs) => [localMs - minutes * MS_PER_MINUTE] }
+  return { name, instantsOf: (localMs) => [localMs - minutes * MINUTE_MS] }
 }
 
 let cities: ReadonlyMap<string, string> | undefined
@@ -110,8 +109,8 @@ function ianaZone(name: string): TimeZone | undefined {
 
 function instants(localMs: number, offsetAt: (instantMs: number) => number): Instants {
   // A day on either side is beyond any offset, so one of the two holds before a change of the clock and one after it.
-  const before = offsetAt(localMs - MS_PER_DAY)
-  const after = offsetAt(localMs + MS_PER_DAY)
+  const before = offsetAt(localMs - DAY_MS)
+  const after = offsetAt(localMs + DAY_MS)
   if (before === after) return [localMs - before]
   const found = [localMs - before, localMs - after].filter((ms) => ms + offsetAt(ms) === localMs)
   return found.sort((a, b) => a - b)

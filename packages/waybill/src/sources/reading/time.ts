@@ -1,5 +1,6 @@
 import type { IssueCode } from '../../contract/issue.ts'
 import { readIso8601 } from '../../contract/time.ts'
+import { MINUTE_MS } from '../../duration.ts'
 import { type EpochReading, epochBit, looksLikeEpoch, readEpoch, type TimeUnit } from './epoch.ts'
 import type { Reading } from './reading.ts'
 import { TIME } from './time-bits.ts'
@@ -27,7 +28,6 @@ export interface ReadTime {
 
 export type TimeReading = Reading<ReadTime> & { readonly code?: IssueCode }
 
-const MS_PER_MINUTE = 60_000
 const REMEDY = 'Write ISO 8601 with an offset (2026-03-01T12:00:00+01:00) or milliseconds since 1970 (1772362800000).'
 const CLOCK_ONLY = /^\d{1,2}:\d\d/
 const WITH_EXPONENT = /^\d(?:[.,]\d+)?e\+?\d+$/i
@@ -56,7 +56,7 @@ export function readTime(text: string, style: TimeStyle): TimeReading {
   if (civil !== undefined) {
     return civil.offsetMinutes === undefined
       ? inZone(civil.asUtcMs, style.zone)
-      : { ok: true, value: { ms: civil.asUtcMs - civil.offsetMinutes * MS_PER_MINUTE } }
+      : { ok: true, value: { ms: civil.asUtcMs - civil.offsetMinutes * MINUTE_MS } }
   }
   if (looksLikeEpoch(cell)) return fromEpoch(readEpoch(cell, style.unit), style)
   const written = parseWrittenTime(cell)
@@ -122,7 +122,7 @@ function fromWritten(written: WrittenTime, style: TimeStyle): TimeReading {
   if (typeof midnight !== 'number') return midnight
   const local = midnight + (written.clockMs ?? 0)
   if (written.offsetMinutes !== undefined) {
-    return { ok: true, value: { ms: local - written.offsetMinutes * MS_PER_MINUTE } }
+    return { ok: true, value: { ms: local - written.offsetMinutes * MINUTE_MS } }
   }
   return inZone(local, written.zone ?? style.zone)
 }

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
 import { isWeekday, monthOf } from './month-names.ts'
 import { withPlainSpaces } from './reading.ts'
 import { createTimeZone, offsetMinutesOf, type TimeZone } from './time-zone.ts'
@@ -15,8 +16,6 @@ export interface WrittenTime {
   readonly zone?: TimeZone
 }
 
-const MS_PER_HOUR = 3_600_000
-const MS_PER_MINUTE = 60_000
 const MAX_CHARACTERS = 100
 
 const WEEKDAY = /^(\p{L}{2,12})\.?,? +/u
@@ -95,7 +94,7 @@ function clockOf(text: string, mayBeCompact: boolean): { readonly ms: number; re
   if (hour === undefined || hour > 23 || Number(minutes) > 59 || Number(seconds) > 60) return undefined
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
   return {
-    ms: hour * MS_PER_HOUR + Number(minutes) * MS_PER_MINUTE + Number(seconds) * 1_000 + ms,
+    ms: hour * HOUR_MS + Number(minutes) * MINUTE_MS + Number(seconds) * SECOND_MS + ms,
     rest: rest.slice(half?.[0].length ?? 0).trim(),
   }
 }

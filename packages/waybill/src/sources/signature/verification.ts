@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '../../duration.ts'
+
 /** Why a call is not believed. */
 export const SIGNATURE_FAULTS = {
   missing_signature: 'The call has no signature.',
@@ -20,7 +22,7 @@ export function refused(fault: SignatureFault): Verification {
 }
 
 /** How old a signed time may be; what Stripe and HubSpot ask for. */
-export const SIGNATURE_TOLERANCE_MS: number = 5 * 60 * 1_000
+export const SIGNATURE_TOLERANCE_MS: number = 5 * MINUTE_MS
 
 export interface Clock {
   /** Our time, Unix milliseconds. */
