@@ -42,7 +42,7 @@ export {
   SHAPE_OF_EVENT,
   shapeOf,
 } from './names.ts'
-export { withoutEmails } from './privacy.ts'
+export { containsEmail, withoutEmails } from './privacy.ts'
 export { redact } from './redact.ts'
 export { nearestKey } from './suggest.ts'
 export { type CivilTime, readIso8601 } from './time.ts'

@@ -344,9 +344,9 @@ const TABLE = {
   ],
   phone_outside_user: [
     'ours',
-    'warning',
-    'This looks like a phone number, which must not travel in clear.',
-    'Remove it if it is one.',
+    'error',
+    'A phone number stands outside user; it is never sent in clear. Inside a longer text it is a warning.',
+    'Remove it; an id may be made of it with eventId(), which reveals nothing.',
   ],
   removed_value: [
     'ours',

@@ -1,18 +1,29 @@
 /**
- * Finding personal values where none may stand. Both scans run in time linear in the text: they are applied to whatever
+ * Finding personal values where none may stand. All scans run in time linear in the text: they are applied to whatever
  * a stranger sends.
  */
 const LOCAL_PART_END = /[\p{L}\p{N}._%+'-]$/u
 const DOMAIN = /[\p{L}\p{N}.-]+/uy
-const TOP_LEVEL_DOMAIN = /[\p{L}\p{N}]\.(?:\p{L}{2,}|xn--[a-z0-9-]+)$/iu
-/** `logo@2x.png` is how designers name image files. */
-const IMAGE_SCALE = /^\dx\.(?:png|jpe?g|gif|webp|avif|svg)$/i
+/** A label that begins with two letters, after another: whatever follows it, as in `example.com-2026-11-30`, `example.com.123`. */
+const TOP_LEVEL_DOMAIN = /[\p{L}\p{N}]\.(?:\p{L}{2}|xn--[a-z0-9])/iu
+/** `logo@2x.png`, `logo@1.5x-dark.webp`: how designers name image files. */
+const IMAGE_SCALE =
+  /^\d+(?:\.\d+)?x[\p{L}\p{N}-]*\.(?:png|jpe?g|gif|webp|avif|svg|heic|bmp|tiff?|ico|pdf|psd)(?!\p{L})/iu
+/** `tea@1.4.0-beta.one`, `mug@v2.0`: a version of something. */
+const VERSION = /^v?\d+\.\d/i
 
 /** Stands where a personal value was not kept. It is nobody's data: an event that still has it is not finished. */
 export const REMOVED = '[removed]'
 
-/** True when `text` contains something that reads as an email address. */
+/** True when `text` contains something that reads as an email address, also percent-encoded, whatever stands around it. */
 export function containsEmail(text: string): boolean {
+  if (text.includes('@') && findsEmail(text)) return true
+  if (!text.includes('%')) return false
+  const plain = percentDecoded(text)
+  return plain !== text && plain.includes('@') && findsEmail(plain)
+}
+
+function findsEmail(text: string): boolean {
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     if (at > 0 && LOCAL_PART_END.test(text.slice(Math.max(0, at - 2), at)) && domainFollows(text, at + 1)) return true
   }
@@ -21,24 +32,30 @@ export function containsEmail(text: string): boolean {
 
 function domainFollows(text: string, from: number): boolean {
   DOMAIN.lastIndex = from
-  const domain = withoutTrailingMarks(DOMAIN.exec(text)?.[0] ?? '')
-  return TOP_LEVEL_DOMAIN.test(domain) && !IMAGE_SCALE.test(domain)
+  const domain = DOMAIN.exec(text)?.[0] ?? ''
+  return TOP_LEVEL_DOMAIN.test(domain) && !IMAGE_SCALE.test(domain) && !VERSION.test(domain)
 }
 
-/** A loop, because an unanchored `[.-]+$` takes quadratic time on a long run of dots. */
-function withoutTrailingMarks(domain: string): string {
-  let end = domain.length
-  while (end > 0 && '.-'.includes(domain.charAt(end - 1))) end--
-  return domain.slice(0, end)
+/** Printable ASCII behind `%`, encoded once or several times over. */
+function percentDecoded(text: string): string {
+  return text.replace(/%(?:25)*([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-const INTERNATIONAL_PHONE = /^\s*\+[\d\s().-]{8,28}$/
+const COUNTRY_CODE =
+  '1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|50|59|6[7-9]|8[0578]|9[679])\\d'
+/** With `+`, or with 00 and a country code that something separates from the rest: `0012345678` is somebody's order number. */
+const INTERNATIONAL_PHONE = new RegExp(`^\\s*(?:\\+|00[\\s().-]*(?:${COUNTRY_CODE})[\\s().-])[\\d\\s().-]{7,28}$`)
 const WRITTEN_PHONE = /^[\d\s+().-]{8,30}$/
-const PHONE_KEY = /phone|mobile|msisdn|whatsapp|(?:^|[_-])tel(?:$|[_-])/i
+const PHONE_INSIDE = /\+\d[\d\s().-]{6,26}\d/g
+/** With every character percent-encoded. */
+const MAX_PHONE_LENGTH = 100
+const PHONE_KEY = /(?<!head|ear|micro|smart|mega|saxo|gramo|xylo)phone|mobile|msisdn|whatsapp|(?:^|[_-])tel(?:$|[_-])/i
 
-/** True when the whole value is written as an international phone number, with a leading `+`. */
+/** True when the whole value is written as an international phone number. */
 export function looksLikePhone(text: string): boolean {
-  return text.includes('+') && INTERNATIONAL_PHONE.test(text) && hasPhoneLength(text)
+  if (text.length > MAX_PHONE_LENGTH) return false
+  const plain = text.includes('%') ? percentDecoded(text) : text
+  return (plain.includes('+') || plain.includes('00')) && INTERNATIONAL_PHONE.test(plain) && hasPhoneLength(plain)
 }
 
 /** True when the key says phone and the value could be one: digits with the usual separators. */
@@ -46,14 +63,19 @@ export function isPhoneUnderKey(key: string, value: string): boolean {
   return PHONE_KEY.test(key) && WRITTEN_PHONE.test(value) && hasPhoneLength(value)
 }
 
+/** True when a text has a number with a leading `+` in it. */
+export function mentionsPhone(text: string): boolean {
+  return text.includes('+') && (text.match(PHONE_INSIDE)?.some(hasPhoneLength) ?? false)
+}
+
 function hasPhoneLength(text: string): boolean {
-  const digits = text.replace(/\D/g, '').length
+  const digits = text.replace(/\D|^\s*00/g, '').length
   return digits >= 8 && digits <= 15
 }
 
-const EMAIL_LIKE = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}.-]{1,255}/gu
+const EMAIL_LIKE = /[\p{L}\p{N}._%+'-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}.%-]{1,255}/gu
 
 /** The text with everything that reads as an email address replaced by `[removed]`; for text that others wrote. */
 export function withoutEmails(text: string): string {
-  return text.includes('@') ? text.replace(EMAIL_LIKE, REMOVED) : text
+  return text.includes('@') || text.includes('%') ? text.replace(EMAIL_LIKE, REMOVED) : text
 }

@@ -1,9 +1,10 @@
 import { digest, isSha256Hex } from '../identity/digest.ts'
 import type { IdentityKind } from '../identity/normalise.ts'
+import { meansNothing } from '../identity/nothing.ts'
 import type { Json } from './event.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
 import { isObject } from './plain.ts'
-import { containsEmail, isPhoneUnderKey, looksLikePhone, REMOVED } from './privacy.ts'
+import { containsEmail, isPhoneUnderKey, looksLikePhone, mentionsPhone, REMOVED } from './privacy.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
 const HASHED_KEYS: ReadonlyMap<string, IdentityKind> = new Map([
@@ -18,6 +19,7 @@ const CLEAR_KEYS: ReadonlySet<string> = new Set([
   ...['country', 'city', 'region', 'postalCode', 'ipAddress', 'userAgent', 'obref', 'androidAdvertisingId'],
   ...[
     'zip_code',
+    'postal_code',
     'ip_address',
     'user_agent',
     'android_advertising_id',
@@ -56,9 +58,11 @@ function redactIdentity(key: string, value: unknown): Json {
   const kind = HASHED_KEYS.get(key)
   if (kind !== undefined) {
     const hashed = digest(kind, value)
-    return hashed.ok ? hashed.sha256 : REMOVED
+    if (hashed.ok) return hashed.sha256
+    // A word that means nothing is nobody's, and the mended event passes with it.
+    return hashed.fault === 'means_nothing' ? value : REMOVED
   }
-  if (key.endsWith('_sha256')) return isSha256Hex(value) ? value : REMOVED
+  if (key.endsWith('_sha256')) return isSha256Hex(value) || meansNothing(value, 'person') ? value : REMOVED
   return CLEAR_KEYS.has(key) ? cleanText(value, key) : REMOVED
 }
 
@@ -79,8 +83,8 @@ function clean(value: unknown, key: string, depth: number): Json {
 }
 
 function cleanText(text: string, key: string): string {
-  const decoded = text.replaceAll('%40', '@')
-  return containsEmail(decoded) || looksLikePhone(text) || isPhoneUnderKey(key, text) ? REMOVED : text
+  const isPhone = looksLikePhone(text) || isPhoneUnderKey(key, text) || mentionsPhone(text)
+  return isPhone || containsEmail(text) ? REMOVED : text
 }
 
 function cleanKey(key: string): string {

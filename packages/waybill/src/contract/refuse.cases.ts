@@ -290,6 +290,11 @@ const DATA: readonly RefuseCase[] = [
     'invalid_type at data.contents[0].variant_dict.[key]',
   ),
   newer(
+    'a value under a key that says phone is looked at',
+    { ...CUSTOM, data: { type: 'custom', contact: { phone: ['4155552671', 1] } } },
+    'phone_outside_user at data.contact.phone[0]',
+  ),
+  newer(
     'an email address in a free key is found',
     { ...CUSTOM, 'data.a': { 'user@example.com': 1 } },
     'email_outside_user at data.a',

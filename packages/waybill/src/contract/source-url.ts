@@ -51,5 +51,4 @@ function judgeEmails(url: string, kept: string, context: Context): void {
 }
 
 const urlContainsEmail = (url: string): boolean =>
-  (url.includes('@') || url.includes('%40')) &&
-  containsEmail(url.replaceAll('%40', '@').replace(/^https?:\/\/[^/?#]*@/i, ''))
+  (url.includes('@') || url.includes('%')) && containsEmail(url.replace(/^https?:\/\/[^/?#]*@/i, ''))

@@ -1,5 +1,5 @@
-import { type Context, report } from './context.ts'
-import { containsEmail, isPhoneUnderKey, looksLikePhone, REMOVED } from './privacy.ts'
+import { type Context, report, reportAs } from './context.ts'
+import { containsEmail, isPhoneUnderKey, looksLikePhone, mentionsPhone, REMOVED } from './privacy.ts'
 
 /** A stranger's key is quoted only when it reads like a key and not like somebody's address or number. */
 export function safeKey(key: string): string {
@@ -20,11 +20,13 @@ export function isBlank(text: string): boolean {
 /** Looks for personal values, and for what was left of one, in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {
   if (text === REMOVED) report(context, 'removed_value', path)
-  if (text.includes('@') && containsEmail(text)) {
+  if (containsEmail(text)) {
     report(context, 'email_outside_user', path, { message: `${path} contains an email address.` })
   }
-  if ((text.includes('+') && looksLikePhone(text)) || (key !== undefined && isPhoneUnderKey(key, text))) {
-    report(context, 'phone_outside_user', path, { message: `${path} looks like a phone number.` })
+  if (looksLikePhone(text) || (key !== undefined && isPhoneUnderKey(key, text))) {
+    report(context, 'phone_outside_user', path, { message: `${path} is a phone number.` })
+  } else if (mentionsPhone(text)) {
+    reportAs('warning', context, 'phone_outside_user', path, { message: `${path} seems to have a phone number in it.` })
   }
 }
 

@@ -22,6 +22,7 @@ export type ValueRule = (value: string) => Finding | undefined
 const malformed = (code: IssueCode, message?: string): Finding =>
   message === undefined ? { code, as: 'malformed' } : { code, as: 'malformed', message }
 const NOTHING: Finding = { code: 'means_nothing', as: 'absent' }
+const EMAIL_IN_CLEAR: Finding = malformed('email_outside_user', 'It contains an email address, and travels in clear.')
 const BLANK: Finding = malformed('empty_identity', 'It is blank.')
 
 export const hash: ValueRule = (value) => {
@@ -48,8 +49,7 @@ function place(value: string): Finding | undefined {
   if (isLonger(value, MAX_PLACE_LENGTH)) {
     return malformed('too_long', `The API takes at most ${MAX_PLACE_LENGTH} characters here.`)
   }
-  if (!value.includes('@') || !containsEmail(value)) return undefined
-  return malformed('email_outside_user', 'It contains an email address, and travels in clear.')
+  return containsEmail(value) ? EMAIL_IN_CLEAR : undefined
 }
 
 /** Searching for a character that may not be is several times faster than matching all that may. */
@@ -80,15 +80,20 @@ export const ipAddress: ValueRule = (value) => {
 export const filled: ValueRule = (value) => {
   if (value === '') return malformed('empty_value')
   if (meansNothing(value)) return NOTHING
-  return isBlank(value) ? BLANK : undefined
+  if (isBlank(value)) return BLANK
+  return containsEmail(value) ? EMAIL_IN_CLEAR : undefined
 }
 
 export const notBlank: ValueRule = (value) => {
   if (meansNothing(value)) return NOTHING
-  return isBlank(value) ? malformed('empty_value') : undefined
+  if (isBlank(value)) return malformed('empty_value')
+  return containsEmail(value) ? EMAIL_IN_CLEAR : undefined
 }
 
-export const anything: ValueRule = (value) => (meansNothing(value) ? NOTHING : undefined)
+export const anything: ValueRule = (value) => {
+  if (meansNothing(value)) return NOTHING
+  return containsEmail(value) ? EMAIL_IN_CLEAR : undefined
+}
 
 /** Where places and browsers may be any text, what is left of a removed one must not be taken for one. */
 export function findingOf(value: string, judge: ValueRule): Finding | undefined {

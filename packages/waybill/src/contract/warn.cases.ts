@@ -73,15 +73,9 @@ export const WARNED: readonly WarnCase[] = [
     warnings: ['suspicious_quantity at data.contents[0].quantity'],
   },
   {
-    rule: 'a phone number may be an id',
-    change: { id: '+1 415 555-2671' },
-    warnings: ['phone_outside_user at id'],
-  },
-  {
-    rule: 'a value under a key that says phone is looked at',
-    change: { ...CUSTOM, data: { type: 'custom', contact: { phone: ['4155552671', 1] } } },
-    contract: '2026-11',
-    warnings: ['phone_outside_user at data.contact.phone[0]'],
+    rule: 'a phone number inside a text passes',
+    change: { 'data.contents[0].name': 'Card for +1 415 555-2671, red' },
+    warnings: ['phone_outside_user at data.contents[0].name'],
   },
   {
     rule: 'the hash of an empty text is left out',

@@ -14,7 +14,7 @@ export function pageOf(value: unknown): string | undefined {
   const url = text(value)?.trim()
   const [, scheme, host, path = ''] = (url !== undefined && URL_PARTS.exec(url)) || []
   if (scheme === undefined || host === undefined) return undefined
-  const page = scheme + host + (containsEmail(path.replaceAll('%40', '@')) ? '/' : path)
+  const page = scheme + host + (containsEmail(path) ? '/' : path)
   return isHttpUrl(page) ? page : undefined
 }
 
