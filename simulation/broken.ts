@@ -27,7 +27,7 @@ export const BROKEN: Readonly<Record<string, Break>> = {
       const holders = new Map<number, number>()
       return replaced(store, {
         async ready(nowMs) {
-          await store.reclaim(nowMs)
+          await store.reclaim()
           return store.ready(nowMs)
         },
         async lease(query) {

@@ -14,12 +14,12 @@ const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
  */
 export function storeParts(): Pick<Parts, 'openStore'> {
   return {
-    async openStore() {
+    async openStore(monotonicMs) {
       const folder = mkdtempSync(join(FOLDER, 'waybill-simulation-'))
       const opened: Store[] = []
       let path = join(folder, '0.db')
       const open = async (): Promise<Store> => {
-        const store = await openSqliteStore({ path })
+        const store = await openSqliteStore({ path, monotonicMs })
         opened.push(store)
         return store
       }

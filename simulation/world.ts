@@ -7,8 +7,10 @@ import type { Plan } from './plan.ts'
 
 /** What a life is made with; a broken part put in here must be found by the oracle. */
 export interface Parts {
-  /** A fresh, empty store; `reopen` is what a crash does to it. */
-  readonly openStore: () => Promise<{ store: Store; reopen: () => Promise<Store>; remove: () => Promise<void> }>
+  /** A fresh, empty store whose leases last by this clock; `reopen` is what a crash does to it. */
+  readonly openStore: (
+    monotonicMs: () => number,
+  ) => Promise<{ store: Store; reopen: () => Promise<Store>; remove: () => Promise<void> }>
   /** Breaks the store on purpose. */
   readonly breakStore?: (store: Store) => Store
   /** Breaks the way to the API on purpose. */
@@ -39,7 +41,7 @@ export async function live(plan: Plan, parts: Parts, look: (life: Life) => Promi
     poison: plan.poison,
     errors: plan.errors,
   })
-  const opened = await parts.openStore()
+  const opened = await parts.openStore(() => time.elapsedMs)
   const world = new World(plan, parts, time, api, opened.store, opened.reopen)
   try {
     await look(await world.run())

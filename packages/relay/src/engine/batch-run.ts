@@ -29,12 +29,9 @@ export class BatchRun {
   /** Those whose ending is not committed yet. */
   #ended: Traveller[] = []
   #request: RequestRecord | undefined
-  #untilMs: number
-
   constructor(line: Line, lease: Lease) {
     this.line = line
     this.#token = lease.token
-    this.#untilMs = lease.untilMs
     this.travellers = lease.events.map((event) => {
       return { ...event, run: this, ending: undefined }
     })
@@ -102,12 +99,8 @@ export class BatchRun {
   }
 
   /** Keeps the lease for as long as the next request may take; false when it was lost, and then nothing more may be sent. */
-  async keepLease(forMs: number): Promise<boolean> {
-    const { plant } = this.line
-    const untilMs = plant.clock.now() + forMs
-    if (untilMs <= this.#untilMs) return true
-    this.#untilMs = untilMs
-    return plant.store.extend(this.#token, untilMs)
+  keepLease(forMs: number): Promise<boolean> {
+    return this.line.plant.store.extend(this.#token, forMs)
   }
 
   /** Commits what is certain. */

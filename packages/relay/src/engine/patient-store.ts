@@ -22,30 +22,29 @@ export function patientStore(store: Store, runtime: Runtime, stopping: AbortSign
   })
 }
 
-type Wait = (call: () => unknown, meanwhile?: (waitedMs: number) => Promise<unknown>) => Promise<unknown>
+type Wait = (call: () => unknown, meanwhile?: () => Promise<unknown>) => Promise<unknown>
 
 /** The lease is kept meanwhile: if it ran out, events of which we know that they were delivered would be sent again. */
 function settlePatiently(store: Store, settlement: SettleCall, wait: Wait): Promise<unknown> {
   return wait(
     () => store.settle(settlement),
-    (waitedMs) => store.extend(settlement.token, settlement.nowMs + waitedMs + LEASE_MS),
+    () => store.extend(settlement.token, LEASE_MS),
   )
 }
 
 interface Waiting {
   readonly runtime: Runtime
   readonly stopping: AbortSignal
-  readonly meanwhile?: ((waitedMs: number) => Promise<unknown>) | undefined
+  readonly meanwhile?: (() => Promise<unknown>) | undefined
 }
 
 async function untilRoom(call: () => unknown, { runtime, stopping, meanwhile }: Waiting): Promise<unknown> {
-  const startedMs = runtime.monotonic()
   for (;;) {
     try {
       return await call()
     } catch (error) {
       if (!(error instanceof StoreFullError) || stopping.aborted) throw error
-      await meanwhile?.(runtime.monotonic() - startedMs)
+      await meanwhile?.()
       await runtime.sleep(LOOK_AGAIN_MS, stopping)
     }
   }

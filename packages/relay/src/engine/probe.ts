@@ -66,7 +66,7 @@ function leaseOne({ plant, config }: Line, shape?: string): ReturnType<Plant['st
     limit: 1,
     nowMs: plant.clock.now(),
     leaseMs: LEASE_MS,
-    probe: true,
+    probe: {},
     ...(shape === undefined ? {} : { shapes: [shape] }),
   })
 }

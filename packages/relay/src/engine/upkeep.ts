@@ -58,9 +58,9 @@ export function createUpkeep(plant: Plant, { retentionDays, contextDays, pulseMs
   }
 }
 
-/** A clock that jumped must not end the lease of a request that is under way. */
-async function reclaim({ store, clock }: Plant): Promise<void> {
-  if (clock.isTrusted()) await store.reclaim(clock.now())
+/** Leases last by the monotonic clock: one that jumped ends none. */
+async function reclaim({ store }: Plant): Promise<void> {
+  await store.reclaim()
 }
 
 /** Ends what is too old to be sent, unless the clock is in doubt. */
@@ -71,7 +71,7 @@ async function expire({ store, clock, events }: Plant): Promise<void> {
     const nowMs = clock.now()
     const timestampBeforeMs = nowMs - MAX_AGE_MS + windowMarginMs(0, clock.uncertaintyMs)
     const expired = await store.expire({ timestampBeforeMs, nowMs, limit: BATCH, code, message })
-    for (const event of expired) events.emit('event:expired', { ...event, code })
+    for (const event of expired) events.emit('event:expired', event)
     if (expired.length < BATCH) return
   }
 }

@@ -37,7 +37,7 @@ export interface VirtualOptions {
   /** Stands between the engine and its store. */
   readonly store?: (store: Store, time: VirtualTime) => Store
   /** Opens the store another way. */
-  readonly open?: (folder: string) => Promise<Store>
+  readonly open?: (folder: string, monotonicMs: () => number) => Promise<Store>
 }
 
 /** The engine on real SQLite and a clock that the test moves; the emulator answers unless the test does. */
@@ -75,7 +75,7 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
   const emulator = createEmulator({ now: () => time.trueMs, ...options.emulator })
   const sent: Sent[] = []
   const failures: unknown[] = []
-  const store = await openData(tempFolder(context), options)
+  const store = await openData(tempFolder(context), options, () => time.elapsedMs)
   const seen = options.store?.(store, time) ?? store
   const engine = new Engine({
     store: touching(seen, time),
@@ -104,9 +104,9 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
   }
 }
 
-function openData(folder: string, { open }: VirtualOptions): Promise<Store> {
+function openData(folder: string, { open }: VirtualOptions, monotonicMs: () => number): Promise<Store> {
   // In this thread: what is done in another takes real time, of which a virtual clock knows nothing.
-  return open?.(folder) ?? openSqliteStore({ path: join(folder, 'waybill.db') })
+  return open?.(folder, monotonicMs) ?? openSqliteStore({ path: join(folder, 'waybill.db'), monotonicMs })
 }
 
 async function end(engine: Engine, store: Store, time: VirtualTime): Promise<void> {

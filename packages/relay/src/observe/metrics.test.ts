@@ -92,7 +92,8 @@ function storeOf(statuses: readonly PixelStatus[]): Pick<Store, 'counts' | 'pixe
 }
 
 function statusOf(pixel: string, oldestTimestampMs: number, discarded = 0): PixelStatus {
-  return { pixel, counts: { ...NO_COUNTS, discarded }, oldestTimestampMs, hold: undefined, heldShapes: [] }
+  const none = { suspects: 0, suspectsByKind: { refused: 0, fails: 0, too_large: 0, too_old: 0 } }
+  return { pixel, counts: { ...NO_COUNTS, discarded }, oldestTimestampMs, hold: undefined, heldShapes: [], ...none }
 }
 
 test('the label pixel has at most 1,000 values, then other, which stands for the sum and for the oldest', async () => {

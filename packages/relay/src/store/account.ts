@@ -1,6 +1,7 @@
 import type { Issue } from 'waybill'
 import type { EventState, UndeliveredState } from './event.ts'
 import type { Attempt } from './request.ts'
+import type { Suspicion } from './suspicion.ts'
 
 /** An event as lists show it. */
 export interface EventSummary {
@@ -21,13 +22,18 @@ export interface EventSummary {
   readonly endedMs: number | undefined
   /** Recorded requests that carried it since it was last queued afresh, those with `validate_only` left out. */
   readonly attempts: number
+  /** Why it is apart, where it is. */
+  readonly suspicion?: Suspicion
 }
 
 /** An entry in the life of an account, beside its attempts. */
 export interface Passage {
   readonly atMs: number
-  /** `refused`, `expired`, `discarded`: an end that was not the last; the others: what made it live again. */
-  readonly what: UndeliveredState | 'replayed' | 'edited' | 'arrived'
+  /**
+   * `refused`, `expired`, `discarded`: an end that was not the last. `replayed`, `edited`, `arrived`: what made it live again.
+   * `confirmed`, `released`: how a person ended a suspicion.
+   */
+  readonly what: UndeliveredState | 'replayed' | 'edited' | 'arrived' | 'confirmed' | 'released'
   readonly code: string | undefined
   readonly message: string | undefined
   readonly by: string | undefined
@@ -49,6 +55,8 @@ export interface Search {
   readonly state?: EventState
   readonly code?: string
   readonly idPrefix?: string
+  /** Only events with a suspicion. */
+  readonly suspect?: true
   /** Accepted at this time or later, Unix milliseconds. */
   readonly sinceMs?: number
   /** From the page before, with the other parts unchanged. */

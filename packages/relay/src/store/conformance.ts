@@ -10,6 +10,8 @@ import type { StoreCase, StoreHarness } from './conformance/harness.ts'
 import { HOLDS } from './conformance/holds.ts'
 import { INTAKE } from './conformance/intake.ts'
 import { OPERATOR } from './conformance/operator.ts'
+import { PROBES } from './conformance/probes.ts'
+import { SUSPICIONS } from './conformance/suspicions.ts'
 import { UPKEEP } from './conformance/upkeep.ts'
 
 export type { StoreHarness } from './conformance/harness.ts'
@@ -29,6 +31,8 @@ const GROUPS: Readonly<Record<string, readonly StoreCase[]>> = {
   intake: INTAKE,
   delivery: DELIVERY,
   holds: HOLDS,
+  probes: PROBES,
+  suspicions: SUSPICIONS,
   ageing: AGEING,
   accounts: ACCOUNTS,
   operator: OPERATOR,

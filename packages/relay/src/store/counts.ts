@@ -1,5 +1,6 @@
 import type { EventState } from './event.ts'
 import type { Hold } from './hold.ts'
+import type { SuspicionKind } from './suspicion.ts'
 
 /** Events by state; the ended ones since the file began, also where their accounts were pruned. */
 export type StateCounts = Readonly<Record<EventState, number>>
@@ -18,6 +19,9 @@ export interface PixelStatus {
   readonly oldestTimestampMs: number | undefined
   readonly hold: Hold | undefined
   readonly heldShapes: readonly ShapeStatus[]
+  /** Events with a suspicion, leased ones included. */
+  readonly suspects: number
+  readonly suspectsByKind: Readonly<Record<SuspicionKind, number>>
 }
 
 export interface ShapeStatus {

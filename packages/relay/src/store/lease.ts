@@ -1,13 +1,16 @@
 import type { ContextKey } from './context-key.ts'
+import type { Suspicion } from './suspicion.ts'
 
-/** Which events to lease. All times are Unix milliseconds. */
+/** Which events to lease. Times are Unix milliseconds, but for the length of the lease. */
 export interface LeaseQuery {
   readonly pixel: string
   /** At most this many events, 1 or more. */
   readonly limit: number
   /** No event more once their wire texts have so many bytes together: the first is leased whatever its size. Default: any number. */
   readonly maxBytes?: number
+  /** What is due by then is leased. */
   readonly nowMs: number
+  /** How long the lease lasts, on the store's monotonic clock. */
   readonly leaseMs: number
   /** Only events whose own time lies before: for batches of what expires soon. */
   readonly timestampBeforeMs?: number
@@ -18,7 +21,20 @@ export interface LeaseQuery {
   /** At most this many of each shape: 1 gives one representative per shape. */
   readonly perShape?: number
   /** Leases what is held too, so that one event can show whether the cause is gone. */
-  readonly probe?: boolean
+  readonly probe?: Probe
+  /**
+   * Only events with a suspicion, those first that were due first, then the older ones. Due is what is due by `nowMs`, whatever an
+   * earlier call said. Default: only events without one.
+   */
+  readonly apart?: boolean
+}
+
+/** Which of the waiting events a probe takes; of events apart, the first as always. */
+export interface Probe {
+  /** By their own time, to the minute, then by arrival. `between`: from the middle between the oldest and the newest on. Default `oldest`. */
+  readonly order?: 'oldest' | 'newest' | 'between'
+  /** Only events that were accepted since the store was opened, that never ended, and of which no request is recorded but to validate. */
+  readonly neverSent?: true
 }
 
 export interface LeasedEvent {
@@ -35,23 +51,30 @@ export interface LeasedEvent {
   readonly contexts?: readonly ContextKey[]
   /** Recorded requests that carried it since it was last queued afresh, those with `validate_only` left out. */
   readonly attempts: number
+  readonly suspicion?: Suspicion
+  /**
+   * The API may have it already: a recorded request that did not only validate was ambiguous or answered 200, at any time of its life,
+   * since replays and edits keep the id; or it was accepted before the store was opened, and a request may have died unrecorded.
+   */
+  readonly mayBeStored: boolean
 }
 
 /**
- * Events that are the holder's alone until `untilMs`, in the order of their own time. From one lease to the next that order holds to
- * the minute.
+ * Events that are the holder's alone while the lease lasts, in the order of their own time. From one lease to the next that order
+ * holds to the minute.
  */
 export interface Lease {
   /** Rises with every lease for the life of the file; what a lease that ran out still tries to settle changes nothing. */
   readonly token: number
-  readonly untilMs: number
   readonly events: readonly LeasedEvent[]
 }
 
 /** What can be leased now, and when to look again. Both err on the early side: a lease can still come back empty. */
 export interface Ready {
-  /** Pixels with something due that is neither leased nor held. */
+  /** Pixels with something due that is neither leased nor held, apart or not. */
   readonly pixels: readonly string[]
+  /** Those of them with events apart that are. This does not err. */
+  readonly apart: readonly string[]
   /** When something of the other pixels becomes due, Unix milliseconds; `undefined` when nothing of them waits for a time. */
   readonly nextDueMs: number | undefined
 }

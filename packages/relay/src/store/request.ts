@@ -23,3 +23,8 @@ export interface Attempt extends Omit<RequestRecord, 'pixel' | 'rows'> {
   /** How many events travelled together. */
   readonly events: number
 }
+
+/** Whether the API may have stored the events of a request: it said so, or nobody knows. */
+export function mayStore({ validateOnly, ambiguous, status }: RequestRecord): boolean {
+  return !validateOnly && (ambiguous || status === 200)
+}

@@ -12,6 +12,16 @@ export type Selection =
       /** Ended (or, where it has not, accepted) at this time or later, Unix milliseconds. */
       readonly sinceMs?: number
     }
+  | {
+      /** Events with a suspicion, held or not. */
+      readonly suspect: true
+      readonly pixel?: string
+      /** Of the suspicion. */
+      readonly code?: string
+      readonly shape?: string
+      /** First suspected at this time or later, Unix milliseconds. */
+      readonly sinceMs?: number
+    }
 
 export interface ReplayCall extends By {
   /** At most this many, so that a caller can pace them. Default 1,000. */
@@ -20,6 +30,14 @@ export interface ReplayCall extends By {
 
 export interface DiscardCall extends By {
   readonly reason: string
+  /** At most this many. Default 1,000. */
+  readonly limit?: number
+}
+
+export interface EndSuspicionCall extends By {
+  /** `refused`: the suspicion is right, and its reason is the event's end. `queued`: it is wrong, and the event is due at once. */
+  readonly as: 'refused' | 'queued'
+  readonly reason?: string
   /** At most this many. Default 1,000. */
   readonly limit?: number
 }

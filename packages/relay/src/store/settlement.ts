@@ -1,6 +1,7 @@
 import type { RequestRecord } from './request.ts'
+import type { Suspicion } from './suspicion.ts'
 
-/** An end, or the way back into the queue, for some events of a lease. */
+/** An end, or the way back into the queue, for some events of a lease. A suspicion that is not given again is over. */
 export type Settlement =
   | {
       readonly to: 'delivered'
@@ -20,8 +21,11 @@ export type Settlement =
       readonly rows: readonly number[]
       /** Not to be leased before, Unix milliseconds; at or before `nowMs` for at once. */
       readonly dueMs: number
+      /** Default: those of the suspicion. */
       readonly code?: string
       readonly message?: string
+      /** From here on it is apart. */
+      readonly suspicion?: Suspicion
     }
 
 /** Settlements of one lease, committed together with the request whose answer they follow from. */

@@ -4,7 +4,7 @@
  * An event that intake hands over opens an account, found by its row, or by pixel, name and id. The account is in one state:
  *
  * - `queued`: to be sent; leased once it is due, the one that expires soonest first, to the minute of its own time: events of one
- *   minute are leased as they arrived.
+ *   minute are leased as they arrived. With a suspicion it is *apart*: leased only by who asks for events apart.
  * - `sending`: in a lease. A lease that is released, runs out, or whose owner dies leaves the event `queued`.
  * - `held`: not ended, and its pixel or its shape is on hold. A hold marks the pixel or the shape, never each event: what
  *   arrives meanwhile is held too, and lifting the hold returns all of it to `queued` at once. A leased event is `sending`,
@@ -19,7 +19,8 @@
  *
  * At any moment accepted = queued + sending + held + delivered + refused + expired + discarded.
  *
- * Time comes in with each call and the store never asks for it. What has become due stays due, also when the clock steps back.
+ * Time comes in with each call and the store never asks for it, but for leases: they last by the monotonic clock that the store is
+ * opened with, so that none ends because a wall clock moved. What has become due stays due, also when the clock steps back.
  * Every promise of a change resolves only after it is on disk. A change that was not made rejects with `StoreFullError` (try
  * again later) or `StoreBrokenError` (stop).
  */
@@ -30,7 +31,7 @@ import type { Acceptance, NewEvent } from './event.ts'
 import type { By, HeldPart, Hold } from './hold.ts'
 import type { Lease, LeaseQuery, Ready } from './lease.ts'
 import type { RequestRecord } from './request.ts'
-import type { Action, DiscardCall, Edit, RecordedAction, ReplayCall, Selection } from './selection.ts'
+import type { Action, DiscardCall, Edit, EndSuspicionCall, RecordedAction, ReplayCall, Selection } from './selection.ts'
 import type { SettleCall } from './settlement.ts'
 
 export interface Intake {
@@ -46,12 +47,12 @@ export interface DeliveryQueue {
   lease(query: LeaseQuery): Promise<Lease | undefined>
   /** Ends events of a lease, or returns them to the queue. Rows that the token does not hold are left alone. Resolves with the number changed. */
   settle(call: SettleCall): Promise<number>
-  /** Moves the end of a lease; `false` when the token holds nothing any more. */
-  extend(token: number, untilMs: number): Promise<boolean>
-  /** Returns events of a lease (default: all it holds) to the queue without having been sent; resolves with their number. */
+  /** The lease lasts for so long from now, or longer if it did; `false` when the token holds nothing any more. */
+  extend(token: number, forMs: number): Promise<boolean>
+  /** Returns events of a lease (default: all it holds) to the queue as they came; resolves with their number. */
   release(token: number, rows?: readonly number[]): Promise<number>
   /** Returns to the queue what is in leases that ran out; resolves with the number of events. */
-  reclaim(nowMs: number): Promise<number>
+  reclaim(): Promise<number>
   /** Keeps a request that settles nothing yet. */
   recordRequest(request: RequestRecord): Promise<void>
   /** Cheap: meant for every turn of a loop. */
@@ -69,7 +70,10 @@ export interface Holds {
 }
 
 export interface Ageing {
-  /** Ends up to `limit` events that wait or are held and whose own time lies before `timestampBeforeMs`. Call until it gives none. */
+  /**
+   * Ends up to `limit` events that wait or are held and whose own time lies before `timestampBeforeMs`; one with a suspicion ends with
+   * that as its reason. Call until it gives none.
+   */
   expire(call: ExpireCall): Promise<readonly ExpiredEvent[]>
   /** Per pixel, what has not ended and has an own time in [`fromMs`, `beforeMs`); counts at most `limit` each. */
   expiring(range: {
@@ -93,6 +97,9 @@ export interface ExpiredEvent {
   readonly name: string
   readonly id: string
   readonly timestampMs: number
+  /** The reason that its account gives. */
+  readonly code: string
+  readonly message: string
 }
 
 export interface Accounts {
@@ -118,7 +125,9 @@ export interface Operator {
   edit(row: number, edit: Edit, by: By): Promise<boolean>
   /** Ends events with a reason, delivered, sending and discarded ones excepted. Resolves with the number discarded. */
   discard(selection: Selection, call: DiscardCall): Promise<number>
-  /** Holds, resumptions, replays, edits and discards record themselves; this is for what else an operator does. */
+  /** Ends suspicions by a person's word; skips what is leased or has none. Resolves with the number ended. */
+  endSuspicion(selection: Selection, call: EndSuspicionCall): Promise<number>
+  /** Holds, resumptions, replays, edits, discards and ends of suspicions record themselves; this is for what else an operator does. */
   recordAction(action: Action): Promise<void>
   /** Newest first. */
   listActions(page: { readonly cursor?: string; readonly limit: number }): Promise<Page<RecordedAction>>

@@ -60,7 +60,8 @@ export const AGEING: readonly StoreCase[] = [
     async run(store) {
       const [accepted] = await store.accept([newEvent('a', { name: 'custom:x', timestampMs: 5 })], NOW)
       const expired = await store.expire({ timestampBeforeMs: 6, nowMs: NOW, limit: 1, ...reason })
-      assert.deepEqual(expired, [{ row: accepted?.row, pixel: PIXEL, name: 'custom:x', id: 'a', timestampMs: 5 }])
+      const about = { row: accepted?.row, pixel: PIXEL, name: 'custom:x', id: 'a', timestampMs: 5 }
+      assert.deepEqual(expired, [{ ...about, ...reason }])
     },
   },
   {

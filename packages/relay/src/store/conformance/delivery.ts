@@ -72,8 +72,7 @@ export const DELIVERY: readonly StoreCase[] = [
         [newEvent('a', { wire, timestampMs: 5, shape: 'x', name: 'custom:y' })],
         NOW,
       )
-      const { events, untilMs } = await leaseAll(store)
-      assert.equal(untilMs, NOW + MINUTE)
+      const { events } = await leaseAll(store)
       const about = {
         name: 'custom:y',
         id: 'a',
@@ -83,6 +82,7 @@ export const DELIVERY: readonly StoreCase[] = [
         timestampMs: 5,
         acceptedMs: NOW,
         attempts: 0,
+        mayBeStored: false,
       }
       assert.deepEqual(events, [{ row: accepted?.row, ...about }])
     },
@@ -173,13 +173,13 @@ export const DELIVERY: readonly StoreCase[] = [
         [newEvent('later', { timestampMs: 1, dueMs: NOW + MINUTE }), newEvent('now', { timestampMs: 2 })],
         NOW,
       )
-      assert.deepEqual(await store.ready(NOW), { pixels: [PIXEL], nextDueMs: NOW + MINUTE })
+      assert.deepEqual(await store.ready(NOW), { pixels: [PIXEL], apart: [], nextDueMs: NOW + MINUTE })
       assert.deepEqual(idsOf(await store.lease(query)), ['now'])
       assert.equal(await store.lease({ ...query, nowMs: NOW + MINUTE - 1 }), undefined)
       assert.deepEqual((await store.ready(NOW + MINUTE - 1)).pixels, [])
       assert.deepEqual((await store.ready(NOW + MINUTE)).pixels, [PIXEL])
       assert.deepEqual(idsOf(await store.lease({ ...query, nowMs: NOW + MINUTE })), ['later'])
-      assert.deepEqual(await store.ready(NOW + MINUTE), { pixels: [], nextDueMs: undefined })
+      assert.deepEqual(await store.ready(NOW + MINUTE), { pixels: [], apart: [], nextDueMs: undefined })
     },
   },
   {
@@ -273,29 +273,51 @@ export const DELIVERY: readonly StoreCase[] = [
   },
   {
     name: 'a lease that ran out gives its events to the next, and its holder settles nothing any more',
-    async run(store) {
+    async run(store, { clock }) {
       await store.accept(newEvents(['a', 'b']), NOW)
       const late = await leaseAll(store)
-      assert.equal(await store.reclaim(NOW + MINUTE - 1), 0)
-      assert.equal(await store.reclaim(NOW + MINUTE), 2)
+      clock.nowMs += MINUTE - 1
+      assert.equal(await store.reclaim(), 0)
+      clock.nowMs += 1
+      assert.equal(await store.reclaim(), 2)
       const settlements = [{ to: 'delivered', rows: rowsOf(late) } as const]
       assert.equal(await store.settle({ token: late.token, settlements, nowMs: NOW }), 0)
       const next = await leaseAll(store)
       assert.ok(next.token > late.token)
       assert.equal(await store.settle({ token: late.token, settlements, nowMs: NOW }), 0)
-      assert.equal(await store.extend(late.token, NOW + MINUTE), false)
+      assert.equal(await store.extend(late.token, MINUTE), false)
       assert.equal(await store.release(late.token), 0)
       assert.equal(await store.settle({ token: next.token, settlements, nowMs: NOW }), 2)
     },
   },
   {
-    name: 'a lease that is extended stays with its holder',
-    async run(store) {
+    name: 'a lease that is extended lasts as long from then on, and is never shortened',
+    async run(store, { clock }) {
       await store.accept([newEvent('a')], NOW)
       const { token } = await leaseAll(store)
-      assert.equal(await store.extend(token, NOW + 5 * MINUTE), true)
-      assert.equal(await store.reclaim(NOW + 2 * MINUTE), 0)
-      assert.equal(await store.reclaim(NOW + 5 * MINUTE), 1)
+      clock.nowMs += MINUTE / 2
+      assert.equal(await store.extend(token, 5 * MINUTE), true)
+      assert.equal(await store.extend(token, 1), true)
+      clock.nowMs += 5 * MINUTE - 1
+      assert.equal(await store.reclaim(), 0)
+      clock.nowMs += 1
+      assert.equal(await store.reclaim(), 1)
+    },
+  },
+  {
+    name: 'a lease lasts by the monotonic clock, whatever times come in with the calls',
+    async run(store, { clock }) {
+      await store.accept(newEvents(['a', 'b']), NOW)
+      const { token, events } = await leaseAll(store, { limit: 1 })
+      const later = await leaseAll(store, { nowMs: NOW + 365 * 24 * 60 * MINUTE, leaseMs: 2 * MINUTE })
+      await store.ready(NOW + 365 * 24 * 60 * MINUTE)
+      clock.nowMs += MINUTE - 1
+      assert.equal(await store.reclaim(), 0)
+      clock.nowMs += 1
+      assert.equal(await store.reclaim(), 1)
+      const rows = events.map(({ row }) => row)
+      assert.equal(await store.settle({ token, settlements: [{ to: 'delivered', rows }], nowMs: 0 }), 0)
+      assert.equal(await store.extend(later.token, MINUTE), true)
     },
   },
   {

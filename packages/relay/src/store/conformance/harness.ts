@@ -3,6 +3,8 @@ import type { Lease, LeaseQuery, NewEvent, RequestRecord, Store } from '../index
 
 /** One data set of its own, which can be closed and opened again. */
 export interface StoreHarness {
+  /** The monotonic clock of the stores that it opens; a test moves it. */
+  readonly clock: { nowMs: number }
   /** Opens a store on the data; the one before must be closed. */
   open(): Promise<Store>
   /** Removes the data. */

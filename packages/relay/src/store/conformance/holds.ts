@@ -28,7 +28,7 @@ export const HOLDS: readonly StoreCase[] = [
     async run(store) {
       await store.accept(newEvents(['a', 'b']), NOW)
       await store.holdPixel(PIXEL, hold)
-      const probe = await store.lease({ ...query, limit: 1, probe: true })
+      const probe = await store.lease({ ...query, limit: 1, probe: {} })
       assert.deepEqual(idsOf(probe), ['a'])
       const { held, sending } = await store.counts()
       assert.deepEqual({ held, sending }, { held: 1, sending: 1 })
@@ -46,7 +46,7 @@ export const HOLDS: readonly StoreCase[] = [
       assert.deepEqual(idsOf(await store.lease({ ...query, pixel: 'px_2' })), ['d'])
       assert.equal((await store.show('c'))[0]?.code, 'unexplained_rejection')
       assert.deepEqual((await store.ready(NOW)).pixels, [])
-      const probe = await leaseAll(store, { shapes: ['x'], limit: 1, probe: true })
+      const probe = await leaseAll(store, { shapes: ['x'], limit: 1, probe: {} })
       assert.deepEqual(idsOf(probe), ['a'])
       await store.release(probe.token)
       assert.equal(await store.resumeShape(PIXEL, 'x', by), true)

@@ -4,6 +4,7 @@ import { StoreCursorError } from '../errors.ts'
 import { EVENT_STATES, type EventState } from '../event.ts'
 import type { Attempt, RequestRecord } from '../request.ts'
 import type { Accounts } from '../store.ts'
+import { SUSPICION_KINDS } from '../suspicion.ts'
 import { holdKey, holdOf, type MemoryData, seenState } from './data.ts'
 import { type Entry, summarise } from './entry.ts'
 import { groupBy } from './group-by.ts'
@@ -38,13 +39,14 @@ function attempt({ pixel: _, rows, ...request }: RequestRecord): Attempt {
 }
 
 function search(data: MemoryData, wanted: Search): Page<EventSummary> {
-  const { pixel, state, code, idPrefix, sinceMs = 0, cursor = '0', limit } = wanted
+  const { pixel, state, code, idPrefix, suspect, sinceMs = 0, cursor = '0', limit } = wanted
   const found = data.entries
     .map((entry) => summarise(entry, holdOf(data, entry)))
     .filter((event) => pixel === undefined || event.pixel === pixel)
     .filter((event) => state === undefined || event.state === state)
     .filter((event) => code === undefined || event.code === code)
     .filter((event) => idPrefix === undefined || event.id?.startsWith(idPrefix))
+    .filter((event) => suspect === undefined || event.suspicion !== undefined)
     .filter((event) => event.acceptedMs >= sinceMs)
     .sort((a, b) => b.row - a.row)
   if (!/^\d+$/.test(cursor)) throw new StoreCursorError('The cursor is none that a page gave.')
@@ -84,12 +86,17 @@ function count(data: MemoryData, pixel: string | undefined): Counts {
 function pixelStatus(data: MemoryData, pixel: string): PixelStatus {
   const live = data.entries.filter(({ event, end, token }) => event.pixel === pixel && !end && token === undefined)
   const times = live.map(({ event }) => event.timestampMs)
+  const suspects = data.entries.filter(({ event, suspicion }) => event.pixel === pixel && suspicion !== undefined)
   return {
     pixel,
     counts: count(data, pixel),
     oldestTimestampMs: times.length === 0 ? undefined : Math.min(...times),
     hold: data.holds.get(holdKey(pixel, undefined))?.hold,
     heldShapes: shapes(data, pixel).filter(({ hold }) => hold !== undefined),
+    suspects: suspects.length,
+    suspectsByKind: Object.fromEntries(
+      SUSPICION_KINDS.map((kind) => [kind, suspects.filter(({ suspicion }) => suspicion?.kind === kind).length]),
+    ) as PixelStatus['suspectsByKind'],
   }
 }
 

@@ -10,7 +10,11 @@ export function memoryAgeing(data: MemoryData): Ageing {
         ({ end, token, event }) => end === undefined && token === undefined && event.timestampMs < timestampBeforeMs,
       )
       const expired = old.slice(0, limit)
-      for (const entry of expired) Object.assign(entry, { end: 'expired', endedMs: nowMs, code, message })
+      for (const entry of expired) {
+        const why = entry.suspicion ?? { code, message }
+        Object.assign(entry, { end: 'expired', endedMs: nowMs, code: why.code, message: why.message })
+        entry.suspicion = undefined
+      }
       return expired.map(expiredEvent)
     },
     async expiring({ fromMs, beforeMs, limit }) {
@@ -26,6 +30,11 @@ export function memoryAgeing(data: MemoryData): Ageing {
   }
 }
 
-function expiredEvent({ row, event: { pixel, name, id = '', timestampMs } }: Entry): ExpiredEvent {
-  return { row, pixel, name, id, timestampMs }
+function expiredEvent({
+  row,
+  event: { pixel, name, id = '', timestampMs },
+  code = '',
+  message = '',
+}: Entry): ExpiredEvent {
+  return { row, pixel, name, id, timestampMs, code, message }
 }

@@ -12,8 +12,11 @@ export interface MemoryData {
   readonly holds: Map<string, { readonly pixel: string; readonly shape: string | undefined; readonly hold: Hold }>
   readonly meta: Map<string, string>
   readonly contexts: Map<string, { readonly value: string; readonly atMs: number }>
+  /** By token, when it ends by the monotonic clock. */
   readonly leases: Map<number, number>
   nextRow: number
+  /** The first that can be accepted since the store was opened. */
+  firstRow: number
   nextToken: number
   accepted: Map<string, number>
   pruned: Entry[]
@@ -29,6 +32,7 @@ export function memoryData(): MemoryData {
     contexts: new Map(),
     leases: new Map(),
     nextRow: 1,
+    firstRow: 1,
     nextToken: 1,
     accepted: new Map(),
     pruned: [],

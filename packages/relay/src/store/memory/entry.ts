@@ -1,6 +1,7 @@
 import type { EventSummary, Passage } from '../account.ts'
 import type { EventState, NewEvent } from '../event.ts'
 import type { Hold } from '../hold.ts'
+import type { Suspicion } from '../suspicion.ts'
 
 /** An account as the model keeps it: one object that is changed in place. */
 export interface Entry {
@@ -16,6 +17,10 @@ export interface Entry {
   /** What was due once stays due, whatever the clock says later. */
   isDue: boolean
   attempts: number
+  /** It waits apart. */
+  suspicion: Suspicion | undefined
+  /** A recorded request may have stored it. */
+  mayBeStored: boolean
   token: number | undefined
   readonly history: Passage[]
 }
@@ -49,5 +54,6 @@ export function summarise(entry: Entry, hold: Hold | undefined): EventSummary {
     acceptedMs: entry.acceptedMs,
     endedMs: entry.endedMs,
     attempts: entry.attempts,
+    ...(entry.suspicion !== undefined && { suspicion: entry.suspicion }),
   }
 }

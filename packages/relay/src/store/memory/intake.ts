@@ -27,7 +27,8 @@ function acceptOne(data: MemoryData, event: NewEvent, nowMs: number): Acceptance
 }
 
 function newEntry(row: number, event: NewEvent, nowMs: number): Entry {
-  const content = { ...contentOf(event, nowMs), hasBody: true, attempts: 0, token: undefined }
+  const unsent = { attempts: 0, suspicion: undefined, mayBeStored: false }
+  const content = { ...contentOf(event, nowMs), ...unsent, hasBody: true, token: undefined }
   return { row, event, acceptedMs: nowMs, history: [], ...content }
 }
 

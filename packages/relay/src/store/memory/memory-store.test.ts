@@ -3,5 +3,7 @@ import { memoryData, memoryStore } from './index.ts'
 
 storeConformance('the memory store', async () => {
   const data = memoryData()
-  return { open: async () => memoryStore({ data }), dispose: async () => undefined }
+  const clock = { nowMs: 1 }
+  const open = async () => memoryStore({ data, monotonicMs: () => clock.nowMs })
+  return { clock, open, dispose: async () => undefined }
 })

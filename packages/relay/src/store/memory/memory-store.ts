@@ -12,19 +12,26 @@ export interface MemoryStoreOptions {
   /** Data of an earlier store, to open it again. */
   readonly data?: MemoryData
   readonly keepBodies?: boolean
+  /** Milliseconds that only go forward, for leases. Default `performance.now`. */
+  readonly monotonicMs?: () => number
 }
 
 /**
  * The port over arrays and maps, with every question answered by looking at everything: a model to compare others with, and
  * a store for tests. Nothing is durable.
  */
-export function memoryStore({ data = memoryData(), keepBodies = false }: MemoryStoreOptions = {}): Store {
+export function memoryStore({
+  data = memoryData(),
+  keepBodies = false,
+  monotonicMs = () => performance.now(),
+}: MemoryStoreOptions = {}): Store {
   for (const entry of data.entries) entry.token = undefined
   data.leases.clear()
   data.nextRow = Math.max(0, ...[...data.entries, ...data.pruned].map(({ row }) => row)) + 1
+  data.firstRow = data.nextRow
   const store: Store = {
     ...memoryIntake(data),
-    ...memoryQueue(data, keepBodies),
+    ...memoryQueue(data, { keepBodies, monotonicMs }),
     ...memoryHolds(data),
     ...memoryAgeing(data),
     ...memoryAccounts(data),

@@ -1,5 +1,5 @@
 import type { By, Hold } from '../hold.ts'
-import type { Selection } from '../selection.ts'
+import type { EndSuspicionCall, Selection } from '../selection.ts'
 import type { Holds, Operator } from '../store.ts'
 import { holdKey, holdOf, type MemoryData, note } from './data.ts'
 import { type Entry, summarise } from './entry.ts'
@@ -55,6 +55,7 @@ export function memoryOperator(data: MemoryData): Operator {
       note(data, nowMs, by, 'event:discard', { ...selection, events: entries.length, reason })
       return entries.length
     },
+    endSuspicion: async (selection, call) => endSuspicion(data, selection, call),
     recordAction: async ({ atMs, by, verb, about }) => note(data, atMs, by, verb, about as Record<string, unknown>),
     async listActions({ cursor, limit }) {
       const older = data.actions.filter(({ seq }) => cursor === undefined || seq < Number(cursor)).reverse()
@@ -74,11 +75,30 @@ function canDiscard({ end, token }: Entry): boolean {
 
 function discardOne(entry: Entry, reason: string, nowMs: number): void {
   keepEnd(entry)
-  Object.assign(entry, { end: 'discarded', endedMs: nowMs, code: 'discarded', message: reason })
+  Object.assign(entry, { end: 'discarded', endedMs: nowMs, code: 'discarded', message: reason, suspicion: undefined })
+}
+
+function endSuspicion(data: MemoryData, selection: Selection, call: EndSuspicionCall): number {
+  const { as, by, nowMs, reason, limit = 1_000 } = call
+  const entries = select(data, selection, limit).filter(canDiscard)
+  const suspects = entries.filter(({ suspicion }) => suspicion !== undefined)
+  for (const entry of suspects) {
+    const what = as === 'refused' ? 'confirmed' : 'released'
+    entry.history.push({ atMs: nowMs, what, code: undefined, message: reason, by })
+    const { code, message } = entry.suspicion!
+    if (as === 'refused') Object.assign(entry, { end: 'refused', endedMs: nowMs, code, message })
+    else Object.assign(entry, { isDue: true, dueMs: 0, code: undefined, message: undefined })
+    entry.suspicion = undefined
+  }
+  const verb = as === 'refused' ? 'event:confirm' : 'event:release'
+  const about = { ...selection, events: suspects.length, ...(reason !== undefined && { reason }) }
+  note(data, nowMs, by, verb, about)
+  return suspects.length
 }
 
 function select(data: MemoryData, selection: Selection, limit: number): Entry[] {
   if ('rows' in selection) return data.entries.filter(({ row }) => selection.rows.includes(row)).slice(0, limit)
+  if ('suspect' in selection) return selectSuspects(data, selection).slice(0, limit)
   const { state, pixel, code, shape, sinceMs = Number.NEGATIVE_INFINITY } = selection
   return data.entries
     .filter((entry) => {
@@ -88,4 +108,13 @@ function select(data: MemoryData, selection: Selection, limit: number): Entry[] 
       return (code === undefined || seen.code === code) && (shape === undefined || seen.shape === shape)
     })
     .slice(0, limit)
+}
+
+function selectSuspects(data: MemoryData, selection: Extract<Selection, { suspect: true }>): Entry[] {
+  const { pixel, code, shape, sinceMs = Number.NEGATIVE_INFINITY } = selection
+  return data.entries.filter(({ event, suspicion, token }) => {
+    if (suspicion === undefined || token !== undefined || suspicion.firstMs < sinceMs) return false
+    if (pixel !== undefined && event.pixel !== pixel) return false
+    return (code === undefined || suspicion.code === code) && (shape === undefined || event.shape === shape)
+  })
 }

@@ -1,19 +1,25 @@
 import { assertLimit } from '../arguments.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../lease.ts'
 import { minuteOf } from '../minute.ts'
-import type { RequestRecord } from '../request.ts'
+import { mayStore, type RequestRecord } from '../request.ts'
 import type { SettleCall, Settlement } from '../settlement.ts'
 import type { DeliveryQueue } from '../store.ts'
 import { holdOf, type MemoryData } from './data.ts'
 import type { Entry } from './entry.ts'
 
-export function memoryQueue(data: MemoryData, keepBodies: boolean): DeliveryQueue {
+interface QueueOptions {
+  readonly keepBodies: boolean
+  readonly monotonicMs: () => number
+}
+
+export function memoryQueue(data: MemoryData, { keepBodies, monotonicMs }: QueueOptions): DeliveryQueue {
   return {
-    lease: async (query) => lease(data, query),
+    lease: async (query) => lease(data, query, monotonicMs() + query.leaseMs),
     settle: async (call) => settle(data, call, keepBodies),
-    extend: async (token, untilMs) => data.leases.has(token) && data.leases.set(token, untilMs) !== undefined,
+    extend: async (token, forMs) => extend(data, token, monotonicMs() + forMs),
     release: async (token, rows) => release(data, token, rows),
-    async reclaim(nowMs) {
+    async reclaim() {
+      const nowMs = monotonicMs()
       const overdue = [...data.leases].filter(([, untilMs]) => untilMs <= nowMs)
       return overdue.reduce((total, [token]) => total + release(data, token), 0)
     },
@@ -22,14 +28,15 @@ export function memoryQueue(data: MemoryData, keepBodies: boolean): DeliveryQueu
   }
 }
 
-function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
+function lease(data: MemoryData, query: LeaseQuery, untilMs: number): Lease | undefined {
   assertLimit(query.limit)
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   markDue(data, query.pixel, query.nowMs)
   const perShape = new Map<string, number>()
-  const entries = data.entries
-    .filter((entry) => canLease(data, entry, query))
-    .sort((a, b) => minuteOf(a.event.timestampMs) - minuteOf(b.event.timestampMs) || a.row - b.row)
+  const entries = inOrder(
+    data.entries.filter((entry) => canLease(data, entry, query)),
+    query,
+  )
     .filter(({ event: { shape } }) => {
       perShape.set(shape, (perShape.get(shape) ?? 0) + 1)
       return (perShape.get(shape) ?? 0) <= (query.perShape ?? query.limit)
@@ -38,11 +45,33 @@ function lease(data: MemoryData, query: LeaseQuery): Lease | undefined {
     .filter(within(query.maxBytes))
   if (entries.length === 0) return undefined
   const token = data.nextToken++
-  const untilMs = query.nowMs + query.leaseMs
   data.leases.set(token, untilMs)
   for (const entry of entries) entry.token = token
-  const events = entries.map(leasedEvent).sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row)
-  return { token, untilMs, events }
+  const events = entries.map((entry) => leasedEvent(data, entry))
+  return { token, events: events.sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row) }
+}
+
+/** The order in which a lease takes them. */
+function inOrder(entries: Entry[], { apart = false, probe }: LeaseQuery): Entry[] {
+  if (apart) {
+    return entries.sort((a, b) => a.dueMs - b.dueMs || a.event.timestampMs - b.event.timestampMs || a.row - b.row)
+  }
+  const sorted = entries.sort((a, b) => minute(a) - minute(b) || a.row - b.row)
+  if (probe?.order === 'newest') return sorted.reverse()
+  return probe?.order === 'between' ? fromTheMiddle(sorted) : sorted
+}
+
+function minute({ event }: Entry): number {
+  return minuteOf(event.timestampMs)
+}
+
+/** By minutes; where all are of one, by their rows. */
+function fromTheMiddle(sorted: Entry[]): Entry[] {
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const middle = (a: number, b: number): number => Math.ceil((a + b) / 2)
+  if (minute(first) === minute(last)) return sorted.filter(({ row }) => row >= middle(first.row, last.row))
+  return sorted.filter((entry) => minute(entry) >= middle(minute(first), minute(last)))
 }
 
 /** Passes what comes before the bytes are used up. */
@@ -60,20 +89,40 @@ function markDue(data: MemoryData, pixel: string, nowMs: number): void {
 }
 
 function canLease(data: MemoryData, entry: Entry, query: LeaseQuery): boolean {
-  const { pixel, shapes, exceptShapes = [], probe = false, timestampBeforeMs } = query
-  const { event, end, isDue, token } = entry
-  if (event.pixel !== pixel || end !== undefined || !isDue || token !== undefined) return false
+  const { pixel, shapes, exceptShapes = [], probe, timestampBeforeMs, apart = false } = query
+  const { event, end, token, suspicion } = entry
+  if (event.pixel !== pixel || end !== undefined || token !== undefined) return false
+  if (apart !== (suspicion !== undefined) || !isDueAt(entry, query.nowMs)) return false
   if (shapes !== undefined && !shapes.includes(event.shape)) return false
   if (exceptShapes.includes(event.shape)) return false
   if (timestampBeforeMs !== undefined && event.timestampMs >= timestampBeforeMs) return false
-  return probe || holdOf(data, entry) === undefined
+  if (!apart && probe?.neverSent === true && !isNeverSent(data, entry)) return false
+  return probe !== undefined || holdOf(data, entry) === undefined
 }
 
-function leasedEvent({ row, event, acceptedMs, attempts }: Entry): LeasedEvent {
+/** What is apart knows no earlier look at the clock. */
+function isDueAt({ suspicion, isDue, dueMs }: Entry, nowMs: number): boolean {
+  return suspicion === undefined ? isDue : dueMs <= nowMs
+}
+
+function isNeverSent(data: MemoryData, { row, attempts, history }: Entry): boolean {
+  return row >= data.firstRow && attempts === 0 && history.length === 0
+}
+
+function leasedEvent(data: MemoryData, entry: Entry): LeasedEvent {
+  const { row, event, acceptedMs, attempts, suspicion } = entry
   const { name, id = '', wire, shape, timestampMs, contexts } = event
   const bytes = Buffer.byteLength(wire)
-  const leased = { row, name, id, wire, bytes, shape, timestampMs, acceptedMs, attempts }
-  return { ...leased, ...(contexts !== undefined && { contexts }) }
+  const mayBeStored = entry.mayBeStored || row < data.firstRow
+  const leased = { row, name, id, wire, bytes, shape, timestampMs, acceptedMs, attempts, mayBeStored }
+  return { ...leased, ...(contexts !== undefined && { contexts }), ...(suspicion !== undefined && { suspicion }) }
+}
+
+function extend(data: MemoryData, token: number, untilMs: number): boolean {
+  const before = data.leases.get(token)
+  if (before === undefined) return false
+  data.leases.set(token, Math.max(before, untilMs))
+  return true
 }
 
 /** Takes entries out of a lease; a lease that holds nothing is over. */
@@ -103,29 +152,45 @@ function settle(data: MemoryData, { token, settlements, request, nowMs }: Settle
 
 function settleOne(entry: Entry, settlement: Settlement, nowMs: number, carried: boolean, keepBodies: boolean): void {
   const { code, message } = settlement
+  const wasApart = entry.suspicion !== undefined
+  entry.suspicion = undefined
   if (settlement.to !== 'queued') {
     Object.assign(entry, { end: settlement.to, endedMs: nowMs, code, message })
     if (settlement.to === 'delivered' && !keepBodies) entry.hasBody = false
     return
   }
-  const waits = settlement.dueMs > nowMs
-  if (waits) Object.assign(entry, { dueMs: settlement.dueMs, isDue: false })
+  const { dueMs, suspicion } = settlement
+  const waits = dueMs > nowMs
+  if (suspicion !== undefined) {
+    Object.assign(entry, { suspicion, dueMs, code: code ?? suspicion.code, message: message ?? suspicion.message })
+    return
+  }
+  if (waits) entry.dueMs = dueMs
+  if (waits || wasApart) entry.isDue = !waits
   // An event that goes back as it came keeps what its last answer said.
-  if (waits || carried || code !== undefined || message !== undefined) Object.assign(entry, { code, message })
+  if (waits || wasApart || carried || code !== undefined || message !== undefined)
+    Object.assign(entry, { code, message })
 }
 
 function keepRequest(data: MemoryData, request: RequestRecord): void {
   data.requests.push({ ...request, rows: [...new Set(request.rows)] })
-  if (request.validateOnly) return
-  for (const entry of data.entries) if (request.rows.includes(entry.row)) entry.attempts++
+  for (const entry of data.entries) {
+    if (request.validateOnly || !request.rows.includes(entry.row)) continue
+    entry.attempts++
+    if (mayStore(request)) entry.mayBeStored = true
+  }
 }
 
 function ready(data: MemoryData, nowMs: number): Ready {
   const waiting = data.entries.filter(({ end, token }) => end === undefined && token === undefined)
-  const due = waiting.filter((entry) => (entry.isDue || entry.dueMs <= nowMs) && holdOf(data, entry) === undefined)
-  const later = waiting.filter((entry) => !entry.isDue && entry.dueMs > nowMs).map(({ dueMs }) => dueMs)
+  const isDue = ({ suspicion, ...entry }: Entry): boolean =>
+    entry.dueMs <= nowMs || (suspicion === undefined && entry.isDue)
+  const due = waiting.filter((entry) => isDue(entry) && holdOf(data, entry) === undefined)
+  const later = waiting.filter((entry) => !isDue(entry)).map(({ dueMs }) => dueMs)
+  const pixelsOf = (entries: readonly Entry[]): string[] => [...new Set(entries.map(({ event }) => event.pixel))]
   return {
-    pixels: [...new Set(due.map(({ event }) => event.pixel))],
+    pixels: pixelsOf(due),
+    apart: pixelsOf(due.filter(({ suspicion }) => suspicion !== undefined)),
     nextDueMs: later.length === 0 ? undefined : Math.min(...later),
   }
 }

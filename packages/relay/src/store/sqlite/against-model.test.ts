@@ -10,6 +10,8 @@ import {
   type NewEvent,
   type Settlement,
   type Store,
+  SUSPICION_KINDS,
+  type Suspicion,
   type UndeliveredState,
 } from '../index.ts'
 import { memoryData, memoryStore } from '../memory/index.ts'
@@ -21,12 +23,13 @@ import { openSqliteStore } from './index.ts'
  * - few ids, contents, pixels and shapes, so that repeats, conflicts and holds meet often
  * - tokens differ between the two, so leases are named by their place in a list
  * - own times lie on both sides of a few turns of the minute, so that minutes meet as often as times within one
- * - the clock goes forth and back
+ * - the wall clock goes forth and back, the monotonic one forth
  */
 interface World {
   model: Store
   real: Store
   nowMs: number
+  monotonicMs: number
   readonly leases: (readonly [model: Lease, real: Lease])[]
   readonly reopen: () => Promise<void>
 }
@@ -100,14 +103,26 @@ const extra = fc.constantFrom<Partial<LeaseQuery>>(
   { maxBytes: 60 },
   { timestampBeforeMs: MINUTE },
   { timestampBeforeMs: MINUTE + 10 },
+  { apart: true },
+  { apart: true, perShape: 1 },
+  { apart: true, timestampBeforeMs: MINUTE + 10 },
 )
 
-const lease = fc.record({ pixel, limit, leaseMs: fc.integer({ min: 1, max: 60 }), probe: fc.boolean(), extra }).map(
-  step('lease', async (world, { extra: more, ...query }) => {
-    const full = { ...query, ...more, nowMs: world.nowMs }
+const probe = fc.constantFrom<Pick<LeaseQuery, 'probe'>>(
+  {},
+  {},
+  { probe: {} },
+  { probe: { order: 'newest' } },
+  { probe: { order: 'between' } },
+  { probe: { neverSent: true } },
+  { probe: { neverSent: true, order: 'between' } },
+)
+
+const lease = fc.record({ pixel, limit, leaseMs: fc.integer({ min: 1, max: 60 }), probe, extra }).map(
+  step('lease', async (world, { extra: more, probe: some, ...query }) => {
+    const full = { ...query, ...more, ...some, nowMs: world.nowMs }
     const [model, real] = [await world.model.lease(full), await world.real.lease(full)]
-    const known = (found: Lease | undefined) => found && { events: found.events, untilMs: found.untilMs }
-    assert.deepEqual(known(real), known(model))
+    assert.deepEqual(real?.events, model?.events)
     if (model !== undefined && real !== undefined) world.leases.push([model, real])
   }),
 )
@@ -120,7 +135,15 @@ const ending = fc.constantFrom<(rows: number[], nowMs: number) => Settlement>(
   (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs + 20 }),
   (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs, code: 'http_503', message: 'later' }),
   (rows) => ({ to: 'queued', rows, dueMs: 0 }),
+  (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs + (rows.length % 3) * 10, suspicion: suspicionOf(rows, nowMs) }),
+  (rows, nowMs) => ({ to: 'queued', rows, dueMs: nowMs, code: 'said', suspicion: suspicionOf(rows, nowMs) }),
 )
+
+/** Of any kind, as the rows have it. */
+function suspicionOf(rows: readonly number[], firstMs: number): Suspicion {
+  const kind = SUSPICION_KINDS[(rows[0] ?? 0) % SUSPICION_KINDS.length]!
+  return { kind, times: rows.length, firstMs, code: kind, message: `${rows.length} of them` }
+}
 
 /** Settles rows of one lease with the token of one: often the right one, sometimes another's. */
 const settle = fc
@@ -154,7 +177,7 @@ const letGo = fc.record({ of: fc.nat(8), extend: fc.boolean(), all: fc.boolean()
     const held = world.leases.at(-1 - of)
     if (held === undefined) return
     const rows = all ? undefined : held[0].events.slice(0, 2).map(({ row }) => row)
-    if (extend) await both(world, (store) => store.extend(tokenFor(world, store, held), world.nowMs + 30))
+    if (extend) await both(world, (store) => store.extend(tokenFor(world, store, held), 30))
     else await both(world, (store) => store.release(tokenFor(world, store, held), rows))
   }),
 )
@@ -162,7 +185,8 @@ const letGo = fc.record({ of: fc.nat(8), extend: fc.boolean(), all: fc.boolean()
 const tick = fc.integer({ min: -20, max: 60 }).map(
   step('tick', async (world, ms) => {
     world.nowMs += ms
-    await both(world, (store) => store.reclaim(world.nowMs))
+    world.monotonicMs += Math.abs(ms)
+    await both(world, (store) => store.reclaim())
   }),
 )
 
@@ -186,7 +210,7 @@ const expire = time.map(
 
 const row = fc.integer({ min: 1, max: 40 })
 const live = fc.constantFrom('queued', 'held')
-const operate = fc.record({ state: undelivered, live, what: fc.nat(3), row, draft: event }).map(
+const operate = fc.record({ state: undelivered, live, what: fc.nat(5), row, draft: event }).map(
   step('operate', async (world, { state, live: waiting, what, row: some, draft }) => {
     const by = { by: 'ann', nowMs: world.nowMs }
     const discard = { ...by, reason: 'why' }
@@ -194,6 +218,8 @@ const operate = fc.record({ state: undelivered, live, what: fc.nat(3), row, draf
     await both<unknown>(world, (store) => {
       if (what === 0) return store.replay({ state }, by)
       if (what === 1) return store.discard(some % 2 === 0 ? { state } : { rows: [some, some + 1] }, discard)
+      if (what === 4) return store.endSuspicion({ rows: [some, some + 1] }, { ...by, as: 'refused', reason: 'why' })
+      if (what === 5) return store.endSuspicion({ suspect: true, shape: 'x' }, { ...by, as: 'queued' })
       if (what === 2) return store.edit(some, { wire, shape: to, timestampMs, contentHash, issues: [] }, by)
       return store.discard({ state: waiting, pixel: PIXEL, shape: 'x' }, discard)
     })
@@ -239,6 +265,7 @@ async function compare(world: World): Promise<void> {
       .map(({ oldestTimestampMs, ...rest }) => ({ ...rest, oldest: minuteOf(oldestTimestampMs) })),
   )
   const [model, real] = [await world.model.ready(world.nowMs), await world.real.ready(world.nowMs)]
+  assert.deepEqual(real.apart.toSorted(), model.apart.toSorted())
   for (const each of model.pixels) assert.ok(real.pixels.includes(each), `${each} is ready`)
   if (real.pixels.length > 0 || (await world.real.holds()).length > 0 || model.nextDueMs === undefined) return
   assert.ok(real.nextDueMs !== undefined && real.nextDueMs <= model.nextDueMs)
@@ -247,6 +274,7 @@ async function compare(world: World): Promise<void> {
 async function compareAccounts(world: World): Promise<void> {
   assert.deepEqual(await world.real.check(), [])
   const { items } = await both(world, (store) => store.search({ limit: 10_000 }))
+  await both(world, (store) => store.search({ suspect: true, limit: 10_000 }))
   for (const { row: each } of items) await both(world, (store) => store.showRow(each))
   await both(world, async (store) => (await store.listActions({ limit: 10_000 })).items)
   await both(world, async (store) => (await store.refusedGroups()).map(({ events }) => events))
@@ -254,15 +282,17 @@ async function compareAccounts(world: World): Promise<void> {
 
 async function openWorld(path: string): Promise<World> {
   const data = memoryData()
+  const monotonicMs = (): number => world.monotonicMs
   const world: World = {
-    model: memoryStore({ data }),
-    real: await openSqliteStore({ path }),
+    model: memoryStore({ data, monotonicMs }),
+    real: await openSqliteStore({ path, monotonicMs }),
     nowMs: 1_000,
+    monotonicMs: 0,
     leases: [],
     async reopen() {
       await Promise.all([world.model.close(), world.real.close()])
-      world.model = memoryStore({ data })
-      world.real = await openSqliteStore({ path })
+      world.model = memoryStore({ data, monotonicMs })
+      world.real = await openSqliteStore({ path, monotonicMs })
     },
   }
   return world

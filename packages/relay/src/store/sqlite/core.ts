@@ -1,3 +1,4 @@
+import { ApartTimes } from './apart-times.ts'
 import { type Database, type Row, readValue } from './database.ts'
 import { DueTimes } from './due-times.ts'
 import { Fresh } from './fresh.ts'
@@ -20,21 +21,31 @@ export interface Core {
   readonly leases: LeaseBook
   readonly frontier: Frontier
   readonly due: DueTimes
+  readonly apart: ApartTimes
   readonly fresh: Fresh
   readonly keepBodies: boolean
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
   nextRow: number
+  /** The first row that can be accepted since the file was opened. */
+  readonly firstRow: number
   /** Some event has a context; while none has, leases do not look for any. */
   hasLinks: boolean
   /** How far the present round of pruning has come. */
   prunedTo: number
 }
 
+export interface CoreOptions {
+  readonly keepBodies: boolean
+  readonly monotonicMs: () => number
+}
+
 /** Loads the memory side from a migrated file, and begins a new run of lease tokens. */
-export function loadCore(database: Database, keepBodies: boolean): Core {
+export function loadCore(database: Database, { keepBodies, monotonicMs }: CoreOptions): Core {
   const statements = prepareStatements(database)
   const undo = new Undo()
   const tally = new Tally(database)
+  const leases = new LeaseBook(beginRun(database), monotonicMs)
+  const firstRow = readNextRow(database, statements)
   return {
     database,
     statements,
@@ -42,12 +53,14 @@ export function loadCore(database: Database, keepBodies: boolean): Core {
     terms: new Terms(database, undo),
     tally,
     holds: new HoldBook(database, undo),
-    leases: new LeaseBook(beginRun(database)),
+    leases,
     frontier: new Frontier(),
     due: new DueTimes(database, tally.pixels()),
+    apart: new ApartTimes(database, leases),
     fresh: new Fresh(),
     keepBodies,
-    nextRow: readNextRow(database, statements),
+    nextRow: firstRow,
+    firstRow,
     hasLinks: !statements.links.isEmpty(),
     prunedTo: 0,
   }

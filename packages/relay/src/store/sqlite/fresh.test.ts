@@ -7,7 +7,7 @@ import { START } from './frontier.ts'
 const [PIXEL, SHAPE] = [1, 2]
 
 function event(row: number, wire: string, acceptedMs: number): LeasedEvent {
-  const about = { name: 'order_created', id: `id${row}`, shape: 's', timestampMs: 0, attempts: 0 }
+  const about = { name: 'order_created', id: `id${row}`, shape: 's', timestampMs: 0, attempts: 0, mayBeStored: false }
   return { row, wire, bytes: Buffer.byteLength(wire), acceptedMs, ...about }
 }
 

@@ -1,13 +1,18 @@
+import { APART } from './state.ts'
+
 /** A leased event: what is needed to find its place in the queue again. */
 export interface LeasedRow {
   readonly row: number
   readonly pixel: number
   readonly shape: number
   readonly minute: number
+  /** `READY` or `APART`: where it comes from, and goes back to. */
+  readonly state: number
 }
 
 interface Held {
   readonly rows: Map<number, LeasedRow>
+  /** By the monotonic clock. */
   untilMs: number
 }
 
@@ -21,17 +26,19 @@ const TOKENS_PER_RUN = 2 ** 31
 export class LeaseBook {
   readonly #leases: Map<number, Held> = new Map()
   readonly #tokens: Map<number, number> = new Map()
-  readonly #sending: Map<number, Map<number, number>> = new Map()
+  readonly #sending: Map<number, Map<number, Sending>> = new Map()
+  readonly #monotonicMs: () => number
   #lastToken: number
 
-  constructor(run: number) {
+  constructor(run: number, monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs
     this.#lastToken = run * TOKENS_PER_RUN
   }
 
-  open(rows: readonly LeasedRow[], untilMs: number): number {
+  open(rows: readonly LeasedRow[], forMs: number): number {
     const token = ++this.#lastToken
-    this.#leases.set(token, { rows: new Map(), untilMs })
-    for (const row of rows) this.put(token, row)
+    const untilMs = this.#monotonicMs() + forMs
+    for (const row of rows) this.put(token, row, untilMs)
     return token
   }
 
@@ -47,15 +54,20 @@ export class LeaseBook {
     return [...(this.#leases.get(token)?.rows.values() ?? [])]
   }
 
-  extend(token: number, untilMs: number): boolean {
+  extend(token: number, forMs: number): boolean {
     const lease = this.#leases.get(token)
-    if (lease !== undefined) lease.untilMs = untilMs
+    if (lease !== undefined) lease.untilMs = Math.max(lease.untilMs, this.#monotonicMs() + forMs)
     return lease !== undefined
   }
 
+  /** When a lease ends; one that is over has ended. */
+  untilMs(token: number): number {
+    return this.#leases.get(token)?.untilMs ?? Number.NEGATIVE_INFINITY
+  }
+
   /** Gives a lease a row, or gives it back after a transaction that failed. */
-  put(token: number, leased: LeasedRow): void {
-    const lease = this.#leases.get(token) ?? { rows: new Map(), untilMs: 0 }
+  put(token: number, leased: LeasedRow, untilMs: number): void {
+    const lease = this.#leases.get(token) ?? { rows: new Map(), untilMs }
     this.#leases.set(token, lease)
     lease.rows.set(leased.row, leased)
     this.#tokens.set(leased.row, token)
@@ -75,7 +87,8 @@ export class LeaseBook {
   }
 
   /** Tokens of leases that ran out. */
-  overdue(nowMs: number): number[] {
+  overdue(): number[] {
+    const nowMs = this.#monotonicMs()
     return [...this.#leases].filter(([, { untilMs }]) => untilMs <= nowMs).map(([token]) => token)
   }
 
@@ -87,13 +100,25 @@ export class LeaseBook {
     return [...this.#tokens.keys()]
   }
 
+  /** How many of a shape are leased that come from the queue. */
   sending(pixel: number, shape: number): number {
-    return this.#sending.get(pixel)?.get(shape) ?? 0
+    return this.#sending.get(pixel)?.get(shape)?.ready ?? 0
   }
 
-  #count({ pixel, shape }: LeasedRow, by: number): void {
-    const shapes = this.#sending.get(pixel) ?? new Map<number, number>()
-    this.#sending.set(pixel, shapes)
-    shapes.set(shape, (shapes.get(shape) ?? 0) + by)
+  sendingApart(pixel: number, shape: number): number {
+    return this.#sending.get(pixel)?.get(shape)?.apart ?? 0
   }
+
+  #count({ pixel, shape, state }: LeasedRow, by: number): void {
+    const shapes = this.#sending.get(pixel) ?? new Map<number, Sending>()
+    this.#sending.set(pixel, shapes)
+    const sending = shapes.get(shape) ?? { ready: 0, apart: 0 }
+    sending[state === APART ? 'apart' : 'ready'] += by
+    shapes.set(shape, sending)
+  }
+}
+
+interface Sending {
+  ready: number
+  apart: number
 }

@@ -43,7 +43,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
     if (options.lock !== 'file') wipeWhenDue(database)
-    const core = loadCore(database, options.keepBodies ?? false)
+    const { keepBodies = false, monotonicMs = () => performance.now() } = options
+    const core = loadCore(database, { keepBodies, monotonicMs })
     return serve(core, { ...options, path }, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()

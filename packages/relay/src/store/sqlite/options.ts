@@ -13,6 +13,8 @@ export interface SqliteStoreOptions {
   readonly lock?: 'beside' | 'file'
   /** Memory for pages, in KiB. Default 32,768. */
   readonly cacheKib?: number
+  /** Milliseconds that only go forward, for leases. Default `performance.now`. */
+  readonly monotonicMs?: () => number
   /** Called once when nothing more may be acknowledged; the process should exit. */
   readonly onBroken?: (error: StoreBrokenError) => void
   /** Calls back soon; changes that come in until then share one commit. Default `setImmediate`. */

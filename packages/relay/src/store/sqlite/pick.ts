@@ -3,6 +3,7 @@ import { lastMinuteBefore } from '../minute.ts'
 import type { Core } from './core.ts'
 import { isBefore, type Place } from './frontier.ts'
 import type { LeasedRow } from './lease-book.ts'
+import { READY } from './state.ts'
 import type { QueueRange } from './statements/select-queue.ts'
 
 /** The queue of one shape, read piece by piece. */
@@ -41,7 +42,7 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
     const first = soonest(streams)
     if (first?.next === undefined) break
     const { row, minute } = first.next
-    picked.push({ row, pixel, shape: first.shape, minute })
+    picked.push({ row, pixel, shape: first.shape, minute, state: READY })
     // In the last minute the time may leave out earlier arrivals, and a frontier behind them would hide them.
     if (minute < lastMinute) first.picked = first.next
     first.left--

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { leaseAll, NOW, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
+import type { Store } from '../index.ts'
 import { type Database, type Row, readValue } from './database.ts'
 import { faultyDatabase } from './faulty-database.ts'
 import { openSqliteStore } from './index.ts'
 import { CUT_MINUTE } from './statements/select-queue.ts'
 
 /** Tables that grow with the number of events. */
-const LARGE = /\bSCAN (event|body|request|passage)\b/
+const LARGE = /\bSCAN (event|body|request|passage|suspicion)\b/
 /** What reads a queue and asks for no exact time. */
 const BY_MINUTE = /^(?!.*timestamp_ms [<>=]).*timestamp_ms \/ 60000 [<>=]/s
 
@@ -18,6 +19,26 @@ function readsEvents(database: Database, sql: string): boolean {
   const steps = database.prepare(`EXPLAIN ${sql}`).all() as Row[]
   const cursors = steps.filter(({ opcode, p2 }) => opcode === 'OpenRead' && p2 === root).map(({ p1 }) => p1)
   return steps.some(({ opcode, p1 }) => opcode === 'Column' && cursors.includes(p1 ?? null))
+}
+
+/** What suspects go through, until all have ended. */
+async function liveApart(store: Store): Promise<void> {
+  await store.accept(newEvents(['s', 't', 'u', 'v'], { shape: 'x' }), NOW)
+  const { token, events } = await leaseAll(store, { shapes: ['x'] })
+  const rows = events.map(({ row }) => row)
+  const suspicion = { kind: 'refused', times: 1, firstMs: NOW, code: 'bad', message: 'bad' } as const
+  await store.settle({ token, settlements: [{ to: 'queued', rows, dueMs: NOW, suspicion }], nowMs: NOW })
+  await store.ready(NOW)
+  const { token: again } = await leaseAll(store, { apart: true, limit: 1, timestampBeforeMs: NOW })
+  await store.settle({ token: again, settlements: [{ to: 'queued', rows, dueMs: NOW }], nowMs: NOW })
+  await store.search({ suspect: true, limit: 10 })
+  await store.pixels()
+  await store.expiring({ fromMs: 0, beforeMs: NOW, limit: 10 })
+  await leaseAll(store, { shapes: ['x'], limit: 1, probe: { order: 'between', neverSent: true } })
+  const all = { suspect: true, pixel: PIXEL } as const
+  await store.endSuspicion(all, { as: 'queued', by: 'ann', nowMs: NOW, limit: 1 })
+  await store.endSuspicion({ rows }, { as: 'refused', by: 'ann', nowMs: NOW, limit: 2 })
+  await store.discard({ state: 'queued', shape: 'x' }, { by: 'ann', nowMs: NOW, reason: 'why' })
 }
 
 /**
@@ -47,7 +68,8 @@ it('no statement of intake, lease, settlement, retry, expiry or account walks a 
     request: requestOf(rowsOf(lease)),
     nowMs: NOW,
   })
-  await store.recordRequest(requestOf([c]))
+  await store.recordRequest(requestOf([c], { ambiguous: true }))
+  await liveApart(store)
   await leaseAll(store, { nowMs: NOW + 5, timestampBeforeMs: NOW, shapes: ['order_created(amount)'] })
   await store.ready(NOW)
   await store.accept(newEvents(['e']), NOW)

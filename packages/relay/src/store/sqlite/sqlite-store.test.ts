@@ -4,5 +4,7 @@ import { openSqliteStore } from './index.ts'
 
 storeConformance('the SQLite store', async () => {
   const { path, remove } = tempFile()
-  return { open: () => openSqliteStore({ path }), dispose: async () => remove() }
+  const clock = { nowMs: 1 }
+  const open = () => openSqliteStore({ path, monotonicMs: () => clock.nowMs })
+  return { clock, open, dispose: async () => remove() }
 })

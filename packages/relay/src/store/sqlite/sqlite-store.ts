@@ -14,6 +14,7 @@ import { listActions } from './operations/actions.ts'
 import { check } from './operations/check.ts'
 import { dropContext, getContexts, putContext } from './operations/context.ts'
 import { counts, pixels, shapes } from './operations/count.ts'
+import { endSuspicion } from './operations/end-suspicion.ts'
 import { expire } from './operations/expire.ts'
 import { expiring } from './operations/expiring.ts'
 import { hold, resume } from './operations/hold.ts'
@@ -50,9 +51,9 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
       const rows = call.settlements.reduce((total, settlement) => total + settlement.rows.length, 0)
       return write(() => settle(core, call), { rows })
     },
-    extend: (token, untilMs) => read(() => core.leases.extend(token, untilMs)),
+    extend: (token, forMs) => read(() => core.leases.extend(token, forMs)),
     release: (token, rows) => read(() => release(core, token, rows)),
-    reclaim: (nowMs) => read(() => reclaim(core, nowMs)),
+    reclaim: () => read(() => reclaim(core)),
     recordRequest: (request) => write(() => keepRequest(core, request), { rows: request.rows.length }),
     ready: (nowMs) => read(() => ready(core, nowMs)),
 
@@ -76,6 +77,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     replay: (selection, call) => write(() => replay(core, selection, call)),
     edit: (row, content, by) => write(() => edit(core, row, content, by)),
     discard: (selection, call) => write(() => discard(core, selection, call)),
+    endSuspicion: (selection, call) => write(() => endSuspicion(core, selection, call)),
     recordAction: (action) => write(() => statements.insertAction(action)),
     listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
 

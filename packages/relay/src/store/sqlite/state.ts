@@ -1,6 +1,7 @@
 import type { EndState } from '../event.ts'
 
-/** `event.state` as the migration has it. */
+/** `event.state` as the migrations have it. */
+export const APART = -1
 export const READY = 0
 export const WAITING = 1
 export const DELIVERED = 2
@@ -27,6 +28,11 @@ const END_STATES: readonly (EndState | undefined)[] = [
   'expired',
   'discarded',
 ]
+
+/** States of events that have not ended, which are counted by shape. */
+export function isLive(code: number): boolean {
+  return code < DELIVERED
+}
 
 /** The end that a stored state means; `undefined` for one that has not ended. */
 export function endState(code: number): EndState | undefined {

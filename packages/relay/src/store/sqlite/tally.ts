@@ -1,13 +1,13 @@
 import type { Database } from './database.ts'
-import { READY, WAITING } from './state.ts'
+import { APART, isLive, READY, WAITING } from './state.ts'
 
 /** Shape of counts that are kept for the whole pixel. */
 const WHOLE = 0
-const KINDS = 11
+const KINDS = 12
 
 interface PixelTally {
-  /** By shape: ready, waiting. Only shapes that have any. */
-  readonly live: Map<number, [number, number]>
+  /** By shape, then by kind up to `WAITING`. Only shapes that have any. */
+  readonly live: Map<number, number[]>
   /** By kind, from `DELIVERED` on. */
   readonly kinds: number[]
 }
@@ -36,12 +36,12 @@ export class Tally {
 
   /** Notes a change; it counts from `commit()` on. */
   add(pixel: number, shape: number, kind: number, events: number): void {
-    const kept = kind === READY || kind === WAITING ? shape : WHOLE
+    const kept = isLive(kind) ? shape : WHOLE
     const shapes = this.#changes.get(pixel) ?? new Map<number, number[]>()
     this.#changes.set(pixel, shapes)
     const kinds = shapes.get(kept) ?? new Array<number>(KINDS).fill(0)
     shapes.set(kept, kinds)
-    kinds[kind] = (kinds[kind] ?? 0) + events
+    kinds[slot(kind)] = (kinds[slot(kind)] ?? 0) + events
   }
 
   move(pixel: number, shape: number, from: number, to: number, events: number = 1): void {
@@ -72,22 +72,31 @@ export class Tally {
   }
 
   ready(pixel: number, shape: number): number {
-    return this.#pixels.get(pixel)?.live.get(shape)?.[READY] ?? 0
+    return this.#live(pixel, shape, READY)
   }
 
   waiting(pixel: number, shape: number): number {
-    return this.#pixels.get(pixel)?.live.get(shape)?.[WAITING] ?? 0
+    return this.#live(pixel, shape, WAITING)
+  }
+
+  apart(pixel: number, shape: number): number {
+    return this.#live(pixel, shape, APART)
+  }
+
+  /** Those of a shape that have not ended. */
+  all(pixel: number, shape: number): number {
+    return this.ready(pixel, shape) + this.waiting(pixel, shape) + this.apart(pixel, shape)
   }
 
   /** Of an ended state, of `ACCEPTED`, or of a pruned kind. */
   kind(pixel: number, kind: number): number {
-    return this.#pixels.get(pixel)?.kinds[kind] ?? 0
+    return this.#pixels.get(pixel)?.kinds[slot(kind)] ?? 0
   }
 
   #listChanges(): Change[] {
     return [...this.#changes].flatMap(([pixel, shapes]) =>
       [...shapes].flatMap(([shape, kinds]) =>
-        kinds.map((events, kind) => ({ pixel, shape, kind, events })).filter(({ events }) => events !== 0),
+        kinds.map((events, at) => ({ pixel, shape, kind: kindAt(at), events })).filter(({ events }) => events !== 0),
       ),
     )
   }
@@ -95,13 +104,26 @@ export class Tally {
   #apply({ pixel, shape, kind, events }: Change): void {
     const tally = this.#pixels.get(pixel) ?? { live: new Map(), kinds: new Array<number>(KINDS).fill(0) }
     this.#pixels.set(pixel, tally)
-    if (kind !== READY && kind !== WAITING) {
-      tally.kinds[kind] = (tally.kinds[kind] ?? 0) + events
+    if (!isLive(kind)) {
+      tally.kinds[slot(kind)] = (tally.kinds[slot(kind)] ?? 0) + events
       return
     }
-    const live = tally.live.get(shape) ?? [0, 0]
-    live[kind] += events
-    if (live[READY] === 0 && live[WAITING] === 0) tally.live.delete(shape)
+    const live: number[] = tally.live.get(shape) ?? [0, 0, 0]
+    live[slot(kind)] = (live[slot(kind)] ?? 0) + events
+    if (live.every((count) => count === 0)) tally.live.delete(shape)
     else tally.live.set(shape, live)
   }
+
+  #live(pixel: number, shape: number, kind: number): number {
+    return this.#pixels.get(pixel)?.live.get(shape)?.[slot(kind)] ?? 0
+  }
+}
+
+/** Kinds begin at `APART`, lists at 0. */
+function slot(kind: number): number {
+  return kind - APART
+}
+
+function kindAt(at: number): number {
+  return at + APART
 }

@@ -94,7 +94,8 @@ function leasedForm(
   row: number,
   acceptedMs: number,
 ): LeasedEvent {
-  return { row, name, id, wire, bytes: Buffer.byteLength(wire), shape, timestampMs, acceptedMs, attempts: 0 }
+  const bytes = Buffer.byteLength(wire)
+  return { row, name, id, wire, bytes, shape, timestampMs, acceptedMs, attempts: 0, mayBeStored: false }
 }
 
 /** Rules of the design, section 5, "Dedup at intake". */

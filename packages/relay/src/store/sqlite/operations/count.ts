@@ -1,5 +1,6 @@
 import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { EndState } from '../../event.ts'
+import { SUSPICION_KINDS } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
 import { START } from '../frontier.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
@@ -13,8 +14,8 @@ export function counts(core: Core): Counts {
 function countPixel({ tally, leases, holds }: Core, pixel: number): Counts {
   const live = { queued: 0, sending: 0, held: 0 }
   for (const shape of tally.shapes(pixel)) {
-    const sending = leases.sending(pixel, shape)
-    const rest = tally.ready(pixel, shape) + tally.waiting(pixel, shape) - sending
+    const sending = leases.sending(pixel, shape) + leases.sendingApart(pixel, shape)
+    const rest = tally.all(pixel, shape) - sending
     live.sending += sending
     live[holds.covering(pixel, shape) === undefined ? 'queued' : 'held'] += rest
   }
@@ -57,7 +58,15 @@ export function pixels(core: Core): PixelStatus[] {
     oldestTimestampMs: oldest(core, pixel),
     hold: core.holds.get(pixel, WHOLE_PIXEL),
     heldShapes: shapes(core, pixel).filter(({ hold }) => hold !== undefined),
+    ...suspects(core, pixel),
   }))
+}
+
+function suspects({ tally, statements }: Core, pixel: number): Pick<PixelStatus, 'suspects' | 'suspectsByKind'> {
+  const total = tally.shapes(pixel).reduce((events, shape) => events + tally.apart(pixel, shape), 0)
+  const count = (kind: string): number => (total === 0 ? 0 : statements.suspicions.count(pixel, kind))
+  const byKind = Object.fromEntries(SUSPICION_KINDS.map((kind) => [kind, count(kind)]))
+  return { suspects: total, suspectsByKind: byKind as PixelStatus['suspectsByKind'] }
 }
 
 /** Shapes with events that have not ended, and shapes on hold even where none waits. */
@@ -66,7 +75,7 @@ export function shapes(core: Core, pixel: number): ShapeStatus[] {
   const all = new Set([...tally.shapes(pixel), ...holds.shapes(pixel)])
   return [...all].map((shape) => ({
     shape: terms.text(shape),
-    events: tally.ready(pixel, shape) + tally.waiting(pixel, shape),
+    events: tally.all(pixel, shape),
     hold: holds.get(pixel, shape),
   }))
 }
@@ -77,7 +86,16 @@ function oldest(core: Core, pixel: number): number | undefined {
     const limit = 1 + core.leases.sending(pixel, shape)
     const ready = core.statements.selectQueue({ ...part, limit }).find(({ row }) => !core.leases.has(row))
     const [waiting] = core.statements.selectWaiting({ ...part, limit: 1 })
-    return [ready, waiting].flatMap((found) => (found === undefined ? [] : queuedEvent(core, found.row).timestamp_ms))
+    return [ready, waiting, oldestApart(core, pixel, shape)].flatMap((found) =>
+      found === undefined ? [] : queuedEvent(core, found.row).timestamp_ms,
+    )
   })
   return times.length === 0 ? undefined : Math.min(...times)
+}
+
+function oldestApart({ leases, tally, statements }: Core, pixel: number, shape: number): { row: number } | undefined {
+  const leased = leases.sendingApart(pixel, shape)
+  if (tally.apart(pixel, shape) === leased) return undefined
+  const range = { pixel, shape, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1 + leased }
+  return statements.suspicions.oldest(range).find(({ row }) => !leases.has(row))
 }

@@ -1,7 +1,8 @@
 import type { ExpireCall, ExpiredEvent } from '../../store.ts'
 import type { Core } from '../core.ts'
 import { START } from '../frontier.ts'
-import { EXPIRED, READY, WAITING } from '../state.ts'
+import { APART, EXPIRED, READY, WAITING } from '../state.ts'
+import { leaveApart } from './apart.ts'
 import { queuedEvent } from './queued-event.ts'
 
 /** Inside a transaction: ends what waits or is held and whose own time lies before. What is leased is its holder's. */
@@ -18,7 +19,7 @@ export function expire(core: Core, call: ExpireCall): ExpiredEvent[] {
 
 function expireShape(core: Core, pixel: number, shape: number, call: ExpireCall, expired: ExpiredEvent[]): void {
   const beforeMs = call.timestampBeforeMs
-  for (const state of [READY, WAITING]) {
+  for (const state of [READY, WAITING, APART]) {
     const left = call.limit - expired.length
     if (left <= 0) return
     for (const row of oldest(core, { pixel, shape, state, beforeMs, limit: left })) {
@@ -37,17 +38,31 @@ interface Part {
 
 /** The oldest that are in no lease; leased ones are read past, as many as there are. */
 function oldest(core: Core, { state, limit, ...part }: Part): number[] {
-  const leased = state === READY ? core.leases.sending(part.pixel, part.shape) : 0
-  const select = state === READY ? core.statements.selectQueue : core.statements.selectWaiting
-  return select({ ...part, after: START, limit: limit + leased })
+  return selectOldest(core, state, part, limit)
     .map(({ row }) => row)
     .filter((row) => !core.leases.has(row))
     .slice(0, limit)
 }
 
-function expireRow(core: Core, row: number, { nowMs, code, message }: ExpireCall): ExpiredEvent {
+function selectOldest(
+  { statements, leases, tally }: Core,
+  state: number,
+  part: Omit<Part, 'state' | 'limit'>,
+  limit: number,
+): readonly { readonly row: number }[] {
+  const { pixel, shape } = part
+  if (state === WAITING) return statements.selectWaiting({ ...part, after: START, limit })
+  if (state === READY)
+    return statements.selectQueue({ ...part, after: START, limit: limit + leases.sending(pixel, shape) })
+  if (tally.apart(pixel, shape) === 0) return []
+  return statements.suspicions.oldest({ ...part, limit: limit + leases.sendingApart(pixel, shape) })
+}
+
+function expireRow(core: Core, row: number, call: ExpireCall): ExpiredEvent {
   const event = queuedEvent(core, row)
-  core.statements.endEvents(row, row, { state: EXPIRED, endedMs: nowMs, code, message, attempts: 0 })
+  const { code, message } = (event.state === APART && core.statements.suspicions.get(row)) || call
+  if (event.state === APART) leaveApart(core, event)
+  core.statements.endEvents(row, row, { state: EXPIRED, endedMs: call.nowMs, code, message, attempts: 0 })
   core.tally.move(event.pixel, event.shape, event.state, EXPIRED)
   core.fresh.take(row)
   const { terms } = core
@@ -57,5 +72,7 @@ function expireRow(core: Core, row: number, { nowMs, code, message }: ExpireCall
     name: terms.text(event.name),
     id: event.id ?? '',
     timestampMs: event.timestamp_ms,
+    code,
+    message,
   }
 }

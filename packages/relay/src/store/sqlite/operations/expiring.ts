@@ -41,14 +41,20 @@ const COUNT_WAITING = `
     SELECT timestamp_ms FROM event
     WHERE state = 1 AND pixel = ? AND shape = ? AND ${BETWEEN} ORDER BY timestamp_ms LIMIT ?)`
 
+const COUNT_APART = `
+  SELECT count(*) AS events, min(timestamp_ms) AS oldest FROM (
+    SELECT timestamp_ms FROM suspicion
+    WHERE pixel = ? AND shape = ? AND ${BETWEEN} ORDER BY timestamp_ms LIMIT ?)`
+
 /** What is leased is counted too: until it is settled, it may yet expire. */
 export function expiring(core: Core, range: Range): Expiring[] {
   const countReady = readyCounter(core)
-  const countWaiting = waitingCounter(core.database)
+  const countWaiting = counter(core.database, COUNT_WAITING)
+  const countApart = counter(core.database, COUNT_APART)
   return core.tally.pixels().flatMap((pixel) => {
     const { events, oldestMs } = core.tally
       .shapes(pixel)
-      .flatMap((shape) => [countReady({ pixel, shape }, range), countWaiting({ pixel, shape }, range)])
+      .flatMap((shape) => [countReady, countWaiting, countApart].map((count) => count({ pixel, shape }, range)))
       .reduce(together, NOTHING)
     if (events === 0) return []
     return [{ pixel: core.terms.text(pixel), events: Math.min(events, range.limit), oldestTimestampMs: oldestMs }]
@@ -75,10 +81,10 @@ function readyCounter(core: Core): Counter {
   }
 }
 
-function waitingCounter(database: Database): Counter {
-  const waiting = database.prepare(COUNT_WAITING)
+function counter(database: Database, sql: string): Counter {
+  const statement = database.prepare(sql)
   return ({ pixel, shape }, { fromMs, beforeMs, limit }) =>
-    foundIn(waiting.get(pixel, shape, fromMs, beforeMs, limit) as Row)
+    foundIn(statement.get(pixel, shape, fromMs, beforeMs, limit) as Row)
 }
 
 const NOTHING: Found = { events: 0, oldestMs: Number.POSITIVE_INFINITY }

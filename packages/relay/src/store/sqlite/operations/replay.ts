@@ -1,12 +1,12 @@
 import type { By } from '../../hold.ts'
 import type { DiscardCall, Edit, ReplayCall, Selection } from '../../selection.ts'
 import type { Core } from '../core.ts'
-import { DELIVERED, DISCARDED, READY } from '../state.ts'
+import { APART, DELIVERED, DISCARDED, READY } from '../state.ts'
 import type { StoredEvent } from '../statements/select-first.ts'
+import { leaveApart } from './apart.ts'
+import { DEFAULT_LIMIT, noteAction } from './note-action.ts'
 import { enterQueue, keepHistory, reopen } from './reopen.ts'
 import { selectRows } from './select.ts'
-
-const DEFAULT_LIMIT = 1_000
 
 /** Inside a transaction: queues again what ended undelivered, as it is. */
 export function replay(core: Core, selection: Selection, { by, nowMs, limit = DEFAULT_LIMIT }: ReplayCall): number {
@@ -45,6 +45,7 @@ export function discard(core: Core, selection: Selection, call: DiscardCall): nu
     const event = core.statements.selectStored(row)
     if (event === undefined || event.state === DELIVERED || event.state === DISCARDED || core.leases.has(row)) continue
     if (event.state > DELIVERED) keepHistory(core, event, undefined)
+    if (event.state === APART) leaveApart(core, event)
     const about = { endedMs: nowMs, code: 'discarded', message: reason, attempts: 0 }
     core.statements.endEvents(row, row, { state: DISCARDED, ...about })
     core.tally.move(event.pixel, event.shape, event.state, DISCARDED)
@@ -53,12 +54,4 @@ export function discard(core: Core, selection: Selection, call: DiscardCall): nu
   }
   noteAction(core, 'event:discard', selection, { by, nowMs }, { events: discarded, reason })
   return discarded
-}
-
-/** Named rows are listed up to here; an action is a line to read, not a copy of a queue. */
-const MAX_NAMED_ROWS = 20
-
-function noteAction(core: Core, verb: string, selection: Selection, { by, nowMs }: By, about: object): void {
-  const named = 'rows' in selection ? { rows: selection.rows.slice(0, MAX_NAMED_ROWS) } : selection
-  core.statements.insertAction({ atMs: nowMs, by, verb, about: { ...named, ...about } })
 }

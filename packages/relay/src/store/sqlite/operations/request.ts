@@ -1,11 +1,22 @@
-import type { RequestRecord } from '../../request.ts'
+import { mayStore, type RequestRecord } from '../../request.ts'
 import type { Core } from '../core.ts'
 import { eachRun, rising } from '../row-set.ts'
 
+interface Settled {
+  /** Rows whose attempts were counted. */
+  readonly counted: ReadonlySet<number>
+  /** All that it carried was delivered: nobody asks any more whether it may be stored. */
+  readonly allDelivered: boolean
+}
+
+const NOTHING_SETTLED: Settled = { counted: new Set(), allDelivered: false }
+
 /** Inside a transaction: keeps a request and counts it for the events whose attempts nobody else counts. */
-export function keepRequest(core: Core, request: RequestRecord, counted: ReadonlySet<number> = new Set()): void {
+export function keepRequest(core: Core, request: RequestRecord, settled: Settled = NOTHING_SETTLED): void {
+  const { counted, allDelivered } = settled
   const rows = rising(request.rows)
   core.statements.insertRequest(core.terms.of(request.pixel), request, rows)
   if (request.validateOnly) return
+  if (!allDelivered && mayStore(request)) eachRun(rows, core.statements.markStored)
   eachRun(counted.size === 0 ? rows : rows.filter((row) => !counted.has(row)), core.statements.addAttempts)
 }

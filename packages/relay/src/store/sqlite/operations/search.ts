@@ -13,6 +13,7 @@ const MAX_EXAMINED = 20_000
 export function search(core: Core, wanted: Search): Page<EventSummary> {
   if (wanted.idPrefix !== undefined) return searchIds(core, wanted, wanted.idPrefix)
   const below = numberCursor(wanted.cursor, core.nextRow)
+  if (wanted.suspect === true) return searchSuspects(core, wanted, below)
   return wanted.state === 'sending' ? searchLeased(core, wanted, below) : searchNewest(core, wanted, below)
 }
 
@@ -60,6 +61,16 @@ function searchLeased(core: Core, wanted: Search, below: number): Page<EventSumm
   return { items, cursor: items.length === wanted.limit ? String(items.at(-1)?.row) : undefined }
 }
 
+/** A window of suspects, downwards from the newest. */
+function searchSuspects(core: Core, wanted: Search, below: number): Page<EventSummary> {
+  const select = `SELECT ${SUMMARY_COLUMNS} FROM event WHERE row IN
+    (SELECT row FROM suspicion WHERE row < ? ORDER BY row DESC LIMIT ${MAX_EXAMINED}) ORDER BY row DESC`
+  const events = core.database.prepare(select).all(below) as SummaryColumns[]
+  const items = firstMatching(core, events, wanted)
+  if (items.length === wanted.limit) return { items, cursor: String(items.at(-1)?.row) }
+  return { items, cursor: events.length === MAX_EXAMINED ? String(events.at(-1)?.row) : undefined }
+}
+
 function firstMatching(core: Core, events: readonly SummaryColumns[], wanted: Search): EventSummary[] {
   const items: EventSummary[] = []
   for (const event of events) {
@@ -70,7 +81,8 @@ function firstMatching(core: Core, events: readonly SummaryColumns[], wanted: Se
   return items
 }
 
-function matches(event: EventSummary, { state, code, pixel, sinceMs }: Search): boolean {
+function matches(event: EventSummary, { state, code, pixel, suspect, sinceMs }: Search): boolean {
+  if (suspect === true && event.suspicion === undefined) return false
   if (state !== undefined && event.state !== state) return false
   if (code !== undefined && event.code !== code) return false
   return (pixel === undefined || event.pixel === pixel) && event.acceptedMs >= (sinceMs ?? Number.NEGATIVE_INFINITY)

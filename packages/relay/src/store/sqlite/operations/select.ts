@@ -2,14 +2,16 @@ import type { Selection } from '../../selection.ts'
 import type { Core } from '../core.ts'
 import type { Row, Value } from '../database.ts'
 import { NO_TERM, where } from '../query.ts'
-import { END_CODES, READY, WAITING } from '../state.ts'
+import { APART, END_CODES, READY, WAITING } from '../state.ts'
 import { MINUTE } from '../statements/select-queue.ts'
 
-type Alike = Exclude<Selection, { rows: readonly number[] }>
+type Alike = Extract<Selection, { state: string }>
+type Suspects = Extract<Selection, { suspect: true }>
 
 /** The rows that a selection means, at most `limit`. Rows that were named are given as they are. */
 export function selectRows(core: Core, selection: Selection, limit: number): number[] {
   if ('rows' in selection) return [...new Set(selection.rows)].slice(0, limit)
+  if ('suspect' in selection) return selectSuspects(core, selection, limit)
   if (selection.state === 'queued' || selection.state === 'held') return selectLive(core, selection, limit)
   return selectEnded(core, selection, limit)
 }
@@ -47,21 +49,50 @@ function selectQueued(core: Core, pixel: number, shape: number, selection: Alike
   if (hold !== undefined && selection.code !== undefined && selection.code !== hold.code) return []
   const code = hold === undefined ? selection.code : undefined
   const rows: number[] = []
-  for (const state of [READY, WAITING]) {
+  for (const { state, from, order } of LIVE) {
     const { sql, values } = where([
-      ['code = ?', code],
+      ['event.code = ?', code],
       ['accepted_ms >= ?', selection.sinceMs],
     ])
     const rest = sql === '' ? '' : `AND ${sql}`
-    const order = state === READY ? MINUTE : 'timestamp_ms'
-    const statement = core.database.prepare(
-      `SELECT row FROM event WHERE state = ${state} AND pixel = ? AND shape = ? ${rest} ORDER BY ${order} LIMIT ?`,
-    )
-    const leased = core.leases.sending(pixel, shape)
+    const statement = core.database.prepare(`SELECT event.row FROM ${from} ${rest} ORDER BY ${order} LIMIT ?`)
+    const leased = state === APART ? core.leases.sendingApart(pixel, shape) : core.leases.sending(pixel, shape)
     const found = readRows(statement.all(pixel, shape, ...values, limit + leased))
     rows.push(...found.filter((row) => !core.leases.has(row)))
   }
   return rows.slice(0, Math.max(0, limit))
+}
+
+/** Where the events of a state are found, in the order that an index has. */
+const LIVE = [
+  { state: READY, from: `event WHERE state = ${READY} AND event.pixel = ? AND event.shape = ?`, order: MINUTE },
+  {
+    state: WAITING,
+    from: `event WHERE state = ${WAITING} AND event.pixel = ? AND event.shape = ?`,
+    order: 'timestamp_ms',
+  },
+  {
+    state: APART,
+    from: 'suspicion CROSS JOIN event USING (row) WHERE suspicion.pixel = ? AND suspicion.shape = ?',
+    order: 'suspicion.timestamp_ms',
+  },
+]
+
+/** All that are suspected of something, whatever is held. */
+function selectSuspects({ database, leases, terms }: Core, selection: Suspects, limit: number): number[] {
+  const { pixel, code, shape, sinceMs } = selection
+  const { sql, values } = where([
+    ['row > ?', 0],
+    ['pixel = ?', termOf(terms, pixel)],
+    ['shape = ?', termOf(terms, shape)],
+    ['code = ?', code],
+    ['first_ms >= ?', sinceMs],
+  ])
+  const found = database.prepare(`SELECT row FROM suspicion WHERE ${sql} LIMIT ?`)
+  const most = limit + leases.allRows().length
+  return readRows(found.all(...values, most))
+    .filter((row) => !leases.has(row))
+    .slice(0, limit)
 }
 
 function termOf(terms: Core['terms'], text: string | undefined): Value | undefined {

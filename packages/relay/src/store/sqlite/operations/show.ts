@@ -4,6 +4,7 @@ import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { hasRow } from '../row-set.ts'
 import { seenState } from '../seen-state.ts'
+import { APART } from '../state.ts'
 
 /** Columns of `event` that a summary shows. */
 export interface SummaryColumns {
@@ -29,6 +30,7 @@ export const SUMMARY_COLUMNS =
 
 export function summarise(core: Core, event: SummaryColumns): EventSummary {
   const { terms } = core
+  const suspicion = event.state === APART ? core.statements.suspicions.get(event.row) : undefined
   return {
     row: event.row,
     pixel: terms.text(event.pixel),
@@ -42,6 +44,7 @@ export function summarise(core: Core, event: SummaryColumns): EventSummary {
     acceptedMs: event.accepted_ms,
     endedMs: event.ended_ms ?? undefined,
     attempts: event.attempts,
+    ...(suspicion !== undefined && { suspicion }),
   }
 }
 

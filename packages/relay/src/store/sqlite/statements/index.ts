@@ -8,6 +8,7 @@ import { insertBodies } from './insert-bodies.ts'
 import { insertEvents } from './insert-events.ts'
 import { insertPassage } from './insert-passage.ts'
 import { insertRequest } from './insert-request.ts'
+import { markStored } from './mark-stored.ts'
 import { meta } from './meta.ts'
 import { promoteDue } from './promote-due.ts'
 import { reopenEvent } from './reopen-event.ts'
@@ -20,6 +21,7 @@ import { selectLeased } from './select-leased.ts'
 import { selectPresent } from './select-present.ts'
 import { selectQueue } from './select-queue.ts'
 import { selectWaiting } from './select-waiting.ts'
+import { type SuspicionStatements, suspicions } from './suspicions.ts'
 
 /** Every statement that is used again and again, prepared once. */
 export interface Statements {
@@ -33,6 +35,7 @@ export interface Statements {
   readonly insertPassage: ReturnType<typeof insertPassage>
   readonly insertRequest: ReturnType<typeof insertRequest>
   readonly links: LinkStatements
+  readonly markStored: ReturnType<typeof markStored>
   readonly meta: ReturnType<typeof meta>
   readonly promoteDue: ReturnType<typeof promoteDue>
   readonly replaceBody: ReturnType<typeof replaceBody>
@@ -46,6 +49,7 @@ export interface Statements {
   readonly selectQueue: ReturnType<typeof selectQueue>
   readonly selectStored: ReturnType<typeof selectStored>
   readonly selectWaiting: ReturnType<typeof selectWaiting>
+  readonly suspicions: SuspicionStatements
 }
 
 export function prepareStatements(database: Database): Statements {
@@ -60,6 +64,7 @@ export function prepareStatements(database: Database): Statements {
     insertPassage: insertPassage(database),
     insertRequest: insertRequest(database),
     links: links(database),
+    markStored: markStored(database),
     meta: meta(database),
     promoteDue: promoteDue(database),
     replaceBody: replaceBody(database),
@@ -73,5 +78,6 @@ export function prepareStatements(database: Database): Statements {
     selectQueue: selectQueue(database),
     selectStored: selectStored(database),
     selectWaiting: selectWaiting(database),
+    suspicions: suspicions(database),
   }
 }

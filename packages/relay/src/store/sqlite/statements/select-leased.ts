@@ -9,11 +9,12 @@ export interface LeasedColumns {
   readonly timestamp_ms: number
   readonly accepted_ms: number
   readonly attempts: number
+  readonly may_be_stored: number
 }
 
 /** CROSS JOIN keeps the order of the list. */
 export const SELECT_LEASED: string = `
-  SELECT event.row, name, event.id, wire, shape, timestamp_ms, accepted_ms, attempts
+  SELECT event.row, name, event.id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored
   FROM json_each(?) AS wanted
   CROSS JOIN event ON event.row = wanted.value
   CROSS JOIN body ON body.row = event.row`
