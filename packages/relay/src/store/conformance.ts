@@ -9,6 +9,7 @@ import { DELIVERY } from './conformance/delivery.ts'
 import type { StoreCase, StoreHarness } from './conformance/harness.ts'
 import { HOLDS } from './conformance/holds.ts'
 import { INTAKE } from './conformance/intake.ts'
+import { LEASES } from './conformance/leases.ts'
 import { OPERATOR } from './conformance/operator.ts'
 import { PROBES } from './conformance/probes.ts'
 import { SUSPICIONS } from './conformance/suspicions.ts'
@@ -30,6 +31,7 @@ export interface ConformanceOptions {
 const GROUPS: Readonly<Record<string, readonly StoreCase[]>> = {
   intake: INTAKE,
   delivery: DELIVERY,
+  leases: LEASES,
   holds: HOLDS,
   probes: PROBES,
   suspicions: SUSPICIONS,
