@@ -1,170 +1,235 @@
-/** The API as the relay meets it in a simulation: the emulator's judgement, and faults by a seeded schedule. */
-import { createEmulator, type Emulator } from '@waybill/emulator'
+/** The API as the relay meets it in a life: its judgement, and faults by the plan. */
+
 import type { VirtualTime } from '@waybill/relay/testing'
+import { ANSWERS, type AnswerKind, LETS_NOTHING_THROUGH, REFUSES, type Scene, STORES_NOTHING } from './answers.ts'
+import { createJudge, type Judge, type SentEvent } from './judge.ts'
+import { refusal, refuse } from './naming.ts'
+import type { Phase, Plan, Span } from './plan.ts'
+import type { Problem } from './problem.ts'
+import { HOUR_MS, SECOND_MS } from './units.ts'
+import { type ReadRequest, RequestWatch } from './watch.ts'
 
-export type Fault =
-  | '429'
-  | '500'
-  | '503'
-  | 'reset'
-  | 'lost'
-  | 'html200'
-  | 'short'
-  | 'timeout'
-  | 'slow'
-  | '401'
-  | '403'
-  | '302'
-  | 'flap'
-
-/** From when to when a fault strikes, and how often. */
-export interface Phase {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly fault: Fault
-  readonly share: number
+/** What the API knows of an event that it stored. */
+export interface Stored {
+  readonly firstMs: number
+  times: number
 }
 
-export interface SimulatedApi {
-  readonly emulator: Emulator
-  readonly fetch: typeof fetch
-  /** A process of the relay starts. */
-  readonly begin: () => void
+/** What the API and whoever stands before it know at the end of a life; times are milliseconds since the start. */
+export interface ApiRecord {
+  readonly stored: ReadonlyMap<string, Stored>
   /** Event id → requests that carried it for real. */
   readonly posts: ReadonlyMap<string, number>
   /** Event id → requests that carried it and whose outcome the relay could not know. */
   readonly ambiguous: ReadonlyMap<string, number>
-  /** What the relay should never have done. */
-  readonly violations: readonly string[]
+  /** Pixel → pauses that it asked for. */
+  readonly pauses: ReadonlyMap<string, readonly Span[]>
+  /** Pixel → how often it began to refuse what it takes. */
+  readonly flaps: ReadonlyMap<string, number>
+  readonly problems: readonly Problem[]
+  readonly requests: number
 }
 
-export interface ApiOptions {
-  readonly time: VirtualTime
-  readonly random: () => number
-  readonly phases: readonly Phase[]
-  readonly poison: RegExp | undefined
-  readonly errors: 'all' | 'first' | 'none' | 'wrong'
-}
+const LONGEST_PAUSE_MS = HOUR_MS
 
-const WINDOW_MS = 7 * 24 * 60 * 60 * 1_000
-const AHEAD_MS = 10 * 60 * 1_000
-const RETRY_AFTERS = ['1', '30', 'Thu, 01 Jan 1970 00:00:00 GMT', '-5', '999999', 'soon'] as const
-const CERTAIN_NOTHING: ReadonlySet<Fault> = new Set(['429', '401', '403', '302', 'flap'])
+export class SimulatedApi implements ApiRecord {
+  readonly stored: Map<string, Stored> = new Map()
+  readonly posts: Map<string, number> = new Map()
+  readonly ambiguous: Map<string, number> = new Map()
+  readonly pauses: Map<string, Span[]> = new Map()
+  readonly flaps: Map<string, number> = new Map()
+  requests = 0
+  #lastRead: { readonly url: string; readonly request: ReadRequest } | undefined
+  readonly #plan: Plan
+  readonly #time: VirtualTime
+  readonly #random: () => number
+  readonly #judge: Judge
+  readonly #watch: RequestWatch
+  readonly #isFlapping = new Map<string, boolean>()
+  readonly #trace: (line: string) => void
 
-interface Body {
-  readonly validate_only: boolean
-  readonly events: readonly { readonly id: string; readonly timestamp_ms: number }[]
-}
-
-export function createSimulatedApi({ time, random, phases, poison, errors }: ApiOptions): SimulatedApi {
-  const emulator = createEmulator({ now: () => time.trueMs, errors, ...(poison && { poison }) })
-  const posts = new Map<string, number>()
-  const ambiguous = new Map<string, number>()
-  const texts = new Map<string, string>()
-  const violations: string[] = []
-
-  // A process that starts while its clock is wrong cannot know, until the API has answered it.
-  let isBlind = false
-
-  const observe = (body: Body): void => {
-    for (const event of body.events) {
-      const age = time.trueMs - event.timestamp_ms
-      const isOutside = age > WINDOW_MS || -age > AHEAD_MS
-      if (isOutside && !isBlind) violations.push(`I6: ${event.id} left outside its window (age ${age} ms)`)
-      const text = JSON.stringify(event)
-      if ((texts.get(event.id) ?? text) !== text) violations.push(`I2: ${event.id} left with other content than before`)
-      texts.set(event.id, text)
-      if (!body.validate_only) count(posts, event.id)
-    }
-    if (body.events.length > 1_000) violations.push('a request had more than 1,000 events')
-  }
-  const drawFault = (): Fault | undefined => {
-    const now = time.elapsedMs
-    return phases.find((phase) => now >= phase.fromMs && now < phase.toMs && random() < phase.share)?.fault
+  constructor(plan: Plan, time: VirtualTime, trace: (line: string) => void) {
+    this.#plan = plan
+    this.#time = time
+    this.#random = plan.stream('api')
+    this.#judge = createJudge(plan, time)
+    this.#watch = new RequestWatch(plan, time)
+    this.#trace = trace
   }
 
-  const send: typeof fetch = async (url, init) => {
-    time.touch()
-    const text = String(init?.body)
-    const body = JSON.parse(text) as Body
-    observe(body)
-    const fault = drawFault()
-    if (fault !== undefined && !CERTAIN_NOTHING.has(fault) && !body.validate_only) {
-      for (const { id } of body.events) count(ambiguous, id)
-    }
-    const real = async (): Promise<Response> => {
-      const response = await emulator.fetch(String(url), {
-        method: 'POST',
-        headers: init?.headers as Record<string, string>,
-        body: text,
-      })
-      time.touch()
+  get problems(): readonly Problem[] {
+    return this.#watch.problems
+  }
+
+  /** A process starts, which knows nothing of what was answered before. */
+  begin(): void {
+    this.#watch.begin()
+  }
+
+  readonly fetch: typeof fetch = async (url, init) => {
+    this.#time.touch()
+    this.requests += 1
+    const request = this.#read(String(url), String(init?.body))
+    this.#watch.see(request)
+    if (!request.validateOnly) for (const { id } of request.events) count(this.posts, id)
+    await this.#after(this.#plan.latencyMs)
+    const phase = this.#strike(request)
+    if (phase?.share === 1 && phase.ids === undefined && LETS_NOTHING_THROUGH.has(phase.answer))
+      this.#watch.struck(phase, request.pixel)
+    this.#noteAmbiguity(request, phase)
+    try {
+      const response = await this.#answer(request, phase, init?.signal ?? undefined)
+      this.#stamp(response)
+      this.#notePause(request, response)
+      this.#noteFlap(request, response, phase)
+      this.#trace(`${described(request)} → ${response.status}${phase ? ` (${phase.fault})` : ''}`)
       return response
+    } catch (error) {
+      this.#trace(`${described(request)} → no answer${phase ? ` (${phase.fault})` : ''}`)
+      throw error
+    } finally {
+      this.#time.touch()
     }
-    const response = await answerWith(fault, real, { body, time, random, signal: init?.signal ?? undefined })
-    isBlind = false
-    return response
   }
-  const begin = (): void => {
-    isBlind = time.wallElapsedMs !== time.elapsedMs
+
+  /** The same request again is not read again: a relay that waits for an API asks it the same for days. */
+  #read(url: string, text: string): ReadRequest {
+    const last = this.#lastRead
+    if (last !== undefined && last.url === url && last.request.text === text) return last.request
+    const request = this.#readNew(url, text)
+    this.#lastRead = { url, request }
+    return request
   }
-  return { emulator, fetch: send, begin, posts, ambiguous, violations }
+
+  #readNew(url: string, text: string): ReadRequest {
+    const { validate_only: validateOnly, events } = JSON.parse(text) as {
+      validate_only: boolean
+      events: readonly SentEvent[]
+    }
+    const pixel = new URL(url).searchParams.get('pid') ?? ''
+    const canaries = events.filter(({ id }) => !this.#plan.events.has(id))
+    return { pixel, text, validateOnly, events, canaries, bytes: Buffer.byteLength(text) }
+  }
+
+  #after(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#time.at(this.#time.elapsedMs + ms, () => {
+        this.#time.touch()
+        resolve()
+      })
+    })
+  }
+
+  /** The first fault that meets this request. */
+  #strike({ pixel, events }: ReadRequest): Phase | undefined {
+    const now = this.#time.elapsedMs
+    return this.#plan.phases.find(
+      (phase) =>
+        now >= phase.fromMs &&
+        now < phase.toMs &&
+        (phase.pixel ?? pixel) === pixel &&
+        (phase.ids === undefined || events.some(({ id }) => phase.ids!.has(id))) &&
+        (phase.share === 1 || this.#random() < phase.share),
+    )
+  }
+
+  #noteAmbiguity({ validateOnly, events }: ReadRequest, phase: Phase | undefined): void {
+    const isCertain = phase === undefined ? this.#plan.account.countsRepeats : STORES_NOTHING.has(phase.answer)
+    if (!isCertain && !validateOnly) for (const { id } of events) count(this.ambiguous, id)
+  }
+
+  #answer(request: ReadRequest, phase: Phase | undefined, signal: AbortSignal | undefined): Promise<Response> {
+    const { maxBodyBytes } = this.#plan.account
+    if (phase === undefined && request.bytes > maxBodyBytes)
+      return Promise.resolve(refusal(413, { message: 'The request body is too large.', code: null }))
+    const scene: Scene = {
+      ids: request.events.map(({ id }) => id),
+      time: this.#time,
+      random: this.#random,
+      signal,
+      count: this.requests,
+      judge: (store = true) => this.#judged(request, store),
+    }
+    return phase === undefined ? scene.judge() : ANSWERS[phase.answer](scene)
+  }
+
+  async #judged(request: ReadRequest, store: boolean): Promise<Response> {
+    const { account } = this.#plan
+    const { text, events, validateOnly } = request
+    const bad = await this.#time.during(this.#judge.judge(text, events))
+    this.#time.touch()
+    if (bad instanceof Response) return bad
+    const codes = new Map(bad.map(({ position, code }) => [position, code]))
+    if (account.isRelay) return this.#relayed(request, codes, store)
+    if (bad.length > 0) return refuse(bad, events.length, account.naming)
+    const news = validateOnly || !store ? events.length : this.#store(events)
+    return Response.json({ accepted_events: account.countsRepeats || validateOnly ? events.length : news })
+  }
+
+  /** A relay takes the good ones and tells of the others. */
+  #relayed({ events, validateOnly }: ReadRequest, codes: ReadonlyMap<number, string>, store: boolean): Response {
+    const good = events.filter((_, position) => !codes.has(position))
+    if (!validateOnly && store) this.#store(good)
+    const results = [...codes].map(([index, code]) => ({
+      index,
+      id: events[index]!.id,
+      status: 'refused',
+      issues: [{ code, message: 'was rejected.', path: '', severity: 'error' }],
+    }))
+    const status = good.length === 0 && events.length > 0 ? 422 : 200
+    const headers = { 'waybill-relay': '0.2.0; clock=confirmed' }
+    return Response.json({ accepted_events: good.length, results }, { status, headers })
+  }
+
+  #store(events: readonly SentEvent[]): number {
+    let news = 0
+    for (const { id } of events) {
+      const known = this.stored.get(id)
+      if (known !== undefined) known.times += 1
+      else {
+        news += 1
+        this.stored.set(id, { firstMs: this.#time.elapsedMs, times: 1 })
+      }
+    }
+    return news
+  }
+
+  #stamp(response: Response): void {
+    const now = this.#time.elapsedMs
+    const isPage = response.headers.get('content-type')?.startsWith('text/html') === true
+    const isVerdict = !isPage && response.status < 500 && response.status !== 302
+    const wrong = this.#plan.dates.find(
+      ({ fromMs, toMs, scope }) =>
+        now >= fromMs && now < toMs && (scope === 'all' || (scope === 'verdicts' ? isVerdict : !isVerdict)),
+    )
+    response.headers.set('date', new Date(this.#judge.shownMs() + (wrong?.byMs ?? 0)).toUTCString())
+  }
+
+  /** What it asked for in seconds, which no wait of the relay's own stands in for. */
+  #notePause({ pixel }: ReadRequest, response: Response): void {
+    const header = response.headers.get('retry-after')
+    if (header === null || !/^\d+$/.test(header)) return
+    const fromMs = this.#time.elapsedMs
+    const lengthMs = Math.min(LONGEST_PAUSE_MS, Math.max(SECOND_MS, Number(header) * SECOND_MS))
+    const pause = { fromMs, toMs: fromMs + lengthMs }
+    this.pauses.set(pixel, [...(this.pauses.get(pixel) ?? []), pause])
+    this.#watch.paused(pixel, pause.toMs)
+  }
+
+  #noteFlap({ pixel }: ReadRequest, response: Response, phase: Phase | undefined): void {
+    const answer: AnswerKind | undefined = phase?.answer
+    const isFlap = answer !== undefined && REFUSES.has(answer)
+    if (!isFlap && response.status !== 200) return
+    if (isFlap && this.#isFlapping.get(pixel) !== true) count(this.flaps, pixel)
+    this.#isFlapping.set(pixel, isFlap)
+  }
+}
+
+function described({ pixel, validateOnly, events, canaries, bytes }: ReadRequest): string {
+  const ids = events.length <= 3 ? ` ${events.map(({ id }) => id).join()}` : ''
+  return `${pixel} ${validateOnly ? 'asks' : 'sends'} ${events.length} (${canaries.length} canaries, ${bytes} B)${ids}`
 }
 
 function count(counts: Map<string, number>, id: string): void {
   counts.set(id, (counts.get(id) ?? 0) + 1)
-}
-
-interface Scene {
-  readonly body: Body
-  readonly time: VirtualTime
-  readonly random: () => number
-  readonly signal: AbortSignal | undefined
-}
-
-function answerWith(fault: Fault | undefined, real: () => Promise<Response>, scene: Scene): Promise<Response> {
-  const { body, time, random, signal } = scene
-  const headers = { date: new Date(time.trueMs).toUTCString() }
-  const error = (status: number, message: string, more = {}): Response =>
-    Response.json(
-      { error: { message, type: 'x', param: null, code: null } },
-      { status, headers: { ...headers, ...more } },
-    )
-  const retryAfter = { 'retry-after': RETRY_AFTERS[Math.floor(random() * RETRY_AFTERS.length)]! }
-  const answers: Readonly<Record<Fault, () => Promise<Response>>> = {
-    '429': async () => error(429, 'slow down', retryAfter),
-    '500': async () => error(500, 'broken'),
-    '503': async () => error(503, 'busy', retryAfter),
-    '401': async () => error(401, 'Unauthorized'),
-    '403': async () => error(403, '403: unknown pid'),
-    '302': async () =>
-      new Response(null, { status: 302, headers: { ...headers, location: 'https://elsewhere.example/' } }),
-    // A validator that changes its mind: it refuses what it would take.
-    flap: async () =>
-      Response.json(
-        { error: { message: 'Invalid event.', type: 'x', param: null, code: 'invalid_event' } },
-        { status: 400, headers },
-      ),
-    reset: () => Promise.reject(new TypeError('fetch failed')),
-    lost: async () => {
-      await real()
-      throw new TypeError('fetch failed')
-    },
-    html200: async () => {
-      await real()
-      return new Response('<html>', { status: 200, headers })
-    },
-    short: async () => {
-      const response = await real()
-      if (response.status !== 200) return response
-      return Response.json({ accepted_events: Math.max(0, body.events.length - 1) }, { headers })
-    },
-    timeout: () => untilAborted(signal),
-    slow: () => new Promise((resolve) => time.at(time.elapsedMs + 20_000, () => void real().then(resolve))),
-  }
-  return fault === undefined ? real() : answers[fault]()
-}
-
-function untilAborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 }

@@ -1,48 +1,189 @@
-/** What must hold after every life (`README.md` of this folder lists it with the faults). */
+/** What must hold after every life (`README.md` of this folder lists it with the faults). The oracle knows what the API would take. */
+import type { EventSummary } from '@waybill/relay/store'
+import { LARGE_BYTES } from './faults.ts'
+import { Health } from './health.ts'
+import type { Problem } from './problem.ts'
+import { QUIET_PULSE_MS } from './pulse.ts'
+import type { PlannedEvent } from './traffic.ts'
+import { AHEAD_MS, HOUR_MS, MINUTE_MS, SECOND_MS, START_MS, WINDOW_MS } from './units.ts'
 import type { Life } from './world.ts'
 
-const WINDOW_MS = 7 * 24 * 60 * 60 * 1_000
-const ENDS: ReadonlySet<string> = new Set(['delivered', 'refused', 'expired'])
+/** What the API would make of an event when all is well. `stuck`: it is neither taken nor refused, ever. */
+type Truth = 'good' | 'bad' | 'stuck' | 'too large'
 
-/** Everything that does not hold, in words; empty when all is well. */
-export async function judge(life: Life): Promise<string[]> {
-  const { plan, api, store, acknowledged } = life
-  const problems = [...life.problems, ...api.violations]
-  const stored = new Map(api.emulator.events().map(({ event, received }) => [event.id, received]))
-  const counts = await store.counts()
-  if (counts.unaccounted !== 0) problems.push(`I1: ${counts.unaccounted} unaccounted`)
-  for (const id of acknowledged.keys()) {
-    const [account, ...others] = await store.show(id)
-    if (account === undefined || others.length > 0) {
-      problems.push(`I1: ${id} has ${account === undefined ? 'no account' : 'two accounts'}`)
-      continue
-    }
-    const { state, code } = account
-    const poisoned = plan.poison?.test(id) === true
-    if (!ENDS.has(state)) problems.push(`I1: ${id} ended as ${state} (${code}) although its window has closed`)
-    if (state === 'delivered' && !stored.has(id))
-      problems.push(`I4: ${id} is called delivered and the API never stored it`)
-    if (state === 'refused' && !poisoned && !plan.flaps) problems.push(`I3: ${id} was refused (${code}) and is good`)
-    if (state === 'refused' && stored.has(id) && !plan.flaps)
-      problems.push(`I4: ${id} is called refused and the API stored it`)
-    if (state === 'expired' && !mayExpire(life, id))
-      problems.push(`I6: ${id} expired (${code}) although there was time to send it`)
-    const surplus = (stored.get(id) ?? 0) - 1 - (api.ambiguous.get(id) ?? 0) - life.crashes
-    if (surplus > 0) problems.push(`I2: ${id} was stored ${surplus} times more than ambiguity explains`)
-  }
-  for (const id of stored.keys()) {
-    if (!plan.events.has(id)) problems.push(`the API stored ${id}, which nobody sent`)
-  }
-  return problems
+const ENDS: ReadonlySet<string> = new Set(['delivered', 'refused', 'expired'])
+/** Where so many of a shape are bad, all of it may be held until one of it passes. */
+const STREAK = 8
+/** A window that differs for as long is taken for the API's own. */
+const WINDOW_BELIEVED_MS = 15 * MINUTE_MS
+
+/** Everything that does not hold; empty when all is well. */
+export async function judge(life: Life): Promise<Problem[]> {
+  return new Judgement(life).problems()
 }
 
-/** True when its time ran out while something kept it: it came late, the API was down, or its shape or pixel was held. */
-function mayExpire({ plan, acknowledged }: Life, id: string): boolean {
-  const endsAtMs = plan.events.get(id)! + WINDOW_MS
-  const cameAtMs = acknowledged.get(id)!
-  if (endsAtMs - cameAtMs < 30 * 60_000) return true
-  // A hold is probed every 15 minutes; a shape or pixel that was held by a fault must have come free in its week.
-  const faultsEndMs = Math.max(0, ...plan.phases.map(({ toMs }) => toMs), ...plan.clockShifts.map(({ atMs }) => atMs))
-  const lateRetryMs = 3 * 60 * 60_000
-  return endsAtMs < Math.max(cameAtMs, faultsEndMs) + lateRetryMs || plan.poison?.test(id) === true
+class Judgement {
+  readonly #life: Life
+  readonly #health: Health
+  readonly #found: Problem[]
+  readonly #badOfShape = new Map<string, number>()
+  readonly #lastOfShapeMs = new Map<string, number>()
+  #refusedGood = new Map<string, string[]>()
+
+  constructor(life: Life) {
+    this.#life = life
+    this.#health = new Health(life.plan, life.api, life.crashes)
+    this.#found = [...life.problems, ...life.api.problems]
+    for (const event of life.plan.events.values()) {
+      const key = shapeOf(event)
+      if (this.#truth(event) !== 'good') this.#badOfShape.set(key, (this.#badOfShape.get(key) ?? 0) + 1)
+      const storedMs = life.api.stored.get(event.id)?.firstMs
+      if (storedMs !== undefined) this.#lastOfShapeMs.set(key, Math.max(storedMs, this.#lastOfShapeMs.get(key) ?? 0))
+    }
+  }
+
+  async problems(): Promise<Problem[]> {
+    const { api, plan, acknowledged, store } = this.#life
+    const { unaccounted } = await store.counts()
+    if (unaccounted !== 0) this.#tell('lost', `${unaccounted} events are unaccounted for`)
+    // A life that was cut short says nothing of how it would have ended.
+    if (this.#found.some(({ alarm }) => alarm === 'hammered')) return this.#found
+    const accounts = await accountsOf(this.#life)
+    for (const [id, atMs] of acknowledged) {
+      const [account, ...others] = accounts.get(id) ?? []
+      if (account === undefined || others.length > 0)
+        this.#tell('lost', `${id} has ${account === undefined ? 'no account' : 'two accounts'}`)
+      else this.#judgeEvent(plan.events.get(id)!, account, atMs)
+    }
+    for (const [pixel, ids] of this.#refusedGood) this.#judgeRefusals(pixel, ids)
+    for (const id of api.stored.keys())
+      if (!plan.events.has(id)) this.#tell('canary', `the API stored ${id}, which nobody sent`)
+    return this.#found
+  }
+
+  #judgeEvent(event: PlannedEvent, account: EventSummary, acknowledgedMs: number): void {
+    const { id } = event
+    const { api, crashes } = this.#life
+    const { state, code } = account
+    const truth = this.#truth(event)
+    const stored = api.stored.get(id)
+    if (!ENDS.has(state)) this.#tell('lost', `${id} ended as ${state} (${code}) although its window has closed`)
+    if (state === 'delivered' && stored === undefined && !this.#mayBeMiscounted(event))
+      this.#tell('notStored', `${id} is called delivered and the API never stored it`)
+    if (state === 'refused' && stored !== undefined && !api.flaps.has(event.pixel))
+      this.#tell('notStored', `${id} is called refused (${code}) and the API stored it`)
+    const surplus = (stored?.times ?? 0) - 1 - (api.ambiguous.get(id) ?? 0) - crashes.length
+    if (surplus > 0) this.#tell('storedTwice', `${id} was stored ${surplus} times more than ambiguity explains`)
+    if (state === 'refused' && (truth === 'good' || truth === 'stuck')) this.#noteRefusal(event, code)
+    else if (truth === 'good') this.#judgeGood(event, account, acknowledgedMs)
+    else if (truth === 'bad') this.#judgeBad(event, account, acknowledgedMs)
+  }
+
+  /** A good event is delivered soon after health, however long that took to come. */
+  #judgeGood(event: PlannedEvent, { state, code }: EventSummary, acknowledgedMs: number): void {
+    const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
+    const doneMs = this.#life.api.stored.get(event.id)?.firstMs ?? Number.POSITIVE_INFINITY
+    const due = this.#dueMs(event, fromMs, acknowledgedMs)
+    if (due === undefined || doneMs <= due.atMs) return
+    if (state === 'expired') this.#tell('expired', `${event.id} (${code}) could have been delivered by ${due.atMs} ms`)
+    else if (state === 'delivered' && doneMs === Number.POSITIVE_INFINITY) return
+    else
+      this.#tell('late', `${event.id} was delivered at ${doneMs} ms, ${doneMs - due.atMs} ms after it could have been`)
+  }
+
+  /** When at the latest it had to be delivered; `undefined` where its window held no health. */
+  #dueMs(event: PlannedEvent, fromMs: number, acknowledgedMs: number): { atMs: number } | undefined {
+    const closesAtMs = this.#closesAtMs(event)
+    const mayBeHeld = (this.#badOfShape.get(shapeOf(event)) ?? 0) >= STREAK
+    for (const stretch of this.#health.of(event)) {
+      if (this.#isOutsideJudgement(event, stretch)) continue
+      const allowedMs = mayBeHeld ? HOUR_MS : stretch.allowedMs
+      const sinceMs = Math.max(fromMs, stretch.fromMs)
+      // What waits for its own time is found by the engine's looking around.
+      const arrivedInHealth = this.#health.slackMs + MINUTE_MS + (fromMs > acknowledgedMs ? QUIET_PULSE_MS : 0)
+      const atMs = Math.max(stretch.fromMs + allowedMs, fromMs + (mayBeHeld ? HOUR_MS : arrivedInHealth))
+      if (sinceMs <= stretch.toMs && atMs <= Math.min(stretch.toMs, closesAtMs)) return { atMs }
+    }
+    return undefined
+  }
+
+  /** What is left of a window once the time of a request and the inexactness of `Date` are taken off. */
+  #closesAtMs({ timeMs }: PlannedEvent): number {
+    return timeMs + WINDOW_MS - this.#life.plan.timeoutMs - 10 * SECOND_MS
+  }
+
+  /** A window that the API lastingly cuts short is taken for its own. */
+  #isOutsideJudgement(event: PlannedEvent, { toMs }: { toMs: number }): boolean {
+    return this.#life.plan.judges.some(
+      (odd) =>
+        (odd.windowMs !== undefined || odd.clockByMs !== undefined) &&
+        Math.min(odd.toMs, this.#closesAtMs(event)) - odd.fromMs >= WINDOW_BELIEVED_MS &&
+        toMs > odd.fromMs,
+    )
+  }
+
+  /** A bad event is told within an hour of health, or waits while nothing of its shape passes. */
+  #judgeBad(event: PlannedEvent, account: EventSummary, acknowledgedMs: number): void {
+    const { id } = event
+    const endedMs = account.state === 'refused' ? account.endedMs! - START_MS : Number.POSITIVE_INFINITY
+    const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
+    const stretch = this.#health
+      .of(event)
+      .find((one) => Math.min(one.toMs, this.#closesAtMs(event)) - Math.max(one.fromMs, fromMs) > HOUR_MS)
+    if (stretch === undefined) return
+    const dueMs = Math.max(stretch.fromMs, fromMs) + HOUR_MS + this.#health.slackMs
+    if (endedMs <= dueMs) return
+    const passedMs = this.#lastOfShapeMs.get(shapeOf(event)) ?? Number.NEGATIVE_INFINITY
+    const mayBeHeld = (this.#badOfShape.get(shapeOf(event)) ?? 0) >= STREAK
+    if (passedMs > dueMs || !mayBeHeld) this.#tell('badWaits', `${id} is bad and ${account.state} (${account.code})`)
+  }
+
+  #noteRefusal({ id, pixel }: PlannedEvent, code: string | undefined): void {
+    this.#refusedGood.set(pixel, [...(this.#refusedGood.get(pixel) ?? []), `${id} was refused (${code}) and is good`])
+  }
+
+  /** An API that flaps may cost one event a flap: two refusals with a pass between are two flaps. */
+  #judgeRefusals(pixel: string, said: readonly string[]): void {
+    const allowed = Math.max(0, (this.#life.api.flaps.get(pixel) ?? 0) - 1)
+    if (said.length > allowed) for (const about of said) this.#tell('goodRefused', about)
+  }
+
+  #truth({ id, bytes }: PlannedEvent): Truth {
+    const { bad, account, phases } = this.#life.plan
+    if (bad.has(id)) return 'bad'
+    const isLarge = bytes > LARGE_BYTES
+    if (bytes + ENVELOPE_BYTES > account.maxBodyBytes) return isLarge ? 'too large' : 'stuck'
+    const own = phases.filter(({ ids, toMs }) => ids?.has(id) && toMs >= this.#life.plan.endMs)
+    if (own.some(({ answer }) => answer === '413') && isLarge) return 'too large'
+    return own.length > 0 ? 'stuck' : 'good'
+  }
+
+  /** Nobody can know whether repeats are counted: of what may have been stored, a count of zero says nothing. */
+  #mayBeMiscounted({ id }: PlannedEvent): boolean {
+    const { api, crashes, plan } = this.#life
+    const isCountedZero = plan.phases.some(({ answer }) => answer === 'zero')
+    return isCountedZero && ((api.ambiguous.get(id) ?? 0) > 2 || crashes.length > 0)
+  }
+
+  #tell(alarm: Problem['alarm'], about: string): void {
+    this.#found.push({ alarm, about })
+  }
+}
+
+const ENVELOPE_BYTES = 100
+const PAGE = 1_000
+
+const shapeOf = ({ pixel, shape }: PlannedEvent): string => `${pixel} ${shape}`
+
+/** Every account by its id, in pages: asked for one by one, they would cost more than the life. */
+async function accountsOf({ store }: Life): Promise<ReadonlyMap<string, readonly EventSummary[]>> {
+  const found = new Map<string, EventSummary[]>()
+  let cursor: string | undefined
+  do {
+    const page = await store.search({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
+    for (const account of page.items)
+      if (account.id !== undefined) found.set(account.id, [...(found.get(account.id) ?? []), account])
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  return found
 }

@@ -1,138 +1,164 @@
 /** What happens in one life, drawn from its seed alone, so that a failing seed replays exactly. */
-import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
-import type { Fault, Phase } from './api.ts'
+import type { AnswerKind } from './answers.ts'
+import { type Dice, diceFor } from './dice.ts'
+import { FAULT_NAMES, FAULTS, type FaultName, FOREVER_MS } from './faults.ts'
+import { drawTraffic, type PlannedEvent } from './traffic.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './units.ts'
 
 export interface Arrival {
   readonly atMs: number
   readonly pixel: string
-  readonly events: readonly object[]
+  readonly events: readonly PlannedEvent[]
 }
 
-export interface Plan {
-  readonly seed: number
+/** From when to when something is wrong, in milliseconds since the start. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Answers that are not the API's judgement. */
+export interface Phase extends Span {
+  readonly fault: FaultName
+  readonly answer: AnswerKind
+  /** Share of the requests that meets it. */
+  readonly share: number
+  /** Default: every pixel. */
+  readonly pixel?: string
+  /** Only requests that carry one of these events. */
+  readonly ids?: ReadonlySet<string>
+}
+
+/** `Date` headers that are wrong: of verdicts, of all answers, or of what gateways say. */
+export interface WrongDate extends Span {
+  readonly scope: 'verdicts' | 'all' | 'pages'
+  readonly byMs: number
+}
+
+/** Judgements by other rules than the usual ones. */
+export interface OddJudge extends Span {
+  /** The API's clock is off by this much; its `Date` shows it or not. */
+  readonly clockByMs?: number
+  readonly showsItsClock?: boolean
+  readonly windowMs?: number
+  /** It reads the other generation of `user`. */
+  readonly otherGeneration?: boolean
+}
+
+/** How a refusal names the bad events. */
+export type Naming = 'all' | 'first' | 'none' | 'neighbour' | 'always the first' | 'one more' | 'out of range'
+
+/** What the API is like for the whole life. */
+export interface Account {
+  naming: Naming
+  maxBodyBytes: number
+  countsRepeats: boolean
+  isRelay: boolean
+}
+
+/** A plan while faults are being drawn into it. */
+export interface Draft {
+  readonly dice: Dice
   readonly pixels: readonly string[]
-  readonly arrivals: readonly Arrival[]
-  readonly phases: readonly Phase[]
-  readonly crashes: readonly number[]
-  readonly clockShifts: readonly { readonly atMs: number; readonly byMs: number }[]
-  readonly poison: RegExp | undefined
-  readonly errors: 'all' | 'first' | 'none' | 'wrong'
+  readonly arrivals: Arrival[]
+  readonly phases: Phase[]
+  readonly dates: WrongDate[]
+  readonly judges: OddJudge[]
+  /** From then on the machine's wall clock is off by so much. */
+  readonly clock: { readonly atMs: number; readonly byMs: number }[]
+  readonly crashes: number[]
+  /** Events that only the API knows to be bad → the code it gives them. */
+  readonly bad: Map<string, string>
+  readonly account: Account
+  timeoutMs: number
+}
+
+export interface Plan extends Readonly<Draft> {
+  readonly seed: number
+  readonly faults: readonly FaultName[]
+  readonly latencyMs: number
   readonly endMs: number
-  /** Whether any fault makes good events be refused alone, so that a refusal proves nothing. */
-  readonly flaps: boolean
-  /** Ids of every event that arrives, with its own time in milliseconds since the start. */
-  readonly events: ReadonlyMap<string, number>
+  /** Every event that arrives, by its id. */
+  readonly events: ReadonlyMap<string, PlannedEvent>
   /** A stream of chance of its own for each part. */
   stream(name: string): () => number
 }
 
-const START_MS = Date.UTC(2026, 2, 19, 4)
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
-/** Long enough for every window to close, so that nothing can be left waiting. */
-const END_MS = 8.5 * DAY_MS
-
-const FAULTS: readonly Fault[] = [
-  '429',
-  '500',
-  '503',
-  'reset',
-  'lost',
-  'html200',
-  'short',
-  'timeout',
-  'slow',
-  '401',
-  '403',
-  '302',
-  'flap',
-]
-
-function hash(text: string): number {
-  let value = 2166136261
-  for (const character of text) value = Math.imul(value ^ character.codePointAt(0)!, 16777619)
-  return value >>> 0
+export interface PlanOptions {
+  /** Faults that may turn up. Default: all. */
+  readonly pool?: readonly FaultName[] | undefined
+  /** A fault that every life has. */
+  readonly fault?: FaultName | undefined
 }
 
-export function drawPlan(seed: number): Plan {
-  const stream = (name: string): (() => number) => seededRandom(hash(`${seed} ${name}`))
-  const random = stream('plan')
-  const whole = (below: number): number => Math.floor(random() * below)
-  const pick = <Item>(list: readonly Item[]): Item => list[whole(list.length)]!
-  const pixels = Array.from({ length: 1 + whole(3) }, (_, index) => `pixel_${index}`)
-  const phases = Array.from({ length: whole(6) }, () => drawPhase(random, pick, whole))
-  const arrivals = Array.from({ length: 1 + whole(8) }, (_, index) => drawArrival(index, pick(pixels), random, whole))
+/** Longer than a window, so that nothing can be left waiting for its end. */
+const AFTERWARDS_MS = 7 * DAY_MS + 2 * HOUR_MS
+
+export function drawPlan(seed: number, { pool = FAULT_NAMES, fault }: PlanOptions = {}): Plan {
+  const dice = diceFor(seed, 'plan')
+  const draft = drawDraft(dice)
+  const faults = drawFaults(seed, dice, pool, fault)
+  for (const name of faults) FAULTS[name](draft)
+  draft.clock.sort((a, b) => a.atMs - b.atMs)
+  const events = new Map(draft.arrivals.flatMap(({ events: list }) => list.map((event) => [event.id, event] as const)))
+  draft.arrivals.push(...repeats(draft))
   return {
+    ...draft,
     seed,
-    pixels,
-    arrivals: [...arrivals, ...repeats(arrivals, whole)],
-    phases,
-    crashes: Array.from({ length: whole(4) }, () => (random() < 0.7 ? whole(10 * MINUTE_MS) : whole(DAY_MS))),
-    clockShifts: random() < 0.15 ? drawShift(random, whole) : [],
-    poison: drawPoison(random, whole),
-    errors: pick(['all', 'first', 'none', 'none', 'wrong'] as const),
-    endMs: END_MS,
-    flaps: phases.some(({ fault }) => fault === 'flap'),
-    events: new Map(arrivals.flatMap(({ events }) => events.map((event) => [idOf(event), timeOf(event)] as const))),
-    stream,
+    faults,
+    events,
+    latencyMs: dice.pick([1, 5, 40]),
+    endMs: Math.max(...[...events.values()].map(({ timeMs }) => timeMs), lastEndMs(draft)) + AFTERWARDS_MS,
+    stream: (name) => diceFor(seed, name).random,
   }
 }
 
-const idOf = (event: object): string => (event as { id: string }).id
-const timeOf = (event: object): number => (event as { timestamp_ms: number }).timestamp_ms - START_MS
-
-function drawPhase(
-  random: () => number,
-  pick: <Item>(list: readonly Item[]) => Item,
-  whole: (below: number) => number,
-): Phase {
-  const fromMs = random() < 0.6 ? whole(5 * MINUTE_MS) : whole(12 * HOUR_MS)
-  const lengthMs = random() < 0.7 ? whole(10 * MINUTE_MS) : whole(3 * HOUR_MS)
-  return { fromMs, toMs: fromMs + lengthMs, fault: pick(FAULTS), share: pick([0.2, 0.5, 1]) }
+/** What lives have in common: pixels, traffic, sometimes a crash, sometimes a few bad events. */
+function drawDraft(dice: Dice): Draft {
+  const pixels = Array.from({ length: 1 + dice.whole(3) }, (_, index) => `pixel_${index}`)
+  const draft: Draft = {
+    dice,
+    pixels,
+    arrivals: [],
+    phases: [],
+    dates: [],
+    judges: [],
+    clock: [],
+    crashes: dice.chance(0.35) ? [dice.chance(0.7) ? dice.whole(10 * MINUTE_MS) : dice.whole(DAY_MS)] : [],
+    bad: new Map(),
+    account: {
+      naming: dice.pick(['all', 'first', 'none']),
+      maxBodyBytes: Number.POSITIVE_INFINITY,
+      countsRepeats: true,
+      isRelay: false,
+    },
+    timeoutMs: 30 * 1_000,
+  }
+  for (let count = 1 + dice.whole(5); count > 0; count--) drawTraffic(draft)
+  if (dice.chance(0.4)) {
+    const { events } = dice.pick(draft.arrivals)
+    for (let count = 1 + dice.whole(3); count > 0; count--) draft.bad.set(dice.pick(events).id, 'event_rejected')
+  }
+  return draft
 }
 
-function drawArrival(index: number, pixel: string, random: () => number, whole: (below: number) => number): Arrival {
-  const atMs = random() < 0.7 ? whole(5 * MINUTE_MS) : whole(2 * DAY_MS)
-  const size = random() < 0.2 ? 200 + whole(900) : 1 + whole(40)
-  const shape = whole(3)
-  const events = Array.from({ length: size }, (_, at) => {
-    // Some are nearly too old when they come, some are ahead of their time.
-    const drawn = random()
-    const ageMs =
-      drawn < 0.05 ? 7 * DAY_MS - whole(20 * MINUTE_MS) - 1 : drawn < 0.08 ? -whole(20 * HOUR_MS) : whole(3 * DAY_MS)
-    return {
-      id: `e${index}_${at}`,
-      type: 'order_created',
-      timestamp_ms: START_MS + atMs - ageMs,
-      ...(shape > 0 && { oppref: 'ref' }),
-      ...(shape > 1 && { opt_out: false }),
-      data: { type: 'contents', amount: at, currency: 'USD' },
-    }
-  })
-  return { atMs, pixel, events }
+/** When the last fault that ends is over, and the last arrival and crash. */
+function lastEndMs({ phases, dates, judges, arrivals, crashes }: Draft): number {
+  const ends = [...phases, ...dates, ...judges].map(({ toMs }) => toMs).filter((toMs) => toMs < FOREVER_MS)
+  return Math.max(...ends, ...arrivals.map(({ atMs }) => atMs), ...crashes)
+}
+
+/** Each fault leads in its turn; half of the lives have it alone. */
+function drawFaults(seed: number, dice: Dice, pool: readonly FaultName[], forced?: FaultName): FaultName[] {
+  const names = new Set([forced ?? pool[(seed - 1) % pool.length]!])
+  const more = dice.pick([0, 0, 0, 1, 1, 2])
+  for (let index = 0; index < more; index++) names.add(dice.pick(pool))
+  return [...names]
 }
 
 /** Clients that got no answer send again. */
-function repeats(arrivals: readonly Arrival[], whole: (below: number) => number): Arrival[] {
+function repeats({ arrivals, dice }: Draft): Arrival[] {
   return arrivals
-    .filter(() => whole(3) === 0)
-    .map((arrival) => ({ ...arrival, atMs: arrival.atMs + 1 + whole(HOUR_MS) }))
-}
-
-function drawShift(random: () => number, whole: (below: number) => number): { atMs: number; byMs: number }[] {
-  const atMs = whole(HOUR_MS)
-  const byMs = (random() < 0.5 ? -1 : 1) * (random() < 0.5 ? HOUR_MS : 8 * DAY_MS)
-  return [
-    { atMs, byMs },
-    { atMs: atMs + whole(2 * HOUR_MS), byMs: 0 },
-  ]
-}
-
-/** Bad events only the API knows: some by their number, so that they come alone or in runs. */
-function drawPoison(random: () => number, whole: (below: number) => number): RegExp | undefined {
-  const drawn = random()
-  if (drawn < 0.3) return undefined
-  if (drawn < 0.7) return new RegExp(`^e\\d+_(${[whole(40), whole(40), whole(400)].join('|')})$`)
-  return new RegExp(`^e${whole(4)}_${whole(9)}\\d?$`)
+    .filter(() => dice.chance(0.25))
+    .map((arrival) => ({ ...arrival, atMs: arrival.atMs + 1 + dice.whole(HOUR_MS) }))
 }

@@ -1,11 +1,8 @@
-/** One of the threads that `simulateMany` shares its seeds among: a seed comes in, and its problems go back. */
+/** One of the threads that `simulateMany` shares its lives among: a task comes in, and its outcome goes back. */
 import { parentPort } from 'node:worker_threads'
-import { simulate } from './run.ts'
-import { storeParts } from './stores.ts'
+import { simulate, type Task } from './simulate.ts'
 
 const port = parentPort!
-const parts = storeParts()
-port.on('message', async (seed: number) => {
-  const problems = await simulate(seed, parts)
-  port.postMessage({ seed, problems })
+port.on('message', async (task: Task) => {
+  port.postMessage(await simulate(task))
 })

@@ -7,6 +7,9 @@ interface Timer {
   readonly fire: () => void
 }
 
+/** Turns of the event loop in which nothing happened, after which nothing will. */
+const IDLE_TURNS = 4
+
 export class VirtualTime {
   readonly #startMs: number
   #elapsedMs = 0
@@ -14,6 +17,7 @@ export class VirtualTime {
   #order = 0
   #timers: Timer[] = []
   #activity = 0
+  #busy = 0
 
   constructor(startMs: number) {
     this.#startMs = startMs
@@ -23,17 +27,17 @@ export class VirtualTime {
     return this.#elapsedMs
   }
 
-  /** The true time, which the API lives by. */
+  /** The true time, which no clock of the simulation has to show. */
   get trueMs(): number {
     return this.#startMs + this.#elapsedMs
   }
 
-  /** What the relay's wall clock says, counted from the start. */
-  get wallElapsedMs(): number {
-    return this.#elapsedMs + this.#wallShiftMs
+  /** How far the machine's wall clock is from the true time. */
+  get wallShiftMs(): number {
+    return this.#wallShiftMs
   }
 
-  /** Moves the relay's wall clock away from the true time. */
+  /** Moves the machine's wall clock away from the true time; its monotonic clock goes on. */
   shiftWall(ms: number): void {
     this.#wallShiftMs = ms
   }
@@ -43,26 +47,43 @@ export class VirtualTime {
     this.#activity += 1
   }
 
-  /** A clock for one life of the relay. After `isDead` its timers never come back. */
+  /** Keeps the clock still until the work is done, however many turns of the event loop it takes. */
+  async during<Value>(work: Promise<Value>): Promise<Value> {
+    this.#busy += 1
+    try {
+      return await work
+    } finally {
+      this.#busy -= 1
+      this.touch()
+    }
+  }
+
+  /** The clocks of one process: the monotonic one begins with it. After `isDead` its timers never come back. */
   runtime(random: () => number, isDead: () => boolean): Runtime {
+    const bootMs = this.#elapsedMs
     return {
       now: () => this.trueMs + this.#wallShiftMs,
-      monotonic: () => this.#elapsedMs,
+      monotonic: () => this.#elapsedMs - bootMs,
       random,
-      sleep: (ms, signal) =>
-        new Promise((resolve) => {
-          const wake = (): void => {
-            this.touch()
-            if (!isDead()) resolve()
-          }
-          if (signal?.aborted) return wake()
-          const timer = this.at(this.#elapsedMs + Math.max(0, ms), wake)
-          signal?.addEventListener('abort', () => {
-            this.#timers = this.#timers.filter((other) => other !== timer)
-            wake()
-          })
-        }),
+      sleep: (ms, signal) => this.#sleep(ms, signal, isDead),
     }
+  }
+
+  #sleep(ms: number, signal: AbortSignal | undefined, isDead: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal?.removeEventListener('abort', abort)
+        this.touch()
+        if (!isDead()) resolve()
+      }
+      const abort = (): void => {
+        this.#timers = this.#timers.filter((other) => other !== timer)
+        wake()
+      }
+      if (signal?.aborted) return wake()
+      const timer = this.at(this.#elapsedMs + Math.max(0, ms), wake)
+      signal?.addEventListener('abort', abort)
+    })
   }
 
   at(elapsedMs: number, fire: () => void): Timer {
@@ -74,23 +95,27 @@ export class VirtualTime {
   /** Lets everything happen that can happen now, then moves to the next timer; false when `untilMs` was reached. */
   async step(untilMs: number): Promise<boolean> {
     await this.#quiesce()
-    this.#timers.sort((left, right) => left.atMs - right.atMs || left.order - right.order)
-    const next = this.#timers[0]
+    const next = this.#timers.reduce<Timer | undefined>(earlier, undefined)
     if (next === undefined || next.atMs > untilMs) {
       this.#elapsedMs = untilMs
       return false
     }
-    this.#timers.shift()
+    this.#timers.splice(this.#timers.indexOf(next), 1)
     this.#elapsedMs = Math.max(this.#elapsedMs, next.atMs)
     next.fire()
     return true
   }
 
   async #quiesce(): Promise<void> {
-    for (let idleTurns = 0; idleTurns < 4; ) {
+    for (let idleTurns = 0; idleTurns < IDLE_TURNS; ) {
       const before = this.#activity
       await new Promise<void>((resolve) => setImmediate(resolve))
-      idleTurns = this.#activity === before ? idleTurns + 1 : 0
+      idleTurns = this.#activity === before && this.#busy === 0 ? idleTurns + 1 : 0
     }
   }
+}
+
+function earlier(first: Timer | undefined, second: Timer): Timer {
+  if (first === undefined) return second
+  return second.atMs < first.atMs || (second.atMs === first.atMs && second.order < first.order) ? second : first
 }

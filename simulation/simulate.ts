@@ -1,0 +1,34 @@
+import { BROKEN } from './broken.ts'
+import type { FaultName } from './faults.ts'
+import { judge } from './oracle.ts'
+import { drawPlan, type PlanOptions } from './plan.ts'
+import type { Problem } from './problem.ts'
+import { openStore } from './stores.ts'
+import { live } from './world.ts'
+
+/** One life to be lived. */
+export interface Task extends PlanOptions {
+  readonly seed: number
+  /** The name of a broken relay, from `broken.ts`. Default: the relay as it is. */
+  readonly sabotage?: string | undefined
+  /** Whom it is lived for; changes nothing in it. */
+  readonly about?: string
+}
+
+/** What a life came to. */
+export interface Outcome extends Task {
+  readonly faults: readonly FaultName[]
+  /** Empty when all promises held. */
+  readonly problems: readonly Problem[]
+}
+
+/** Lives one life; the same task always lives the same. */
+export async function simulate(task: Task, trace?: (line: string) => void): Promise<Outcome> {
+  const plan = drawPlan(task.seed, task)
+  let problems: readonly Problem[] = []
+  const broken = task.sabotage === undefined ? undefined : BROKEN[task.sabotage]!.break
+  await live(plan, { openStore, trace, break: broken }, async (life) => {
+    problems = await judge(life)
+  })
+  return { ...task, faults: plan.faults, problems }
+}
