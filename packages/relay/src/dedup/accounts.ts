@@ -37,6 +37,7 @@ export function accountsFile(
     format: 'json',
     hasByteOrderMark: false,
     rows: pages(search, ask),
+    notes: () => [],
     bytesRead: () => 0,
     close: async () => {},
   }

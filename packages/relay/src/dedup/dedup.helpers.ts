@@ -86,6 +86,7 @@ function fileOf(name: string, objects: readonly JsonObject[]): OpenFile {
     rows: (async function* () {
       yield rows
     })(),
+    notes: () => [],
     bytesRead: () => 0,
     close: async () => {},
   }

@@ -1,7 +1,8 @@
-import { FileError } from './errors.ts'
 import { fault, type Issue } from './issue.ts'
 import { REPORT_COLUMNS, type Row } from './row.ts'
 
+/** Longer records are refused alone: no row of a table is that long, and a quotation mark that is never closed would take all the rest. */
+export const MAX_RECORD_CHARACTERS = 1_000_000
 const LINE_BREAKS = /\r\n|\r|\n/g
 
 /** How many lines of the file a record takes. */
@@ -18,19 +19,18 @@ export function countLineBreaks(text: string): number {
 }
 
 /**
- * The column names of a header record, trimmed. One without a name, as spreadsheets leave them at the end, is called by its place: it is
- * shown among what is ignored, and costs nothing. Throws `FileError` for a name that stands twice.
+ * The column names of a header record, trimmed. One without a name, as spreadsheets leave them at the end, is called by its place, and one
+ * whose name stood before by its number: `Name (2)`. They are shown among what is ignored, and cost nothing.
  */
-export function headerColumns(name: string, header: Row): string[] {
-  const columns = (header.cells ?? []).map((cell, at) => cell.trim() || `column ${at + 1}`)
-  const where = `${name}, line ${header.line}`
-  columns.forEach((column, at) => {
-    const before = columns.indexOf(column)
-    if (before === at) return
-    throw new FileError(
-      `${where}: columns ${before + 1} and ${at + 1} are both called "${column}". Rename one of them.`,
-    )
-  })
+export function headerColumns(header: readonly string[]): string[] {
+  const columns: string[] = []
+  const seen = new Map<string, number>()
+  for (const [at, cell] of header.entries()) {
+    const name = cell.trim() || `column ${at + 1}`
+    const times = (seen.get(name) ?? 0) + 1
+    seen.set(name, times)
+    columns.push(times === 1 ? name : `${name} (${times})`)
+  }
   return columns
 }
 
@@ -39,14 +39,8 @@ export function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]!.trim() === '')
 }
 
-/** The row as it is, or with an issue when it has not one cell per column. */
-export function checkedRow(row: Row, columns: readonly string[]): Row {
-  const count = row.cells?.length
-  if (row.issues !== undefined || count === columns.length) return row
-  return { ...row, issues: [wrongCount(count ?? 0, columns.length)] }
-}
-
-function wrongCount(count: number, wanted: number): Issue {
+/** What to say of a row that has more cells, or other cells, than the header has columns. */
+export function wrongCount(count: number, wanted: number): Issue {
   const many = count > wanted
   return fault(
     'malformed_row',
@@ -54,6 +48,28 @@ function wrongCount(count: number, wanted: number): Issue {
     `The row has ${count} ${count === 1 ? 'cell' : 'cells'}, the header ${wanted}.`,
     many ? 'Quote cells that contain the delimiter.' : 'Add the missing cells; an empty one keeps its delimiter.',
   )
+}
+
+/** A line break in a cell without quotation marks has made two rows of one. */
+export function brokenInTwo(row: Row, columns: number): Row {
+  const issue = fault(
+    'malformed_row',
+    '',
+    `The row has ${row.cells?.length} cells and its neighbour the others of the header's ${columns}: a line break parts them.`,
+    'Put the cell that holds the line break in quotation marks.',
+  )
+  return { ...row, issues: [issue] }
+}
+
+/** A row for a record that is longer than what is read of one. */
+export function tooLong(line: number, raw: string): Row {
+  const issue = fault(
+    'malformed_row',
+    '',
+    `The row is longer than ${MAX_RECORD_CHARACTERS.toLocaleString('en-US')} characters, which is the most that is read of one.`,
+    'Shorten its longest cell, or leave that column out of the export.',
+  )
+  return { line, raw: `${raw}…`, issues: [issue] }
 }
 
 /** A row for a line on which a quotation mark stands where none can. */

@@ -1,3 +1,4 @@
+import { isWrapper } from './json-wrapper.ts'
 import type { FileFormat } from './row.ts'
 
 const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
@@ -24,7 +25,6 @@ export function isEnoughHead(head: Buffer): boolean {
  * The content wins: many a `.json` holds one object per line, and many an export has no telling name.
  */
 export function detectFormat(path: string, head: Buffer): FileFormat {
-  if (head.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet'
   const named = formatOfName(path)
   const text = head.toString('utf8').replace(/^\ufeff/, '')
   const start = text.trimStart()
@@ -34,18 +34,18 @@ export function detectFormat(path: string, head: Buffer): FileFormat {
   return start.startsWith('{') ? 'ndjson' : 'csv'
 }
 
-/** The format that a file's name claims, `.gz` left out of account. */
+/** The format that a file's name claims. */
 export function formatOfName(path: string): FileFormat | undefined {
-  const name = path.toLowerCase().replace(/\.gz$/, '')
+  const name = path.toLowerCase()
   return EXTENSIONS[name.slice(name.lastIndexOf('.') + 1)]
 }
 
-/** One object on the first line is a line of NDJSON; an object that goes on below it, or wraps `events`, is JSON. */
+/** One object on the first line is a line of NDJSON; an object that goes on below it, or wraps a list, is JSON. */
 function objectFormat(text: string, named: FileFormat | undefined): FileFormat {
   const line = text.trimStart().split('\n', 1)[0] ?? ''
   try {
-    const object = JSON.parse(line) as { events?: unknown }
-    return Array.isArray(object.events) ? 'json' : 'ndjson'
+    JSON.parse(line)
+    return isWrapper(line) ? 'json' : 'ndjson'
   } catch {
     return brokenObjectFormat(line, named)
   }

@@ -1,4 +1,5 @@
 import { FilesError } from './errors.ts'
+import { isListKey, isRecord } from './json-wrapper.ts'
 
 /** A fault in the structure around the elements, by its place in the text; both count from 1. */
 export class JsonStructureError extends FilesError {
@@ -34,8 +35,8 @@ const OPENERS = '[{'
 const CLOSERS = ']}'
 
 /**
- * Cuts the elements out of a JSON text `[…]` or `{"events": […], …}` that arrives in pieces, in constant memory.
- * An object without a list `events` is itself the one element. Whether an element is valid JSON inside is not judged.
+ * Cuts the elements out of a JSON text `[…]` or `{"orders": […], …}` that arrives in pieces, in constant memory.
+ * An object without a list that is known by its name is itself the one element. Whether an element is valid JSON inside is not judged.
  */
 export class JsonSplitter {
   #state: State = 'start'
@@ -47,7 +48,8 @@ export class JsonSplitter {
   #brackets = 0
   #inString = false
   #escaped = false
-  #isWrapped = false
+  #list: string | undefined
+  #isObject = false
   #key = ''
   #members = new Map<string, string>()
   #memberCharacters = 0
@@ -64,6 +66,16 @@ export class JsonSplitter {
     const elements = this.#elements
     this.#elements = []
     return elements
+  }
+
+  /** The key of the list whose elements these are, in a text that is an object. */
+  get list(): string | undefined {
+    return this.#list
+  }
+
+  /** Whether the text was an object without a list that is known by its name, and that object the one element. */
+  get isObject(): boolean {
+    return this.#isObject
   }
 
   /** Says that the text has ended. Throws `JsonStructureError` when it ended too soon. */
@@ -91,7 +103,7 @@ export class JsonSplitter {
         return this.#punctuation(
           text,
           at,
-          { ',': 'element', ']': this.#isWrapped ? 'keyComma' : 'end' },
+          { ',': 'element', ']': this.#list !== undefined ? 'keyComma' : 'end' },
           'a comma or ]',
         )
       case 'keyComma':
@@ -122,9 +134,9 @@ export class JsonSplitter {
 
   #beginMember(text: string, at: number, character: string): number {
     if (',]}:'.includes(character)) return this.#fail('a value is expected', text, at)
-    if (character === '[' && this.#key === 'events') {
-      if (this.#isWrapped) return this.#fail('a second list of events begins', text, at)
-      this.#isWrapped = true
+    if (character === '[' && isListKey(this.#key) && !isRecord(this.#members.keys())) {
+      if (this.#list !== undefined) return this.#fail(`beside "${this.#list}" a second list begins`, text, at)
+      this.#list = this.#key
       this.#state = 'first'
       return at + 1
     }
@@ -145,13 +157,14 @@ export class JsonSplitter {
   }
 
   #endList(at: number): number {
-    this.#state = this.#isWrapped ? 'keyComma' : 'end'
+    this.#state = this.#list !== undefined ? 'keyComma' : 'end'
     return at + 1
   }
 
   #endObject(at: number): number {
     this.#state = 'end'
-    if (!this.#isWrapped) this.#elements.push(objectText(this.#members))
+    this.#isObject = this.#list === undefined
+    if (this.#isObject) this.#elements.push(objectText(this.#members))
     this.#members.clear()
     return at + 1
   }

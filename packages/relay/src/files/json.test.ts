@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FileError } from './errors.ts'
 import { codesOf, drain, inPieces } from './files.helpers.ts'
+import { detectFormat } from './format.ts'
 import { jsonRows } from './json.ts'
 import { ndjsonRows } from './ndjson.ts'
 
@@ -73,4 +74,61 @@ test('numbers that a double cannot hold keep their digits in flat objects', asyn
     quantity: 2,
     big: '0.1234567890123456789',
   })
+})
+
+const WRAPPED: readonly (readonly [text: string, list: string | undefined, ids: readonly unknown[]])[] = [
+  ['{"orders":[{"id":1},{"id":2}]}', 'orders', [1, 2]],
+  ['{"object":"list","has_more":false,"data":[{"id":"a"}]}', 'data', ['a']],
+  ['{"events":[{"id":"a"}],"page":1}', 'events', ['a']],
+  ['{"count":2,"invoices":[{"id":1},{"id":2}]}', 'invoices', [1, 2]],
+  ['{"data":{"orders":[{"id":1}]},"errors":null}', 'data.orders', [1]],
+  ['{"orders":[{"id":1}],"links":["a"]}', 'orders', [1]],
+  ['{"orders":[]}', 'orders', []],
+  ['{"total":1,"hits":{"total":1,"hits":[{"_id":"x","id":7}]}}', 'hits.hits', [7]],
+  ['{"id":"o1","line_items":[{"id":1},{"id":2}]}', undefined, ['o1']],
+  ['{"order_id":"o1","id":"o1","data":[{"id":1}]}', undefined, ['o1']],
+  ['{"line_items":[{"sku":1}],"id":"o1"}', undefined, ['o1']],
+  ['{"invoices":[{"id":1}],"refunds":[{"id":2}]}', undefined, [undefined]],
+  ['{"list":[{"id":12345678901234567890}]}', 'list', ['12345678901234567890']],
+]
+
+for (const [text, list, ids] of WRAPPED) {
+  test(`${text} is ${list === undefined ? 'one record' : `the list "${list}"`}, at any chunking`, async () => {
+    for (const size of [1, 7, 1 << 20]) {
+      const notes: string[] = []
+      const { rows, error } = await drain(jsonRows('a.json', inPieces(text, [size]), (note) => notes.push(note)))
+      assert.equal(error, undefined)
+      assert.deepEqual(
+        rows.map((row) => row.object?.['id']),
+        ids,
+      )
+      assert.deepEqual(notes, list === undefined ? [] : [`the list "${list}"`])
+    }
+    assert.equal(detectFormat('a.json', Buffer.from(text)), list === undefined ? 'ndjson' : 'json')
+  })
+}
+
+test('two lists that are known by their names are none for certain, and it is said which', async () => {
+  const { error } = await drain(jsonRows('a.json', inPieces('{"orders":[{"id":1}],"payments":[{"id":2}]}', [99])))
+  assert.match(error?.message ?? '', /beside "orders" a second list begins/)
+})
+
+test('numbers keep what JavaScript would lose: long ones their end, 25.00 its fraction, also below other keys', async () => {
+  const text =
+    '[{"id":12345678901234567890,"total":25.00,"tax":1.50,"items":[{"id":98765432109876543210,"price":5.0}],"n":5}]'
+  const { rows } = await drain(jsonRows('a.json', inPieces(text, [1 << 20])))
+  assert.deepEqual(rows[0]?.object, {
+    id: '12345678901234567890',
+    total: '25.00',
+    tax: 1.5,
+    items: [{ id: '98765432109876543210', price: '5.0' }],
+    n: 5,
+  })
+})
+
+test('an event in the form of the API keeps its numbers as numbers', async () => {
+  const event =
+    '{"id":"a","timestamp_ms":1772366400000,"data":{"type":"custom","ratio":1.0,"long":0.12345678901234567}}'
+  const { rows } = await drain(jsonRows('a.json', inPieces(`[${event}]`, [1 << 20])))
+  assert.deepEqual(rows[0]?.object, JSON.parse(event))
 })

@@ -1,23 +1,44 @@
 import { FileError } from './errors.ts'
 import { jsonRow } from './json-row.ts'
 import { JsonSplitter, JsonStructureError } from './json-splitter.ts'
+import { listIn } from './json-wrapper.ts'
 import type { Row } from './row.ts'
 
 /**
- * The elements of `[…]` or `{"events": […]}`, numbered from 1, a batch per chunk; a single object is one event.
- * Throws `FileError` naming line and character where the structure around the elements is broken.
+ * The elements of `[…]` or of the list in a wrapper such as `{"orders": […]}`, numbered from 1, a batch per chunk; a single object is one
+ * event. Throws `FileError` naming line and character where the structure around the elements is broken.
  */
-export async function* jsonRows(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
+export async function* jsonRows(
+  name: string,
+  chunks: AsyncIterable<Buffer>,
+  onNote: (note: string) => void = () => {},
+): AsyncGenerator<Row[]> {
   const splitter = new JsonSplitter()
   let element = 0
-  const rows = (texts: string[]): Row[] => texts.map((text) => jsonRow(text, ++element))
+  const rows = (texts: readonly string[]): Row[] => texts.map((text) => jsonRow(text, ++element))
   for await (const chunk of chunks) {
     const failure = attempt(() => splitter.push(chunk.toString('utf8')))
-    yield rows(splitter.take())
+    const texts = splitter.take()
+    yield rows(splitter.isObject ? unwrapped(texts, onNote) : texts)
     if (failure !== undefined) throw broken(name, failure)
   }
   const failure = attempt(() => splitter.end())
   if (failure !== undefined) throw broken(name, failure)
+  if (splitter.list !== undefined) onNote(noteOf(splitter.list))
+}
+
+/** The elements of the one list in an object that is no record itself; else the object. */
+function unwrapped(texts: readonly string[], onNote: (note: string) => void): readonly string[] {
+  return texts.flatMap((text) => {
+    const found = listIn(text)
+    if (found === undefined) return [text]
+    onNote(noteOf(found.path))
+    return found.elements
+  })
+}
+
+function noteOf(path: string): string {
+  return `the list "${path}"`
 }
 
 function attempt(run: () => void): JsonStructureError | undefined {

@@ -4,6 +4,9 @@ export type FileFormat = 'csv' | 'tsv' | 'ndjson' | 'json' | 'parquet'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
+/** What a record is that belongs to the sheet and not to the table: the sums below it, its header again, a remark. */
+export type Aside = 'totals' | 'header' | 'footer'
+
 /** One record as the file has it. */
 export interface Row {
   /** Line on which the record starts; in a JSON array the element's number, in Parquet the row's. All count from 1. */
@@ -16,6 +19,8 @@ export interface Row {
   readonly raw?: string
   /** Set where the record could not be read as a row; such a row has no event. */
   readonly issues?: readonly Issue[]
+  /** Set where the record is none of the table's; it is counted and never sent. */
+  readonly aside?: Aside
 }
 
 /** The columns that a refused file adds, and that reading one back passes over. */

@@ -1,21 +1,19 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import type { Readable } from 'node:stream'
 import { ByteQueue } from './byte-queue.ts'
 import { FileError, fileErrorFrom } from './errors.ts'
+import { type Contents, unwrap } from './unwrap.ts'
 
 /** Larger chunks are no faster, and make V8 enlarge its young generation by a hundred megabytes. */
 const CHUNK_BYTES = 32 * 1024
 
-/** The bytes of a file or of standard input, decompressed. */
-export interface Source {
+/** The bytes of a file or of standard input, taken out of what they were packed in. */
+export interface Source extends Contents {
   readonly name: string
-  readonly gzipped: boolean
-  readonly bytes: ByteQueue
   /** Bytes on disk, before decompression. Absent where nobody knows: standard input, pipes. */
   readonly bytesTotal?: number
-  /** Set for a regular file, for readers that jump about in it. */
-  readonly handle?: FileHandle
+  /** Whether the same path can be opened once more for the same bytes. */
+  readonly isRegular: boolean
   bytesRead(): number
   close(): Promise<void>
 }
@@ -27,11 +25,11 @@ interface Opened {
   readonly bytesTotal?: number
 }
 
-/** Opens a path, or standard input for `-`. Throws `FileError` when there is nothing to read. */
+/** Opens a path, or standard input for `-`. Throws `FileError` when there is nothing to read, or what is there cannot be. */
 export async function openSource(path: string, stdin: Readable): Promise<Source> {
   const opened = path === '-' ? { name: 'standard input', stream: stdin } : await openPath(path)
   try {
-    return await decompressed(opened)
+    return await unwrapped(opened)
   } catch (error) {
     await closeAll(opened)
     throw fileErrorFrom(opened.name, error)
@@ -54,20 +52,23 @@ async function openPath(path: string): Promise<Opened> {
   }
 }
 
-async function decompressed(opened: Opened): Promise<Source> {
+async function unwrapped(opened: Opened): Promise<Source> {
+  const { name, handle, bytesTotal } = opened
   let count = 0
   const counted = new ByteQueue(counting(opened, (bytes) => (count += bytes)))
-  const head = await counted.peek((bytes) => bytes.length >= 2)
-  if (head.length === 0) throw new FileError(`${opened.name}: the file is empty.`)
-  const gzipped = head[0] === 0x1f && head[1] === 0x8b
+  const head = await counted.peek((bytes) => bytes.length >= 1)
+  if (head.length === 0) throw new FileError(`${name}: the file is empty.`)
+  const contents = await unwrap({ name, tableName: name, bytes: counted, handle })
   return {
-    name: opened.name,
-    gzipped,
-    bytes: gzipped ? new ByteQueue(gunzipped(opened.name, counted)) : counted,
-    ...(opened.bytesTotal === undefined ? {} : { bytesTotal: opened.bytesTotal }),
-    ...(opened.handle === undefined ? {} : { handle: opened.handle }),
-    bytesRead: () => count,
-    close: () => closeAll(opened),
+    ...contents,
+    name,
+    isRegular: handle !== undefined,
+    ...(bytesTotal === undefined ? {} : { bytesTotal }),
+    bytesRead: () => contents.bytesRead?.(bytesTotal ?? 0) ?? count,
+    close: async () => {
+      await contents.close()
+      await closeAll(opened)
+    },
   }
 }
 
@@ -80,17 +81,6 @@ async function* counting(opened: Opened, count: (bytes: number) => void): AsyncG
     }
   } catch (error) {
     throw fileErrorFrom(opened.name, error)
-  }
-}
-
-async function* gunzipped(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
-  // Errors surface where the decompressed side is read; the callback only keeps them from being thrown twice.
-  pipeline(Readable.from(chunks, { objectMode: false }), gunzip, () => {})
-  try {
-    for await (const chunk of gunzip) yield chunk as Buffer
-  } catch (error) {
-    throw fileErrorFrom(name, error)
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { FileError } from './errors.ts'
 import { inPieces } from './files.helpers.ts'
-import { refuseForeignText, wholeCharacters } from './utf8.ts'
+import { wholeCharacters } from './utf8.ts'
 
 async function decode(bytes: Uint8Array, sizes: readonly number[]): Promise<{ text: string; error?: Error }> {
   let text = ''
@@ -45,13 +45,4 @@ test('bytes that are not UTF-8 are named by line and byte, and the lines before 
 test('a character cut off by the end of the file is an error', async () => {
   const { error } = await decode(Buffer.from([0x61, 0xe2, 0x82]), [1])
   assert.match(error?.message ?? '', /line 1 \(byte 2\)/)
-})
-
-test('UTF-16 is named as such, with and without its mark', () => {
-  const heads = [
-    Buffer.from('\ufeffid,type', 'utf16le'),
-    Buffer.from('\ufeffid,type', 'utf16le').swap16(),
-    Buffer.from('id', 'utf16le'),
-  ]
-  for (const head of heads) assert.throws(() => refuseForeignText('a.csv', head), /UTF-16/)
 })

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { FileError } from './errors.ts'
 
-const REMEDY = 'Export it again as UTF-8 (in a spreadsheet: "CSV UTF-8"), or convert it with iconv -t UTF-8.'
+const REMEDY =
+  'Export it again as UTF-8 (in a spreadsheet: "CSV UTF-8"), or name its encoding, such as --encoding windows-1252.'
 
 /**
  * Passes on chunks that hold only whole characters, without a byte order mark.
@@ -28,12 +29,16 @@ export async function* wholeCharacters(name: string, chunks: AsyncIterable<Buffe
   if (rest.length > 0) throw notUtf8(name, position)
 }
 
-/** Throws `FileError` where the first bytes say UTF-16 or no text at all. */
-export function refuseForeignText(name: string, head: Buffer): void {
-  const mark = head.length >= 2 ? head.readUInt16BE(0) : 0
-  if (mark === 0xfffe || mark === 0xfeff) throw new FileError(`${name}, line 1: the text is UTF-16. ${REMEDY}`)
-  const zero = head.indexOf(0)
-  if (zero >= 0) throw new FileError(`${name}, byte ${zero + 1}: this is UTF-16 or no text. ${REMEDY}`)
+/** Whether the bytes are no UTF-8. Reads no further than it must. */
+export async function isNoUtf8(chunks: AsyncIterable<Buffer>): Promise<boolean> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const end = bytes.length - unfinishedBytes(bytes)
+    if (!isUtf8(bytes.subarray(0, end))) return true
+    rest = bytes.subarray(end)
+  }
+  return rest.length > 0
 }
 
 export function startsWithMark(bytes: Buffer): boolean {

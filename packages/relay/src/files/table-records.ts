@@ -1,0 +1,164 @@
+import { CURRENCIES } from 'waybill'
+import { AMOUNT, amountEvidence } from 'waybill/sources'
+import { brokenInTwo, linesOf, wrongCount } from './csv-record.ts'
+import type { Row } from './row.ts'
+import { widthOf } from './table-head.ts'
+
+/** Rows that may be the foot of a report are held until it is known whether the table goes on; more of them are rows. */
+const MAX_HELD_ROWS = 100
+/** In English, German, French and Spanish. */
+const TOTALS =
+  /^(?:(?:grand|sub)[ -]?totals?|totals?|totale?n?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|insgesamt|total g[ée]n[ée]ral|sous-total|totaux|suma|totales)(?:$|[\s:(])/i
+
+/**
+ * Brings the records of a table to the width of its header, and says which are none: the totals, the header again, the foot of a
+ * report. Nothing is set aside on one sign alone.
+ */
+export class TableRecords {
+  readonly #header: readonly string[]
+  readonly #width: number
+  readonly #isReport: boolean
+  readonly #counts = { beyond: 0, missing: 0, totals: 0, header: 0, footer: 0 }
+  /** The row before, while it may be the first half of a row that a line break parts. */
+  #short: Row | undefined
+  #foot: Row[] = []
+  #lineAfterLast: number
+
+  constructor(header: Row, columns: readonly string[]) {
+    this.#header = (header.cells ?? []).map((cell) => cell.trim())
+    this.#width = columns.length
+    this.#isReport = columns.includes('codes') && columns.includes('reasons')
+    this.#lineAfterLast = header.line + linesOf(header.cells ?? [])
+  }
+
+  take(batch: readonly Row[]): Row[] {
+    const rows: Row[] = []
+    for (const row of batch) {
+      if (this.#isPlain(row)) rows.push(row)
+      else this.#takeUnusual(row, rows)
+      this.#lineAfterLast = row.line + (row.cells === undefined ? 1 : linesOf(row.cells))
+    }
+    return rows
+  }
+
+  /** The table has ended: what was held is its foot. */
+  end(): Row[] {
+    const rows: Row[] = []
+    this.#flushShort(rows)
+    for (const row of this.#foot) rows.push({ ...this.#padded(row), aside: 'footer' })
+    this.#counts.footer += this.#foot.length
+    this.#foot = []
+    return rows
+  }
+
+  /** What a person should know of the rows, once they were all read. */
+  notes(): string[] {
+    const { beyond, missing, totals, header, footer } = this.#counts
+    return [
+      told(beyond, 'has empty cells', 'have empty cells', 'behind the last column'),
+      told(missing, 'lacks cells at its end, which is', 'lack cells at their end, which are', 'read as empty'),
+      told(totals, 'is a total', 'are totals', 'and no conversion'),
+      told(header, 'is the header again', 'are the header again', 'and no conversion'),
+      told(footer, 'is the foot', 'are the foot', 'of the report and no conversion'),
+    ].filter((note) => note !== '')
+  }
+
+  #isPlain({ cells }: Row): boolean {
+    if (cells === undefined || cells.length !== this.#width) return false
+    if (this.#short !== undefined || this.#foot.length > 0) return false
+    return cells[0] !== '' && cells[0] !== this.#header[0] && (!cells.includes('') || !isTotals(cells))
+  }
+
+  #takeUnusual(row: Row, rows: Row[]): void {
+    if (row.cells === undefined) {
+      this.#release(rows)
+      rows.push(row)
+    } else if (this.#mayBeFoot(row, row.cells)) this.#hold(row, rows)
+    else {
+      const first = this.#short
+      this.#release(rows, first !== undefined && this.#arePartsOfOne(first, row))
+      if (first !== undefined && this.#arePartsOfOne(first, row)) rows.push(brokenInTwo(row, this.#width))
+      else this.#takeCells(row, row.cells, rows)
+    }
+  }
+
+  #takeCells(row: Row, cells: readonly string[], rows: Row[]): void {
+    if (this.#isHeaderAgain(cells)) rows.push(this.#aside(row, 'header'))
+    else if (isTotals(cells)) rows.push(this.#aside(row, 'totals'))
+    else if (cells.length === this.#width) rows.push(row)
+    else if (widthOf(cells) > this.#width || this.#isReport) {
+      rows.push({ ...row, issues: [wrongCount(cells.length, this.#width)] })
+    } else if (cells.length > this.#width) {
+      this.#counts.beyond += 1
+      rows.push({ ...row, cells: cells.slice(0, this.#width) })
+    } else this.#short = row
+  }
+
+  #aside(row: Row, aside: 'totals' | 'header'): Row {
+    this.#counts[aside] += 1
+    return { ...this.#padded(row), aside }
+  }
+
+  #padded(row: Row): Row {
+    const cells = row.cells ?? []
+    return { ...row, cells: Array.from({ length: this.#width }, (_, at) => cells[at] ?? '') }
+  }
+
+  #isHeaderAgain(cells: readonly string[]): boolean {
+    return this.#header.length > 1 && this.#header.every((name, at) => name === (cells[at]?.trim() ?? ''))
+  }
+
+  /** One cell where there are columns for more, after a gap or with words in it. Whether it is the foot, the end of the file says. */
+  #mayBeFoot({ line }: Row, cells: readonly string[]): boolean {
+    if (this.#width < 3 || widthOf(cells) !== 1 || this.#foot.length >= MAX_HELD_ROWS) return false
+    return this.#foot.length > 0 || line > this.#lineAfterLast || /\s/.test(cells[0]!.trim())
+  }
+
+  #hold(row: Row, rows: Row[]): void {
+    this.#flushShort(rows)
+    this.#foot.push(row)
+  }
+
+  /** The table goes on: what was held belongs to it. */
+  #release(rows: Row[], isBroken: boolean = false): void {
+    if (isBroken) {
+      rows.push(brokenInTwo(this.#short!, this.#width))
+      this.#short = undefined
+    }
+    this.#flushShort(rows)
+    for (const row of this.#foot) rows.push(this.#asRow(row))
+    this.#foot = []
+  }
+
+  #flushShort(rows: Row[]): void {
+    if (this.#short !== undefined) rows.push(this.#asRow(this.#short))
+    this.#short = undefined
+  }
+
+  #asRow(row: Row): Row {
+    if (this.#isReport) return { ...row, issues: [wrongCount(row.cells?.length ?? 0, this.#width)] }
+    if ((row.cells?.length ?? 0) < this.#width) this.#counts.missing += 1
+    return this.#padded(row)
+  }
+
+  #arePartsOfOne(first: Row, second: Row): boolean {
+    const [one, two] = [first.cells?.length ?? 0, second.cells?.length ?? 0]
+    return one > 1 && two > 1 && two < this.#width && one + two - 1 === this.#width && !isTotals(second.cells ?? [])
+  }
+}
+
+/** A word for a total in the first cell that holds anything, nothing but numbers and currencies in the others, and some empty. */
+function isTotals(cells: readonly string[]): boolean {
+  const said = cells.filter((cell) => cell.trim() !== '')
+  const [word = '', ...others] = said
+  if (others.length === 0 || !TOTALS.test(word.trim())) return false
+  return others.every((cell) => CURRENCIES.has(cell.trim().toUpperCase()) || isAmount(cell))
+}
+
+function isAmount(cell: string): boolean {
+  return (amountEvidence(cell) & AMOUNT.UNREADABLE) === 0
+}
+
+function told(count: number, one: string, many: string, rest: string): string {
+  return count === 0 ? '' : `${count.toLocaleString('en-US')} ${count === 1 ? `row ${one}` : `rows ${many}`} ${rest}`
+}
