@@ -304,7 +304,11 @@ for (const [what, argv, said] of NOTHING_SENT) {
       ORDERS: tempFile(context, 'orders.csv', ordersCsv(2)),
       MAP: tempFile(context, 'map.json', '{"id":"Nr"}'),
       EMPTY: tempFile(context, 'empty.csv', ''),
-      LATIN: tempFile(context, 'latin.csv', Buffer.from(`${HEADER}\n${orderLine(1, { email: '\u008f@x.de' })}`, 'latin1')),
+      LATIN: tempFile(
+        context,
+        'latin.csv',
+        Buffer.from(`${HEADER}\n${orderLine(1, { email: '\u008f@x.de' })}`, 'latin1'),
+      ),
     }
     const args = argv.map((arg) => places[arg] ?? arg)
     const { exitCode, stderr } = await run(['send', ...args, '--pixel', 'px', '--endpoint', api.url])
