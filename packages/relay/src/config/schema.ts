@@ -244,7 +244,10 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     maxInFlightBytes: wholeNumber(1_000, 10_000_000_000)
       // Read, parsed and serialised, a body takes several times its size: with 64 MB the process grew above 400 MB.
       .default(16_000_000)
-      .meta({ description: 'Bodies that intake reads at a time, in bytes; above it 429.' }),
+      .meta({
+        description:
+          'Bytes of request bodies in memory at a time, counted as they come, and half as many for webhooks; where that is full, the slowest ends with 503.',
+      }),
     retentionDays: wholeNumber(1, 3_650)
       .default(30)
       .meta({ description: 'Days that accounts are kept after their end.' }),

@@ -1,6 +1,5 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { type Answer, errorAnswer } from './answer.ts'
+import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
+import { gunzip, type NoBody, type Share, type Unfolded } from './incoming/index.ts'
 import { type ReadJson, readJson } from './json.ts'
 import type { Soon } from './soon.ts'
 
@@ -12,9 +11,9 @@ type PlainBody = { readonly bytes: Uint8Array } | { readonly refusal: Answer }
 export interface RawBody {
   readonly bytes: Uint8Array
   readonly encoding: string | undefined
+  /** What it takes of the memory that there is for bodies; more when it is unfolded. Default: nobody counts. */
+  readonly share?: Pick<Share, 'take'> | undefined
 }
-
-const unfold = promisify(gunzip)
 
 /** Undoes gzip, bounded like the body itself, and reads the JSON. */
 export async function readBody(raw: RawBody, maxBytes: number): Promise<ReadBody> {
@@ -23,20 +22,15 @@ export async function readBody(raw: RawBody, maxBytes: number): Promise<ReadBody
 }
 
 /** The body as it was before it was compressed, or the answer to one that cannot be had. */
-export function unfoldBody({ bytes, encoding = 'identity' }: RawBody, maxBytes: number): Soon<PlainBody> {
+export function unfoldBody({ bytes, encoding = 'identity', share }: RawBody, maxBytes: number): Soon<PlainBody> {
   const name = encoding.trim().toLowerCase()
-  if (name === 'gzip') return unfoldGzip(bytes, maxBytes)
+  if (name === 'gzip' || name === 'x-gzip') {
+    return gunzip(bytes, maxBytes, (more) => share?.take(more) !== false).then((unfolded) =>
+      typeof unfolded === 'string' ? { refusal: NOT_UNFOLDED[unfolded] } : { bytes: unfolded },
+    )
+  }
   if (name === 'identity' || name === '') return { bytes }
   return { refusal: errorAnswer(415, 'Content-Encoding must be gzip or absent.', { code: 'unsupported_encoding' }) }
-}
-
-async function unfoldGzip(bytes: Uint8Array, maxBytes: number): Promise<PlainBody> {
-  try {
-    return { bytes: await unfold(bytes, { maxOutputLength: maxBytes }) }
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
-    return { refusal: tooLarge ? tooLargeAnswer() : NOT_GZIP }
-  }
 }
 
 /** Reads the JSON of a body that is not compressed. */
@@ -45,8 +39,21 @@ export function readPlain(bytes: Uint8Array): ReadBody {
   return read.ok ? read : { refusal: errorAnswer(read.status, read.message, { param: 'body', code: read.code }) }
 }
 
-export function tooLargeAnswer(): Answer {
-  return errorAnswer(413, 'The request body is too large.', { code: 'request_too_large' })
+const CROWDED_RETRY_SECONDS = 1
+const TOO_LARGE = errorAnswer(413, 'The request body is too large.', { code: 'request_too_large' })
+const CROWDED = laterAnswer(503, CROWDED_RETRY_SECONDS, 'Too much is being read at a time.')
+const SLOW = errorAnswer(408, 'The request body came too slowly.', { code: 'request_timeout' })
+
+/** The answer to a body that was not read to its end. */
+export const NOT_READ: Readonly<Record<NoBody, Answer>> = {
+  too_large: TOO_LARGE,
+  crowded: CROWDED,
+  slow: SLOW,
+  gone: SLOW,
 }
 
-const NOT_GZIP = errorAnswer(400, 'The request body is not valid gzip.', { param: 'body', code: 'invalid_gzip' })
+const NOT_UNFOLDED: Readonly<Record<Extract<Unfolded, string>, Answer>> = {
+  too_large: TOO_LARGE,
+  crowded: CROWDED,
+  not_gzip: errorAnswer(400, 'The request body is not valid gzip.', { param: 'body', code: 'invalid_gzip' }),
+}

@@ -18,10 +18,24 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const
 export function isLocal({ remoteAddress, localAddress = '127.0.0.1', headers }: Caller): boolean {
   if (!isLoopbackHost(remoteAddress ?? '') || !isLoopbackHost(localAddress)) return false
   if (FORWARDED.some((name) => headers[name] !== undefined)) return false
+  if (!OWN_PAGES.has(textOf(headers['sec-fetch-site'] ?? 'none'))) return false
   const host = textOf(headers['host'])
   if (!isLoopbackHost(hostnameOf(host))) return false
   const origin = headers['origin']
   return origin === undefined || textOf(origin).toLowerCase() === `http://${host.toLowerCase()}`
+}
+
+/** What a browser says of a request by a page of ours, or by its user; nothing is said by programs, and by browsers of before 2023. */
+const OWN_PAGES: ReadonlySet<string> = new Set(['same-origin', 'none'])
+const JSON_TYPE = /^\s*application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+
+/**
+ * True for a body of a type that a page of any origin may send without asking, and that says so. A body without a type can come from a
+ * page too, but only from one whose browser says where it is from.
+ */
+export function mayBeForm({ headers }: Caller): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  return hasBody && headers['content-type'] !== undefined && !JSON_TYPE.test(textOf(headers['content-type']))
 }
 
 function hostnameOf(host: string): string {

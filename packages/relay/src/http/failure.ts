@@ -1,6 +1,7 @@
 import { errorText, isWaybillError, type WaybillError } from 'waybill'
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
-import { tooLargeAnswer } from './body.ts'
+import { NOT_READ } from './body.ts'
+import type { NoBody } from './incoming/index.ts'
 
 const RETRY_SECONDS = 5
 
@@ -22,10 +23,22 @@ const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
   }),
 }
 
+/** A body that was not read to its end. */
+export class NotReadError extends Error {
+  override readonly name: string = 'NotReadError'
+  readonly why: NoBody
+
+  constructor(why: NoBody) {
+    super(`The body of a request was not read: ${why}.`)
+    this.why = why
+  }
+}
+
 export function failureOf(error: unknown): Failure {
+  if (error instanceof NotReadError) return { answer: NOT_READ[error.why], fault: undefined }
   if (isWaybillError(error) && Object.hasOwn(FAILURES, error.code)) return FAILURES[error.code]!(error)
   const { statusCode: status } = (error ?? {}) as { statusCode?: unknown }
-  if (status === 413) return { answer: tooLargeAnswer(), fault: undefined }
+  if (status === 413) return { answer: NOT_READ.too_large, fault: undefined }
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return { answer: errorAnswer(status, 'The request cannot be read.', { code: 'bad_request' }), fault: undefined }
   }

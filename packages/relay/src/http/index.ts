@@ -1,7 +1,6 @@
 export type { Tokens } from './access.ts'
 export { type AdminOptions, adminRoutes, PacedReplays, Streams } from './admin/index.ts'
 export type { Answer } from './answer.ts'
-export { ByteBudget } from './byte-budget.ts'
 export { contextRoutes } from './context.ts'
 export type { Failure } from './failure.ts'
 export { healthRoutes, metricsRoute } from './health.ts'

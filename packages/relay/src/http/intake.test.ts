@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from 'waybill'
@@ -189,19 +187,4 @@ test('what cannot be kept just now is 503 with Retry-After, and the relay goes o
   error = new StoreBrokenError('an fsync failed')
   assert.equal((await relay.bring([order('two')])).status, 503)
   assert.deepEqual(relay.failures, [error])
-})
-
-test('while as many bytes are being read as may, the next request is 429, and welcome afterwards', async (context) => {
-  const relay = await startRelay(context, { file: { maxInFlightBytes: 5_000 } })
-  const body = Buffer.from(JSON.stringify({ events: [order('slow')] }).padEnd(4_900))
-  const { hostname, port } = new URL(relay.url)
-  const slow = request({ hostname, port, path: INTAKE, method: 'POST', headers: { 'content-length': body.length } })
-  slow.write(body.subarray(0, 10))
-  while ((await relay.bring([order('next')])).status !== 429);
-  slow.end(body.subarray(10))
-  const [answer] = (await once(slow, 'response')) as [IncomingMessage]
-  assert.equal(answer.statusCode, 200)
-  answer.resume()
-  await once(answer, 'end')
-  assert.equal((await relay.bring([order('later')])).status, 200)
 })

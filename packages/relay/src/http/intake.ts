@@ -6,7 +6,7 @@ import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
 import type { QueueBound } from './queue-bound.ts'
-import type { Route, Visit } from './route.ts'
+import { type Route, rawBodyOf, type Visit } from './route.ts'
 import { type Soon, whenThere } from './soon.ts'
 import { validationAnswer } from './validation.ts'
 
@@ -29,7 +29,6 @@ export interface BroughtBody extends Pick<Arrival, 'pixel' | 'contract' | 'sourc
   readonly bytes: Uint8Array
 }
 
-const NOTHING = new Uint8Array()
 const RETRY_WHEN_FULL_SECONDS = 5
 const RETRY_WHEN_STOPPING_SECONDS = 2
 /** An event can be wrong in more ways than anybody reads. */
@@ -72,9 +71,7 @@ function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Soon<A
 }
 
 function receive(visit: Visit, options: IntakeOptions): Soon<Answer> {
-  const encoding = visit.headers['content-encoding']
-  const raw = { bytes: visit.bytes ?? NOTHING, encoding: typeof encoding === 'string' ? encoding : undefined }
-  return whenThere(unfoldBody(raw, options.maxBodyBytes), (plain) => {
+  return whenThere(unfoldBody(rawBodyOf(visit), options.maxBodyBytes), (plain) => {
     if ('refusal' in plain) return plain.refusal
     const pixel = pixelIn(visit.query) ?? ''
     const known = options.pixelOf(pixel)

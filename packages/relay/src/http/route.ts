@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { AccessKind, Admitted } from './access.ts'
 import type { Answer } from './answer.ts'
-import { readBody } from './body.ts'
+import { type RawBody, type ReadBody, readBody } from './body.ts'
 import { faultsAnswer } from './faults.ts'
+import type { Share } from './incoming/index.ts'
 import type { Soon } from './soon.ts'
 
 /** A request whose address was matched and whose sender was let in. */
@@ -13,7 +14,17 @@ export interface Visit {
   /** `undefined` where there was none. */
   readonly bytes: Uint8Array | undefined
   readonly admitted: Admitted
+  /** What the body takes of the memory that there is for bodies. */
+  readonly share?: Pick<Share, 'take'> | undefined
 }
+
+/** The body of a visit as it came. */
+export function rawBodyOf({ bytes, headers, share }: Visit): RawBody {
+  const encoding = headers['content-encoding']
+  return { bytes: bytes ?? NOTHING, encoding: typeof encoding === 'string' ? encoding : undefined, share }
+}
+
+const NOTHING = new Uint8Array()
 
 /** One address of the service. The schemas check what comes in and are printed as the OpenAPI document. */
 export interface Route {
@@ -78,12 +89,8 @@ export function checkedRoute<Params, Query, Body>(definition: Checked<Params, Qu
   }
 }
 
-async function bodyOf(
-  { bytes, headers }: Visit,
-  schema: z.ZodType | undefined,
-): Promise<Awaited<ReturnType<typeof readBody>>> {
+async function bodyOf(visit: Visit, schema: z.ZodType | undefined): Promise<ReadBody> {
   if (schema === undefined) return { value: undefined }
-  if (bytes === undefined || bytes.length === 0) return { value: {} }
-  const encoding = headers['content-encoding']
-  return readBody({ bytes, encoding: typeof encoding === 'string' ? encoding : undefined }, MAX_ADMIN_BODY_BYTES)
+  if (visit.bytes === undefined || visit.bytes.length === 0) return { value: {} }
+  return readBody(rawBodyOf(visit), MAX_ADMIN_BODY_BYTES)
 }

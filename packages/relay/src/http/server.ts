@@ -1,17 +1,26 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { type Admitted, admit, isAdmitted, notFoundAnswer, type Tokens } from './access.ts'
-import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
-import type { ByteBudget } from './byte-budget.ts'
+import { type Answer, errorAnswer } from './answer.ts'
 import type { Caller } from './caller.ts'
-import { type Failure, failureOf } from './failure.ts'
+import { type Failure, failureOf, NotReadError } from './failure.ts'
+import { LOOK_EVERY_MS, linger, type NoBody, Room, readIncoming, type Share } from './incoming/index.ts'
+import { RELAY_HEADER, relayHeader } from './relay-header.ts'
 import { MAX_ADMIN_BODY_BYTES, type Route, type Visit } from './route.ts'
+import { answerConnection, answerUnreadable } from './unreadable.ts'
 
 export interface ServerOptions {
   readonly routes: readonly Route[]
   readonly tokens: () => Tokens
   /** Largest body that intake takes. */
   readonly maxBodyBytes: number
-  readonly budget: ByteBudget
+  /** Bytes of bodies that may be in memory at a time; for doors without a token there are half as many beside them. */
+  readonly maxInFlightBytes: () => number
+  /** Whether the relay's own clock is confirmed, which each answer says. */
+  readonly clockConfirmed: () => boolean
+  /** Milliseconds that only go forward. Default: of this process. */
+  readonly monotonic?: (() => number) | undefined
+  /** Calls back again and again until the function it gives is called. Default: a timer. */
+  readonly every?: ((ms: number, work: () => void) => () => void) | undefined
   /** Told of a request that failed for a fault of ours. */
   readonly onFailure: (failure: Failure, error: unknown, route: string) => void
   /** Told of each request that brought something and was asked to come again. */
@@ -23,32 +32,97 @@ export type TurnedAway = 429 | 503
 
 /** Time for a whole request to come in; whoever needs longer keeps memory from others. */
 const REQUEST_TIMEOUT_MS = 60_000
-const BUSY_RETRY_SECONDS = 1
-/** Where a request keeps whom it was let in as. */
-const ADMITTED = 'admitted'
+const HEADERS_TIMEOUT_MS = 10_000
+const STRANGERS_PART = 0.5
+const ARRIVING = 'arriving'
 
 /** Binds the routes to fastify; nothing else of the service knows of it. */
 export function createServer(options: ServerOptions): FastifyInstance {
+  const { routes } = options
+  const ownHeaders = (): Readonly<Record<string, string>> => ({
+    ...SAFE_HEADERS,
+    [RELAY_HEADER]: relayHeader(options.clockConfirmed()),
+  })
   const app = fastify({
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
     // A request that came in is answered, also while the server closes.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2_000 },
-    frameworkErrors: (error, _request, reply) => void send(reply, failureOf(error).answer),
+    frameworkErrors: (error, _request, reply) => void binding.send(reply, failureOf(error).answer),
+    clientErrorHandler: (error, socket) => answerConnection(error, socket, ownHeaders),
     exposeHeadRoutes: false,
   })
-  app.decorateRequest(ADMITTED)
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error, request, reply) => send(reply, failed(error, request, options)))
-  app.setNotFoundHandler((request, reply) => send(reply, unknownAddress(request, options.routes)))
-  for (const route of options.routes) bind(app, route, options)
+  const binding: Binding = { app, options, rooms: openRooms(app, options), send: sender(ownHeaders) }
+  app.decorateRequest(ARRIVING)
+  readBodies(app)
+  app.setErrorHandler((error, request, reply) => binding.send(reply, failed(error, request, options)))
+  app.setNotFoundHandler((request, reply) => {
+    linger(request.raw, reply.raw)
+    return binding.send(reply, unknownAddress(request, routes))
+  })
+  answerUnreadable(app.server, ownHeaders)
+  for (const route of routes) bind(binding, route)
   return app
 }
 
-function bind(app: FastifyInstance, route: Route, options: ServerOptions): void {
-  const { tokens, budget, maxBodyBytes, onTurnedAway } = options
+interface Rooms {
+  /** For whoever was let in. */
+  readonly known: Room
+  /** For doors that anybody may knock at. */
+  readonly strangers: Room
+}
+
+interface Binding {
+  readonly app: FastifyInstance
+  readonly options: ServerOptions
+  readonly rooms: Rooms
+  readonly send: (reply: FastifyReply, answer: Answer) => FastifyReply
+}
+
+function openRooms(app: FastifyInstance, options: ServerOptions): Rooms {
+  const { maxInFlightBytes, monotonic = () => performance.now(), every = onTimer } = options
+  const open = (limitBytes: () => number): Room => new Room({ limitBytes, monotonic })
+  const rooms = { known: open(maxInFlightBytes), strangers: open(() => maxInFlightBytes() * STRANGERS_PART) }
+  const end = every(LOOK_EVERY_MS, () => {
+    rooms.known.look()
+    rooms.strangers.look()
+  })
+  app.addHook('onClose', async () => end())
+  return rooms
+}
+
+function onTimer(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms).unref()
+  return () => clearInterval(timer)
+}
+
+/** What is known of a request while its body comes. */
+interface Arriving {
+  readonly admitted: Admitted
+  readonly room: Room
+  readonly maxBytes: number
+  share?: Share
+}
+
+function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (request: FastifyRequest, stream, done) => {
+    if (request.is404) return done(null)
+    const arriving = request.getDecorator<Arriving>(ARRIVING)
+    const { room, maxBytes, admitted } = arriving
+    const end = (body: Uint8Array | NoBody): void =>
+      typeof body === 'string' ? done(new NotReadError(body)) : done(null, body)
+    const { headers } = request
+    arriving.share = readIncoming(room, { headers, stream, maxBytes, hasToken: admitted.hasToken, done: end })
+  })
+}
+
+function bind({ app, options, rooms, send }: Binding, route: Route): void {
+  const { tokens, onTurnedAway } = options
+  const room = route.access === 'anyone' ? rooms.strangers : rooms.known
+  const maxBytes = route.access === 'intake' ? options.maxBodyBytes : MAX_ADMIN_BODY_BYTES
   const brings = route.method !== 'GET' && route.access !== 'admin'
   // Not in a hook after the answer: fastify would listen to every response for it.
   const answer = (reply: FastifyReply, given: Answer): FastifyReply => {
@@ -59,29 +133,53 @@ function bind(app: FastifyInstance, route: Route, options: ServerOptions): void 
     method: route.method,
     url: route.path,
     exposeHeadRoute: hasHead(route),
-    bodyLimit: route.access === 'intake' ? maxBodyBytes : MAX_ADMIN_BODY_BYTES,
     onRequest(request, reply, goOn) {
-      const caller = admit(route.access, callerOf(request, route.tokenIn), tokens())
-      if (!isAdmitted(caller)) return void send(reply, caller)
-      request.setDecorator(ADMITTED, caller)
-      const proceed = (refused: Answer | undefined): void => {
-        const refusal = refused ?? reserve(request, reply, budget)
-        if (refusal === undefined) goOn()
-        else answer(reply, refusal)
+      const turnAway = (given: Answer): void => {
+        linger(request.raw, reply.raw)
+        answer(reply, given)
       }
-      const refused = route.refuse?.(visitOf(request, caller))
+      const admitted = admit(route.access, callerOf(request, route.tokenIn), tokens())
+      if (!isAdmitted(admitted)) return turnAway(admitted)
+      if (isRepeated(request.query)) return turnAway(REPEATED_PIXEL)
+      const arriving: Arriving = { admitted, room, maxBytes }
+      request.setDecorator(ARRIVING, arriving)
+      const proceed = (refused: Answer | undefined): void => (refused === undefined ? goOn() : turnAway(refused))
+      const refused = route.refuse?.(visitOf(request, arriving))
       if (refused instanceof Promise) refused.then(proceed).catch(goOn)
       else proceed(refused)
     },
     handler(request, reply) {
-      const visit = visitOf(request, request.getDecorator<Admitted>(ADMITTED))
-      // The body is read before anything is waited for; what fastify keeps until the answer would be a second one in memory.
+      const arriving = request.getDecorator<Arriving>(ARRIVING)
+      const visit = visitOf(request, arriving)
+      // Comes after the answer as well as after a broken connection.
+      reply.raw.once('close', () => arriving.share?.leave())
+      // What fastify keeps until the answer would be a second one in memory.
       request.body = undefined
       return route.run(visit).then((given) => answer(reply, given))
     },
-    errorHandler: (error, request, reply) => void answer(reply, failed(error, request, options)),
+    errorHandler(error, request, reply) {
+      if (error instanceof NotReadError) hangOn(error, request, reply)
+      void answer(reply, failed(error, request, options))
+    },
   })
 }
+
+/** Whoever is asked to come again has to hear it: fastify would end the connection below what still comes. */
+function hangOn({ why }: NotReadError, request: FastifyRequest, reply: FastifyReply): void {
+  if (why === 'slow') return
+  reply.removeHeader('connection')
+  linger(request.raw, reply.raw)
+}
+
+/** Which of several pixels was meant nobody can say. */
+function isRepeated(query: unknown): boolean {
+  return Array.isArray((query as { readonly pid?: unknown } | undefined)?.pid)
+}
+
+const REPEATED_PIXEL = errorAnswer(400, 'pid stands more than once in the address: name one pixel.', {
+  param: 'pid',
+  code: 'repeated_pixel',
+})
 
 /** Whoever watches only whether a service is up asks with HEAD. Elsewhere an answer without a body tells nothing. */
 function hasHead({ method, access }: Route): boolean {
@@ -98,38 +196,22 @@ function isTurnedAway(status: number): status is TurnedAway {
   return status === 429 || status === 503
 }
 
-/** Takes the body's share of what may be read at a time, until the answer has gone. */
-function reserve(request: FastifyRequest, reply: FastifyReply, budget: ByteBudget): Answer | undefined {
-  if (request.method === 'GET' || request.method === 'HEAD') return undefined
-  const release = budget.take(sizeOf(request))
-  if (release === undefined) return laterAnswer(429, BUSY_RETRY_SECONDS, 'Too many requests at a time.')
-  // Comes after the answer as well as after a broken connection.
-  reply.raw.once('close', release)
-  return undefined
-}
-
-/** The length that was announced; where none was, or it says little, the longest there may be. */
-function sizeOf({ headers, routeOptions }: FastifyRequest): number {
-  const most = routeOptions.bodyLimit
-  const length = Number(headers['content-length'] ?? Number.NaN)
-  return headers['content-encoding'] === undefined && length <= most ? length : most
-}
-
 function callerOf({ raw, headers, ip, query }: FastifyRequest, tokenIn: string | undefined): Caller {
   const token = tokenIn === undefined ? undefined : (query as Readonly<Record<string, unknown>>)[tokenIn]
   const shown = typeof token === 'string' ? { authorization: `Bearer ${token}`, ...headers } : headers
   return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers: shown }
 }
 
-function visitOf({ params, query, headers, body }: FastifyRequest, admitted: Admitted): Visit {
-  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, admitted }
+function visitOf({ params, query, headers, body }: FastifyRequest, { admitted, share }: Arriving): Visit {
+  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, admitted, share }
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ ...SAFE_HEADERS, ...headers })
-    .send(body)
+function sender(ownHeaders: () => Readonly<Record<string, string>>): Binding['send'] {
+  return (reply, { status, headers, body }) =>
+    reply
+      .code(status)
+      .headers({ ...ownHeaders(), ...headers })
+      .send(body)
 }
 
 /** Nothing here is for a cache, a frame, or a guess at its type. */

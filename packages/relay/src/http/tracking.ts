@@ -5,7 +5,7 @@ import type { Bringer } from '../sources/index.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
 import type { QueueBound } from './queue-bound.ts'
-import type { Route, Visit } from './route.ts'
+import { type Route, rawBodyOf, type Visit } from './route.ts'
 import { whenThere } from './soon.ts'
 
 export interface TrackingOptions {
@@ -76,11 +76,7 @@ async function receive(
 ): Promise<Answer> {
   const pixel = pixelOf(visit, options)
   if ('status' in pixel) return pixel
-  const encoding = visit.headers['content-encoding']
-  const body = await readBody(
-    { bytes: visit.bytes ?? new Uint8Array(), encoding: typeof encoding === 'string' ? encoding : undefined },
-    options.maxBodyBytes,
-  )
+  const body = await readBody(rawBodyOf(visit), options.maxBodyBytes)
   if ('refusal' in body) return body.refusal
   const call: SourceCall = { payload: body.value, topic, receivedAtMs: options.now() }
   const mapped = options.sourceOf(name, pixel.pixelId)(call)

@@ -63,9 +63,9 @@ const skip = process.platform === 'linux' ? false : 'nobody says how large a pro
 
 /**
  * - a hundred bodies of nearly 10 MB come in at once, a gigabyte in all
- * - some are taken, the others are turned away with 429 before they are read; the process stays below 400 MB throughout
+ * - some are taken, the others are ended with 503 while they come; the process stays below 400 MB throughout
  */
-test('a flood of large bodies is turned away before it fills the memory', { skip }, async (context) => {
+test('a flood of large bodies is ended before it fills the memory', { skip }, async (context) => {
   const api = await startApi(context, { keep: 'count' })
   const relay = await startRelayProcess({ folder: tempFolder(context), endpoint: api.url })
   context.after(() => relay.process.kill('SIGKILL'))
@@ -76,8 +76,8 @@ test('a flood of large bodies is turned away before it fills the memory', { skip
     Array.from({ length: BODIES }, () => post(`${relay.url}/v1/events?pid=${PROCESS_PIXEL}`, body)),
   )
   const count = (status: number): number => statuses.filter((one) => one === status).length
-  assert.ok(count(200) > 0 && count(429) > BODIES / 2, statuses.join(' '))
-  assert.equal(count(200) + count(429), BODIES, statuses.join(' '))
+  assert.ok(count(200) > 0, statuses.join(' '))
+  assert.equal(count(200) + count(503), BODIES, statuses.join(' '))
   AGENT.destroy()
   const peakMb = peakOf(relay.process.pid)
   assert.ok(peakMb < MAX_RESIDENT_MB, `${peakMb} MB`)
@@ -103,7 +103,11 @@ const AGENT = new Agent({ keepAlive: true })
 function post(url: string, body: Buffer): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     let status: number | undefined
-    const sending = request(url, { method: 'POST', agent: AGENT, headers: { 'content-length': body.length } })
+    const sending = request(url, {
+      method: 'POST',
+      agent: AGENT,
+      headers: { 'content-type': 'application/json', 'content-length': body.length },
+    })
     sending.on('response', (response) => {
       status = response.statusCode
       response.resume()

@@ -98,7 +98,8 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
   })
   context.after(() => service.stop().catch(() => {}))
   const ask = async (path: string, init: RequestInit = {}): Promise<Asked> => {
-    const response = await fetch(service.url + path, init)
+    const type: Record<string, string> = init.body ? { 'content-type': 'application/json' } : {}
+    const response = await fetch(service.url + path, { ...init, headers: { ...type, ...plainHeaders(init.headers) } })
     return asked(response.status, response.headers, await response.text())
   }
   return {
@@ -180,6 +181,10 @@ export function seen(service: Service, name: keyof Lifecycle): Promise<void> {
 
 export function asked(status: number, headers: Headers, text: string): Asked {
   return { status, headers, text, json: /^[{[]/.test(text) && !text.includes('}\n{') ? JSON.parse(text) : undefined }
+}
+
+function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
+  return Object.fromEntries(new Headers(headers))
 }
 
 /** A POST or PUT of JSON. */

@@ -1,14 +1,6 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
-import {
-  ByteBudget,
-  createServer,
-  keepUntilAnswered,
-  PacedReplays,
-  ReadingThread,
-  Streams,
-  type Tokens,
-} from '../http/index.ts'
+import { createServer, keepUntilAnswered, PacedReplays, ReadingThread, Streams, type Tokens } from '../http/index.ts'
 import {
   createMetrics,
   type Log,
@@ -69,7 +61,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     routes: relayRoutes({ live, store, engine, reading, metrics, outageOf, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
-    budget: new ByteBudget(() => live.config.settings.maxInFlightBytes),
+    maxInFlightBytes: () => live.config.settings.maxInFlightBytes,
+    clockConfirmed: () => engine.clock.isTrusted(),
+    monotonic: () => runtime.monotonic(),
     onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
     onTurnedAway: (status) => metrics.turnedAway(status),
   })

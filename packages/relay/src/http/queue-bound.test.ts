@@ -1,22 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Counts } from '../store/index.ts'
-import { ByteBudget } from './byte-budget.ts'
 import { QueueBound } from './queue-bound.ts'
-
-test('bodies share a budget: a single one always fits, more only within it, and a share goes back once', () => {
-  const budget = new ByteBudget(() => 100)
-  const first = budget.take(150)
-  assert.ok(first)
-  assert.equal(budget.take(1), undefined)
-  first()
-  first()
-  const [second, third] = [budget.take(60), budget.take(40)]
-  assert.ok(second && third)
-  assert.equal(budget.take(1), undefined)
-  third()
-  assert.ok(budget.take(40))
-})
 
 test('the queue is full at its bound, counted anew after a while and added to in between', async () => {
   let nowMs = 0

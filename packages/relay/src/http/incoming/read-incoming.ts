@@ -1,0 +1,65 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import { Collector } from './collector.ts'
+import type { Ending, Room, Share } from './room.ts'
+
+/** Why there is no body; `gone`: nobody is there any more to be told. */
+export type NoBody = Ending | 'too_large' | 'gone'
+
+export interface Reading {
+  readonly headers: Pick<IncomingHttpHeaders, 'content-length'>
+  readonly stream: Readable
+  readonly maxBytes: number
+  readonly hasToken: boolean
+  /** Called once. */
+  readonly done: (body: Uint8Array | NoBody) => void
+}
+
+/** Reads a body that somebody sends, as far as there is room. The share is to be left when the answer has gone. */
+export function readIncoming(room: Room, { headers, stream, maxBytes, hasToken, done }: Reading): Share {
+  const announced = headers['content-length'] === undefined ? undefined : Number(headers['content-length'])
+  let collector: Collector | undefined
+  let whole: Uint8Array | undefined
+  let isDone = false
+  const share = room.enter({ hasToken, end: (why) => finish(why) })
+  const finish = (result: Uint8Array | NoBody): void => {
+    if (isDone) return
+    isDone = true
+    for (const [name, listener] of listeners) stream.off(name, listener)
+    if (typeof result === 'string') {
+      collector = undefined
+      share.leave()
+      // What still comes is thrown away, so that the answer is read.
+      stream.resume()
+    }
+    done(result)
+  }
+  const take = (piece: Uint8Array): void => {
+    const bytes = (collector?.bytes ?? 0) + piece.length
+    if (bytes > maxBytes) return finish('too_large')
+    const isLast = bytes === announced
+    if (isLast) share.finish()
+    if (!share.take(piece.length)) return
+    if (isLast && collector === undefined) whole = piece
+    else {
+      collector ??= new Collector()
+      collector.add(piece)
+    }
+  }
+  const end = (): void => {
+    share.finish()
+    finish(whole ?? collector?.take() ?? NOTHING)
+  }
+  const leave = (): void => finish('gone')
+  const listeners = [
+    ['data', take],
+    ['end', end],
+    ['error', leave],
+    ['close', leave],
+  ] as const
+  for (const [name, listener] of listeners) stream.on(name, listener)
+  if (announced !== undefined && announced > maxBytes) finish('too_large')
+  return share
+}
+
+const NOTHING = new Uint8Array()
