@@ -1,4 +1,4 @@
-import { errorText, isWaybillError, type WaybillError } from 'waybill'
+import { errorText, isWaybillError, WaybillError } from 'waybill'
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
 import { NOT_READ } from './body.ts'
 import type { NoBody } from './incoming/index.ts'
@@ -24,12 +24,12 @@ const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
 }
 
 /** A body that was not read to its end. */
-export class NotReadError extends Error {
+export class NotReadError extends WaybillError {
   override readonly name: string = 'NotReadError'
   readonly why: NoBody
 
   constructor(why: NoBody) {
-    super(`The body of a request was not read: ${why}.`)
+    super('body_not_read', `The body of a request was not read: ${why}.`)
     this.why = why
   }
 }
