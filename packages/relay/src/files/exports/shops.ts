@@ -1,19 +1,34 @@
 import type { KnownExport } from './known-export.ts'
 
+const ORDER = { value: 'order_created' }
+/** Of an order that is paid and was not given back. */
+const BIGCOMMERCE_PAID = [
+  'Awaiting Fulfillment',
+  'Awaiting Shipment',
+  'Awaiting Pickup',
+  'Partially Shipped',
+  'Shipped',
+  'Completed',
+  'Partially Refunded',
+]
+
+/** Orders as shop systems export them. Their ids are those of the same system's webhooks. */
 export const SHOPS: readonly KnownExport[] = [
   {
     name: 'shopify-orders',
     title: 'Shopify: orders',
-    columns: ['Name', 'Financial Status', 'Paid at', 'Lineitem quantity', 'Lineitem sku', 'Total', 'Id'],
+    columns: ['Name', 'Financial Status', 'Created at', 'Lineitem quantity', 'Lineitem name', 'Total', 'Id'],
     map: {
       id: 'Id',
-      type: { value: 'order_created' },
+      type: ORDER,
       groupBy: 'Name',
       where: { 'Financial Status': ['paid', 'partially_refunded'], 'Cancelled at': { empty: true } },
-      timestamp: 'Paid at',
+      ignore: ['Fulfillment Status', 'Lineitem fulfillment status', 'Risk Level'],
+      timestamp: 'Created at',
       amount: 'Total',
       currency: 'Currency',
       email: 'Email',
+      phone: 'Phone',
       country: 'Billing Country',
       region: 'Billing Province',
       city: 'Billing City',
@@ -22,7 +37,61 @@ export const SHOPS: readonly KnownExport[] = [
       item_name: 'Lineitem name',
       item_amount: 'Lineitem price',
       quantity: 'Lineitem quantity',
-      ignore: ['Fulfillment Status', 'Lineitem fulfillment status'],
     },
+    notes: ['Further lines of an order have its name only; they become its items.'],
+  },
+  {
+    name: 'woocommerce-orders',
+    title: 'WooCommerce: orders',
+    columns: ['order_id', 'status', 'order_total', 'order_currency', 'billing_email'],
+    map: {
+      id: 'order_id',
+      type: ORDER,
+      where: { status: ['processing', 'completed', 'wc-processing', 'wc-completed'] },
+      timestamp: 'date',
+      amount: 'order_total',
+      currency: 'order_currency',
+      email: 'billing_email',
+      phone: 'billing_phone',
+      first_name: 'billing_first_name',
+      last_name: 'billing_last_name',
+      external_id: 'customer_id',
+      country: 'billing_country',
+      region: 'billing_state',
+      city: 'billing_city',
+      zip_code: 'billing_postcode',
+    },
+    notes: ['Times are in the zone of the shop: name it with --time-zone.'],
+  },
+  {
+    name: 'bigcommerce-orders',
+    title: 'BigCommerce: orders',
+    columns: ['Order ID', 'Order Date', 'Order Total (inc tax)', 'Order Currency Code'],
+    map: {
+      id: 'Order ID',
+      type: ORDER,
+      where: { 'Order Status': BIGCOMMERCE_PAID },
+      timestamp: 'Order Date',
+      amount: 'Order Total (inc tax)',
+      currency: 'Order Currency Code',
+      email: 'Customer Email',
+      phone: 'Customer Phone',
+      external_id: 'Customer ID',
+    },
+  },
+  {
+    name: 'magento-orders',
+    title: 'Magento and Adobe Commerce: orders',
+    columns: ['ID', 'Purchase Point', 'Purchase Date', 'Grand Total (Purchased)', 'Status'],
+    map: {
+      id: 'ID',
+      type: ORDER,
+      where: { Status: ['processing', 'complete', 'completed'] },
+      timestamp: 'Purchase Date',
+      amount: 'Grand Total (Purchased)',
+      email: 'Customer Email',
+    },
+    asks: ['currency'],
+    notes: ['The grid has no column for the currency: say it in a map, "currency": { "value": "USD" }.'],
   },
 ]
