@@ -1,5 +1,5 @@
 import { fault } from './issue.ts'
-import { type JsonObject, REPORT_COLUMNS, RUN_COLUMN, type Row } from './row.ts'
+import { type JsonObject, REPORT_COLUMNS, type Row, RUN_COLUMN } from './row.ts'
 
 /** Numbers that lose something as JavaScript reads them: long ones their end, 25.00 its fraction. */
 const LOSSY_NUMBER = /\d[\d.]{15}|\d\.0+\s*[,}\]]/
