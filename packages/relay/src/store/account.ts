@@ -1,5 +1,6 @@
 import type { Issue } from 'waybill'
 import type { EventState, UndeliveredState } from './event.ts'
+import type { EventOrigin } from './origin.ts'
 import type { Attempt } from './request.ts'
 import type { Suspicion } from './suspicion.ts'
 
@@ -44,6 +45,7 @@ export interface Account extends EventSummary {
   readonly issues: readonly Issue[]
   /** `undefined` once the body was dropped. */
   readonly wire: string | undefined
+  readonly origin: EventOrigin | undefined
   /** In the order they were recorded. */
   readonly requests: readonly Attempt[]
   readonly history: readonly Passage[]

@@ -1,5 +1,6 @@
 import type { Issue } from 'waybill'
 import type { ContextKey } from './context-key.ts'
+import type { EventOrigin } from './origin.ts'
 
 /** The state an event is seen in; what each means stands at the top of `store.ts`. */
 export type EventState = 'queued' | 'sending' | 'held' | EndState
@@ -44,6 +45,7 @@ export interface NewEvent {
   readonly contexts?: readonly ContextKey[]
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
   readonly dueMs?: number
+  readonly origin?: EventOrigin
 }
 
 /** The earlier arrival that a duplicate or a conflict met. */
@@ -54,6 +56,7 @@ export interface FirstArrival {
   readonly issues: readonly Issue[]
   /** Its wire JSON, so that a difference can be named; `undefined` once the body is gone. Read for conflicts only. */
   readonly wire: string | undefined
+  readonly origin: EventOrigin | undefined
 }
 
 /** What became of one arrival. `row` is the account it belongs to: its own, or that of the first. */

@@ -1,5 +1,18 @@
 import assert from 'node:assert/strict'
-import { endAs, leaseAll, NOW, newEvent, newEvents, PIXEL, REFUSAL, refusedEvent, type StoreCase } from './harness.ts'
+import {
+  DAY,
+  endAs,
+  idsOf,
+  leaseAll,
+  MINUTE,
+  NOW,
+  newEvent,
+  newEvents,
+  PIXEL,
+  REFUSAL,
+  refusedEvent,
+  type StoreCase,
+} from './harness.ts'
 
 const hold = { code: 'unauthorized', message: 'The key is not accepted.', atMs: NOW, by: 'test' }
 
@@ -14,6 +27,56 @@ export const INTAKE: readonly StoreCase[] = [
       assert.deepEqual([again?.status, (await leaseAll(store)).events.length], ['accepted', 1])
       const { accepted, discarded, sending, unaccounted } = await store.counts()
       assert.deepEqual([accepted, discarded, sending, unaccounted], [1, 0, 1, 0])
+    },
+  },
+  {
+    name: 'what is known of where an event comes from stays with it, and goes with its account',
+    async run(store) {
+      const origin = { shop: 'shop.example.de', currency: 'EUR', buyers: ['e:0a1b2c3d'] }
+      await store.accept([newEvent('a', { origin }), newEvent('b')], NOW)
+      const [met, other] = await store.accept([newEvent('a', { content: 'two' }), newEvent('b')], NOW)
+      assert.ok(met?.status === 'conflict' && other?.status === 'duplicate')
+      assert.deepEqual([met.first.origin, other.first.origin], [origin, undefined])
+      await endAs(store, 'delivered', ['a'])
+      assert.deepEqual((await store.show('a'))[0]?.origin, origin)
+      assert.equal(await store.prune({ endedBeforeMs: NOW + DAY, limit: 10 }), 1)
+      await store.accept([newEvent('a')], NOW)
+      assert.equal((await store.show('a'))[0]?.origin, undefined)
+    },
+  },
+  {
+    name: 'what waits for a better arrival gives way to it while it is not due, once, and to no other that waits',
+    async run(store) {
+      const waiting = { dueMs: NOW + MINUTE, origin: { shop: 'acct_1', givesWay: true } } as const
+      const known = { content: 'known', origin: { shop: 'acct_1' } }
+      const statuses = async (nowMs: number, ...events: Parameters<typeof newEvent>[1][]): Promise<unknown[]> =>
+        (
+          await store.accept(
+            events.map((changes) => newEvent('a', changes)),
+            nowMs,
+          )
+        ).map(({ status }) => status)
+      assert.deepEqual(await statuses(NOW, waiting, { ...waiting, content: 'two' }), ['accepted', 'conflict'])
+      assert.equal(await store.lease({ pixel: PIXEL, limit: 1, nowMs: NOW, leaseMs: MINUTE }), undefined)
+      assert.deepEqual(await statuses(NOW, known, { ...known, content: 'three' }), ['accepted', 'conflict'])
+      assert.deepEqual(
+        (await leaseAll(store)).events.map(({ wire }) => JSON.parse(wire).content),
+        ['known'],
+      )
+      const [account] = await store.show('a')
+      assert.deepEqual([account?.origin, account?.history.map(({ what }) => what)], [{ shop: 'acct_1' }, ['arrived']])
+      const { accepted, unaccounted } = await store.counts()
+      assert.deepEqual([accepted, unaccounted], [1, 0])
+    },
+  },
+  {
+    name: 'what waited for a better arrival and became due gives way no more',
+    async run(store) {
+      await store.accept([newEvent('a', { dueMs: NOW + MINUTE, origin: { givesWay: true } })], NOW)
+      await store.ready(NOW + MINUTE)
+      const lease = await leaseAll(store, { nowMs: NOW + MINUTE })
+      const [late] = await store.accept([newEvent('a', { content: 'known' })], NOW + MINUTE)
+      assert.deepEqual([idsOf(lease), late?.status], [['a'], 'conflict'])
     },
   },
   {

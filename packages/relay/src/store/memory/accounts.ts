@@ -30,7 +30,7 @@ export function memoryAccounts(data: MemoryData): Accounts {
 function account(data: MemoryData, entry: Entry): Account {
   const requests = data.requests.filter(({ rows }) => rows.includes(entry.row)).map(attempt)
   const wire = entry.hasBody ? entry.event.wire : undefined
-  const about = { issues: entry.event.issues, wire, requests, history: [...entry.history] }
+  const about = { issues: entry.event.issues, wire, origin: entry.event.origin, requests, history: [...entry.history] }
   return { ...summarise(entry, holdOf(data, entry)), ...about }
 }
 

@@ -44,11 +44,11 @@ export function contentOf({ state, issues, dueMs = 0 }: NewEvent, nowMs: number)
 
 function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: number): Acceptance {
   const { state, code, message } = summarise(entry, holdOf(data, entry))
-  const first = { state, code, message, issues: entry.event.issues }
+  const first = { state, code, message, issues: entry.event.issues, origin: entry.event.origin }
   if (sameBytes(contentDigest(entry.event), contentDigest(event))) {
     return { status: 'duplicate', row: entry.row, first: { ...first, wire: undefined } }
   }
-  if (entry.end === undefined || entry.end === 'delivered') {
+  if (!isOver(entry) && !givesWay(entry, event)) {
     return {
       status: 'conflict',
       row: entry.row,
@@ -57,6 +57,13 @@ function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: num
   }
   reopen(entry, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row: entry.row }
+}
+
+const isOver = ({ end }: Entry): boolean => end !== undefined && end !== 'delivered'
+
+/** What waits for a better arrival is replaced by it. */
+function givesWay({ end, isDue, event: first }: Entry, event: NewEvent): boolean {
+  return end === undefined && !isDue && first.origin?.givesWay === true && event.origin?.givesWay !== true
 }
 
 /** An ended account goes on; pixel, name, id and source stay those of the first. */

@@ -79,8 +79,9 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
         core.fresh.keep(pixel, shape, leasedForm(event, row, acceptedMs))
     }
     if (state === WAITING) core.due.lower(pixel, dueMs)
-    const { contexts } = event
+    const { contexts, origin } = event
     if (contexts !== undefined) linkContexts(core, row, contexts)
+    if (origin !== undefined) core.statements.origins.put(row, origin)
   }
 }
 
@@ -106,14 +107,21 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   if (sameBytes(first.content, contentDigest(event))) {
     return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
   }
-  if (first.state <= DELIVERED) {
+  if (first.state <= DELIVERED && !givesWay(core, first, event)) {
     return { status: 'conflict', row, first: firstArrival(core, first, core.statements.selectBody(row)) }
   }
   linkContexts(core, row, event.contexts)
+  core.statements.origins.put(row, event.origin)
   reopen(core, first, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row }
 }
 
+/** What waits for a better arrival is replaced by it. */
+function givesWay({ statements }: Core, { row, state }: StoredEvent, event: NewEvent): boolean {
+  return state === WAITING && event.origin?.givesWay !== true && statements.origins.get(row)?.givesWay === true
+}
+
 function firstArrival(core: Core, first: StoredEvent, wire: string | undefined): FirstArrival {
-  return { ...seenState(core, first), issues: first.issues === null ? [] : JSON.parse(first.issues), wire }
+  const issues = first.issues === null ? [] : JSON.parse(first.issues)
+  return { ...seenState(core, first), issues, wire, origin: core.statements.origins.get(first.row) }
 }

@@ -33,7 +33,7 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     .prepare(SELECT_ENDED)
     .all(core.prunedTo, endedBeforeMs, core.nextRow, limit) as unknown as Oldest[]
   core.prunedTo = found.at(-1)?.row ?? 0
-  const remove = ['event', 'body', 'passage', 'link'].map((table) =>
+  const remove = ['event', 'body', 'passage', 'link', 'origin'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE row = ?`),
   )
   for (const { row, pixel, state } of found) {

@@ -68,6 +68,7 @@ function account(core: Core, event: SummaryColumns): Account {
     ...summarise(core, event),
     issues: event.issues === null ? [] : JSON.parse(event.issues),
     wire: core.statements.selectBody(event.row),
+    origin: core.statements.origins.get(event.row),
     requests: readRequests(core, event.row),
     history: readHistory(core, event.row),
   }

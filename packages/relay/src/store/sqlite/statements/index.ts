@@ -10,6 +10,7 @@ import { insertPassage } from './insert-passage.ts'
 import { insertRequest } from './insert-request.ts'
 import { markStored } from './mark-stored.ts'
 import { meta } from './meta.ts'
+import { type OriginStatements, origins } from './origins.ts'
 import { promoteDue } from './promote-due.ts'
 import { reopenEvent } from './reopen-event.ts'
 import { replaceBody } from './replace-body.ts'
@@ -37,6 +38,7 @@ export interface Statements {
   readonly links: LinkStatements
   readonly markStored: ReturnType<typeof markStored>
   readonly meta: ReturnType<typeof meta>
+  readonly origins: OriginStatements
   readonly promoteDue: ReturnType<typeof promoteDue>
   readonly replaceBody: ReturnType<typeof replaceBody>
   readonly reopenEvent: ReturnType<typeof reopenEvent>
@@ -66,6 +68,7 @@ export function prepareStatements(database: Database): Statements {
     links: links(database),
     markStored: markStored(database),
     meta: meta(database),
+    origins: origins(database),
     promoteDue: promoteDue(database),
     replaceBody: replaceBody(database),
     reopenEvent: reopenEvent(database),
