@@ -398,6 +398,18 @@ const TABLE = {
     'The id has white space at an end, so it will not match the id of the pixel.',
     'Trim it on both sides.',
   ],
+  amount_rounded: [
+    'ours',
+    'warning',
+    'The amount had more decimals than its currency has, and was rounded to the nearest, half away from zero.',
+    'Send amounts in whole minor units, or set excessDecimals to "refuse" to mend them by hand.',
+  ],
+  unused_field: [
+    'ours',
+    'warning',
+    'A field that may say something of the conversion was not used.',
+    'Send it under the name that docs/sources.md has, or say in a mapping what it is.',
+  ],
   waits_for_its_time: [
     'ours',
     'warning',
@@ -411,18 +423,6 @@ const TABLE = {
     'error',
     'The cell cannot be read as what its column holds.',
     'Correct the cell as the message says.',
-  ],
-  amount_below_items: [
-    'ours',
-    'warning',
-    'The amount of an order is less than its items cost together.',
-    'Check whether the column has the amount of a line; then "amount": { "sum": "column" } in the map adds the lines up.',
-  ],
-  order_of_nothing: [
-    'ours',
-    'warning',
-    'The amount of an order is 0; it is sent as an order that cost nothing.',
-    'If such rows are no orders, leave them out with "where" in the map.',
   ],
   conflicting_repeat: [
     'ours',

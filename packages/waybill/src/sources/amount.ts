@@ -1,4 +1,5 @@
 import { CURRENCIES } from '../contract/currency.ts'
+import { meansNothing } from '../identity/nothing.ts'
 import { isDecimal, MoneyError, money } from '../money.ts'
 
 /** Stands for an amount that is there and no number, so that the event is refused in words and not sent without it. */
@@ -21,8 +22,17 @@ function numberText(value: number): string {
   return isDecimal(digits) ? withoutTrailingZeros(digits) : UNREADABLE
 }
 
+/** A loop, because an unanchored `0+$` takes quadratic time on a long run of zeros. */
 function withoutTrailingZeros(decimal: string): string {
-  return decimal.includes('.') ? decimal.replace(/\.?0{1,15}$/, '') : decimal
+  if (!decimal.includes('.')) return decimal
+  let end = decimal.length
+  while (decimal.charAt(end - 1) === '0') end--
+  return decimal.slice(0, decimal.charAt(end - 1) === '.' ? end - 1 : end)
+}
+
+/** The first of the values that is an amount: what is empty, or a word for nothing, says none. */
+export function firstAmount(values: readonly unknown[]): string | undefined {
+  return values.map(decimalOf).find((decimal) => decimal !== undefined && !meansNothing(decimal))
 }
 
 /** A currency code in upper case, without the blanks around it. */
@@ -50,6 +60,33 @@ export function itemAmount(value: unknown, currency: string | undefined): string
   }
 }
 
+/** The sum of prices × quantities, exact; `undefined` where there are none or one of them cannot be read. A missing quantity is 1. */
+export function sumOf(lines: readonly (readonly [price: unknown, quantity: unknown])[]): string | undefined {
+  const factors = lines.map(([price, quantity = 1]) => [decimalOf(price), decimalOf(quantity)] as const)
+  if (factors.length === 0 || !factors.every((line): line is readonly [string, string] => line.every(isShortDecimal)))
+    return undefined
+  const units = factors.reduce((sum, [price, quantity]) => sum + inUnits(price) * inUnits(quantity), 0n)
+  return withoutTrailingZeros(asDecimal(units, 2 * SUM_DECIMALS))
+}
+
+const SUM_DECIMALS = 12
+const isShortDecimal = (decimal: string | undefined): boolean =>
+  decimal !== undefined &&
+  isDecimal(decimal) &&
+  decimal.length <= 40 &&
+  (decimal.split('.')[1] ?? '').length <= SUM_DECIMALS
+
+function inUnits(decimal: string): bigint {
+  const [whole = '', fraction = ''] = decimal.split('.')
+  return BigInt(whole.replace('+', '') + fraction.padEnd(SUM_DECIMALS, '0'))
+}
+
+function asDecimal(units: bigint, decimals: number): string {
+  const digits = String(units < 0n ? -units : units).padStart(decimals + 1, '0')
+  const point = digits.length - decimals
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}${decimals === 0 ? '' : `.${digits.slice(point)}`}`
+}
+
 /** An integer in units of 10^−`decimals` as a decimal text, exact: `(2599, 2)` is `25.99`. */
 export function fromUnits(units: unknown, decimals: number): string | undefined {
   if (units === undefined || units === null) return undefined
@@ -58,6 +95,19 @@ export function fromUnits(units: unknown, decimals: number): string | undefined 
   const whole = digits.slice(0, digits.length - decimals)
   const sign = (units as number) < 0 ? '-' : ''
   return decimals === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-decimals)}`
+}
+
+/**
+ * A decimal with no more decimals than there may be: to the nearest, half away from zero, on the text itself. `undefined` for what is no
+ * decimal or needs no rounding.
+ */
+export function rounded(decimal: string, decimals: number): string | undefined {
+  if (!isDecimal(decimal)) return undefined
+  const [whole = '', fraction = ''] = decimal.split('.')
+  if (withoutTrailingZeros(`0.${fraction}`).length - 2 <= decimals) return undefined
+  const kept = fraction.slice(0, decimals)
+  const digits = BigInt(`${whole.replace(/^[+-]/, '')}${kept}`) + (fraction.charAt(decimals) >= '5' ? 1n : 0n)
+  return asDecimal(whole.startsWith('-') ? -digits : digits, decimals)
 }
 
 /** Decimals of a currency's minor unit by ISO 4217; 2 for one that it does not know. */

@@ -1,3 +1,4 @@
+import { meansNothing } from '../identity/nothing.ts'
 import { rawOppref } from '../oppref/visit.ts'
 
 /** Names under which shops keep the click reference with an order. The leading `_` hides an attribute from the customer. */
@@ -10,6 +11,15 @@ export function clickInUrl(url: unknown): string | undefined {
 
 /** The click reference among names and values, byte for byte. */
 export function clickAmong(pairs: readonly (readonly [name: unknown, value: unknown])[]): string | undefined {
-  const found = pairs.find(([name, value]) => NAMES.has(name) && typeof value === 'string' && value !== '')
-  return found?.[1] as string | undefined
+  const given = pairs.flatMap(([name, value]) =>
+    NAMES.has(name) && typeof value === 'string' && value !== '' ? [value] : [],
+  )
+  // A word for nothing alone is judged with the event, so that it is told.
+  return given.find((value) => !meansNothing(value)) ?? given[0]
+}
+
+/** The first click reference that says something, of several places in the order of trust. */
+export function bestClick(...places: readonly (string | undefined)[]): string | undefined {
+  const given = places.filter((place) => place !== undefined)
+  return given.find((value) => !meansNothing(value)) ?? given[0]
 }

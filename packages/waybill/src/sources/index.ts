@@ -3,12 +3,22 @@ export { createGenericSource, type GenericOptions } from './generic/index.ts'
 export { createHubspotSource, type HubspotOptions, hubspotCall } from './hubspot/index.ts'
 export type { ItemId } from './item.ts'
 export { hashed, personKey, type Visit, withUser, withVisit } from './join.ts'
+export type { Note } from './notes.ts'
 export * from './reading/index.ts'
 export { createSegmentSource, type SegmentOptions } from './segment/index.ts'
 export { createShopifySource, type ShopifyMoney, type ShopifyOptions, shopifyCall } from './shopify/index.ts'
 export * from './signature/index.ts'
 export { SKIPS, type Skip, type SkipCode } from './skip.ts'
-export type { Mapped, OrderOptions, Remembered, Source, SourceCall, SourceEvent, SourceOptions } from './source.ts'
+export type {
+  FollowUp,
+  Mapped,
+  OrderOptions,
+  Remembered,
+  Source,
+  SourceCall,
+  SourceEvent,
+  SourceOptions,
+} from './source.ts'
 export { createStripeSource, type NothingDue, type StripeOptions, stripeCall } from './stripe/index.ts'
 export { CLOCK_TOLERANCE_MS } from './time.ts'
 export { createWooCommerceSource, type WooCommerceOptions, wooCommerceCall } from './woocommerce/index.ts'

@@ -26,6 +26,16 @@ export function siteOf(value: unknown): string | undefined {
   return page?.replace(/^(https?:\/\/[^/]+).*$/i, '$1/')
 }
 
+/** What tells one shop from another in the URL or host that a call comes from: without scheme and slash at its end, in lower case. */
+export function shopOf(site: unknown): string | undefined {
+  const shop = text(site)
+    ?.trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/[?#].*$/s, '')
+  return shop?.replace(/\/$/, '') || undefined
+}
+
 /** Where an action took place: what the options say, else the web where a page is known. */
 export function placeOf(
   options: { readonly actionSource?: ActionSource | undefined; readonly sourceUrl?: string | undefined },

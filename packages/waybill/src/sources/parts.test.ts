@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { CURRENCIES } from '../contract/currency.ts'
 import { money } from '../money.ts'
-import { decimalOf, fromUnits, itemAmount } from './amount.ts'
+import { decimalOf, firstAmount, fromUnits, itemAmount, rounded, sumOf } from './amount.ts'
 import { clickAmong, clickInUrl } from './click.ts'
 import { itemIdOf, itemOf } from './item.ts'
 import { pageOf, siteOf } from './page.ts'
@@ -47,6 +47,69 @@ test('every decimal of up to 15 digits survives being a JSON number', () => {
       },
     ),
   )
+})
+
+test('a decimal is rounded on its text, half away from zero, and only where it has to be', () => {
+  const rows: readonly (readonly [decimal: string, decimals: number, nearest: string | undefined])[] = [
+    ['27.505', 2, '27.51'],
+    ['27.504999999999999999999', 2, '27.50'],
+    ['-27.505', 2, '-27.51'],
+    ['-0.004', 2, '0.00'],
+    ['0.995', 2, '1.00'],
+    ['999.995', 2, '1000.00'],
+    ['1.005', 2, '1.01'],
+    ['2.5', 0, '3'],
+    ['9.4999', 3, '9.500'],
+    ['9007199254740993.125', 2, '9007199254740993.13'],
+    ['27.50', 2, undefined],
+    ['27.5000', 2, undefined],
+    ['27', 0, undefined],
+    ['twelve', 2, undefined],
+    ['1,005', 2, undefined],
+  ]
+  for (const [decimal, decimals, nearest] of rows) assert.equal(rounded(decimal, decimals), nearest, decimal)
+})
+
+test('what was rounded lies within half a unit, for every decimal', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.constantFrom(0, 2, 3), (units, decimals) => {
+      const digits = String(units < 0n ? -units : units).padStart(8, '0')
+      const written = `${units < 0n ? '-' : ''}${digits.slice(0, -7)}.${digits.slice(-7)}`
+      const nearest = BigInt(
+        (rounded(written, decimals) ?? written).replace(
+          /^(-?)(\d+)(?:\.(\d*))?$/,
+          (_, sign, whole, fraction = '') => `${sign}${whole}${fraction.padEnd(7, '0')}`,
+        ),
+      )
+      const off = nearest > units ? nearest - units : units - nearest
+      assert.ok(2n * off <= 10n ** BigInt(7 - decimals), written)
+    }),
+  )
+})
+
+test('prices times quantities add up exactly, or not at all', () => {
+  assert.equal(
+    sumOf([
+      [0.1, 3],
+      ['19.99', '2'],
+    ]),
+    '40.28',
+  )
+  assert.equal(sumOf([['5', undefined]]), '5')
+  for (const lines of [
+    [],
+    [['x', 1]],
+    [
+      [1, 1],
+      [null, 1],
+    ],
+  ] as const)
+    assert.equal(sumOf(lines), undefined)
+})
+
+test('an empty text and a word for nothing are no amount; what cannot be read is one, to be refused', () => {
+  assert.equal(firstAmount(['', ' ', null, 'n/a', 'NaN', 0]), '0')
+  assert.equal(firstAmount([undefined, 'a lot', 5]), 'a lot')
 })
 
 test('units become decimals and come back the same', () => {

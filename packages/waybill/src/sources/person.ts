@@ -1,6 +1,7 @@
 import type { FriendlyUser } from '../contract/event.ts'
 import { FRIENDLY_USER } from '../contract/friendly-user.ts'
 import type { Contract } from '../contract/names.ts'
+import { meansNothing, type NothingScope } from '../identity/nothing.ts'
 import { distinct, text } from './read.ts'
 
 /** What a source found of a person, as the payload has it. A list holds several, the best first. */
@@ -18,12 +19,22 @@ export function userOf(person: Person, contract: Contract): FriendlyUser | undef
     const values = (Array.isArray(found) ? distinct(found) : distinct([found])).filter(
       (value) => key !== 'phone' || isInternational(value),
     )
-    const [first] = values
+    const scope = SCOPES.get(key)
+    // Of several values a word for nothing is none; alone it is judged with the event, so that it is told.
+    const first = values.find((value) => !meansNothing(value, scope)) ?? values[0]
     if (first === undefined) continue
     user[key] = contract === '2026-06' || field.single || values.length === 1 ? first : values
   }
   return Object.keys(user).length === 0 ? undefined : user
 }
+
+const SCOPES: ReadonlyMap<string, NothingScope> = new Map([
+  ['email', 'person'],
+  ['externalId', 'person'],
+  ['firstName', 'name'],
+  ['lastName', 'name'],
+  ['city', 'name'],
+])
 
 const isInternational = (phone: string): boolean => /^\s*(?:\+|00)/.test(phone)
 

@@ -1,5 +1,6 @@
 import { isObject, type PlainObject } from '../contract/plain.ts'
 import { containsEmail } from '../contract/privacy.ts'
+import { meansNothing } from '../identity/nothing.ts'
 
 /** The object, or one without keys where the value is none. */
 export function objectOf(value: unknown): PlainObject {
@@ -28,6 +29,12 @@ export function firstText(...values: readonly unknown[]): string | undefined {
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** The first of the values that says something. Where each is a word for nothing, that word, to be refused as what it is. */
+export function firstMeaning(...values: readonly unknown[]): string | undefined {
+  const texts = values.map(text)
+  return texts.find((found) => found !== undefined && !meansNothing(found)) ?? firstText(...texts)
 }
 
 /** A text that travels in clear; `undefined` where it holds an email address, which would get the event refused. */

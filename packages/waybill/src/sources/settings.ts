@@ -13,13 +13,18 @@ export interface Settings {
   readonly sendTests: boolean
   readonly place: Pick<SourceOptions, 'actionSource' | 'sourceUrl'>
   readonly mapping: CallMapping
+  readonly excessDecimals: 'round' | 'refuse'
+  readonly name: string | undefined
 }
 
 /** Judges the options that all sources share. Throws a {@link ConfigError} for a wrong one. */
 export function settingsOf(options: SourceOptions): Settings {
-  const { contract = '2026-06', testOrders = 'skip', actionSource, sourceUrl, mapping } = options
+  const { contract = '2026-06', testOrders = 'skip', excessDecimals = 'round', name } = options
+  const { actionSource, sourceUrl, mapping } = options
   oneOf('contract', contract, CONTRACTS)
   oneOf('testOrders', testOrders, ['skip', 'send'])
+  oneOf('excessDecimals', excessDecimals, ['round', 'refuse'])
+  if (name !== undefined && text(name) === undefined) throw optionError('name', 'is a text')
   if (sourceUrl !== undefined && pageOf(sourceUrl) === undefined)
     throw optionError('sourceUrl', 'is an absolute http(s) URL')
   return {
@@ -27,7 +32,14 @@ export function settingsOf(options: SourceOptions): Settings {
     sendTests: testOrders === 'send',
     place: { actionSource, sourceUrl },
     mapping: parseCallMapping(mapping),
+    excessDecimals,
+    name,
   }
+}
+
+/** True where what continues a subscription is an order of its own. */
+export function sendsRenewals({ renewals = 'skip' }: OrderOptions): boolean {
+  return oneOf('renewals', renewals, ['skip', 'send']) === 'send'
 }
 
 /** Where the id of an order comes from. */

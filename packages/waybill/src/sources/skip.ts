@@ -6,6 +6,9 @@ export const SKIPS = {
   cancelled: 'It was cancelled.',
   refunded: 'It was paid back.',
   renewal: 'It continues a subscription; only its start is a conversion.',
+  counted_before: 'It became a conversion earlier.',
+  too_old: 'It became a conversion more than 7 days ago; the API takes it no more.',
+  thin_event: 'It names an object and does not hold it.',
   undecided: 'Nothing was due: it may be a trial or a free plan, and another call says which.',
   guest: 'The customer has no account.',
   opted_out: 'The person, or the sender for them, does not want it sent on.',
@@ -14,6 +17,9 @@ export const SKIPS = {
 } as const
 
 export type SkipCode = keyof typeof SKIPS
+
+/** What a mapping can make a conversion of all the same: here the source only guesses what the operator counts. */
+export const LIFTED_BY_MAPPING: ReadonlySet<SkipCode> = new Set(['no_conversion', 'renewal', 'undecided', 'guest'])
 
 /** A call, or one message of it, that makes no event. Holds no personal value. */
 export interface Skip {

@@ -1,5 +1,6 @@
 import type { FriendlyEvent, FriendlyUser } from '../contract/event.ts'
 import type { ActionSource, Contract, EventName } from '../contract/names.ts'
+import type { Note } from './notes.ts'
 import type { Skip } from './skip.ts'
 
 /** One call of another system, as it came and was verified. */
@@ -10,8 +11,10 @@ export interface SourceCall {
   readonly topic?: string | undefined
   /** The shop that the call says it comes from: a URL or a host. */
   readonly site?: string | undefined
-  /** When it arrived, Unix milliseconds. Tracking calls need it. */
+  /** When it arrived, Unix milliseconds. Tracking calls need it; webhooks tell by it what happened too long ago. */
   readonly receivedAtMs?: number | undefined
+  /** When it happened, as the call says outside the body. */
+  readonly triggeredAt?: string | undefined
   /** It came by a way that the vendor keeps for tests. */
   readonly isTest?: boolean | undefined
 }
@@ -22,6 +25,18 @@ export interface Mapped {
   readonly skipped: readonly Skip[]
   /** What identify calls said of people, hashed, for later events. */
   readonly remember: readonly Remembered[]
+  /** What some of the messages are instead, for whoever knows what came before. */
+  readonly followUps: readonly FollowUp[]
+  /** Trials that this call saw turn into paid subscriptions: their ids. */
+  readonly endedTrials: readonly string[]
+}
+
+/** A message that is another conversion where an earlier one is known: the first money after a trial. */
+export interface FollowUp {
+  readonly index: number
+  /** What must be known for it. */
+  readonly after: { readonly type: EventName; readonly id: string }
+  readonly event: SourceEvent
 }
 
 /** An event made from somebody else's call. */
@@ -39,8 +54,16 @@ export interface SourceEvent {
    * seen later or from another side, hence a duplicate.
    */
   readonly repeats: 'compare' | 'first_wins'
-  /** Other names under which the same conversion may have been kept already; then this one is a duplicate. */
+  /** Other names of the same conversion: kept under one of them it is a duplicate, and what comes under one later is one too. */
   readonly sameAs: readonly { readonly type: EventName; readonly id: string }[]
+  /** The shop that it is of: its domain, account or portal, else the name of the source. */
+  readonly shop: string | undefined
+  /** It names nobody, and another call about the same conversion may: it may wait for that one. */
+  readonly isWaiting: boolean
+  /** Names under which a waiting event is of the same conversion, although one that was sent is not. */
+  readonly replaces: readonly { readonly type: EventName; readonly id: string }[]
+  /** Warnings of the source: what was rounded, and what speaks of the conversion and was not used. */
+  readonly notes: readonly Note[]
 }
 
 /** What is known of a person. Hashed, apart from what the API takes raw. */
@@ -66,10 +89,19 @@ export interface SourceOptions {
   readonly sourceUrl?: string | undefined
   /** A mapping file, parsed: what to change for which call (docs/sources.md). */
   readonly mapping?: unknown
+  /** Names this source among others of its kind. It stands for the shop where the calls name none. */
+  readonly name?: string | undefined
+  /**
+   * An amount with more decimals than its currency has: `'round'` to the nearest, half away from zero, with a warning; `'refuse'` keeps it
+   * to be mended. Default `'round'`.
+   */
+  readonly excessDecimals?: 'round' | 'refuse' | undefined
 }
 
 /** Options of sources that know orders. */
 export interface OrderOptions extends SourceOptions {
   /** The id of an order: a name or path, or a template such as `order_{order_number}`. Default: the source's own id, as it is. */
   readonly id?: string | undefined
+  /** What continues a subscription: no conversion, or an order of its own. Default `'skip'`. */
+  readonly renewals?: 'skip' | 'send' | undefined
 }

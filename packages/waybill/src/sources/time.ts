@@ -1,3 +1,4 @@
+import { MAX_AGE_MS } from '../contract/limits.ts'
 import { readTimestamp } from '../contract/time.ts'
 import { text } from './read.ts'
 
@@ -37,4 +38,30 @@ export function utcOf(value: unknown): string | undefined {
 export function byOurClock(claimedMs: number, sentAtMs: number | undefined, receivedAtMs: number): number {
   const aheadMs = sentAtMs === undefined ? 0 : sentAtMs - receivedAtMs
   return Math.abs(aheadMs) <= CLOCK_TOLERANCE_MS ? claimedMs : claimedMs - aheadMs
+}
+
+/** Payment this soon after the order was placed belongs to it: then the time is the order's own, which the pixel has too. */
+export const PAID_AT_ONCE_MS: number = 60 * 60 * 1_000
+
+/** When an order became a conversion: when it was placed, or, where the money came later, when it came. */
+export function becameAt(
+  placed: string | number | undefined,
+  paid: string | number | undefined,
+): string | number | undefined {
+  const [placedMs, paidMs] = [millisecondsOf(placed), millisecondsOf(paid)]
+  if (placedMs === undefined || paidMs === undefined) return placed ?? paid
+  return paidMs - placedMs > PAID_AT_ONCE_MS ? paid : placed
+}
+
+/** When a call came for something: by our clock, and by the vendor's where it says. */
+export interface Touch {
+  readonly receivedAtMs: number | undefined
+  readonly vendorMs: number | undefined
+}
+
+/** True for what became a conversion longer ago than the API takes; by both clocks where there are two. */
+export function isLongAgo(timestamp: unknown, { receivedAtMs, vendorMs = receivedAtMs }: Touch): boolean {
+  const atMs = typeof timestamp === 'string' || typeof timestamp === 'number' ? millisecondsOf(timestamp) : undefined
+  if (atMs === undefined || receivedAtMs === undefined || vendorMs === undefined) return false
+  return receivedAtMs - atMs > MAX_AGE_MS && vendorMs - atMs > MAX_AGE_MS
 }

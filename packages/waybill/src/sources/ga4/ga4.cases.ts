@@ -218,6 +218,27 @@ export const WIRE: readonly WireCase<Ga4Options>[] = [
     wire: purchase({ opt_out: true }),
   },
   {
+    says: 'a wish among the parameters, as a text',
+    call: collected({ 'events[0].params.opt_out': 'true' }),
+    wire: purchase({ opt_out: true }),
+  },
+  ...['', null, 'NaN'].map((value) => ({
+    says: `a value of ${JSON.stringify(value)} is none: the items add up`,
+    call: collected({ 'events[0].params.value': value }),
+    wire: purchase({ 'data.amount': 6_902 }),
+  })),
+  {
+    says: 'the option currency, where the event names none',
+    call: collected({ 'events[0].params.currency': undefined }),
+    options: { currency: 'eur' },
+    wire: purchase({ 'data.currency': 'EUR' }),
+  },
+  {
+    says: 'a name of the API itself',
+    call: single('Order_Created', { transaction_id: 'T_12345' }),
+    wire: other('order_created', 'T_12345', { type: 'contents' }),
+  },
+  {
     says: 'debugging on request',
     call: collected({ 'events[0].params.debug_mode': true }),
     options: { testOrders: 'send' },
@@ -247,6 +268,18 @@ export const SKIPPED: readonly SkipCase<Ga4Options>[] = [
   },
   { says: 'debug_mode', call: collected({ 'events[0].params.debug_mode': 1 }), code: 'test_order', ref },
   { says: 'the debugging address', call: { ...collected(), isTest: true }, code: 'test_order', ref },
+  {
+    says: 'no consent to store for ads, in lower case, at the event',
+    call: collected({ 'events[0].consent': { ad_storage: 'denied' } }),
+    code: 'opted_out',
+    ref,
+  },
+  {
+    says: 'no consent and no number of its own',
+    call: single('sign_up', {}, { consent: { ad_user_data: 'denied' } }),
+    code: 'opted_out',
+    ref: hit('sign_up', {}),
+  },
   {
     says: 'no consent to send user data',
     call: collected({ consent: { ad_user_data: 'DENIED' } }),

@@ -1,18 +1,19 @@
 import type { FriendlyItem } from '../../contract/event.ts'
-import type { EventName } from '../../contract/names.ts'
+import { APP_EVENTS, type EventName } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { eventId } from '../../event-id.ts'
-import { currencyOf, decimalOf, priced } from '../amount.ts'
+import { currencyOf, firstAmount, priced, sumOf } from '../amount.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
-import { clickAmong, clickInUrl } from '../click.ts'
+import { bestClick, clickAmong, clickInUrl } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemOf } from '../item.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
-import { clearText, firstText, listOf, objectOf, text } from '../read.ts'
+import { clearText, firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
-import { GA4_EVENTS } from './events.ts'
+import { wishIn } from '../wish.ts'
+import { ga4Event } from './events.ts'
 import { type Ga4Options, type Ga4Settings, ga4Settings } from './settings.ts'
 
 export type { Ga4Options } from './settings.ts'
@@ -44,18 +45,23 @@ interface Hit {
 }
 
 function outcomeOf(hit: Hit, settings: Ga4Settings): SourceEvent | Skip {
-  const { body, event, index } = hit
+  const { event, index } = hit
   const name = text(event['name'])
   if (name === undefined) return malformed(`events[${index}].name`)
-  const ref = text(objectOf(event['params'])['transaction_id'])
+  const candidate = candidateOf(hit, name, settings)
+  const ref = text(objectOf(event['params'])['transaction_id']) ?? candidate.draft.id
   if (isTest(hit) && !settings.sendTests) return skip('test_order', { message: 'It was sent for debugging.', ref })
-  if (objectOf(body['consent'])['ad_user_data'] === 'DENIED') return skip('opted_out', { message: DENIED, ref })
+  if (isDenied(hit, 'ad_user_data') || isDenied(hit, 'ad_storage')) return skip('opted_out', { message: DENIED, ref })
   if (name === 'refund' && !settings.mapping.has('refund')) return skip('refunded', { message: REFUND, ref })
-  return conclude(candidateOf(hit, name, settings), settings.mapping)
+  return conclude(candidate, settings)
 }
 
 const REFUND = 'An order was paid back. The API takes no refunds.'
-const DENIED = 'The body says consent.ad_user_data DENIED.'
+const DENIED = 'The body says that consent to ad_user_data or ad_storage was denied.'
+
+function isDenied({ body, event }: Hit, purpose: string): boolean {
+  return [body, event].some((part) => /^denied$/i.test(text(objectOf(part['consent'])[purpose])?.trim() ?? ''))
+}
 
 function isTest({ call, event }: Hit): boolean {
   const mode = text(objectOf(event['params'])['debug_mode'])
@@ -65,12 +71,16 @@ function isTest({ call, event }: Hit): boolean {
 function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
   const { body, event } = hit
   const params = objectOf(event['params'])
-  const names = { transaction_id: text(params['transaction_id']), client_id: text(body['client_id']) }
+  const names = {
+    transaction_id: text(params['transaction_id']),
+    client_id: text(body['client_id']),
+    shop: settings.name,
+  }
   const scope = { payload: event, names }
-  const known = GA4_EVENTS.get(name)
+  const known = ga4Event(name)
   const named =
     known?.type === 'order_created' ? [settings.orderId.of(scope)] : (known?.ids ?? []).map((key) => params[key])
-  const id = firstText(...named, params['event_id']) ?? hitId(hit, name, params)
+  const id = firstMeaning(...named, params['event_id'], hitId(hit, name, params))
   return {
     name,
     scope,
@@ -79,21 +89,27 @@ function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
     keys: [params['transaction_id'], params['cart_id'], body['client_id'], body['user_id']],
     // A repeat without timestamp_micros has another time, and is the same hit.
     repeats: 'first_wins',
+    shop: settings.name,
   }
 }
 
 /** An event before its id. */
 function draftOf(hit: Hit, params: PlainObject, type: EventName | undefined, settings: Ga4Settings): Draft {
-  const currency = currencyOf(params['currency'])
+  const currency = currencyOf(params['currency']) ?? settings.currency
   const micros = microsOf(hit)
   return {
     type,
     timestamp: micros === undefined ? hit.call.receivedAtMs : fromMicros(micros),
-    oppref: clickAmong(Object.entries(params)) ?? clickInUrl(params['page_location']),
+    oppref: bestClick(clickAmong(Object.entries(params)), clickInUrl(params['page_location'])),
     user: personOf(hit.body, settings),
-    ...consentOf(hit.body),
-    ...placeOf(settings.place, pageOf(params['page_location'])),
-    data: { ...priced(decimalOf(params['value']), currency), ...contentsOf(itemsOf(params, currency)) },
+    ...wishOf(hit, params),
+    ...placeOf(
+      APP_EVENTS.has(type)
+        ? { ...settings.place, actionSource: settings.place.actionSource ?? 'mobile_app' }
+        : settings.place,
+      pageOf(params['page_location']),
+    ),
+    data: { ...amountOf(params, currency), ...contentsOf(itemsOf(params, currency)) },
   }
 }
 
@@ -115,9 +131,19 @@ function hitId(hit: Hit, name: string, params: PlainObject): string | undefined 
     : eventId('ga4', client, name, moment, JSON.stringify(params))
 }
 
-function consentOf(body: PlainObject): { readonly optOut?: true } {
-  const { ad_personalization: personalization } = objectOf(body['consent'])
-  return personalization === 'DENIED' || body['non_personalized_ads'] === true ? { optOut: true } : {}
+/** What the hit says of the person's wish, in any of the protocol's ways. */
+function wishOf(hit: Hit, params: PlainObject): Draft {
+  const isRefused = isDenied(hit, 'ad_personalization') || hit.body['non_personalized_ads'] === true
+  return isRefused ? { optOut: true } : wishIn(params, hit.body)
+}
+
+/** The amount as it was sent; where there is none, what the items add up to. */
+function amountOf(params: PlainObject, currency: string | undefined): { amount?: string; currency?: string } {
+  const items = listOf(params['items']).map(objectOf)
+  return priced(
+    firstAmount([params['value']]) ?? sumOf(items.map(({ price, quantity }) => [price, quantity])),
+    currency,
+  )
 }
 
 function personOf(body: PlainObject, { contract }: Ga4Settings): Draft['user'] {

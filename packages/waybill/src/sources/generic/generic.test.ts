@@ -73,13 +73,13 @@ test('the payload is read and never changed', () => {
   assert.equal(JSON.stringify(SALE), before)
 })
 
-test('what says yes or no, in every writing, and what says neither', () => {
+test('what says yes or no, in every writing; what says neither stays, to be refused and never dropped', () => {
   const mapping = { id: 'id', type: { value: 'lead_created' }, timestamp: 'received_at', opt_out: 'no' }
   const source = createGenericSource({ mapping })
   const said = [true, 1, '1', 'YES', 'true', false, 0, '0', 'no', 'False', 'maybe', null].map(
     (no) => source({ payload: { id: 1, no }, receivedAtMs: 5 }).events[0]!.event.optOut,
   )
-  assert.deepEqual(said, [true, true, true, true, true, false, false, false, false, false, undefined, undefined])
+  assert.deepEqual(said, [true, true, true, true, true, false, false, false, false, false, 'maybe', undefined])
 })
 
 test('a click reference that is no text, or empty, is none', () => {

@@ -2,6 +2,7 @@ import { isObject } from '../../contract/plain.ts'
 import { collect, unmet } from '../candidate.ts'
 import { apply, contextKeys, ruleFor } from '../mapping/apply.ts'
 import { parseRules, type Rule } from '../mapping/mapping.ts'
+import { withRoundedAmount } from '../notes.ts'
 import { placeOf } from '../page.ts'
 import { distinct, present } from '../read.ts'
 import { type Settings, settingsOf } from '../settings.ts'
@@ -35,10 +36,14 @@ interface GenericSettings extends Settings {
 function outcomeOf(payload: unknown, path: string, call: SourceCall, settings: GenericSettings): SourceEvent | Skip {
   const { rules, place } = settings
   if (!isObject(payload)) return malformed(path)
-  const scope = { payload, names: { topic: call.topic, received_at: call.receivedAtMs } }
+  const scope = { payload, names: { topic: call.topic, received_at: call.receivedAtMs, shop: settings.name } }
   const rule = ruleFor(rules, scope)
   if (rule === undefined) return skip('condition', { message: unmet(rules) })
-  const { id, type, timestamp, ...draft } = apply(rule, { ...placeOf(place), data: {} }, scope)
+  const { draft: made, notes } = withRoundedAmount(
+    apply(rule, { ...placeOf(place), data: {} }, scope),
+    settings.excessDecimals,
+  )
+  const { id, type, timestamp, ...draft } = made
   if (id === undefined) return malformed(sourceOf(rule, 'id'))
   if (type === undefined) return malformed(sourceOf(rule, 'type'), id)
   if (timestamp === undefined) return malformed(sourceOf(rule, 'timestamp'), id)
@@ -50,6 +55,10 @@ function outcomeOf(payload: unknown, path: string, call: SourceCall, settings: G
     people: [],
     repeats: 'compare',
     sameAs: [],
+    shop: settings.name,
+    isWaiting: false,
+    replaces: [],
+    notes,
   }
 }
 

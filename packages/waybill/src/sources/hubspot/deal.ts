@@ -1,5 +1,5 @@
 import { isObject, type PlainObject } from '../../contract/plain.ts'
-import { currencyOf, decimalOf, priced } from '../amount.ts'
+import { currencyOf, firstAmount, priced } from '../amount.ts'
 import type { Candidate } from '../candidate.ts'
 import { clickAmong } from '../click.ts'
 import { callName } from '../mapping/mapping.ts'
@@ -15,13 +15,13 @@ import type { HubspotSettings } from './settings.ts'
 const DEAL_TYPES: ReadonlySet<unknown> = new Set(['0-3', 'deal', 'DEAL'])
 
 /** One notice of a webhook subscription: which deal came to which stage, and when. It knows nothing else of the deal. */
-export function noticeCandidate(notice: PlainObject, settings: HubspotSettings): Candidate {
+export function noticeCandidate(notice: PlainObject, call: SourceCall, settings: HubspotSettings): Candidate {
   const type = notice['subscriptionType']
   const isDeal =
     type === 'deal.propertyChange' || (type === 'object.propertyChange' && DEAL_TYPES.has(notice['objectTypeId']))
   const isStage = isDeal && notice['propertyName'] === 'dealstage'
   const stage = isStage ? (text(notice['propertyValue']) ?? '') : (text(type) ?? '')
-  const scope = { payload: notice, names: { deal_id: text(notice['objectId']) } }
+  const scope = { payload: notice, names: { deal_id: text(notice['objectId']), shop: portalOf(notice, settings) } }
   return {
     ...stageOf(stage, isStage, settings),
     scope,
@@ -34,6 +34,8 @@ export function noticeCandidate(notice: PlainObject, settings: HubspotSettings):
     },
     paths: { id: settings.dealId.path ?? 'objectId', timestamp: 'occurredAt' },
     keys: [scope.names.deal_id],
+    shop: scope.names.shop,
+    touch: { receivedAtMs: call.receivedAtMs, vendorMs: undefined },
   }
 }
 
@@ -41,10 +43,10 @@ export function noticeCandidate(notice: PlainObject, settings: HubspotSettings):
 export function dealCandidate(deal: PlainObject, call: SourceCall, settings: HubspotSettings): Candidate {
   const property = (name: string): unknown => propertyOf(deal, name)
   const stage = text(property('dealstage')) ?? ''
-  const scope = { payload: deal, names: { deal_id: idOfDeal(deal) } }
+  const scope = { payload: deal, names: { deal_id: idOfDeal(deal), shop: portalOf(deal, settings) } }
   const isGone = deal['isDeleted'] === true || deal['archived'] === true
   const currency = currencyOf(property('deal_currency_code')) ?? settings.currency
-  const amount = decimalOf(property('amount'))
+  const amount = firstAmount([property('amount')])
   return {
     ...stageOf(stage, true, settings),
     scope,
@@ -60,8 +62,14 @@ export function dealCandidate(deal: PlainObject, call: SourceCall, settings: Hub
     ...(isGone ? { barred: skip('cancelled', { message: 'The deal was deleted.', ref: scope.names.deal_id }) } : {}),
     paths: { id: settings.dealId.path ?? 'id', timestamp: 'properties.dealstage' },
     keys: [scope.names.deal_id],
+    shop: scope.names.shop,
+    touch: { receivedAtMs: call.receivedAtMs, vendorMs: undefined },
   }
 }
+
+/** The account of HubSpot that it is of. */
+const portalOf = (object: PlainObject, { name }: HubspotSettings): string | undefined =>
+  text(object['portalId']) ?? name
 
 /** What the account calls it. Reaching a stage again, or hearing of it twice, is no second conversion. */
 function stageOf(
@@ -74,7 +82,8 @@ function stageOf(
   return { name: stage, repeats: 'first_wins', ...barred }
 }
 
-const OTHER_STAGE = 'The deal is in a stage that the option stages does not name.'
+const OTHER_STAGE =
+  'The deal is in a stage that the option stages does not name. It goes by the internal name, which may be a number.'
 
 const idOfDeal = (deal: PlainObject): string | undefined =>
   firstText(deal['dealId'], deal['id'], deal['objectId'], propertyOf(deal, 'hs_object_id'))

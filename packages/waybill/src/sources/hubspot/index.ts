@@ -1,6 +1,7 @@
-import { isObject } from '../../contract/plain.ts'
+import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { collect, conclude } from '../candidate.ts'
-import { malformed, type Skip } from '../skip.ts'
+import { text } from '../read.ts'
+import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
 import { dealCandidate, noticeCandidate } from './deal.ts'
 import { type HubspotOptions, type HubspotSettings, hubspotSettings } from './settings.ts'
@@ -30,8 +31,14 @@ export function hubspotCall(payload: unknown, receivedAtMs?: number): SourceCall
 function outcomeOf(payload: unknown, path: string, call: SourceCall, settings: HubspotSettings): SourceEvent | Skip {
   if (!isObject(payload)) return malformed(path)
   const isNotice = 'subscriptionType' in payload
+  if (isNotice && isSample(payload) && !settings.sendTests) return skip('test_order', { message: SAMPLE })
   return conclude(
-    isNotice ? noticeCandidate(payload, settings) : dealCandidate(payload, call, settings),
-    settings.mapping,
+    isNotice ? noticeCandidate(payload, call, settings) : dealCandidate(payload, call, settings),
+    settings,
   )
 }
+
+const SAMPLE = 'It is a test notification of HubSpot.'
+
+/** What the button "Test" of a webhook subscription sends: an event and an object of these numbers, and no deal. */
+const isSample = ({ eventId, objectId }: PlainObject): boolean => text(eventId) === '100' && text(objectId) === '123'

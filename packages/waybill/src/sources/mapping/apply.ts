@@ -3,9 +3,9 @@ import { currencyOf, decimalOf, UNREADABLE } from '../amount.ts'
 import { type Draft, fitting } from '../draft.ts'
 import { itemOf } from '../item.ts'
 import { clearText, distinct, present, text } from '../read.ts'
-import { momentOf } from '../time.ts'
+import { momentOf, utcOf } from '../time.ts'
 import { isMet } from './condition.ts'
-import { evaluate } from './expression.ts'
+import { type Expression, evaluate } from './expression.ts'
 import type { FieldKind, FieldPart } from './field.ts'
 import type { Rule } from './mapping.ts'
 import { lookUp, type Scope } from './path.ts'
@@ -30,9 +30,15 @@ export function apply(rule: Rule, draft: Draft, scope: Scope): Draft {
   return {
     ...event,
     actionSource: placeOf(event, draft),
+    optOut: wishOf(draft.optOut, event.optOut),
     user: Object.keys(user).length === 0 ? undefined : user,
     data: present({ ...data, ...contents }),
   }
+}
+
+/** A wish not to be used that the call says itself is not taken back by what a mapping looks at. */
+function wishOf(said: Draft['optOut'], mapped: Draft['optOut']): Draft['optOut'] {
+  return said === undefined || said === false ? (mapped ?? said) : said
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -43,7 +49,7 @@ function valuesOf({ assignments, ...rule }: Rule, part: FieldPart, scope: Scope)
   return Object.fromEntries(
     own.map(({ field: { key, kind }, from }) => [
       key,
-      from === 'off' ? undefined : READERS[kind](evaluate(from, scope), rule),
+      from === 'off' ? undefined : READERS[kind](evaluate(from, scope), { ...rule, from }),
     ]),
   )
 }
@@ -55,20 +61,23 @@ function placeOf(event: Draft, before: Draft): Draft['actionSource'] {
   return wasForPage && event.actionSource === 'web' ? undefined : event.actionSource
 }
 
-type Reader = (value: unknown, rule: Pick<Rule, 'timestampUnit' | 'decimal'>) => unknown
+type Reader = (value: unknown, rule: Pick<Rule, 'timestampUnit' | 'decimal'> & { readonly from: Expression }) => unknown
 
 const READERS: Readonly<Record<FieldKind, Reader>> = {
   text: (value) => text(value),
   texts: (value) => (Array.isArray(value) ? distinct(value) : text(value)),
   exact: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
-  timestamp: (value, { timestampUnit }) => inMilliseconds(momentOf(value), timestampUnit),
+  timestamp: (value, { timestampUnit, from }) =>
+    inMilliseconds(momentOf(isUtcByName(from) ? utcOf(value) : value), timestampUnit),
   decimal: (value, { decimal }) => readDecimal(value, decimal),
   minorUnits: (value) => {
     const units = text(value)?.trim()
     return units === undefined ? undefined : { amount: Number(units) }
   },
   currency: (value) => currencyOf(value),
-  flag: (value) => FLAGS.get(String(value).toLowerCase()),
+  // What says neither yes nor no stays, and gets the event refused: a wish is never dropped.
+  flag: (value) =>
+    value === undefined || value === null ? undefined : (FLAGS.get(String(value).toLowerCase()) ?? value),
   json: (value) => value ?? undefined,
 }
 
@@ -80,6 +89,10 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
   ['no', false],
 ])
+
+/** A field that its vendor defines as UTC says so in its name, and its text has no offset. */
+const isUtcByName = (from: Expression): boolean =>
+  from.kind === 'path' && /(?:_gmt|_utc|[a-z]Utc|[a-z]Gmt)$/.test(from.path.at(-1) ?? '')
 
 function readDecimal(value: unknown, sign: '.' | ','): string | undefined {
   const decimal = decimalOf(value)

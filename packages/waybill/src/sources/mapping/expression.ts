@@ -1,3 +1,4 @@
+import { meansNothing } from '../../identity/nothing.ts'
 import { text } from '../read.ts'
 import { lookUp, type Path, parsePath, type Scope } from './path.ts'
 
@@ -22,10 +23,15 @@ export function parseExpression(written: string): Expression | undefined {
   return { kind: 'template', written, parts }
 }
 
-/** The value; a template with a part that is missing has none, so that no two events share half an id. */
+/**
+ * The value; a template with a part that is missing has none, so that no two events share half an id. A part that is a word for
+ * nothing makes the whole that word.
+ */
 export function evaluate(expression: Expression, scope: Scope): unknown {
   if (expression.kind === 'constant') return expression.value
   if (expression.kind === 'path') return lookUp(scope, expression.path)
   const texts = expression.parts.map((part) => (typeof part === 'string' ? part : text(lookUp(scope, part))))
-  return texts.includes(undefined) ? undefined : texts.join('')
+  if (texts.includes(undefined)) return undefined
+  const nothing = texts.find((part, at) => typeof expression.parts[at] !== 'string' && meansNothing(part ?? ''))
+  return nothing ?? texts.join('')
 }

@@ -1,14 +1,12 @@
 import type { FriendlyData, FriendlyItem } from '../../contract/event.ts'
 import { shapeOf } from '../../contract/names.ts'
-import type { PlainObject } from '../../contract/plain.ts'
-import { currencyOf, decimalOf, priced } from '../amount.ts'
+import { isObject, type PlainObject } from '../../contract/plain.ts'
+import { currencyOf, firstAmount, priced } from '../amount.ts'
 import { contentsOf, itemOf } from '../item.ts'
-import { clearText, firstText, listOf, objectOf } from '../read.ts'
+import { clearText, firstText, listOf, objectOf, present } from '../read.ts'
 import type { TrackedEvent } from './events.ts'
+import { valuesFor } from './fields.ts'
 import type { SegmentSettings } from './settings.ts'
-
-/** `total` has discounts, taxes and shipping in it, `revenue` not the last two; `value` is what events without an order have. */
-const AMOUNTS = ['total', 'revenue', 'value'] as const
 
 /** Amount, items and plan of an event. */
 export function dataOf(
@@ -16,8 +14,8 @@ export function dataOf(
   tracked: TrackedEvent | undefined,
   settings: SegmentSettings,
 ): FriendlyData {
-  const amount = decimalOf(AMOUNTS.map((key) => properties[key]).find((value) => value !== undefined && value !== null))
-  const currency = currencyOf(properties['currency']) ?? settings.currency
+  const amount = firstAmount(valuesFor(properties, 'amount'))
+  const currency = currencyIn(valuesFor(properties, 'currency')) ?? settings.currency
   const items = itemsOf(properties, tracked, currency, settings)
   const hasPrice = amount !== undefined || items.some((item) => item.amount !== undefined)
   return {
@@ -27,8 +25,11 @@ export function dataOf(
   }
 }
 
+const currencyIn = (values: readonly unknown[]): string | undefined =>
+  values.map(currencyOf).find((currency) => currency !== undefined)
+
 const planOf = (properties: PlainObject): FriendlyData => ({
-  planId: clearText(firstText(properties['plan_id'], properties['plan'], properties['plan_name'])),
+  planId: clearText(firstText(...valuesFor(properties, 'plan'))),
 })
 
 function itemsOf(
@@ -38,10 +39,32 @@ function itemsOf(
   settings: SegmentSettings,
 ): FriendlyItem[] {
   if (tracked?.items === undefined) return []
-  const products = tracked.items === 'list' ? listOf(properties['products']).map(objectOf) : [properties]
-  return products.flatMap((product) => {
-    const { product_id: productId, id, sku, name, quantity, price } = product
-    const keys = settings.itemId === 'sku' ? [sku, productId, id] : [productId, id, sku]
-    return itemOf({ id: firstText(...keys.map(clearText)), name, quantity, price, currency })
+  const list = valuesFor(properties, 'items')
+    .map(listOf)
+    .find((items) => items.some(isObject))
+  if (list !== undefined) return list.map(objectOf).flatMap((product) => itemFrom(product, currency, settings))
+  if (tracked.items === 'list') return []
+  // What stands beside its price belongs to the event.
+  const { amount: _amount, value: _value, ...self } = properties
+  return itemFrom(self, currency, settings)
+}
+
+const PRODUCT_IDS = ['product_id', 'productId', 'id', 'content_id', 'contentId', 'item_id', 'itemId'] as const
+
+function itemFrom(product: PlainObject, currency: string, { itemId }: SegmentSettings): FriendlyItem[] {
+  const { sku, price, amount, value, content_type, contentType } = product
+  const ids = PRODUCT_IDS.map((key) => product[key])
+  const own = currencyIn([product['currency'], product['currency_code'], product['currencyCode']])
+  const items = itemOf({
+    id: firstText(...(itemId === 'sku' ? [sku, ...ids] : [...ids, sku]).map(clearText)),
+    name: firstText(product['name'], product['title'], product['product_name'], product['productName']),
+    quantity: product['quantity'] ?? product['count'],
+    price: firstAmount([price, amount, value]),
+    currency: own ?? currency,
   })
+  const rest = present({
+    contentType: clearText(firstText(content_type, contentType)),
+    currency: own === currency ? undefined : own,
+  })
+  return items.map((item) => ({ ...item, ...rest }))
 }

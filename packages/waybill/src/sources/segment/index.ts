@@ -1,15 +1,21 @@
+import { ACTION_SOURCES, type ActionSource, APP_EVENTS } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
+import { safeKey } from '../../contract/text.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
-import { clickAmong, clickInUrl } from '../click.ts'
+import { bestClick, clickAmong, clickInUrl } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { callName } from '../mapping/mapping.ts'
 import type { Scope } from '../mapping/path.ts'
+import type { Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
-import { firstText, objectOf, text } from '../read.ts'
+import { firstMeaning, firstText, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Remembered, Source, SourceCall, SourceEvent } from '../source.ts'
+import { wishIn } from '../wish.ts'
+import { isDenied } from './consent.ts'
 import { dataOf } from './data.ts'
-import { endedBy, type TrackedEvent, trackedEvent } from './events.ts'
+import { endedBy, PAGE, type TrackedEvent, trackedEvent } from './events.ts'
+import { looksLike, valuesFor } from './fields.ts'
 import { happenedAt, isForUs, isMobile, type Message, messagesOf } from './message.ts'
 import { identifiedUser, peopleOf, personOf } from './person.ts'
 import { type SegmentOptions, type SegmentSettings, segmentSettings } from './settings.ts'
@@ -17,9 +23,9 @@ import { type SegmentOptions, type SegmentSettings, segmentSettings } from './se
 export type { SegmentOptions } from './settings.ts'
 
 /**
- * Calls of Segment's and RudderStack's SDKs: track by the e-commerce and SaaS specifications, page → `page_viewed`, identify →
- * traits to remember. `total`, else `revenue`, else `value` is the amount. Throws a `ConfigError` for wrong options; the source
- * itself never throws.
+ * Calls of Segment's and RudderStack's SDKs: track by the e-commerce and SaaS specifications and by the API's own names, page →
+ * `page_viewed`, identify → traits to remember. `total`, else `revenue`, `value` or `amount` is the amount. Throws a `ConfigError` for
+ * wrong options; the source itself never throws.
  */
 export function createSegmentSource(options: SegmentOptions = {}): Source {
   const settings = segmentSettings(options)
@@ -27,9 +33,10 @@ export function createSegmentSource(options: SegmentOptions = {}): Source {
 }
 
 const LEFT_OUT = 'The sender’s "integrations" leave Waybill out.'
+const DENIED = 'The call says that consent to advertising was denied.'
 
 const refOf = ({ properties, body }: Message): string | undefined =>
-  firstText(properties['order_id'], body['messageId'])
+  firstMeaning(...valuesFor(properties, 'order'), body['messageId'])
 
 const placeIn = ({ payload }: SourceCall, index: number): string =>
   Array.isArray(objectOf(payload)['batch']) ? `batch[${index}]` : ''
@@ -41,8 +48,11 @@ function outcomeOf(
 ): SourceEvent | Skip | Remembered {
   if (message === undefined) return malformed(path)
   if (!isForUs(message)) return skip('opted_out', { message: LEFT_OUT, ref: refOf(message) })
+  if (isDenied(message.context, settings.consentCategories)) {
+    return skip('opted_out', { message: DENIED, ref: refOf(message) })
+  }
   if (message.kind === 'identify') return remembered(message, path, settings)
-  return conclude(candidateOf(message, path, settings), settings.mapping)
+  return conclude(candidateOf(message, path, settings), settings)
 }
 
 function remembered(message: Message, path: string, { contract }: SegmentSettings): Remembered | Skip {
@@ -56,36 +66,41 @@ function remembered(message: Message, path: string, { contract }: SegmentSetting
 function candidateOf(message: Message, path: string, settings: SegmentSettings): Candidate {
   const { kind, body, properties } = message
   const event = text(body['event']) ?? ''
-  const name = kind === 'track' ? event : kind
-  const tracked = kind === 'track' ? trackedEvent(event) : KINDS.get(kind)
-  const scope: Scope = { payload: body, names: { order_id: text(properties['order_id']) } }
+  const tracked = kind === 'track' ? trackedEvent(event) : kind === 'page' ? PAGE : undefined
+  const orderId = firstMeaning(...valuesFor(properties, 'order'))
+  const scope: Scope = { payload: body, names: { order_id: orderId, shop: settings.name } }
   const under = path === '' ? '' : `${path}.`
   const ended = kind === 'track' && !settings.mapping.has(callName(event)) ? endedBy(event) : undefined
+  const draft = draftOf(message, tracked, scope, settings)
   return {
-    name,
+    name: kind === 'track' ? event : kind,
     scope,
-    draft: draftOf(message, tracked, scope, settings),
-    barred: ended && skip(ended, { ref: text(properties['order_id']) }),
+    draft,
+    barred: ended && skip(ended, { ref: refOf(message) }),
     paths: { id: `${under}messageId`, timestamp: `${under}timestamp` },
-    keys: KEYS.map((key) => properties[key]).concat(body['anonymousId'], body['userId']),
+    keys: [
+      ...valuesFor(properties, 'order', 'checkout', 'cart', 'subscription', 'lead'),
+      body['anonymousId'],
+      body['userId'],
+    ],
     people: peopleOf(message),
     // A repeated message has the same id and may have another time: each sending corrects the clock anew.
     repeats: 'first_wins',
+    shop: settings.name,
+    notes: tracked === undefined ? [] : notesOf(message, tracked, draft, `${under}properties.`),
   }
 }
 
-const KINDS: ReadonlyMap<string, TrackedEvent> = new Map([['page', { type: 'page_viewed', ids: [] }]])
-const KEYS = ['order_id', 'checkout_id', 'cart_id', 'subscription_id', 'lead_id'] as const
-
 function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Scope, settings: SegmentSettings): Draft {
-  const { context, properties } = message
+  const { body, context, properties } = message
   return {
     id: idOf(message, tracked, scope, settings),
     type: tracked?.type,
     timestamp: happenedAt(message),
     oppref: clickOf(context, properties),
     user: personOf(message, settings.contract),
-    ...whereOf(message, settings),
+    ...wishIn(properties, context, body, objectOf(body['options'])),
+    ...whereOf(message, tracked, settings),
     data: dataOf(properties, tracked, settings),
   }
 }
@@ -97,20 +112,53 @@ function idOf(
   { orderId }: SegmentSettings,
 ): string | undefined {
   const isOrder = tracked?.type === 'order_created'
-  const keys = isOrder ? [orderId.of(scope)] : (tracked?.ids ?? []).map((key) => properties[key])
-  return firstText(...keys, body['messageId'])
+  const keys = isOrder ? [orderId.of(scope)] : valuesFor(properties, ...(tracked?.ids ?? []))
+  return firstMeaning(...keys, ...valuesFor(properties, 'event'), body['messageId'])
 }
 
 /** The click reference where a program put it, else in the address of the page. */
 function clickOf(context: PlainObject, properties: PlainObject): string | undefined {
   const page = objectOf(context['page'])
   const given = clickAmong([...Object.entries(properties), ...Object.entries(context)])
-  return given ?? clickInUrl(page['search']) ?? clickInUrl(page['url']) ?? clickInUrl(properties['url'])
+  return bestClick(given, clickInUrl(page['search']), clickInUrl(page['url']), clickInUrl(properties['url']))
 }
 
-function whereOf(message: Message, { place }: SegmentSettings): Draft {
-  const { context, properties, kind } = message
-  if (isMobile(message)) return placeOf({ ...place, actionSource: place.actionSource ?? 'mobile_app' })
-  const page = objectOf(context['page'])
-  return placeOf(place, pageOf(kind === 'page' ? (properties['url'] ?? page['url']) : page['url']))
+function whereOf(message: Message, tracked: TrackedEvent | undefined, { place }: SegmentSettings): Draft {
+  const { context, properties } = message
+  const pages = valuesFor(properties, 'sourceUrl').concat(
+    tracked === PAGE ? properties['url'] : undefined,
+    objectOf(context['page'])['url'],
+  )
+  const own = APP_EVENTS.has(tracked?.type) ? 'mobile_app' : actionSourceIn(properties)
+  const actionSource = place.actionSource ?? own ?? (isMobile(message) ? 'mobile_app' : undefined)
+  const where = placeOf({ ...place, actionSource }, ...pages.map(pageOf))
+  // Without a page the API refuses the web; what is not known is left out.
+  return where.actionSource === 'web' && where.sourceUrl === undefined ? {} : where
 }
+
+function actionSourceIn(properties: PlainObject): ActionSource | undefined {
+  const given = firstText(...valuesFor(properties, 'actionSource'))
+    ?.trim()
+    .toLowerCase()
+  return ACTION_SOURCES.find((known) => known === given)
+}
+
+const MAX_NOTES = 5
+
+/** What speaks of money, an id, items or a place, and had no effect on the event. */
+function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Draft, under: string): readonly Note[] {
+  const found = looksLike(properties)
+  const isNamedByMessage = draft.id === text(body['messageId'])
+  const lacksPlace =
+    firstText(...valuesFor(properties, 'actionSource')) !== undefined &&
+    draft.actionSource !== actionSourceIn(properties)
+  const keys = [
+    ...(draft.data?.amount === undefined && !hasPricedItem(draft) ? found.amount : []),
+    ...(isNamedByMessage ? found.id : []),
+    ...(tracked.items !== undefined && draft.data?.contents === undefined ? found.items : []),
+    ...(lacksPlace ? ['action_source', 'actionSource'].filter((key) => key in properties) : []),
+  ]
+  return keys.slice(0, MAX_NOTES).map((key) => ({ code: 'unused_field', path: under + safeKey(key) }))
+}
+
+const hasPricedItem = ({ data }: Draft): boolean => data?.contents?.some(({ amount }) => amount !== undefined) === true

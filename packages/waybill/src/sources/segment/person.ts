@@ -3,7 +3,7 @@ import type { Contract } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { hashed, personKey } from '../join.ts'
 import { type Person, userOf } from '../person.ts'
-import { firstText, objectOf, text } from '../read.ts'
+import { firstMeaning, firstText, objectOf, text } from '../read.ts'
 import type { Message } from './message.ts'
 
 /** Digests of the ids that a message calls its person by. */
@@ -18,11 +18,19 @@ export function peopleOf({ body }: Message): string[] {
 /** The person of an event: its ids and its browser, the traits in its context, and an email among its properties. */
 export function personOf(message: Message, contract: Contract): FriendlyUser | undefined {
   const { body, context, properties } = message
-  const traits = traitsOf(objectOf(context['traits']))
+  const said = { ...objectOf(context['traits']), ...objectOf(body['traits']) }
+  const traits = traitsOf(said)
+  const device = objectOf(context['device'])
   return userOf(
     {
       ...traits,
-      email: firstText(traits.email, properties['email']),
+      email: [traits.email, properties['email']].flat(),
+      obref: firstMeaning(said['obref'], properties['obref'], context['obref']),
+      androidAdvertisingId: firstMeaning(
+        said['android_advertising_id'],
+        said['androidAdvertisingId'],
+        text(device['type'])?.toLowerCase() === 'android' ? device['advertisingId'] : undefined,
+      ),
       externalId: [body['userId'], body['anonymousId']],
       // What Segment's SDK writes where it is told to keep no address.
       ipAddress: context['ip'] === '0.0.0.0' ? undefined : context['ip'],
@@ -39,17 +47,26 @@ export function identifiedUser(message: Message, contract: Contract): FriendlyUs
   return hashed(userOf({ ...traitsOf(traits), externalId: body['userId'] }, contract) ?? {})
 }
 
-/** Traits of the identify specification; camelCase and snake_case are both in use. */
+/** Traits of the identify specification, in an address or flat; camelCase, snake_case and lists are all in use. */
 function traitsOf(traits: PlainObject): Person {
   const address = objectOf(traits['address'])
+  const among = (object: PlainObject, keys: readonly string[]): unknown =>
+    keys.map((key) => object[key]).find((value) => texts(value).length > 0)
+  const placed = (...keys: string[]): unknown => among(address, keys) ?? among(traits, keys)
   return {
-    email: traits['email'],
-    phone: traits['phone'],
-    firstName: firstText(traits['firstName'], traits['first_name']),
-    lastName: firstText(traits['lastName'], traits['last_name']),
-    country: firstText(address['country'], traits['country']),
-    city: firstText(address['city'], traits['city']),
-    region: firstText(address['state'], traits['state']),
-    postalCode: firstText(address['postalCode'], address['postal_code'], address['zip']),
+    email: among(traits, ['email', 'emails']),
+    phone: among(traits, ['phone', 'phones', 'phoneNumbers', 'phone_numbers', 'phoneNumber', 'phone_number']),
+    firstName: among(traits, ['firstName', 'first_name', 'firstname', 'firstNames', 'first_names']),
+    lastName: among(traits, ['lastName', 'last_name', 'lastname', 'lastNames', 'last_names']),
+    country: placed('country', 'countries', 'countryCode', 'country_code'),
+    city: placed('city', 'cities'),
+    region: placed('state', 'region', 'states', 'regions'),
+    postalCode: placed('postalCode', 'postal_code', 'zip', 'zipcode', 'zip_code', 'postalCodes', 'postal_codes'),
   }
 }
+
+const texts = (value: unknown): string[] =>
+  [value]
+    .flat()
+    .map(text)
+    .filter((found) => found !== undefined)

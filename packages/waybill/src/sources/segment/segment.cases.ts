@@ -51,10 +51,14 @@ export const COMPLETED: object = {
 
 const call = (payload: unknown, topic?: string): SourceCall => ({ payload, topic, receivedAtMs: RECEIVED_MS })
 export const tracked = (change: Change = {}): SourceCall => call(changed(COMPLETED, change))
-const named = (event: string, properties: object, change: Change = {}): SourceCall =>
+export const named = (event: string, properties: object, change: Change = {}): SourceCall =>
   tracked({ event, properties, ...change })
 
-const WHO = { external_id_sha256: sha256('user_1'), ip_address: '203.0.113.5', user_agent: 'Mozilla/5.0 (iPhone)' }
+export const WHO: object = {
+  external_id_sha256: sha256('user_1'),
+  ip_address: '203.0.113.5',
+  user_agent: 'Mozilla/5.0 (iPhone)',
+}
 const BASE = {
   timestamp_ms: RECEIVED_MS - 1_500,
   oppref: 'a%2Bb%20',
@@ -76,8 +80,8 @@ export const COMPLETED_WIRE: object = {
     ],
   },
 }
-const order = (change: Change = {}): object => changed(COMPLETED_WIRE, change) as object
-const other = (type: string, id: string, data: object, change: Change = {}): object =>
+export const order = (change: Change = {}): object => changed(COMPLETED_WIRE, change) as object
+export const other = (type: string, id: string, data: object, change: Change = {}): object =>
   changed({ id, type, ...BASE, data }, change) as object
 
 const PRODUCT = { product_id: '507f', sku: '45790-32', name: 'Monopoly', price: 18.99, quantity: 1, currency: 'USD' }
@@ -86,7 +90,7 @@ const PRODUCT_DATA = {
   currency: 'USD',
   contents: [{ id: '507f', name: 'Monopoly', quantity: 1, amount: 1_899 }],
 }
-const ACTION = { type: 'customer_action' }
+export const ACTION: object = { type: 'customer_action' }
 const PLAN = { type: 'plan_enrollment', amount: 2_000, currency: 'EUR', plan_id: 'pro' }
 
 const FIXED: readonly (readonly [event: string, properties: object, type: string, id: string, data: object])[] = [

@@ -8,10 +8,13 @@ import { isSha256Hex } from '../../identity/digest.ts'
 import { refusalOf, sha256, testSkipCases, testWireCases, wireEvents } from '../harness.cases.ts'
 import { withUser } from '../join.ts'
 import { createSegmentSource } from './index.ts'
-import { COMPLETED, COMPLETED_WIRE, RECEIVED_MS, SKIPPED, tracked, WIRE } from './segment.cases.ts'
+import { COMPLETED, COMPLETED_WIRE, named, RECEIVED_MS, SKIPPED, tracked, WIRE } from './segment.cases.ts'
+import { SPELLED, UNWANTED } from './spelling.cases.ts'
 
 testWireCases(createSegmentSource, WIRE)
 testSkipCases(createSegmentSource, SKIPPED)
+testWireCases(createSegmentSource, SPELLED)
+testSkipCases(createSegmentSource, UNWANTED)
 
 const source = createSegmentSource()
 const identify = (traits: object): object => ({
@@ -114,6 +117,56 @@ test('a message that is sent again, when its clock is right, is the same to the 
 test('a time or an amount that cannot be read is refused in words', () => {
   assert.deepEqual(refusalOf(source(tracked({ timestamp: 'yesterday' }))), ['invalid_timestamp at timestamp'])
   assert.deepEqual(refusalOf(source(tracked({ 'properties.total': 'a lot' }))), ['invalid_amount at data.amount'])
+})
+
+test('a wish that is no boolean gets the event refused, and is never dropped', () => {
+  for (const wish of ['maybe', '', 'yes', 1, 0, {}, []]) {
+    const refusal = refusalOf(source(tracked({ 'properties.opt_out': wish })))
+    assert.deepEqual(refusal, ['invalid_type at optOut'], JSON.stringify(wish))
+  }
+})
+
+test('a mapping names a call that is named custom', () => {
+  const rule = { type: { value: 'custom' }, custom_event_name: { value: 'quote_requested' } }
+  const mapped = createSegmentSource({ mapping: { events: { custom: rule } } })(named('custom', {}))
+  assert.equal(mapped.events[0]?.event.customEventName, 'quote_requested')
+})
+
+test('what looks like money, an id or items and was not used is told by its name, and nothing else is', () => {
+  const told = (properties: object, event = 'Order Completed'): string[] =>
+    source(named(event, properties)).events[0]!.notes.map(({ code, path }) => `${code} ${path}`)
+  const known = {
+    order_id: '1',
+    total: 5,
+    tax: 1,
+    shipping: 2,
+    discount: 0.5,
+    coupon: 'x',
+    checkout_id: 'c',
+    subtotal: 4,
+  }
+  assert.deepEqual(told(known), [])
+  assert.deepEqual(told({ order_id: '1', grand_total: '12.50', total_tax: '2.00' }), [
+    'unused_field properties.grand_total',
+  ])
+  assert.deepEqual(told({ purchase_number: 'A-7', total: 1 }), ['unused_field properties.purchase_number'])
+  assert.deepEqual(told({ order_id: '1', total: 1, line_items: [{ sku: 'a' }] }), [
+    'unused_field properties.line_items',
+  ])
+  assert.deepEqual(told({ order_id: '1', total: 1, action_source: 'Website' }), [
+    'unused_field properties.action_source',
+  ])
+  assert.deepEqual(told({ lead_id: 'l', line_items: [{ sku: 'a' }] }, 'Lead'), [])
+})
+
+test('half a cent is rounded on its text, half away from zero, with a warning; or kept to be mended', () => {
+  const [found] = source(tracked({ 'properties.total': 27.505 })).events
+  assert.deepEqual(
+    [found!.event.data?.amount, found!.notes],
+    ['27.51', [{ code: 'amount_rounded', path: 'data.amount' }]],
+  )
+  const exact = createSegmentSource({ excessDecimals: 'refuse' })
+  assert.deepEqual(refusalOf(exact(tracked({ 'properties.total': 27.505 }))), ['too_many_decimals at data.amount'])
 })
 
 interface Arrival {

@@ -2,6 +2,7 @@ import { ConfigError } from '../../errors.ts'
 import { currencyOf } from '../amount.ts'
 import { type OrderId, oneOf, orderIdOf, type Settings, settingsOf } from '../settings.ts'
 import type { OrderOptions } from '../source.ts'
+import { consentCategories } from './consent.ts'
 
 /** `id` may name `order_id` (the default) or any path of the message, such as `properties.order_number`. */
 export interface SegmentOptions extends OrderOptions {
@@ -9,12 +10,18 @@ export interface SegmentOptions extends OrderOptions {
   readonly currency?: string | undefined
   /** Which key names an item; the other stands in where it is missing. Default `'product_id'`. */
   readonly itemId?: 'product_id' | 'sku' | undefined
+  /**
+   * The categories of your consent manager that a call must not have denied. Default: the usual names of advertising, such as
+   * `Advertising`, `Marketing` and `Targeting`. Case makes no difference.
+   */
+  readonly consentCategories?: readonly string[] | undefined
 }
 
 export interface SegmentSettings extends Settings {
   readonly orderId: OrderId
   readonly currency: string
   readonly itemId: 'product_id' | 'sku'
+  readonly consentCategories: ReadonlySet<string>
 }
 
 export function segmentSettings(options: SegmentOptions): SegmentSettings {
@@ -25,5 +32,6 @@ export function segmentSettings(options: SegmentOptions): SegmentSettings {
     orderId: orderIdOf(options, 'order_id'),
     currency,
     itemId: oneOf('itemId', options.itemId ?? 'product_id', ['product_id', 'sku']),
+    consentCategories: consentCategories(options.consentCategories),
   }
 }

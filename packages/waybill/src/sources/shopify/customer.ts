@@ -1,6 +1,6 @@
 import type { PlainObject } from '../../contract/plain.ts'
 import type { Candidate } from '../candidate.ts'
-import { placeOf, siteOf } from '../page.ts'
+import { placeOf, shopOf, siteOf } from '../page.ts'
 import { nameOf, userOf } from '../person.ts'
 import { objectOf } from '../read.ts'
 import { skip } from '../skip.ts'
@@ -15,14 +15,15 @@ const TIMES: Readonly<Record<string, string>> = { 'customers/create': 'created_a
 
 /** A customer, of whichever `customers/…` topic. */
 export function customerCandidate(call: SourceCall, customer: PlainObject, settings: ShopifySettings): Candidate {
-  const { topic = '', site } = call
+  const { topic = '', site, receivedAtMs } = call
+  const shop = shopOf(site) ?? settings.name
   const id = exactId(customer)
   const time = TIMES[topic]
   const { actionSource, sourceUrl = siteOf(site) } = settings.place
   const isGuest = settings.registrations === 'with_account' && customer['state'] !== 'enabled'
   return {
     name: topic,
-    scope: { payload: customer, names: { id, customer_id: id } },
+    scope: { payload: customer, names: { id, customer_id: id, shop } },
     draft: {
       id,
       timestamp: momentOf(customer[time ?? 'created_at']),
@@ -32,6 +33,8 @@ export function customerCandidate(call: SourceCall, customer: PlainObject, setti
     },
     barred: time !== undefined && isGuest ? skip('guest', { ref: id }) : undefined,
     paths: { id: 'id', timestamp: time ?? 'created_at' },
+    shop,
+    touch: { receivedAtMs, vendorMs: undefined },
     keys: [id],
     // Created and enabled are two calls of one registration.
     repeats: 'first_wins',

@@ -1,11 +1,13 @@
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
+import { shopOf } from '../page.ts'
 import { text } from '../read.ts'
 import { type HeaderSource, headerOf } from '../signature/header.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
 import { checkoutCandidate } from './checkout.ts'
 import { customerCandidate } from './customer.ts'
+import { exactId } from './id.ts'
 import { orderCandidate } from './order.ts'
 import { type ShopifyOptions, type ShopifySettings, shopifySettings } from './settings.ts'
 
@@ -24,18 +26,27 @@ export function createShopifySource(options: ShopifyOptions = {}): Source {
 }
 
 /** A call from a webhook's headers and its parsed body. */
-export function shopifyCall(headers: HeaderSource, payload: unknown): SourceCall {
-  return { payload, topic: headerOf(headers, 'x-shopify-topic'), site: headerOf(headers, 'x-shopify-shop-domain') }
+export function shopifyCall(headers: HeaderSource, payload: unknown, receivedAtMs?: number): SourceCall {
+  return {
+    payload,
+    topic: headerOf(headers, 'x-shopify-topic'),
+    site: headerOf(headers, 'x-shopify-shop-domain'),
+    triggeredAt: headerOf(headers, 'x-shopify-triggered-at'),
+    isTest: headerOf(headers, 'x-shopify-test')?.toLowerCase() === 'true',
+    receivedAtMs,
+  }
 }
 
 function outcomeOf(call: SourceCall, settings: ShopifySettings): SourceEvent | Skip {
   const { payload, topic } = call
   if (!isObject(payload)) return malformed('')
+  if (call.isTest === true && !settings.sendTests) return skip('test_order', { message: SAMPLE, ref: exactId(payload) })
   const isRefund = topic === 'refunds/create' && !settings.mapping.has(topic)
   if (isRefund) return skip('refunded', { message: REFUND, ref: text(payload['order_id']) })
-  return conclude(candidateOf(call, payload, settings), settings.mapping)
+  return conclude(candidateOf(call, payload, settings), settings)
 }
 
+const SAMPLE = 'It is a test notification of Shopify.'
 const REFUND = 'An order was paid back. The API takes no refunds.'
 
 type Reader = (call: SourceCall, payload: PlainObject, settings: ShopifySettings) => Candidate
@@ -50,10 +61,16 @@ const READERS: Readonly<Record<string, Reader>> = {
 function candidateOf(call: SourceCall, payload: PlainObject, settings: ShopifySettings): Candidate {
   const kind = call.topic?.split('/', 1)[0] ?? ''
   const read = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined
-  return read?.(call, payload, settings) ?? strangeCandidate(call, payload)
+  return read?.(call, payload, settings) ?? strangeCandidate(call, payload, settings)
 }
 
 /** A topic that only a mapping can make something of. */
-function strangeCandidate({ topic = '' }: SourceCall, payload: PlainObject): Candidate {
-  return { name: topic, scope: { payload, names: {} }, draft: {}, paths: { id: 'id', timestamp: 'created_at' } }
+function strangeCandidate(
+  { topic = '', site }: SourceCall,
+  payload: PlainObject,
+  { name }: ShopifySettings,
+): Candidate {
+  const shop = shopOf(site) ?? name
+  const scope = { payload, names: { shop } }
+  return { name: topic, scope, draft: {}, paths: { id: 'id', timestamp: 'created_at' }, shop }
 }

@@ -1,5 +1,5 @@
 import type { ItemId } from '../item.ts'
-import { type OrderId, oneOf, orderIdOf, type Settings, settingsOf } from '../settings.ts'
+import { type OrderId, oneOf, orderIdOf, type Settings, sendsRenewals, settingsOf } from '../settings.ts'
 import type { OrderOptions } from '../source.ts'
 import type { ShopifyMoney } from './money.ts'
 
@@ -21,6 +21,7 @@ export interface ShopifySettings extends Settings {
   readonly money: ShopifyMoney
   readonly itemId: ItemId
   readonly registrations: 'all' | 'with_account'
+  readonly sendsRenewals: boolean
 }
 
 export function shopifySettings(options: ShopifyOptions): ShopifySettings {
@@ -31,5 +32,6 @@ export function shopifySettings(options: ShopifyOptions): ShopifySettings {
     money: oneOf('money', money, ['shop', 'presentment']),
     itemId: oneOf('itemId', itemId, ['sku', 'variant_id', 'product_id']),
     registrations: oneOf('registrations', registrations, ['all', 'with_account']),
+    sendsRenewals: sendsRenewals(options),
   }
 }

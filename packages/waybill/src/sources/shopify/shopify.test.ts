@@ -25,7 +25,7 @@ test('what is no amount is refused in words and not sent without it', () => {
   for (const amount of unreadable) {
     const call = paid({ total_price: amount, total_price_set: undefined })
     assert.match(
-      refusalOf(createShopifySource()(call)).join(),
+      refusalOf(createShopifySource({ excessDecimals: 'refuse' })(call)).join(),
       /^(?:invalid_amount|too_many_decimals) at data\.amount$/,
     )
   }

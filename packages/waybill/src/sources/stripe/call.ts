@@ -3,7 +3,8 @@ import type { PlainObject } from '../../contract/plain.ts'
 import { clickAmong } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { type Person, userOf } from '../person.ts'
-import { objectOf, present } from '../read.ts'
+import { objectOf, present, text } from '../read.ts'
+import { fromSeconds, type Touch } from '../time.ts'
 
 /** An event of Stripe: what happened, and the object that it happened to. */
 export interface StripeCall {
@@ -11,6 +12,26 @@ export interface StripeCall {
   readonly type: string
   readonly event: PlainObject
   readonly object: PlainObject
+  /** The connected account that it is of, else the name of the source. */
+  readonly shop: string | undefined
+  readonly receivedAtMs: number | undefined
+}
+
+/** What a mapping can ask beside the object itself: all that the call holds. */
+export function namesOfCall({ type, event, shop }: StripeCall): Readonly<Record<string, unknown>> {
+  const data = objectOf(event['data'])
+  return {
+    event_type: type,
+    previous_attributes: data['previous_attributes'],
+    account: text(event['account']),
+    shop,
+    data,
+    event,
+  }
+}
+
+export function touchOf({ event, receivedAtMs }: StripeCall): Touch {
+  return { receivedAtMs, vendorMs: fromSeconds(event['created']) }
 }
 
 /** What an object of Stripe says of its customer. */

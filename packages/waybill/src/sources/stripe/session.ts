@@ -5,8 +5,8 @@ import { pageOf, placeOf } from '../page.ts'
 import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
 import { skip } from '../skip.ts'
 import { fromSeconds } from '../time.ts'
-import { clickOf, personOf, type StripeCall } from './call.ts'
-import { type Beginning, enrollmentOf } from './enrollment.ts'
+import { clickOf, namesOfCall, personOf, type StripeCall, touchOf } from './call.ts'
+import { type Beginning, enrolled } from './enrollment.ts'
 import { stripeAmount } from './money.ts'
 import type { StripeSettings } from './settings.ts'
 
@@ -16,9 +16,11 @@ export function sessionCandidate(call: StripeCall, settings: StripeSettings): Ca
   const shared = sharedOf(call, settings)
   if (session['payment_status'] === 'unpaid')
     return { ...shared, barred: skip('unpaid', { message: PENDING, ref: shared.draft.id }) }
-  if (session['mode'] === 'subscription') return enrolled(shared, session, settings)
+  if (session['mode'] === 'subscription') return enrolled(shared, beginningOf(session), settings.nothingDue)
   if (session['mode'] !== 'payment') return shared
-  return { ...shared, draft: { ...shared.draft, type: 'order_created' } }
+  // An invoice that the session makes for the payment tells the same sale.
+  const invoice = { type: 'order_created', id: idOf(session['invoice']) } as const
+  return { ...shared, draft: { ...shared.draft, type: 'order_created' }, sameAs: [invoice] }
 }
 
 const PENDING = 'It is not paid yet; checkout.session.async_payment_succeeded will say when it is.'
@@ -26,7 +28,7 @@ const PENDING = 'It is not paid yet; checkout.session.async_payment_succeeded wi
 function sharedOf(call: StripeCall, settings: StripeSettings): Candidate {
   const { type, event, object: session } = call
   const names = namesOf(session)
-  const scope = { payload: session, names: { ...names, event_type: type } }
+  const scope = { payload: session, names: { ...namesOfCall(call), ...names } }
   const isPayment = session['mode'] !== 'subscription'
   return {
     name: type,
@@ -36,7 +38,7 @@ function sharedOf(call: StripeCall, settings: StripeSettings): Candidate {
       timestamp: fromSeconds(event['created']),
       user: personOf(detailsOf(session), settings.contract),
       ...clickOf(session),
-      ...placeOf(settings.place, pageOf(session['success_url']) ?? pageOf(session['return_url'])),
+      ...placeOf(settings.place, ...pagesOf(session)),
       data: {
         ...stripeAmount(session['amount_total'], session['currency']),
         ...(isPayment ? contentsOf(itemsOf(session)) : {}),
@@ -46,6 +48,8 @@ function sharedOf(call: StripeCall, settings: StripeSettings): Candidate {
       id: isPayment ? (settings.orderId.path ?? 'data.object.id') : 'data.object.subscription',
       timestamp: 'created',
     },
+    shop: call.shop,
+    touch: touchOf(call),
     keys: [
       names['session_id'],
       names['client_reference_id'],
@@ -71,18 +75,18 @@ const detailsOf = (session: StripeCall['object']): StripeCall['object'] => ({
   email: firstText(objectOf(session['customer_details'])['email'], session['customer_email']),
 })
 
-function enrolled(shared: Candidate, session: StripeCall['object'], settings: StripeSettings): Candidate {
-  const { type, ...enrollment } = enrollmentOf(beginningOf(session), settings.nothingDue, shared.draft.id)
-  const { amount: _amount, currency: _currency, ...data } = shared.draft.data ?? {}
-  return {
-    ...shared,
-    ...enrollment,
-    draft: { ...shared.draft, type, data: type === 'trial_started' ? data : shared.draft.data },
-  }
+/** The shop's own pages. Of a Payment Link they are Stripe's, or none that the buyer ordered on. */
+function pagesOf(session: StripeCall['object']): (string | undefined)[] {
+  if ((session['payment_link'] ?? null) !== null) return []
+  const pages = [session['success_url'], session['return_url']].map(pageOf)
+  return pages.filter((page) => page !== undefined && !STRIPES_OWN.test(page))
 }
+
+const STRIPES_OWN = /^https?:\/\/(?:[^/]+\.)?stripe\.com(?:[:/]|$)/i
 
 /** Nothing to pay without a discount means that paying begins later, or never. */
 function beginningOf(session: StripeCall['object']): Beginning {
+  if (typeof session['amount_total'] === 'number' && session['amount_total'] > 0) return 'paid'
   const status = objectOf(session['subscription'])['status']
   if (status !== undefined) return status === 'trialing' ? 'trial' : 'paid'
   const { amount_discount: discount } = objectOf(session['total_details'])

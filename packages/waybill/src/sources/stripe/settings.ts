@@ -1,4 +1,4 @@
-import { type OrderId, oneOf, orderIdOf, type Settings, settingsOf } from '../settings.ts'
+import { type OrderId, oneOf, orderIdOf, type Settings, sendsRenewals, settingsOf } from '../settings.ts'
 import type { OrderOptions } from '../source.ts'
 
 /** What a subscription is when nothing was due and the call does not say why. */
@@ -6,7 +6,8 @@ export type NothingDue = 'trial' | 'subscription' | 'wait'
 
 /**
  * `id` is for one-time payments and may name `session_id` (the default), `client_reference_id`, `payment_intent_id`, or any path of
- * the session, such as `metadata.order_id`. Subscriptions always have the subscription's id: it is all that their three calls share.
+ * the session, such as `metadata.order_id`. Subscriptions always have the subscription's id: it is all that their calls share. An invoice without
+ * a subscription has its own.
  */
 export interface StripeOptions extends OrderOptions {
   /**
@@ -19,12 +20,14 @@ export interface StripeOptions extends OrderOptions {
 export interface StripeSettings extends Settings {
   readonly orderId: OrderId
   readonly nothingDue: NothingDue
+  readonly sendsRenewals: boolean
 }
 
 export function stripeSettings(options: StripeOptions): StripeSettings {
   return {
     ...settingsOf(options),
     orderId: orderIdOf(options, 'session_id'),
+    sendsRenewals: sendsRenewals(options),
     nothingDue: oneOf('nothingDue', options.nothingDue ?? 'trial', ['trial', 'subscription', 'wait']),
   }
 }

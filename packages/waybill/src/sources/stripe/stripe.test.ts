@@ -8,14 +8,19 @@ import { completed, enrolled, invoiced, SKIPPED, subscribed, TRIAL, WIRE } from 
 testWireCases(createStripeSource, WIRE)
 testSkipCases(createStripeSource, SKIPPED)
 
-/** A store that does with `repeats` and `sameAs` what their documentation says. */
-function arrivals(events: readonly SourceEvent[]): string[] {
-  const kept = new Set<string>()
-  return events.map(({ event: { type, id }, sameAs, repeats }) => {
-    const isKnown = [{ type, id }, ...sameAs].some((key) => kept.has(`${key.type} ${key.id}`))
-    kept.add(`${type} ${id}`)
-    return isKnown ? (repeats === 'first_wins' ? 'duplicate' : 'conflict') : `accepted ${type} ${id}`
-  })
+/** A store that does with `repeats`, `sameAs`, `replaces` and `isWaiting` what their documentation says: what it has in the end. */
+function kept(events: readonly SourceEvent[]): string[] {
+  const store = new Map<string, SourceEvent>()
+  const nameOf = ({ type, id }: { readonly type: string; readonly id: string }): string => `${type} ${id}`
+  for (const one of events) {
+    const names = [one.event, ...one.sameAs].map(nameOf)
+    const waiting = [...names, ...one.replaces.map(nameOf)].filter((name) => store.get(name)?.isWaiting === true)
+    if (waiting.length > 0 && !one.isWaiting) for (const name of waiting) store.delete(name)
+    if (!names.some((name) => store.has(name))) store.set(names[0]!, one)
+  }
+  return [...store].map(([name, { event }]) =>
+    [name, event.data?.amount ?? '-', event.user === undefined ? 'nobody' : 'known'].join(' '),
+  )
 }
 
 function orders<Element>(list: readonly Element[]): Element[][] {
@@ -28,27 +33,24 @@ const ON_TRIAL = [enrolled(TRIAL.session), invoiced(TRIAL.invoice), subscribed(T
 const eventsOf = (calls: readonly SourceCall[]): SourceEvent[] =>
   calls.flatMap((call) => createStripeSource()(call).events)
 
-test('the three calls of a subscription are one conversion, in whichever order they come', () => {
-  for (const [calls, type] of [
-    [PAID, 'subscription_created'],
-    [ON_TRIAL, 'trial_started'],
-  ] as const) {
-    const seen = orders(calls).map((order) => arrivals(eventsOf(order)))
-    assert.equal(seen.length, 6)
-    for (const each of seen) assert.deepEqual(each, [`accepted ${type} sub_1`, 'duplicate', 'duplicate'])
-  }
-})
-
-test('they are one conversion also where they name it differently: a trial with a set-up fee, of which a session says nothing', () => {
+test('the calls of a subscription are one conversion, and it knows its buyer and its money, in whichever order they come', () => {
+  const fee = { amount: 500, parent: null }
   const withFee = [
     enrolled({ amount_total: 500 }),
-    invoiced({ ...TRIAL.invoice, total: 500, 'lines.data[1]': { amount: 500, parent: null } }),
+    invoiced({ ...TRIAL.invoice, total: 500, 'lines.data[1]': fee }),
     subscribed(TRIAL.subscription),
   ]
-  for (const order of orders(withFee)) {
-    const [first, ...rest] = arrivals(eventsOf(order))
-    assert.match(first!, /^accepted (?:subscription_created|trial_started) sub_1$/)
-    assert.deepEqual(rest, ['duplicate', 'duplicate'])
+  for (const [calls, conversion] of [
+    [PAID, /^subscription_created sub_1 2\d\.00 known$/],
+    [ON_TRIAL, /^trial_started sub_1 - known$/],
+    [withFee, /^subscription_created sub_1 5\.00 known$/],
+    [[subscribed()], /^subscription_created sub_1 20\.00 nobody$/],
+  ] as const) {
+    for (const order of orders(calls)) {
+      const [first, ...others] = kept(eventsOf(order))
+      assert.match(first!, conversion)
+      assert.deepEqual(others, [])
+    }
   }
 })
 
@@ -61,9 +63,12 @@ test('a call that comes again is the same event to the last byte', () => {
   }
 })
 
-test('a part of a króna is refused in words and not rounded', () => {
+test('a part of a króna is rounded with a warning, or refused in words by the option', () => {
   const call = completed({ amount_total: 550, currency: 'isk' })
-  assert.deepEqual(refusalOf(createStripeSource()(call)), ['too_many_decimals at data.amount'])
+  const [found] = createStripeSource()(call).events
+  assert.deepEqual([found!.event.data?.amount, found!.notes.map(({ code }) => code)], ['6', ['amount_rounded']])
+  const exact = createStripeSource({ excessDecimals: 'refuse' })
+  assert.deepEqual(refusalOf(exact(call)), ['too_many_decimals at data.amount'])
 })
 
 test('an amount that is no integer is refused in words: as a decimal text it would mean something else', () => {

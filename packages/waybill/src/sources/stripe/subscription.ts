@@ -4,37 +4,64 @@ import { placeOf } from '../page.ts'
 import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
 import { type Skip, skip } from '../skip.ts'
 import { fromSeconds } from '../time.ts'
-import { clickOf, type StripeCall } from './call.ts'
-import { enrollmentOf } from './enrollment.ts'
+import { clickOf, namesOfCall, type StripeCall, touchOf } from './call.ts'
+import { enrolled } from './enrollment.ts'
 import { stripeAmount } from './money.ts'
 import type { StripeSettings } from './settings.ts'
 
 /** A new subscription: the only call that says for certain whether it is a trial, and the one that knows no person. */
-export function subscriptionCandidate(
-  { type: name, event, object: subscription }: StripeCall,
-  settings: StripeSettings,
-): Candidate {
+export function subscriptionCandidate(call: StripeCall, settings: StripeSettings): Candidate {
+  const { type: name, event, object: subscription } = call
   const id = text(subscription['id'])
-  const { type, ...enrollment } = enrollmentOf(isTrial(subscription) ? 'trial' : 'paid', settings.nothingDue, id)
   const items = itemsOf(subscription)
   const planId = firstText(idOf(items[0]?.['price']), idOf(items[0]?.['plan']))
-  const names = { subscription_id: id, customer_id: idOf(subscription['customer']), event_type: name }
-  return {
-    ...enrollment,
+  const customer = idOf(subscription['customer'])
+  const candidate = {
     name,
-    scope: { payload: subscription, names },
+    scope: { payload: subscription, names: { ...namesOfCall(call), subscription_id: id, customer_id: customer } },
     draft: {
       id,
       timestamp: fromSeconds(subscription['created']) ?? fromSeconds(event['created']),
-      type,
       ...clickOf(subscription),
       ...placeOf(settings.place),
-      data: { ...(type === 'trial_started' ? {} : firstPeriod(subscription, items)), planId },
+      data: { ...firstPeriod(subscription, items), planId },
     },
     barred: barOf(subscription, id),
     paths: { id: 'data.object.id', timestamp: 'data.object.created' },
-    keys: [id, names.customer_id],
+    keys: [id, customer],
+    shop: call.shop,
+    touch: touchOf(call),
   }
+  return enrolled(candidate, isTrial(subscription) ? 'trial' : 'paid', settings.nothingDue)
+}
+
+/** A subscription that changed. Where it was a trial and is active, the invoice that is paid for it is the conversion. */
+export function changeCandidate(call: StripeCall): Candidate {
+  const { type: name, object: subscription } = call
+  const id = text(subscription['id'])
+  const names = { ...namesOfCall(call), subscription_id: id, customer_id: idOf(subscription['customer']) }
+  const message = endedTrialOf(call) === undefined ? CHANGED : TRIAL_ENDED
+  return {
+    name,
+    scope: { payload: subscription, names },
+    draft: { id, timestamp: fromSeconds(call.event['created']), ...clickOf(subscription) },
+    barred: skip('no_conversion', { message, ref: id }),
+    paths: { id: 'data.object.id', timestamp: 'created' },
+    keys: [id, names.customer_id],
+    shop: call.shop,
+    touch: touchOf(call),
+  }
+}
+
+const CHANGED = 'A subscription changed; upgrades and renewals are no conversions.'
+const TRIAL_ENDED = 'Its trial ended. invoice.paid says what is paid for it, and that is the conversion.'
+
+/** The id of a subscription that this call saw turn from a trial into one that is paid for. */
+export function endedTrialOf({ type, event, object }: StripeCall): string | undefined {
+  const before = objectOf(objectOf(event['data'])['previous_attributes'])['status']
+  return type === 'customer.subscription.updated' && before === 'trialing' && object['status'] === 'active'
+    ? text(object['id'])
+    : undefined
 }
 
 const itemsOf = (subscription: PlainObject): PlainObject[] =>
@@ -53,9 +80,13 @@ const BARS: Readonly<Record<string, readonly [Skip['code'], string]>> = {
   canceled: ['cancelled', 'It was cancelled.'],
 }
 
+const BILLED = ['unpaid', 'It is billed by an invoice that is sent; invoice.paid will say when it is paid.'] as const
+
 function barOf(subscription: PlainObject, ref: string | undefined): Skip | undefined {
   const status = text(subscription['status']) ?? ''
-  const bar = Object.hasOwn(BARS, status) ? BARS[status] : undefined
+  // Stripe calls it active before anybody paid.
+  const isBilled = subscription['collection_method'] === 'send_invoice' && status === 'active'
+  const bar = isBilled ? BILLED : Object.hasOwn(BARS, status) ? BARS[status] : undefined
   return bar && skip(bar[0], { message: bar[1], ref })
 }
 

@@ -20,8 +20,13 @@ export function createWooCommerceSource(options: WooCommerceOptions = {}): Sourc
 }
 
 /** A call from a webhook's headers and its parsed body. */
-export function wooCommerceCall(headers: HeaderSource, payload: unknown): SourceCall {
-  return { payload, topic: headerOf(headers, 'x-wc-webhook-topic'), site: headerOf(headers, 'x-wc-webhook-source') }
+export function wooCommerceCall(headers: HeaderSource, payload: unknown, receivedAtMs?: number): SourceCall {
+  return {
+    payload,
+    topic: headerOf(headers, 'x-wc-webhook-topic'),
+    site: headerOf(headers, 'x-wc-webhook-source'),
+    receivedAtMs,
+  }
 }
 
 function outcomeOf(call: SourceCall, settings: WooCommerceSettings): SourceEvent | Skip {
@@ -30,7 +35,7 @@ function outcomeOf(call: SourceCall, settings: WooCommerceSettings): SourceEvent
     return skip('no_conversion', { message: 'WooCommerce greets a new webhook. There is nothing to do.' })
   if (!isObject(payload)) return malformed('')
   if (topic === 'order.deleted') return skip('cancelled', { message: 'The order was deleted.' })
-  return conclude(orderCandidate(call, payload, settings), settings.mapping)
+  return conclude(orderCandidate(call, payload, settings), settings)
 }
 
 /** The first call of a new webhook is a form with the webhook's number; some parsers make an object of it. */

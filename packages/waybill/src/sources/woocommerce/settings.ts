@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.ts'
 import type { ItemId } from '../item.ts'
-import { type OrderId, oneOf, orderIdOf, type Settings, settingsOf } from '../settings.ts'
+import { type OrderId, oneOf, orderIdOf, type Settings, sendsRenewals, settingsOf } from '../settings.ts'
 import type { OrderOptions } from '../source.ts'
 
 /** `id` may name `order_id` (the default), `order_number`, or any path of the order. */
@@ -15,6 +15,7 @@ export interface WooCommerceSettings extends Settings {
   readonly orderId: OrderId
   readonly statuses: ReadonlySet<unknown>
   readonly itemId: ItemId
+  readonly sendsRenewals: boolean
 }
 
 export function wooCommerceSettings(options: WooCommerceOptions): WooCommerceSettings {
@@ -26,6 +27,7 @@ export function wooCommerceSettings(options: WooCommerceOptions): WooCommerceSet
     ...settingsOf(options),
     orderId: orderIdOf(options, 'order_id'),
     statuses: new Set(statuses),
+    sendsRenewals: sendsRenewals(options),
     itemId: oneOf('itemId', itemId, ['sku', 'variant_id', 'product_id']),
   }
 }

@@ -257,5 +257,11 @@ export const SKIPPED: readonly SkipCase<WooCommerceOptions>[] = [
   { says: 'the greeting, parsed', call: { payload: { webhook_id: '3' } }, code: 'no_conversion' },
   { says: 'no object', call: { topic: 'order.updated', payload: null }, code: 'malformed', path: '' },
   { says: 'no id', call: updated({ id: null }), code: 'malformed', path: 'id' },
-  { says: 'no time', call: updated({ date_created_gmt: null }), code: 'malformed', path: 'date_created_gmt', ref },
+  {
+    says: 'no time',
+    call: updated({ date_created_gmt: null, date_paid_gmt: null }),
+    code: 'malformed',
+    path: 'date_created_gmt',
+    ref,
+  },
 ]

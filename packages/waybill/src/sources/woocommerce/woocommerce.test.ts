@@ -17,7 +17,7 @@ test('an order that is worked on is the same event, to the last byte', () => {
   const first = JSON.stringify(source(updated()).events)
   const later = [
     { status: 'completed', date_modified_gmt: '2026-03-20T00:00:00', date_completed_gmt: '2026-03-20T00:00:00' },
-    { date_paid_gmt: '2026-03-20T00:00:00', transaction_id: 'ch_1', version: '10.1' },
+    { date_paid_gmt: '2026-03-19T05:00:00', transaction_id: 'ch_1', version: '10.1' },
     { refunds: [{ id: 1, reason: '', total: '-1.00' }] },
   ]
   for (const change of later) assert.equal(JSON.stringify(source(updated(change)).events), first)

@@ -1,0 +1,169 @@
+/** The API's own names and fields, spellings of senders, wishes and consent in tracking calls. */
+import { changed } from '../../contract/sample.cases.ts'
+import { type SkipCase, sha256, type WireCase } from '../harness.cases.ts'
+import { ACTION, COMPLETED_WIRE, named, order, other, tracked, WHO } from './segment.cases.ts'
+import type { SegmentOptions } from './settings.ts'
+
+/** Names of the API itself as names of calls, and the shape of each; in any case of letters. */
+const STANDARD: readonly (readonly [name: string, data: object])[] = [
+  ['page_viewed', { type: 'contents' }],
+  ['contents_viewed', { type: 'contents' }],
+  ['items_added', { type: 'contents' }],
+  ['checkout_started', { type: 'contents' }],
+  ['order_created', { type: 'contents' }],
+  ['lead_created', ACTION],
+  ['registration_completed', ACTION],
+  ['appointment_scheduled', ACTION],
+  ['subscription_created', { type: 'plan_enrollment' }],
+  ['trial_started', { type: 'plan_enrollment' }],
+]
+
+export const SPELLED: readonly WireCase<SegmentOptions>[] = [
+  ...STANDARD.flatMap(([type, data]) =>
+    [type, type.toUpperCase(), type.replaceAll('_', ' ')].map((event) => ({
+      says: `${event} is ${type}`,
+      call: named(event, {}),
+      wire: other(type, 'ajs-next-1', data),
+    })),
+  ),
+  ...['app_installed', 'APP_OPENED'].map((event) => ({
+    says: `${event} is of an app, whatever the context says`,
+    call: named(event, {}),
+    wire: changed(other(event.toLowerCase(), 'ajs-next-1', ACTION), {
+      action_source: 'mobile_app',
+      source_url: undefined,
+    }) as object,
+  })),
+  ...[true, 'true', ' TRUE '].flatMap((wish) =>
+    ['opt_out', 'optOut'].map((key) => ({
+      says: `${key} ${JSON.stringify(wish)} among the properties goes out`,
+      call: tracked({ [`properties.${key}`]: wish }),
+      wire: order({ opt_out: true }),
+    })),
+  ),
+  {
+    says: 'a wish in the context counts, also beside a no among the properties',
+    call: tracked({ 'properties.opt_out': false, 'context.opt_out': true }),
+    wire: order({ opt_out: true }),
+  },
+  {
+    says: 'a mapping takes no wish back',
+    call: tracked({ 'properties.opt_out': true, 'properties.ads': true }),
+    options: { mapping: { events: { 'Order Completed': { opt_out: 'properties.nothing' } } } },
+    wire: order({ opt_out: true }),
+  },
+  {
+    says: 'no wish is none, and consent that is given lets pass',
+    call: tracked({
+      'properties.opt_out': null,
+      'context.consent': { categoryPreferences: { Advertising: true, Analytics: false } },
+      'context.consentManagement': { deniedConsentIds: ['analytics'] },
+    }),
+    wire: COMPLETED_WIRE,
+  },
+  {
+    says: 'RudderStack’s own example: orderId, action_source, source_url, and no page in the context',
+    call: named(
+      'Order Completed',
+      {
+        orderId: 'R-4410',
+        revenue: 41.5,
+        currency: 'USD',
+        action_source: 'web',
+        source_url: 'https://shop.example/thanks',
+      },
+      { 'context.page': undefined },
+    ),
+    wire: changed(other('order_created', 'R-4410', { type: 'contents', amount: 4_150, currency: 'USD' }), {
+      source_url: 'https://shop.example/thanks',
+      oppref: undefined,
+    }) as object,
+  },
+  {
+    says: 'amount and contents under the API’s own names',
+    call: named('Subscription Created', {
+      amount: '18.00',
+      currency: 'EUR',
+      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan' }],
+    }),
+    wire: other('subscription_created', 'ajs-next-1', {
+      type: 'plan_enrollment',
+      amount: 1_800,
+      currency: 'EUR',
+      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan' }],
+    }),
+  },
+  {
+    says: 'flat traits and obref, in the context and beside it',
+    call: tracked({
+      'context.traits': { email: 'user@example.com', city: 'Oakland', zip: '94601', obref: 'ob_1' },
+      traits: { country: 'US' },
+    }),
+    wire: order({
+      user: {
+        email_sha256: sha256('user@example.com'),
+        country: 'US',
+        city: 'Oakland',
+        zip_code: '94601',
+        obref: 'ob_1',
+        ...WHO,
+      },
+    }),
+  },
+  ...['', '  ', null, 'N/A'].map((total) => ({
+    says: `a total of ${JSON.stringify(total)} is none: the revenue counts`,
+    call: tracked({ 'properties.total': total }),
+    wire: order({ 'data.amount': 2_500 }),
+  })),
+  ...['', 'null', 'undefined', '(not set)'].map((id) => ({
+    says: `an order_id of ${JSON.stringify(id)} is none: the next name of the order counts`,
+    call: tracked({ 'properties.order_id': id, 'properties.orderNumber': 77 }),
+    wire: order({ id: '77' }),
+  })),
+  {
+    says: 'the pixel’s event_id names what has no number of its own',
+    call: named('Lead', { event_id: 'wb_1' }),
+    wire: other('lead_created', 'wb_1', ACTION),
+  },
+  {
+    says: 'an action_source that is none leaves the page',
+    call: tracked({ 'properties.action_source': 'Website' }),
+    wire: COMPLETED_WIRE,
+  },
+]
+
+const denied = (preferences: object): Parameters<typeof tracked>[0] => ({
+  'context.consent': { categoryPreferences: preferences },
+})
+
+/** What is denied is not sent, with the key under which its account is found. */
+export const UNWANTED: readonly SkipCase<SegmentOptions>[] = [
+  ...[{ Advertising: false }, { marketing: 'false' }, { Targeting: 'denied' }, { C0004: 0, Analytics: true }].map(
+    (preferences) => ({
+      says: `consent ${JSON.stringify(preferences)} is denied`,
+      call: tracked(denied(preferences)),
+      code: 'opted_out' as const,
+      ref: '1001',
+    }),
+  ),
+  {
+    says: 'a category of the shop’s own, by the option',
+    call: tracked(denied({ 'Cat-7': false, Advertising: true })),
+    options: { consentCategories: ['cat-7'] },
+    code: 'opted_out',
+    ref: '1001',
+  },
+  {
+    says: 'RudderStack’s list of what was denied',
+    call: tracked({ 'context.consentManagement': { deniedConsentIds: ['Marketing'] } }),
+    code: 'opted_out',
+    ref: '1001',
+  },
+  { says: 'a call named custom', call: named('Custom', {}), code: 'no_conversion', ref: 'ajs-next-1' },
+  {
+    says: 'a total below zero',
+    call: tracked({ 'properties.total': -5 }),
+    code: 'refunded',
+    ref: '1001',
+  },
+]
