@@ -15,6 +15,12 @@ type Words = (message: StreamMessage) => readonly unknown[]
 /** What is said beside time, type and pixel. */
 const WORDS: Readonly<Record<string, Words>> = {
   'event:accepted': (message) => ('id' in message ? [message['id'], message['status']] : arrivalWords(message)),
+  'source:called': ({ source, skipped, conflicts }) => [
+    source,
+    toldWords('skipped', skipped),
+    toldWords('conflict', conflicts),
+  ],
+  'source:refused': ({ source, status, reason }) => [source, `turned away ${String(status)}`, reason],
   'event:delivered': ({ name, id, lagMs, mark }) => [name, id, `after ${String(lagMs)} ms`, mark],
   'event:refused': ({ name, id, code, message, at }) => [
     name,
@@ -52,6 +58,16 @@ function arrivalWords({ count: accepted, duplicates, refused, codes, source }: S
     duplicates === 0 ? '' : `${String(duplicates)} known before`,
     refused === 0 ? '' : `${String(refused)} refused (${why.join(', ')})`,
   ]
+}
+
+/** Each code with the keys that it was said of. */
+function toldWords(word: string, told: unknown): string {
+  const list = Array.isArray(told)
+    ? (told as readonly { readonly code: string; readonly ref?: string; readonly message: string }[])
+    : []
+  return list
+    .map(({ code, ref, message }) => [word, code, ref, message].filter((part) => part !== undefined).join(' '))
+    .join('; ')
 }
 
 function byWords(by: unknown): string {

@@ -91,14 +91,16 @@ test('a key of the environment takes the place of the key of the file; secrets c
   }
   const config = load(context, { env })
   assert.equal(config.pixels[0]?.apiKey, 'key-of-a-file')
-  assert.deepEqual(config.intakeTokens, [{ name: 'WAYBILL_INTAKE_TOKEN', token: 'key-of-a-file', pixels: '*' }])
+  assert.deepEqual(config.intakeTokens, [
+    { name: 'WAYBILL_INTAKE_TOKEN', token: 'key-of-a-file', pixels: '*', browserOrigins: [] },
+  ])
   assert.deepEqual(config.adminTokens, [{ name: 'WAYBILL_ADMIN_TOKEN', token: 'admin-token' }])
 })
 
 test('a token that the file takes from a variable of the environment stays limited to its pixels', (context) => {
   const file = { intakeTokens: [{ name: 'shop', tokenEnv: 'WAYBILL_INTAKE_TOKEN', pixels: ['px'] }] }
   const { intakeTokens } = load(context, { file, env: { ...ENV, WAYBILL_INTAKE_TOKEN: 'token' } })
-  assert.deepEqual(intakeTokens, [{ name: 'shop', token: 'token', pixels: ['px'] }])
+  assert.deepEqual(intakeTokens, [{ name: 'shop', token: 'token', pixels: ['px'], browserOrigins: [] }])
 })
 
 test('the token that the commands show by their variable may be one of the file', (context) => {
@@ -258,7 +260,7 @@ test('what is printed is the whole configuration without a secret', (context) =>
   const text = printable(config)
   for (const secret of secretsOf(config)) assert.ok(!text.includes(secret), secret)
   const shown = JSON.parse(text) as { intakeTokens: object[]; pixels: object[]; retentionDays: number }
-  assert.deepEqual(shown.intakeTokens, [{ name: 'shop', token: '[removed]', pixels: ['px'] }])
+  assert.deepEqual(shown.intakeTokens, [{ name: 'shop', token: '[removed]', pixels: ['px'], browserOrigins: [] }])
   assert.equal(shown.retentionDays, 30)
   assert.deepEqual([...secretsOf(config)].sort(), ['admin-token', 'inline-token', 'key-51b7'])
 })

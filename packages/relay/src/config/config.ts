@@ -32,6 +32,8 @@ export interface AdminToken {
 
 export interface IntakeToken extends AdminToken {
   readonly pixels: '*' | readonly string[]
+  /** Origins of the pages that may show it. Default: none. */
+  readonly browserOrigins?: readonly string[]
 }
 
 export interface ConfigSource {
@@ -90,8 +92,8 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     const at = `pixels[${index}]`
     return { ...pixel, apiKey: secrets.read(at, 'apiKey', { env: apiKeyEnv, file: apiKeyFile }) }
   })
-  const intake = settings.intakeTokens.map(({ name, pixels: allowed, ...from }, index): IntakeToken => {
-    return { name, pixels: allowed, token: readToken(secrets, `intakeTokens[${index}]`, from) }
+  const intake = settings.intakeTokens.map(({ name, pixels: allowed, browserOrigins, ...from }, index): IntakeToken => {
+    return { name, pixels: allowed, browserOrigins, token: readToken(secrets, `intakeTokens[${index}]`, from) }
   })
   const admin = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
     return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }

@@ -6,6 +6,7 @@ import { SOURCE_NAMES, type SourceName } from '../sources/index.ts'
 /** One system that brings events in its own form. */
 export interface SourceEntry {
   readonly source: SourceName
+  readonly name?: string | undefined
   readonly pixelId: string
   readonly secretEnv?: string | undefined
   readonly secretFile?: string | undefined
@@ -13,6 +14,7 @@ export interface SourceEntry {
   readonly publicUrl?: string | undefined
   readonly signature?: SignatureScheme | undefined
   readonly options: Readonly<Record<string, unknown>>
+  readonly waitForBuyerMs: number
 }
 
 /** The configuration as it is written, environment merged in and defaults filled in; secrets are still references. */
@@ -57,11 +59,13 @@ export interface TokenSettings {
 
 export interface IntakeTokenSettings extends TokenSettings {
   readonly pixels: '*' | readonly string[]
+  readonly browserOrigins: readonly string[]
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const PREFLIGHTS = ['always', 'novel', 'never'] as const
-const DAY_MS = 24 * 60 * 60 * 1_000
+const HOUR_MS = 60 * 60 * 1_000
+const DAY_MS = 24 * HOUR_MS
 
 function wholeNumber(least: number, most: number): z.ZodNumber {
   const remedy = `write a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`
@@ -81,6 +85,9 @@ const PIXEL_ID = 'copy the Pixel ID from the conversions tab in Ads Manager; it 
 const RATE = 'write a number above 0, at most 1,000'
 const SOURCE = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
 const PUBLIC_URL = 'write a base URL such as https://events.example.com'
+const SOURCE_NAME = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
+const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
+const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
 const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
@@ -149,6 +156,13 @@ const intakeToken: z.ZodType<IntakeTokenSettings> = z.strictObject(
       .union([z.literal('*'), z.array(pixelId, { error: PIXELS })], { error: PIXELS })
       .default('*')
       .meta({ description: 'The pixels it may bring events for; `"*"` for all.' }),
+    browserOrigins: z
+      .array(z.string({ error: ORIGIN }).regex(/^https?:\/\/[^\s/?#@]+$/i, { error: ORIGIN }), { error: ORIGINS })
+      .default([])
+      .meta({
+        description:
+          'Pages that may show it as the write key of their tracking SDK. Everybody can read it there, so that it is for tracking calls alone.',
+      }),
   },
   { error: objectRemedy },
 )
@@ -176,6 +190,14 @@ const signatureScheme: z.ZodType<SignatureScheme> = z.strictObject(
 const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
   {
     source: oneOf(SOURCE_NAMES).meta({ description: 'Which system.' }),
+    name: z
+      .string({ error: SOURCE_NAME })
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: SOURCE_NAME })
+      .optional()
+      .meta({
+        description:
+          "Tells it from others of its kind for the same pixel: the last part of the webhook's address, the intake token of tracking calls. Stands for the shop where the calls name none.",
+      }),
     pixelId: pixelId.meta({ description: 'The pixel that its events are for.' }),
     secretEnv: variable.optional().meta({ description: "Environment variable with the webhook's secret." }),
     secretFile: file.optional().meta({
@@ -196,6 +218,9 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
       .record(z.string(), z.unknown(), { error: objectRemedy })
       .default({})
       .meta({ description: 'Options of the source, as docs/sources.md has them.' }),
+    waitForBuyerMs: wholeNumber(0, HOUR_MS)
+      .default(60_000)
+      .meta({ description: 'How long a call that names nobody waits for one about the same conversion that does.' }),
   },
   { error: objectRemedy },
 )

@@ -10,11 +10,13 @@ import type { SecretReader } from './secret.ts'
 /** A source that is ready: options and mapping judged, secrets read. */
 export interface SourceConfig {
   readonly source: SourceName
+  readonly name: string | undefined
   readonly pixelId: string
   readonly secrets: readonly string[]
   readonly map: Source
   readonly signature: SignatureScheme | undefined
   readonly publicUrl: string | undefined
+  readonly waitForBuyerMs: number
 }
 
 export interface SourceParts {
@@ -29,25 +31,32 @@ export function readSources(entries: readonly SourceEntry[], parts: SourceParts)
   return entries.flatMap((entry, index) => {
     const at = `sources[${index}]`
     const pixel = parts.pixels.find(({ pixelId }) => pixelId === entry.pixelId)
-    const first = entries.findIndex(({ source, pixelId }) => source === entry.source && pixelId === entry.pixelId)
+    const first = entries.findIndex(
+      ({ source, pixelId, name }) => source === entry.source && pixelId === entry.pixelId && name === entry.name,
+    )
     if (pixel === undefined) parts.secrets.note(`${at}.pixelId`, 'no pixel of this id is configured: add it to pixels')
-    if (first !== index) parts.secrets.note(at, `sources[${first}] is the same source for the same pixel: keep one`)
+    if (first !== index)
+      parts.secrets.note(at, `sources[${first}] is the same source for the same pixel: keep one, or give each a name`)
     const map = createMap(entry, at, pixel, parts)
     const secrets = readSecrets(entry, at, parts)
-    const { source, pixelId, signature, publicUrl } = entry
-    return map === undefined ? [] : [{ source, pixelId, secrets, map, signature, publicUrl }]
+    const { source, name, pixelId, signature, publicUrl, waitForBuyerMs } = entry
+    return map === undefined ? [] : [{ source, name, pixelId, secrets, map, signature, publicUrl, waitForBuyerMs }]
   })
 }
 
 function createMap(
-  { source, mappingFile, options }: SourceEntry,
+  { source, name, mappingFile, options }: SourceEntry,
   at: string,
   pixel: PixelConfig | undefined,
   { secrets, folder }: SourceParts,
 ): Source | undefined {
   try {
     const mapping = mappingFile === undefined ? {} : { mapping: readMapping(resolve(folder, mappingFile)) }
-    return createSource(source, { ...options, ...mapping }, pixel?.contract ?? '2026-06')
+    return createSource(
+      source,
+      { ...(name !== undefined && { name }), ...options, ...mapping },
+      pixel?.contract ?? '2026-06',
+    )
   } catch (error) {
     if (!isWaybillError(error)) throw error
     secrets.note(mappingFile === undefined ? `${at}.options` : `${at}.mappingFile`, errorText(error))

@@ -9,6 +9,7 @@ import {
   type WireEvent,
 } from 'waybill'
 import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
+import { type Difference, differenceOf, originOf, type Provenance } from './origin.ts'
 import { createShapeMemo } from './shape-memo.ts'
 
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
@@ -32,6 +33,8 @@ export interface Arrival {
   readonly invalidIdentity?: 'refuse' | 'drop'
   /** For each event, the keys under which its context may be kept; it is joined when the event is sent. */
   readonly contexts?: readonly (readonly ContextKey[])[]
+  /** For each event, warnings of whoever made it, and where it comes from. */
+  readonly provenances?: readonly (Provenance & { readonly warnings: readonly Issue[] })[]
   /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
   readonly maxEventBytes?: number
 }
@@ -49,18 +52,40 @@ export interface IntakeResult {
   readonly id: string
   readonly status: 'accepted' | 'duplicate' | 'conflict' | 'refused'
   readonly issues: readonly Issue[]
+  /** Of a `conflict`: what makes it another conversion than the earlier one; `undefined` where only the content differs. */
+  readonly difference?: Difference | undefined
   /** Of a `duplicate` or a `conflict`: where the earlier event stands, and why. */
   readonly first?: Pick<FirstArrival, 'state' | 'code'>
 }
 
 /** Judges arrivals: each as it is to be kept, the refused ones included. */
 export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
-  const { events, pixel, source, contexts } = arrival
+  const { events, pixel, source, contexts, provenances } = arrival
   const texts = arrival.texts?.length === events.length ? arrival.texts : undefined
   return events.map((input, at) => {
     const judged = judge(input, arrival, nowMs, texts?.[at])
-    return { ...judged, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }
+    const provenance = provenances?.[at]
+    const known = provenance === undefined ? judged : withProvenance(judged, provenance, nowMs)
+    return { ...known, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }
   })
+}
+
+/** What a source knows of an event. One that waits is not due before its time, and never later than it must be sent. */
+function withProvenance(
+  judged: Verdict,
+  { warnings, ...provenance }: Provenance & { readonly warnings: readonly Issue[] },
+  nowMs: number,
+): Verdict {
+  const issues = [...judged.issues, ...warnings].slice(0, MAX_KEPT_ISSUES)
+  if (judged.state === 'refused') return { ...judged, issues }
+  const { waitMs } = provenance
+  const origin = originOf(JSON.parse(judged.wire) as WireEvent, provenance)
+  return {
+    ...judged,
+    issues,
+    origin,
+    ...(waitMs !== undefined && { dueMs: Math.max(judged.dueMs ?? 0, nowMs + waitMs) }),
+  }
 }
 
 /** Keeps what was judged. Resolves when it is on disk. */
@@ -148,9 +173,17 @@ function resultOf(index: number, judged: Verdict, acceptance: Acceptance): Intak
   const id = judged.id ?? ''
   if (judged.state === 'refused') return { index, id, status: 'refused', issues: judged.issues }
   if (acceptance.status === 'accepted') return { index, id, status: 'accepted', issues: judged.issues }
-  const { status, first } = acceptance
-  const issues = status === 'duplicate' ? endIssues(first) : [conflictIssue(first.wire, judged.wire)]
-  return { index, id, status, issues, first: { state: first.state, code: first.code } }
+  const { first } = acceptance
+  const known =
+    judged.origin === undefined || first.origin === undefined
+      ? undefined
+      : { first: first.origin, second: judged.origin }
+  const difference = known && differenceOf(known.first, known.second)
+  const isSameShop = known?.first.shop !== undefined && known.first.shop === known.second.shop
+  // A shop that tells of its own order again tells nothing new, whatever changed of it.
+  const status = difference !== undefined ? 'conflict' : isSameShop ? 'duplicate' : acceptance.status
+  const issues = status === 'duplicate' ? endIssues(first) : [conflictIssue(first.wire, judged.wire, difference)]
+  return { index, id, status, issues, difference, first: { state: first.state, code: first.code } }
 }
 
 /** Where the first arrival ended without a delivery, its repeat is told how. */
@@ -160,8 +193,15 @@ function endIssues(first: Extract<Acceptance, { first: unknown }>['first']): rea
   return [{ code: first.code ?? first.state, path: '', message, severity: 'error' }, ...first.issues]
 }
 
+const DIFFERENT: Readonly<Record<Difference, string>> = {
+  shop: 'An earlier event of another shop has the same id and type. Give each shop ids of its own: docs/sources.md, "Two shops".',
+  currency: 'An earlier event has the same id and type but another currency; the first one counts.',
+  buyer: 'An earlier event has the same id and type but another buyer; the first one counts.',
+}
+
 /** Says which fields differ, never how. */
-function conflictIssue(first: string | undefined, second: string): Issue {
+function conflictIssue(first: string | undefined, second: string, difference: Difference | undefined): Issue {
+  if (difference !== undefined) return { ...issue('conflicting_repeat', ''), message: DIFFERENT[difference] }
   const differing = first === undefined ? [] : differingFields(JSON.parse(first), JSON.parse(second))
   const message =
     differing.length === 0

@@ -9,6 +9,14 @@ export interface About {
   readonly name: string
 }
 
+/** What became of one message of a call, and why. Holds no personal value. */
+export interface Told {
+  readonly code: string
+  readonly message: string
+  /** The business key, where there is one. */
+  readonly ref: string | undefined
+}
+
 /** Everything the engine tells about itself: one list, `subject:action`. Metrics, logs and the event stream listen to it. */
 export interface Lifecycle {
   /** One for each arrival, however many events it brought. */
@@ -22,6 +30,27 @@ export interface Lifecycle {
     readonly codes: Readonly<Record<string, number>>
     /** What each event was told, for whoever follows single ones. */
     readonly results: readonly IntakeResult[]
+  }
+  /** One for each call of another system, when what it brought is on disk. */
+  'source:called': {
+    readonly pixel: string
+    /** The kind of source, and its name where it has one: `shopify`, `shopify/de`. */
+    readonly source: string
+    readonly accepted: number
+    readonly duplicates: number
+    readonly refused: number
+    readonly remembered: number
+    readonly skipped: readonly Told[]
+    /** Events under the id of another shop's, or of another order. */
+    readonly conflicts: readonly Told[]
+  }
+  /** A call that was not believed or not understood. */
+  'source:refused': {
+    /** Where it names one that is known. */
+    readonly pixel: string | undefined
+    readonly source: string
+    readonly status: number
+    readonly reason: string
   }
   'event:delivered': About & { readonly lagMs: number; readonly mark: string | undefined }
   'event:refused': About & { readonly code: string; readonly message: string }

@@ -44,11 +44,9 @@ export interface OpenFileOptions {
   /** Default: by content, then by name. */
   readonly format?: FileFormat
   /** Label of the text's encoding. Default: found out. */
-  readonly encoding?: string | undefined
+  readonly encoding?: string
   /** Sheet of a workbook, by name or number. Default: the first that is not hidden. */
-  readonly sheet?: string | undefined
-  /** What the file is called in messages, where its path is none that a person knows. */
-  readonly name?: string | undefined
+  readonly sheet?: string
 }
 
 /**
@@ -57,7 +55,7 @@ export interface OpenFileOptions {
  */
 export async function openFile(path: string, options: OpenFileOptions = {}): Promise<OpenFile> {
   const stdin = options.stdin ?? process.stdin
-  const source = await openSource(path, stdin, options.name)
+  const source = await openSource(path, stdin)
   try {
     if (options.sheet !== undefined && source.kind !== 'workbook') throw noSheets(source)
     if (source.kind === 'parquet') return await openParquet(source)

@@ -3,14 +3,21 @@ import { type Answer, errorAnswer } from './answer.ts'
 import { type Caller, isLocal, mayBeForm } from './caller.ts'
 import type { TokenBook } from './token-book.ts'
 
-/** `anyone`; `reader`: no secrets but not for everybody; `intake`: brings events; `admin`: sees and changes them. */
-export type AccessKind = 'anyone' | 'reader' | 'intake' | 'admin'
+/**
+ * `anyone`; `reader`: no secrets but not for everybody; `intake`: brings events; `tracking`: brings tracking calls, whose token may stand in
+ * the body; `admin`: sees and changes events.
+ */
+export type AccessKind = 'anyone' | 'reader' | 'intake' | 'tracking' | 'admin'
 
 /** Somebody who was let in: the name that accounts and actions carry, and the pixels events may be brought for. */
 export interface Admitted {
   readonly who: string
   readonly hasToken: boolean
   readonly pixels: '*' | readonly string[]
+  /** Set while the token is yet to be found in the body. */
+  readonly isPending?: true
+  /** Origins of the pages whose token it is: everybody can read it there. */
+  readonly browserOrigins?: readonly string[]
 }
 
 export interface Tokens {
@@ -29,6 +36,7 @@ export function isAdmitted(value: Admitted | Answer): value is Admitted {
 
 const LOOPBACK: Admitted = { who: 'loopback', hasToken: false, pixels: '*' }
 const ANYONE: Admitted = { who: 'anyone', hasToken: false, pixels: [] }
+const PENDING: Admitted = { ...ANYONE, isPending: true }
 
 const ADMIT: Readonly<Record<AccessKind, (caller: Caller, tokens: Tokens) => Admitted | Answer>> = {
   anyone: () => ANYONE,
@@ -36,7 +44,15 @@ const ADMIT: Readonly<Record<AccessKind, (caller: Caller, tokens: Tokens) => Adm
   intake(caller, { intake }) {
     if (intake.isEmpty) return byMachine(caller, NOT_LOCAL)
     const token = intake.find(authorizationOf(caller))
-    return token === undefined ? UNAUTHORIZED : { who: token.name, hasToken: true, pixels: token.pixels }
+    if (token === undefined) return UNAUTHORIZED
+    return (token.browserOrigins ?? []).length > 0 ? OF_PAGES : admittedBy(token)
+  },
+  tracking(caller, { intake }) {
+    if (intake.isEmpty) return byMachine(caller, NOT_LOCAL)
+    const authorization = authorizationOf(caller)
+    if (authorization === undefined) return PENDING
+    const token = intake.find(authorization)
+    return token === undefined ? UNAUTHORIZED : admittedBy(token)
   },
   admin(caller, { admin }) {
     // Without a token there is no /api for others, not even a refusal to try keys on.
@@ -44,6 +60,16 @@ const ADMIT: Readonly<Record<AccessKind, (caller: Caller, tokens: Tokens) => Adm
     const token = admin.find(authorizationOf(caller))
     return token === undefined ? UNAUTHORIZED : { who: token.name, hasToken: true, pixels: '*' }
   },
+}
+
+/** Lets in whoever shows a token in the body of a tracking call. */
+export function admitKey(key: string | undefined, { intake }: Tokens): Admitted | Answer {
+  const token = key === undefined ? undefined : intake.findToken(key)
+  return token === undefined ? UNAUTHORIZED : admittedBy(token)
+}
+
+function admittedBy({ name, pixels, browserOrigins = [] }: Omit<IntakeToken, 'token'>): Admitted {
+  return { who: name, hasToken: true, pixels, browserOrigins }
 }
 
 /** A program on this machine, or why not. */
@@ -69,7 +95,12 @@ const NOT_JSON = errorAnswer(
   'Without a token Content-Type must be application/json: any page of the web can send other types to this machine.',
   { code: 'unsupported_content_type' },
 )
-const UNAUTHORIZED: Answer = withChallenge(errorAnswer(401, 'Unauthorized'))
+const OF_PAGES = errorAnswer(
+  403,
+  'This token stands in pages, where everybody can read it: it is for tracking calls alone. Give this caller a token of its own.',
+  { code: 'token_of_pages' },
+)
+const UNAUTHORIZED: Answer = { ...withChallenge(errorAnswer(401, 'Unauthorized')), reason: 'unauthorized' }
 
 function withChallenge(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } }

@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Readable
+  /** Of a refusal: its code, for whoever counts. */
+  readonly reason?: string
 }
 
 /** The error object of the API, which the relay speaks too. */
@@ -34,7 +36,8 @@ export function jsonAnswer(status: number, value: unknown): Answer {
 
 export function errorAnswer(status: number, message: string, details: ErrorDetails = {}): Answer {
   const { type = 'invalid_request_error', param = null, code = null, errors } = details
-  return jsonAnswer(status, { error: { message, type, param, code, ...(errors && { errors }) } })
+  const answer = jsonAnswer(status, { error: { message, type, param, code, ...(errors && { errors }) } })
+  return code === null ? answer : { ...answer, reason: code }
 }
 
 /** Nothing was taken; the same request is welcome after so many seconds. */

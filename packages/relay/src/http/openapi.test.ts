@@ -25,7 +25,9 @@ const ADDRESSES = [
   'post /api/refused/discard',
   'post /api/refused/replay',
   'post /mp/collect',
+  ...['a', 'b', 'g', 'i', 'p', 's', 't'].map((letter) => `post /v1/${letter}`),
   'post /v1/alias',
+  'post /v1/import',
   'post /v1/batch',
   'post /v1/events',
   'post /v1/group',
@@ -34,6 +36,7 @@ const ADDRESSES = [
   'post /v1/screen',
   'post /v1/track',
   'post /webhooks/{source}/{pixel}',
+  'post /webhooks/{source}/{pixel}/{name}',
   'put /api/events/row/{row}',
   'put /v1/context/{key}',
 ]
@@ -46,7 +49,7 @@ test('the document has every route, with parameters and bodies from the schemas 
   const found = Object.entries(json.paths as Record<string, object>).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method} ${path}`),
   )
-  assert.deepEqual(found.sort(), ADDRESSES)
+  assert.deepEqual(found.sort(), [...ADDRESSES].sort())
   const intake = json.paths['/v1/events'].post
   assert.deepEqual([intake.parameters[0].name, intake.parameters[0].required], ['pid', true])
   const { schema } = intake.requestBody.content['application/json']

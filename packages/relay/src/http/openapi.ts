@@ -26,7 +26,8 @@ export function openapiRoute(others: readonly Route[]): Route {
 /** The OpenAPI 3.1 document, made from the schemas that check the requests. */
 export function openapiOf(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {}
-  for (const route of routes) {
+  // What browsers ask before they call is nothing that anybody writes a client for.
+  for (const route of routes.filter(({ method }) => method !== 'OPTIONS')) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
   }
@@ -43,6 +44,7 @@ const NOT_LET_IN: Readonly<Record<AccessKind, Readonly<Record<number, string>>>>
   anyone: {},
   reader: { 403: 'Without an intake token only this machine is served.' },
   intake: {},
+  tracking: {},
   admin: {
     401: 'The admin token is missing or unknown.',
     404: 'Without an admin token this is there for programs of this machine only.',
@@ -57,7 +59,7 @@ function operationOf(route: Route): Json {
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   return {
     summary,
-    ...(access === 'intake' || access === 'admin' ? { security: [{ bearer: [] }, {}] } : {}),
+    ...(access === 'intake' || access === 'tracking' || access === 'admin' ? { security: [{ bearer: [] }, {}] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body && { requestBody: { required: true, ...contentOf(body) } }),
     responses: Object.fromEntries(

@@ -13,6 +13,8 @@ export interface Visit {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** `undefined` where there was none. */
   readonly bytes: Uint8Array | undefined
+  /** Path and query as they came. */
+  readonly url: string
   readonly admitted: Admitted
   /** What the body takes of the memory that there is for bodies. */
   readonly share?: Pick<Share, 'take'> | undefined
@@ -28,12 +30,14 @@ const NOTHING = new Uint8Array()
 
 /** One address of the service. The schemas check what comes in and are printed as the OpenAPI document. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
   /** With `:name` for parameters. */
   readonly path: string
   readonly access: AccessKind
   /** A query parameter that may hold the token, for callers that cannot send a header. */
   readonly tokenIn?: string | undefined
+  /** Whose call it is, where another system's calls come: what is refused is counted under it. */
+  readonly callerOf?: ((params: unknown) => { readonly source: string; readonly pixel?: string }) | undefined
   readonly summary: string
   readonly params?: z.ZodType | undefined
   readonly query?: z.ZodType | undefined

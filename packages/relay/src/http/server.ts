@@ -25,6 +25,16 @@ export interface ServerOptions {
   readonly onFailure: (failure: Failure, error: unknown, route: string) => void
   /** Told of each request that brought something and was asked to come again. */
   readonly onTurnedAway?: (status: TurnedAway) => void
+  /** Told of each call of another system that was not believed or not understood. */
+  readonly onRefused?: (refused: RefusedCall) => void
+}
+
+export interface RefusedCall {
+  readonly source: string
+  /** As the call names it: it may be none of ours. */
+  readonly pixel: string | undefined
+  readonly status: number
+  readonly reason: string
 }
 
 /** Too much at a time or too much that waits; no room, or no store. */
@@ -49,7 +59,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: LOOK_EVERY_MS },
     // A request that came in is answered, also while the server closes.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 2_000 },
+    routerOptions: { maxParamLength: 2_000, ignoreTrailingSlash: true },
     frameworkErrors: (error, _request, reply) => void binding.send(reply, failureOf(error).answer),
     clientErrorHandler: (error, socket) => answerConnection(error, socket, ownHeaders),
     exposeHeadRoutes: false,
@@ -60,7 +70,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => binding.send(reply, failed(error, request, options)))
   app.setNotFoundHandler((request, reply) => {
     linger(request.raw, reply.raw)
-    return binding.send(reply, unknownAddress(request, routes))
+    const answer = unknownAddress(request, routes)
+    const [, source] = /^\/webhooks\/([^/?]*)/.exec(request.url) ?? []
+    if (source !== undefined) options.onRefused?.(refusedCall({ source }, answer))
+    return binding.send(reply, answer)
   })
   answerUnreadable(app.server, ownHeaders)
   for (const route of routes) bind(binding, route)
@@ -121,12 +134,12 @@ function readBodies(app: FastifyInstance): void {
 
 function bind({ app, options, rooms, send }: Binding, route: Route): void {
   const { tokens, onTurnedAway } = options
-  const room = route.access === 'anyone' ? rooms.strangers : rooms.known
-  const maxBytes = route.access === 'intake' ? options.maxBodyBytes : MAX_ADMIN_BODY_BYTES
+  const isIntake = route.access === 'intake' || route.access === 'tracking'
   const brings = route.method !== 'GET' && route.access !== 'admin'
   // Not in a hook after the answer: fastify would listen to every response for it.
-  const answer = (reply: FastifyReply, given: Answer): FastifyReply => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer): FastifyReply => {
     if (brings && isTurnedAway(given.status)) onTurnedAway?.(given.status)
+    else tellRefused(request, route, given, options)
     return send(reply, given)
   }
   app.route({
@@ -136,11 +149,15 @@ function bind({ app, options, rooms, send }: Binding, route: Route): void {
     onRequest(request, reply, goOn) {
       const turnAway = (given: Answer): void => {
         linger(request.raw, reply.raw)
-        answer(reply, given)
+        answer(request, reply, given)
       }
       const admitted = admit(route.access, callerOf(request, route.tokenIn), tokens())
       if (!isAdmitted(admitted)) return turnAway(admitted)
       if (isRepeated(request.query)) return turnAway(REPEATED_PIXEL)
+      // Whose key is yet to be read is a stranger.
+      const isStranger = route.access === 'anyone' || admitted.isPending === true
+      const room = isStranger ? rooms.strangers : rooms.known
+      const maxBytes = isIntake && !isStranger ? options.maxBodyBytes : MAX_ADMIN_BODY_BYTES
       const arriving: Arriving = { admitted, room, maxBytes }
       request.setDecorator(ARRIVING, arriving)
       const proceed = (refused: Answer | undefined): void => (refused === undefined ? goOn() : turnAway(refused))
@@ -155,11 +172,11 @@ function bind({ app, options, rooms, send }: Binding, route: Route): void {
       reply.raw.once('close', () => arriving.share?.leave())
       // What fastify keeps until the answer would be a second one in memory.
       request.body = undefined
-      return route.run(visit).then((given) => answer(reply, given))
+      return route.run(visit).then((given) => answer(request, reply, given))
     },
     errorHandler(error, request, reply) {
       if (error instanceof NotReadError) hangOn(error, request, reply)
-      void answer(reply, failed(error, request, options))
+      void answer(request, reply, failed(error, request, options))
     },
   })
 }
@@ -202,8 +219,21 @@ function callerOf({ raw, headers, ip, query }: FastifyRequest, tokenIn: string |
   return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers: shown }
 }
 
-function visitOf({ params, query, headers, body }: FastifyRequest, { admitted, share }: Arriving): Visit {
-  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, admitted, share }
+function visitOf({ params, query, headers, body, url }: FastifyRequest, { admitted, share }: Arriving): Visit {
+  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, url, admitted, share }
+}
+
+function tellRefused({ params }: FastifyRequest, route: Route, answer: Answer, { onRefused }: ServerOptions): void {
+  const { status } = answer
+  if (status >= 400 && status < 500 && route.callerOf !== undefined)
+    onRefused?.(refusedCall(route.callerOf(params), answer))
+}
+
+function refusedCall(
+  { source, pixel }: { readonly source: string; readonly pixel?: string },
+  { status, reason = `status_${status}` }: Answer,
+): RefusedCall {
+  return { source, pixel, status, reason }
 }
 
 function sender(ownHeaders: () => Readonly<Record<string, string>>): Binding['send'] {

@@ -22,7 +22,12 @@ export class TokenBook<Token extends { readonly token: string }> {
    * write key. Every entry is compared, in constant time.
    */
   find(authorization: string | undefined): Omit<Token, 'token'> | undefined {
-    const shown = digestOf(tokenIn(authorization ?? ''))
+    return this.findToken(tokenIn(authorization ?? ''))
+  }
+
+  /** The token itself, shown where no header was. */
+  findToken(text: string): Omit<Token, 'token'> | undefined {
+    const shown = digestOf(text)
     let found: Omit<Token, 'token'> | undefined
     for (const { digest, token } of this.#entries) if (timingSafeEqual(digest, shown)) found = token
     return found

@@ -22,6 +22,7 @@ const NAMES = [
   'waybill_expiring_events',
   'waybill_oldest_event_age_seconds',
   'waybill_possible_duplicates_total',
+  'waybill_source_messages_total',
   'waybill_tls_failures_total',
   'waybill_turned_away_total',
 ]

@@ -2,7 +2,7 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import type { LifecycleEvents } from '../engine/index.ts'
 import type { Store } from '../store/index.ts'
 import { createBacklog } from './backlog.ts'
-import { LabelBudget } from './labels.ts'
+import { LabelBudget, OTHER } from './labels.ts'
 
 /** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
 export interface Metrics {
@@ -19,6 +19,7 @@ export interface MetricsOptions {
 
 const MAX_PIXELS = 1_000
 const MAX_CODES = 200
+const MAX_SOURCES = 200
 const LAG_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400]
 
 export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
@@ -30,6 +31,7 @@ export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
   const fromZero = [accepted, delivered, expired, possibleDuplicates, countMismatch]
   const backlog = createBacklog({ registry, store, now, pixels, discarded, fromZero })
   listen(events, counters, pixels, codes)
+  listenToSources(events, counters.messages, pixels, codes)
   return {
     async read() {
       await backlog.refresh()
@@ -49,6 +51,7 @@ interface Counters {
   readonly tlsFailures: Counter
   readonly possibleDuplicates: Counter
   readonly countMismatch: Counter
+  readonly messages: Counter
   readonly lag: Histogram
 }
 
@@ -71,6 +74,13 @@ function createCounters(registry: Registry): Counters {
       'Events in requests of which nobody knows whether they were stored.',
     ),
     countMismatch: counter('count_mismatch', 'Events delivered although the API twice counted fewer than were sent.'),
+    messages: counter(
+      'source_messages',
+      'What became of the messages of webhooks and tracking calls, and why of those that came to nothing.',
+      'source',
+      'outcome',
+      'reason',
+    ),
     lag: new Histogram({
       name: 'waybill_delivery_lag_seconds',
       help: 'From acceptance to delivery.',
@@ -91,6 +101,29 @@ function createTurnedAway(registry: Registry): Metrics['turnedAway'] {
   })
   for (const status of [429, 503]) counter.inc({ status }, 0)
   return (status) => counter.inc({ status })
+}
+
+function listenToSources(events: LifecycleEvents, messages: Counter, pixels: LabelBudget, codes: LabelBudget): void {
+  const sources = new LabelBudget(MAX_SOURCES, (source) => /^[\w./-]{1,100}$/.test(source))
+  const count = (
+    about: { source: string; pixel: string | undefined },
+    outcome: string,
+    reason: string,
+    by = 1,
+  ): void => {
+    const { source, pixel } = about
+    const labels = { source: sources.label(source), pixel: pixel === undefined ? OTHER : pixels.label(pixel) }
+    if (by > 0) messages.inc({ ...labels, outcome, reason: reason === '' ? '' : codes.label(reason) }, by)
+  }
+  events.on('source:called', (call) => {
+    count(call, 'accepted', '', call.accepted)
+    count(call, 'duplicate', '', call.duplicates)
+    count(call, 'refused', '', call.refused)
+    count(call, 'remembered', '', call.remembered)
+    for (const { code } of call.skipped) count(call, 'skipped', code)
+    for (const { code } of call.conflicts) count(call, 'conflict', code)
+  })
+  events.on('source:refused', (call) => count(call, 'turned_away', call.reason))
 }
 
 function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {

@@ -19,15 +19,25 @@ export class Live {
     return this.#config
   }
 
+  /** Of the pages that a token is for. */
+  get origins(): ReadonlySet<string> {
+    return new Set(
+      this.#config.intakeTokens.flatMap(({ browserOrigins = [] }) => browserOrigins.map((one) => one.toLowerCase())),
+    )
+  }
+
   get tokens(): Tokens {
     return this.#tokens
   }
 
-  /** A configured source, with the contract of its pixel. */
-  sourceOf(name: string, pixelId: string): (SourceConfig & { readonly contract: Contract }) | undefined {
-    const found = this.#config.sources.find((one) => one.source === name && one.pixelId === pixelId)
+  /** The configured sources of a kind, those without a name first, with the contract of their pixel. */
+  sourcesOf(kind: string, pixelId: string): readonly (SourceConfig & { readonly contract: Contract })[] {
     const pixel = this.#pixels.get(pixelId)
-    return found && pixel && { ...found, contract: pixel.contract }
+    if (pixel === undefined) return []
+    return this.#config.sources
+      .filter((one) => one.source === kind && one.pixelId === pixelId)
+      .sort((one, other) => Number(one.name !== undefined) - Number(other.name !== undefined))
+      .map((one) => ({ ...one, contract: pixel.contract }))
   }
 
   pixelOf(pixelId: string): PixelConfig | undefined {

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/index.ts'
 import {
   type Answer,
   adminRoutes,
+  admitKey,
   contextRoutes,
   healthRoutes,
   intakeRoute,
@@ -14,10 +15,10 @@ import {
   type Streams,
   trackingRoutes,
   type Visit,
-  webhookRoute,
+  webhookRoutes,
   whenThere,
 } from '../http/index.ts'
-import { inIntakeSpan, type Metrics, type Outage } from '../observe/index.ts'
+import { inIntakeSpan, type Metrics, type Outage, type SourceStanding } from '../observe/index.ts'
 import { Bringer, plainSource } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
@@ -30,6 +31,7 @@ export interface RouteParts {
   readonly reading: ReadingThread
   readonly metrics: Metrics
   readonly outageOf: (pixel: string) => Outage | undefined
+  readonly sources: () => readonly SourceStanding[]
   readonly replays: PacedReplays
   readonly streams: Streams
   readonly isStopping: () => boolean
@@ -78,13 +80,24 @@ function contextsOf({ live, store, engine }: RouteParts): readonly Route[] {
 /** Where other systems call: webhooks, then tracking calls. */
 function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: QueueBound): readonly Route[] {
   const now = (): number => engine.clock.now()
-  const bringer = new Bringer({ store, accept: (arrival) => engine.accept(arrival), now })
-  const webhooks = webhookRoute({
+  const bringer = new Bringer({
+    store,
+    accept: (arrival) => engine.accept(arrival),
+    now,
+    onBrought: ({ pixel, source, kind = source }, { skipped, ...brought }) =>
+      engine.events.emit('source:called', {
+        ...brought,
+        pixel,
+        source: kind,
+        skipped: skipped.map(({ code, message, ref }) => ({ code, message, ref })),
+      }),
+  })
+  const webhooks = webhookRoutes({
     bringer,
     bound,
     now,
     isStopping,
-    find: (source, pixel) => live.sourceOf(source, pixel),
+    find: (source, pixel) => live.sourcesOf(source, pixel),
   })
   const tracking = trackingRoutes({
     bringer,
@@ -93,13 +106,19 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
     isStopping,
     maxBodyBytes: live.config.settings.maxBodyBytes,
     pixels: () => live.config.pixels,
-    sourceOf: (name, pixel) =>
-      live.sourceOf(name, pixel)?.map ?? plainSource(name, live.pixelOf(pixel)?.contract ?? '2026-06'),
+    admitKey: (key) => admitKey(key, live.tokens),
+    origins: () => live.origins,
+    sourceOf: (kind, pixel, token) => {
+      const found = live.sourcesOf(kind, pixel)
+      const plain = plainSource(kind, live.pixelOf(pixel)?.contract ?? '2026-06')
+      const unnamed = found.find(({ name }) => name === undefined)
+      return found.find(({ name }) => name === token) ?? unnamed ?? { map: plain, waitForBuyerMs: 0 }
+    },
   })
-  return [webhooks, ...tracking]
+  return [...webhooks, ...tracking]
 }
 
-function administration({ live, store, engine, replays, streams, outageOf }: RouteParts): readonly Route[] {
+function administration({ live, store, engine, replays, streams, outageOf, sources }: RouteParts): readonly Route[] {
   return adminRoutes({
     store,
     clock: engine.clock,
@@ -107,6 +126,7 @@ function administration({ live, store, engine, replays, streams, outageOf }: Rou
     streams,
     operator: engine.operator,
     outageOf,
+    sources,
     pixels: () => live.config.pixels,
     startedMs: engine.clock.now(),
   })

@@ -1,15 +1,26 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
-import { createServer, keepUntilAnswered, PacedReplays, ReadingThread, Streams, type Tokens } from '../http/index.ts'
+import {
+  createServer,
+  keepUntilAnswered,
+  PacedReplays,
+  ReadingThread,
+  type RefusedCall,
+  Streams,
+  type Tokens,
+} from '../http/index.ts'
 import {
   createMetrics,
   type Log,
   logAlarms,
   type Metrics,
   type Outage,
+  SourceBook,
+  type SourceStanding,
   traceRequests,
   watchOutages,
 } from '../observe/index.ts'
+import { SOURCE_NAMES } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { Live } from './live.ts'
@@ -48,7 +59,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await guardEndpoints(store, config.pixels, { accept: options.acceptEndpoint === true, now: () => runtime.now() })
   const live = new Live(config)
   const engine = createEngine(options)
-  const { metrics, outageOf } = await observe(engine, options)
+  const { metrics, outageOf, sources } = await observe(engine, options)
   const stopping = new AbortController()
   const replays = createReplays(engine, options, stopping.signal)
   const streams = createStreams(engine, runtime, stopping.signal)
@@ -58,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now: () => engine.clock.now(),
   })
   const server = createServer({
-    routes: relayRoutes({ live, store, engine, reading, metrics, outageOf, replays, streams, isStopping }),
+    routes: relayRoutes({ live, store, engine, reading, metrics, outageOf, sources, replays, streams, isStopping }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
     maxInFlightBytes: () => live.config.settings.maxInFlightBytes,
@@ -66,6 +77,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     monotonic: () => runtime.monotonic(),
     onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
     onTurnedAway: (status) => metrics.turnedAway(status),
+    onRefused: (refused) => tellRefused(refused, live, engine),
   })
   keepUntilAnswered(server.server)
   const url = await server.listen(config.listen)
@@ -99,8 +111,16 @@ function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): 
   return new Engine({ store, pixels: config.pixels, retentionDays, contextDays, ...given })
 }
 
+/** What a stranger wrote into an address is no name of ours. */
+function tellRefused({ source, pixel, ...about }: RefusedCall, live: Live, { events }: Engine): void {
+  const isOurs = pixel !== undefined && live.pixelOf(pixel) !== undefined
+  const isKnown = (SOURCE_NAMES as readonly string[]).includes(source)
+  events.emit('source:refused', { ...about, source: isKnown ? source : 'other', pixel: isOurs ? pixel : undefined })
+}
+
 interface Observed {
   readonly metrics: Metrics
+  readonly sources: () => readonly SourceStanding[]
   readonly outageOf: (pixel: string) => Outage | undefined
 }
 
@@ -112,8 +132,9 @@ async function observe({ clock, events }: Engine, { store, log, onFailed }: Serv
   traceRequests(events, now)
   events.on('engine:failed', ({ error }) => onFailed(error))
   const metrics = createMetrics({ events, store, now })
+  const book = new SourceBook({ events, log, now })
   await metrics.read()
-  return { metrics, outageOf }
+  return { metrics, outageOf, sources: () => book.standings() }
 }
 
 function createReplays(

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto'
-import type { Contract, Issue } from 'waybill'
-import { type Mapped, type Remembered, type Skip, type SkipCode, type SourceEvent, withUser } from 'waybill/sources'
+import { type Contract, type Issue, issue } from 'waybill'
+import { type FollowUp, type Mapped, type Remembered, type Skip, type SourceEvent, withUser } from 'waybill/sources'
 import type { Arrival, IntakeResult } from '../engine/index.ts'
-import { type ContextKey, contextKey, type NewEvent, type Store, type UndeliveredState } from '../store/index.ts'
+import { type ContextKey, contextKey, type Store } from '../store/index.ts'
+import { Names } from './names.ts'
+import { conflictAccounts, skippedAccounts, type Told } from './told.ts'
 
 export interface BringerOptions {
-  readonly store: Pick<Store, 'accept' | 'show' | 'putContext' | 'getContexts'>
+  readonly store: Pick<Store, 'accept' | 'show' | 'putContext' | 'getContexts' | 'discard'>
   /** Judges events and keeps them; resolves when they are on disk. */
   readonly accept: (arrival: Arrival) => Promise<readonly IntakeResult[]>
   readonly now: () => number
+  /** Told of every call when all of it is on disk. */
+  readonly onBrought?: (origin: Origin, brought: Brought) => void
 }
 
 /** Whose call it was. */
@@ -17,6 +20,10 @@ export interface Origin {
   readonly contract: Contract
   /** As accounts show it. */
   readonly source: string
+  /** As metrics and status show it. Default: as accounts do. */
+  readonly kind?: string
+  /** How long an event that names nobody waits for a call that does. */
+  readonly waitForBuyerMs: number
 }
 
 /** What became of a call: counts of its messages, and why some are no conversion. */
@@ -26,36 +33,28 @@ export interface Brought {
   readonly refused: number
   readonly remembered: number
   readonly skipped: readonly Skip[]
+  readonly conflicts: readonly Told[]
 }
-
-/** Skips of which an account is kept: somebody may ask why this order was not sent. */
-const TOLD: ReadonlySet<SkipCode> = new Set(['test_order', 'unpaid', 'cancelled', 'refunded', 'renewal', 'opted_out'])
-const UNDELIVERED: ReadonlySet<string> = new Set(['refused', 'expired', 'discarded'] satisfies UndeliveredState[])
 
 /** Brings what a source made of a call into the relay, each conversion once. Everything is on disk when it resolves. */
 export class Bringer {
   readonly #options: BringerOptions
+  readonly #names: Names
   /** Calls that could be one conversion under two names come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: BringerOptions) {
     this.#options = options
+    this.#names = new Names(options.store, options.now)
   }
 
   async bring(mapped: Mapped, origin: Origin): Promise<Brought> {
-    const { remember, skipped, events } = mapped
-    await this.#remember(remember, origin)
-    await this.#tell(skipped, origin)
-    const hasOtherNames = events.some(({ sameAs }) => sameAs.length > 0)
-    const results = await (hasOtherNames ? this.#inTurn(() => this.#take(events, origin)) : this.#take(events, origin))
-    const count = (status: IntakeResult['status']): number => results.filter((one) => one === status).length
-    return {
-      accepted: count('accepted'),
-      duplicates: count('duplicate') + count('conflict'),
-      refused: count('refused'),
-      remembered: remember.length,
-      skipped,
-    }
+    await this.#remember(mapped, origin)
+    const brought = await (hasHistory(mapped)
+      ? this.#inTurn(async () => this.#keep(await this.#withFollowUps(mapped, origin), origin))
+      : this.#keep(mapped, origin))
+    this.#options.onBrought?.(origin, brought)
+    return brought
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -64,33 +63,67 @@ export class Bringer {
     return mine
   }
 
-  async #take(events: readonly SourceEvent[], origin: Origin): Promise<IntakeResult['status'][]> {
-    const isKnown = await Promise.all(events.map((event) => this.#isKnown(event, origin.pixel)))
+  async #keep({ events, skipped, remember }: Mapped, origin: Origin): Promise<Brought> {
+    const results = await this.#take(events, origin)
+    const conflicts = results.flatMap((result, at) => conflictOf(result, events[at]!))
+    const { store, now } = this.#options
+    const accounts = [...skippedAccounts(skipped, origin, now()), ...conflictAccounts(conflicts, origin, now())]
+    if (accounts.length > 0) await store.accept(accounts, now())
+    const count = (status: IntakeResult['status']): number => results.filter((one) => one.status === status).length
+    return {
+      accepted: count('accepted'),
+      duplicates: count('duplicate') + count('conflict') - conflicts.length,
+      refused: count('refused'),
+      remembered: remember.length,
+      skipped,
+      conflicts,
+    }
+  }
+
+  async #take(events: readonly SourceEvent[], origin: Origin): Promise<Result[]> {
+    const known = await this.#names.known(events, origin.pixel)
+    const isKnown = await Promise.all(
+      events.map(async (event) => known.has(event) || this.#names.isKnown(event, origin.pixel)),
+    )
     const fresh = events.filter((_, at) => !isKnown[at])
     const results = fresh.length === 0 ? [] : await this.#accept(fresh, origin)
+    await Promise.all(fresh.map((event) => this.#names.keep(event, origin.pixel)))
     let next = 0
-    return isKnown.map((known) => (known ? 'duplicate' : results[next++]!))
+    return isKnown.map((is) => (is ? { status: 'duplicate' } : results[next++]!))
   }
 
-  async #accept(events: readonly SourceEvent[], origin: Origin): Promise<IntakeResult['status'][]> {
-    const results = await this.#options.accept({
-      ...origin,
-      events: await this.#withPeople(events, origin.pixel),
+  async #accept(events: readonly SourceEvent[], origin: Origin): Promise<readonly Result[]> {
+    const { pixel, contract, source, waitForBuyerMs } = origin
+    return this.#options.accept({
+      pixel,
+      contract,
+      source,
+      events: await this.#withPeople(events, pixel),
       invalidIdentity: 'drop',
-      contexts: events.map(({ keys }) => keys.map(orderKey)),
+      contexts: events.map(({ keys }) => keys.map((key) => contextKey('order', key))),
+      provenances: events.map(({ shop, isWaiting, notes }) => ({
+        shop,
+        waitMs: isWaiting && waitForBuyerMs > 0 ? waitForBuyerMs : undefined,
+        warnings: notes.map(({ code, path }): Issue => issue(code, path)),
+      })),
     })
-    return results.map(({ status }, at) =>
-      status === 'conflict' && events[at]!.repeats === 'first_wins' ? 'duplicate' : status,
-    )
   }
 
-  /** The same conversion may be kept under another name, by another call about it. */
-  async #isKnown({ sameAs }: SourceEvent, pixel: string): Promise<boolean> {
-    for (const { type, id } of sameAs) {
-      const accounts = await this.#options.store.show(id, pixel)
-      if (accounts.some(({ name, state }) => name === type && !UNDELIVERED.has(state))) return true
+  /** The messages as they are for whoever knows what came before: money after a trial is the start of a subscription. */
+  async #withFollowUps(mapped: Mapped, { pixel }: Origin): Promise<Mapped> {
+    const due: FollowUp[] = []
+    for (const followUp of mapped.followUps) {
+      const isNew = !(await this.#names.has(followUp.event.event, pixel))
+      if (isNew && (await this.#wasTrial(followUp.after, pixel))) due.push(followUp)
     }
-    return false
+    const isOther = ({ index }: { readonly index: number }): boolean => !due.some((one) => one.index === index)
+    const events = due.map(({ event, index }) => ({ ...event, index }))
+    return { ...mapped, skipped: mapped.skipped.filter(isOther), events: [...mapped.events.filter(isOther), ...events] }
+  }
+
+  async #wasTrial(after: FollowUp['after'], pixel: string): Promise<boolean> {
+    const key = contextKey('trial', after.id)
+    return (await this.#names.had(after, pixel)) || (await this.#options.store.getContexts(pixel, [key])).has(key)
   }
 
   async #withPeople(events: readonly SourceEvent[], pixel: string): Promise<readonly unknown[]> {
@@ -103,41 +136,29 @@ export class Bringer {
     })
   }
 
-  async #remember(remembered: readonly Remembered[], { pixel }: Origin): Promise<void> {
-    const { store, now } = this.#options
-    const all = remembered.flatMap(({ people, user }) => people.map((person) => ({ person, user })))
-    await Promise.all(
-      all.map(({ person, user }) => store.putContext(pixel, personKey(person), JSON.stringify(user), now())),
+  async #remember({ remember, endedTrials }: Mapped, { pixel }: Origin): Promise<void> {
+    const people = remember.flatMap(({ people: ids, user }: Remembered) =>
+      ids.map((id) => [personKey(id), JSON.stringify(user)] as const),
     )
-  }
-
-  /** An order that is no conversion has an account that says why; it is discarded from the start. */
-  async #tell(skipped: readonly Skip[], origin: Origin): Promise<void> {
+    const trials = endedTrials.map((id) => [contextKey('trial', id), '1'] as const)
     const { store, now } = this.#options
-    const told = skipped.flatMap((skip) => (TOLD.has(skip.code) ? accountOf(skip, origin, now()) : []))
-    if (told.length > 0) await store.accept(told, now())
+    await Promise.all([...people, ...trials].map(([key, value]) => store.putContext(pixel, key, value, now())))
   }
 }
 
-const orderKey = (key: string): ContextKey => contextKey('order', key)
-const personKey = (digest: string): ContextKey => contextKey('person', digest)
+type Result = Pick<IntakeResult, 'status'> & Partial<Pick<IntakeResult, 'difference' | 'issues'>>
 
-function accountOf({ code, message, ref }: Skip, { pixel, source }: Origin, nowMs: number): NewEvent[] {
-  if (ref === undefined) return []
-  const why: Issue = { code, path: '', message, severity: 'error' }
-  return [
-    {
-      pixel,
-      // Apart from the conversion that it may become yet.
-      name: `skipped:${source}`,
-      id: ref,
-      wire: JSON.stringify({ id: ref, source, code }),
-      shape: '',
-      timestampMs: nowMs,
-      contentHash: createHash('sha256').update(`${code}\n${message}`).digest().subarray(0, 16),
-      source,
-      issues: [why],
-      state: 'discarded',
-    },
-  ]
+function hasHistory({ events, followUps }: Mapped): boolean {
+  return followUps.length > 0 || events.some(({ sameAs, replaces }) => sameAs.length + replaces.length > 0)
+}
+
+/** Another order under a known id is told; the same one, seen later or from another side, is a repeat. */
+function conflictOf({ status, difference, issues = [] }: Result, { event, repeats }: SourceEvent): Told[] {
+  if (status !== 'conflict' || (difference === undefined && repeats === 'first_wins')) return []
+  const code = difference === undefined ? 'conflicting_repeat' : `other_${difference}`
+  return [{ code, message: issues[0]?.message ?? '', ref: event.id }]
+}
+
+function personKey(digest: string): ContextKey {
+  return contextKey('person', digest)
 }

@@ -51,15 +51,15 @@ type Create = (options: any) => Source
 export const WEBHOOKS: Readonly<Record<string, Webhook>> = {
   shopify: {
     verify: ({ body, headers }, { secrets }) => verifyShopify(body, headers, secrets),
-    callOf: (payload, { headers }) => shopifyCall(headers, payload),
+    callOf: (payload, { headers }, nowMs) => shopifyCall(headers, payload, nowMs),
   },
   stripe: {
     verify: ({ body, headers }, { secrets }, nowMs) => verifyStripe(body, headers, secrets, { nowMs }),
-    callOf: (payload) => stripeCall(payload),
+    callOf: (payload, _request, nowMs) => stripeCall(payload, nowMs),
   },
   woocommerce: {
     verify: ({ body, headers }, { secrets }) => verifyWooCommerce(body, headers, secrets),
-    callOf: (payload, { headers }) => wooCommerceCall(headers, payload),
+    callOf: (payload, { headers }, nowMs) => wooCommerceCall(headers, payload, nowMs),
     // Sent unsigned when the webhook is saved; without an answer WooCommerce does not save it.
     isPing: ({ body }) => body.length < 100 && /^webhook_id=\d+$/.test(Buffer.from(body).toString('latin1')),
   },

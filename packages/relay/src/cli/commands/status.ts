@@ -38,6 +38,22 @@ interface Status {
   readonly expiring: Expiring
   readonly pixels: readonly Pixel[]
   readonly clock: { readonly trusted: boolean; readonly skewMs: number }
+  readonly sources?: readonly SourceStanding[]
+}
+
+interface SourceStanding {
+  readonly source: string
+  readonly pixel?: string
+  readonly accepted: number
+  readonly duplicates: number
+  readonly refused: number
+  readonly reasons: readonly {
+    readonly outcome: string
+    readonly code: string
+    readonly count: number
+    readonly message: string
+  }[]
+  readonly alarm?: string
 }
 
 const STATES = ['queued', 'sending', 'held', 'delivered', 'refused', 'expired', 'discarded', 'unaccounted'] as const
@@ -53,12 +69,13 @@ export function registerStatus(program: Command, io: Io, exit: (code: number) =>
   )
 }
 
-function* lines({ counts, expiring, pixels, clock }: Status, io: Io): Generator<string> {
+function* lines({ counts, expiring, pixels, clock, sources = [] }: Status, io: Io): Generator<string> {
   for (const state of STATES) yield `${(counts[state] ?? 0).toLocaleString('en-US').padStart(12)}  ${state}`
   yield* expiryLines(expiring, '', io)
   if (!clock.trusted)
     yield `The clock is in doubt (${Math.round(clock.skewMs / 1_000)} s from the API's): nothing expires until it is right.`
   for (const pixel of pixels) yield* pixelLines(pixel, io)
+  for (const source of sources) yield* sourceLines(source, io)
 }
 
 function* pixelLines(
@@ -76,6 +93,23 @@ function* pixelLines(
     yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
     yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
   }
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  skipped: 'skipped',
+  conflict: 'in conflict',
+  turned_away: 'turned away',
+}
+
+/** What a source brought since the relay started, and what came to nothing. */
+function* sourceLines({ source, pixel, alarm, reasons, ...counts }: SourceStanding, io: Io): Generator<string> {
+  const brought = (['accepted', 'duplicates', 'refused'] as const)
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => `${counts[kind].toLocaleString('en-US')} ${kind}`)
+  yield `${plain(source)}  ${plain(pixel ?? 'no pixel of ours')}  ${brought.join(', ') || 'nothing taken'}`
+  if (alarm !== undefined) yield `    ${style(io, 'red', plain(alarm), io.stdout)}`
+  for (const { outcome, code, count, message } of reasons)
+    yield `    ${count.toLocaleString('en-US')} ${OUTCOMES[outcome] ?? plain(outcome)}: ${plain(code)}. ${plain(message)}`
 }
 
 function failingText({ requests, sinceMs, status }: Failing): string {

@@ -1,5 +1,5 @@
 import type { Operator, PixelConfig } from '../../engine/index.ts'
-import type { Outage } from '../../observe/index.ts'
+import type { Outage, SourceStanding } from '../../observe/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { PacedReplays } from './paced-replays.ts'
 import type { Streams } from './stream/index.ts'
@@ -11,6 +11,8 @@ export interface AdminOptions {
   readonly operator: Operator
   /** Of a pixel whose last request failed: how many in a row, and since when. */
   readonly outageOf: (pixel: string) => Outage | undefined
+  /** What other systems brought since the start, and why some of it came to nothing. */
+  readonly sources: () => readonly SourceStanding[]
   readonly pixels: () => readonly PixelConfig[]
   readonly clock: { now(): number; isTrusted(): boolean; readonly skewMs: number }
   readonly replays: PacedReplays

@@ -62,6 +62,7 @@ async function status(options: AdminOptions): Promise<Answer> {
     expiring: { within24h: sum('within24h'), within1h: sum('within1h') },
     pixels,
     clock: { trusted, skewMs: clock.skewMs },
+    sources: options.sources(),
   })
 }
 

@@ -24,6 +24,8 @@ const VIEWS: Views = {
     duplicates,
     codes,
   }),
+  'source:called': ({ pixel, source, skipped, conflicts }) => ({ pixel, source, skipped, conflicts }),
+  'source:refused': ({ pixel, source, status, reason }) => ({ pixel, source, status, reason }),
   'event:delivered': ({ pixel, row, id, name, lagMs, mark }) => ({ pixel, row, id, name, lagMs, mark }),
   'event:refused': ({ pixel, row, id, name, code, message }) => ({ pixel, row, id, name, ...said(code, message) }),
   'event:expired': ({ pixel, row, id, name, code }) => ({ pixel, row, id, name, code }),
@@ -59,9 +61,15 @@ export function messagesOf<Type extends keyof Lifecycle>(
   details: Lifecycle[Type],
   withSingles: boolean,
 ): readonly Message[] {
+  if (type === 'source:called' && cameToSomething(details as Lifecycle['source:called'])) return []
   const about = VIEWS[type](details)
   const message: Message = { type, about, ...keysOf(about) }
   return type === 'event:accepted' ? [message, ...ofArrival(details as Arrival, withSingles)] : [message]
+}
+
+/** What was taken is told as `event:accepted`. */
+function cameToSomething({ skipped, conflicts }: Lifecycle['source:called']): boolean {
+  return skipped.length + conflicts.length === 0
 }
 
 function keysOf(about: object): Pick<Message, 'pixel' | 'id'> {

@@ -1,0 +1,53 @@
+import type { WireEvent } from 'waybill'
+import type { EventOrigin } from '../store/index.ts'
+
+/** What a source says of an event beside its content. */
+export interface Provenance {
+  readonly shop: string | undefined
+  /** Names nobody yet: it waits this long for a call about the same conversion that does. */
+  readonly waitMs: number | undefined
+}
+
+/** Digits of a digest that are kept: enough to tell two buyers apart, too few to find one. */
+const BUYER_DIGITS = 8
+
+/** What is kept of where an event comes from. */
+export function originOf({ user = {}, data }: WireEvent, { shop, waitMs }: Provenance): EventOrigin {
+  const emails = [user.email_sha256, user.emails_sha256].flat()
+  const ids = [user.external_id_sha256, user.external_ids_sha256].flat()
+  const buyers = [...emails.map(shortened('email')), ...ids.map(shortened('id'))].filter((one) => one !== undefined)
+  return {
+    ...(shop !== undefined && { shop }),
+    ...(data.currency !== undefined && { currency: data.currency }),
+    ...(buyers.length > 0 && { buyers }),
+    ...(waitMs !== undefined && { givesWay: true }),
+  }
+}
+
+const shortened =
+  (kind: string) =>
+  (digest: string | undefined): string | undefined =>
+    digest && `${kind}:${digest.slice(0, BUYER_DIGITS)}`
+
+/** What tells two arrivals under one key apart. */
+export type Difference = 'shop' | 'currency' | 'buyer'
+
+/**
+ * Whether two arrivals under one key are two conversions. The same shop knows its own numbers; another one has other orders under them;
+ * where a shop is not known, the currency and the buyer tell.
+ */
+export function differenceOf(first: EventOrigin, second: EventOrigin): Difference | undefined {
+  if (first.shop !== undefined && second.shop !== undefined) return first.shop === second.shop ? undefined : 'shop'
+  if (first.currency !== undefined && second.currency !== undefined && first.currency !== second.currency)
+    return 'currency'
+  return isOtherBuyer(first.buyers ?? [], second.buyers ?? []) ? 'buyer' : undefined
+}
+
+/** By what both know: addresses where both have one, else ids. A person may have several. */
+function isOtherBuyer(first: readonly string[], second: readonly string[]): boolean {
+  for (const kind of ['email:', 'id:']) {
+    const [mine, theirs] = [first, second].map((buyers) => buyers.filter((buyer) => buyer.startsWith(kind)))
+    if (mine!.length > 0 && theirs!.length > 0) return !mine!.some((buyer) => theirs!.includes(buyer))
+  }
+  return false
+}
