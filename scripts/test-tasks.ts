@@ -1,0 +1,63 @@
+/** How the tests are shared among processes, and what the processes say of them. */
+
+/** One process: a file by itself, or the files of a group one after the other. */
+export interface Task {
+  readonly title: string
+  readonly files: readonly string[]
+  /** All files in the one process, which spares each its start. */
+  readonly together: boolean
+  /** What is tested is the disk, so the data lies on one. */
+  readonly needsDisk: boolean
+}
+
+/** Files that change nothing in their process, and need none of their own. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  'packages/waybill': ['packages/waybill/'],
+  'packages/emulator': ['packages/emulator/'],
+  'packages/relay: files and commands': ['cli', 'config', 'dedup', 'doctor', 'files', 'upload'].map(
+    (room) => `packages/relay/src/${room}/`,
+  ),
+}
+
+/** The longest, so that none of them is left to run alone at the end. */
+const FIRST: readonly string[] = [
+  'test/simulation.test.ts',
+  'test/agreement.test.ts',
+  'packages/relay: files and commands',
+  'packages/waybill',
+  'test/packages.test.ts',
+  'test/crash.test.ts',
+  'packages/relay/src/engine/storms.test.ts',
+]
+
+const OF_THE_DISK = /\/(?:crash|disk-full|disk|durability|owner|backup)\.test\.ts$/
+
+/** The processes in the order in which they start. */
+export function tasksOf(files: readonly string[]): Task[] {
+  const grouped = Object.entries(GROUPS).map(([title, folders]): Task => {
+    const own = files.filter((file) => folders.some((folder) => file.startsWith(folder)) && !OF_THE_DISK.test(file))
+    return { title, files: own, together: true, needsDisk: false }
+  })
+  const taken = new Set(grouped.flatMap((group) => group.files))
+  const single = files
+    .filter((file) => !taken.has(file))
+    .map((file): Task => ({ title: file, files: [file], together: false, needsDisk: OF_THE_DISK.test(file) }))
+  const place = ({ title }: Task): number => (FIRST.indexOf(title) + FIRST.length + 1) % (FIRST.length + 1)
+  const all = [...grouped.filter((group) => group.files.length > 0), ...single]
+  return all.sort((left, right) => place(left) - place(right))
+}
+
+export const COUNTED = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const
+export type Totals = Readonly<Record<(typeof COUNTED)[number], number>>
+
+/** The totals at the end of a run of `node --test`; `undefined` where it did not come to its end. */
+export function totalsOf(output: string): Totals | undefined {
+  const counts = COUNTED.map((name) => new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(output)?.[1])
+  if (counts.some((count) => count === undefined)) return undefined
+  return Object.fromEntries(COUNTED.map((name, at) => [name, Number(counts[at])])) as Totals
+}
+
+export function sum(all: readonly Totals[]): Totals {
+  const of = (name: keyof Totals): number => all.reduce((total, one) => total + one[name], 0)
+  return Object.fromEntries(COUNTED.map((name) => [name, of(name)])) as Totals
+}
