@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AdminToken, IntakeToken } from '../config/index.ts'
-import { type AccessKind, admit, isAdmitted, type Tokens } from './access.ts'
+import { type AccessKind, admit, isAdmitted, mayBring, type Tokens } from './access.ts'
 import type { Caller } from './caller.ts'
 import { TokenBook } from './token-book.ts'
 
@@ -81,4 +81,13 @@ for (const [kind, authorization, who] of WITH_TOKENS) {
 test('without an admin token there is no /api for others, not even a refusal', () => {
   const answer = admit('admin', caller({ remoteAddress: '192.0.2.7' }, { authorization: 'Bearer x' }), NONE)
   assert.equal(isAdmitted(answer) ? 0 : answer.status, 404)
+})
+
+test('a token brings for the pixels that it names, one for all of them for each', () => {
+  assert.deepEqual(
+    ['px', 'other', '*', ''].map((pixel) => mayBring({ pixels: ['px'] }, pixel)),
+    [true, false, false, false],
+  )
+  assert.equal(mayBring({ pixels: '*' }, 'px'), true)
+  assert.equal(mayBring({ pixels: [] }, 'px'), false)
 })

@@ -34,6 +34,11 @@ export function isAdmitted(value: Admitted | Answer): value is Admitted {
   return 'who' in value
 }
 
+/** May events of this pixel, or what is known of its visitors, be brought by this caller? */
+export function mayBring({ pixels }: Pick<Admitted, 'pixels'>, pixel: string): boolean {
+  return pixels === '*' || pixels.includes(pixel)
+}
+
 const LOOPBACK: Admitted = { who: 'loopback', hasToken: false, pixels: '*' }
 const ANYONE: Admitted = { who: 'anyone', hasToken: false, pixels: [] }
 const PENDING: Admitted = { ...ANYONE, isPending: true }

@@ -2,6 +2,7 @@ import { check, withoutEmails } from 'waybill'
 import { z } from 'zod'
 import type { Context } from '../engine/index.ts'
 import { contextKey, type Store } from '../store/index.ts'
+import { mayBring } from './access.ts'
 import { given } from './admin/fields.ts'
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts'
 import { type Call, checkedRoute, type Route } from './route.ts'
@@ -85,7 +86,7 @@ function allowed(
   { knows }: ContextOptions,
   work: () => Promise<Answer>,
 ): Promise<Answer> {
-  const may = (pixels === '*' || pixels.includes(pid)) && knows(pid)
+  const may = mayBring({ pixels }, pid) && knows(pid)
   return may ? work() : Promise.resolve(UNKNOWN_PIXEL)
 }
 

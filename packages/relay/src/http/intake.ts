@@ -1,7 +1,7 @@
 import type { Contract } from 'waybill'
 import { z } from 'zod'
 import type { Arrival, IntakeResult, Judged } from '../engine/index.ts'
-import type { Admitted } from './access.ts'
+import { mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
@@ -115,10 +115,6 @@ function resultsAnswer(results: readonly IntakeResult[]): Answer {
 function pixelIn(query: unknown): string | undefined {
   const { pid } = (query ?? {}) as { readonly pid?: unknown }
   return typeof pid === 'string' && pid !== '' ? pid : undefined
-}
-
-function mayBring({ pixels }: Admitted, pixel: string): boolean {
-  return pixels === '*' || pixels.includes(pixel)
 }
 
 const QUEUE_FULL = laterAnswer(429, RETRY_WHEN_FULL_SECONDS, 'The queue is full.')

@@ -63,7 +63,7 @@ const HOSTILE: readonly (readonly [name: string, body: string | Uint8Array, head
   ['UTF-16', Buffer.from('\ufeff{"events":[]}', 'utf16le')],
   ['zeros', new Uint8Array(MEGABYTE)],
   ['half of a body', '{"events":[{"id":"one"'],
-  ['gzip of a gigabyte', gzipSync(new Uint8Array(1_000 * MEGABYTE)), { 'content-encoding': 'gzip' }],
+  ['gzip of 400 megabytes', gzipSync(new Uint8Array(400 * MEGABYTE)), { 'content-encoding': 'gzip' }],
   ['gzip within gzip', gzipSync(gzipSync('{"events":[]}')), { 'content-encoding': 'gzip' }],
   ['half of a gzip', gzipSync('{"events":[]}'.repeat(1_000)).subarray(0, 20), { 'content-encoding': 'gzip' }],
 ]

@@ -2,7 +2,7 @@ import type { Contract } from 'waybill'
 import type { Source, SourceCall } from 'waybill/sources'
 import { z } from 'zod'
 import type { Bringer } from '../sources/index.ts'
-import { type Admitted, isAdmitted } from './access.ts'
+import { type Admitted, isAdmitted, mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
 import type { QueueBound } from './queue-bound.ts'
@@ -156,7 +156,7 @@ type KnownPixel = ReturnType<TrackingOptions['pixels']>[number]
 /** The pixel that is named, or the only one there can be. SDKs have no place for it. */
 function pixelOf({ query: given }: Visit, admitted: Admitted, { pixels }: TrackingOptions): KnownPixel | Answer {
   const { pid } = (given ?? {}) as { readonly pid?: unknown }
-  const allowed = pixels().filter(({ pixelId }) => admitted.pixels === '*' || admitted.pixels.includes(pixelId))
+  const allowed = pixels().filter(({ pixelId }) => mayBring(admitted, pixelId))
   if (typeof pid === 'string' && pid !== '') return allowed.find(({ pixelId }) => pixelId === pid) ?? UNKNOWN_PIXEL
   const [only] = allowed
   if (only === undefined) return UNKNOWN_PIXEL
