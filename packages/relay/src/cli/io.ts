@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { styleText } from 'node:util'
 import { type Runtime, WaybillError } from 'waybill'
+import { shown } from '../observe/shown.ts'
 
 /** The outside world of a command, so that tests can stand in for it. */
 export interface Io {
@@ -27,14 +29,23 @@ export class UsageError extends WaybillError {
   }
 }
 
+/** Stands for the escape character of our own colours until the text is written; nobody outside can know it. */
+const OWN_ESCAPE = `\u0001${randomUUID()}`
+const ESCAPE = '\u001b'
+
+/** A text as it may be written to a terminal: of what steers one, only our own colours are left. */
+export function forTerminal(text: string): string {
+  return text.split(OWN_ESCAPE).map(shown).join(ESCAPE)
+}
+
 /** Data, on stdout. */
 export function print(io: Io, text: string): void {
-  io.stdout.write(`${text}\n`)
+  io.stdout.write(`${forTerminal(text)}\n`)
 }
 
 /** Talk, on stderr. */
 export function say(io: Io, text: string = ''): void {
-  io.stderr.write(`${text}\n`)
+  io.stderr.write(`${forTerminal(text)}\n`)
 }
 
 export type Style = Parameters<typeof styleText>[0]
@@ -42,7 +53,14 @@ export type Style = Parameters<typeof styleText>[0]
 /** Colour on a terminal that wants it; talk goes to stderr, so that is the terminal meant unless another is named. */
 export function style(io: Io, format: Style, text: string, stream: { isTTY?: boolean } = io.stderr): string {
   const wanted = stream.isTTY === true && !io.env['NO_COLOR'] && io.env['TERM'] !== 'dumb'
-  return wanted ? styleText(format, text, { validateStream: false }) : text
+  if (!wanted) return text
+  // Only what the style itself adds is an escape of ours.
+  const [before, after] = styleText(format, '|', { validateStream: false }).split('|')
+  return `${own(before)}${text}${own(after)}`
+}
+
+function own(sequence: string | undefined): string {
+  return (sequence ?? '').replaceAll(ESCAPE, OWN_ESCAPE)
 }
 
 /** What went wrong, in one line. */

@@ -18,7 +18,7 @@ import { registerStatus } from './commands/status.ts'
 import { registerTail } from './commands/tail.ts'
 import { registerValidate } from './commands/validate.ts'
 import { explainFailure } from './explain-failure.ts'
-import { EXIT, type Io } from './io.ts'
+import { EXIT, forTerminal, type Io } from './io.ts'
 
 const COMMANDS = [
   registerSend,
@@ -75,8 +75,8 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => void io.stdout.write(text),
-      writeErr: (text) => void io.stderr.write(text),
+      writeOut: (text) => void io.stdout.write(forTerminal(text)),
+      writeErr: (text) => void io.stderr.write(forTerminal(text)),
       outputError: () => {},
     })
     .addHelpText('after', HELP)

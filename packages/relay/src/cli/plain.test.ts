@@ -6,9 +6,9 @@ const TEXTS: readonly (readonly [text: string, shown: string])[] = [
   ['order_1', 'order_1'],
   ['José Ștefănescu', 'José Ștefănescu'],
   ['two\nlines\tand\r\nmore', 'two lines and more'],
-  ['\u001b[2J\u001b]0;title\u0007', '\uFFFD[2J\uFFFD]0;title\uFFFD'],
-  ['\u009b31m', '\uFFFD31m'],
-  ['a\u202eb', 'a\uFFFDb'],
+  ['\u001b[2J\u001b]0;title\u0007', '\\u001b[2J\\u001b]0;title\\u0007'],
+  ['\u009b31m', '\\u009b31m'],
+  ['a\u202eb', 'a\\u202eb'],
 ]
 
 for (const [text, shown] of TEXTS) {

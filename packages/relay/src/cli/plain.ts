@@ -1,6 +1,8 @@
-/** Text that others wrote, for a terminal: what would steer it is replaced. Line breaks become spaces. */
+import { shown } from '../observe/shown.ts'
+
+/** Text that others wrote, in one line for a terminal: what would steer it is shown as an escape. Line breaks become spaces. */
 export function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')
+  return shown(text.replace(/\s+/g, ' '))
 }
 
 /** As one word of a POSIX shell. */

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { OpenFile } from '../files/index.ts'
 import type { Tally } from '../upload/tally.ts'
-import { type Io, say } from './io.ts'
+import { forTerminal, type Io, say } from './io.ts'
 
 /** Shows how far a long run is: a bar with rate and time left on a terminal, a line now and then elsewhere. */
 export interface Progress {
@@ -24,7 +24,7 @@ function createBar(io: Io, tally: Tally): Progress {
   let waitingFor: string | undefined
   const format = (): string => {
     const line = barLine(meter.read(), tally)
-    return waitingFor === undefined ? line : `${line}  ${waitingFor}, trying again`
+    return waitingFor === undefined ? line : forTerminal(`${line}  ${waitingFor}, trying again`)
   }
   const bar = new SingleBar({ stream: io.stderr, format, hideCursor: true, clearOnComplete: true, fps: 8 })
   let shown = false

@@ -1,6 +1,7 @@
 import { type Logger, pino, stdSerializers } from 'pino'
 import { VERSION, withoutEmails } from 'waybill'
 import { prettyLine } from './pretty.ts'
+import { shown } from './shown.ts'
 
 export interface LoggerOptions {
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean }
@@ -23,7 +24,7 @@ const LEAST_SECRET = 6
 export function createLogger({ stream, level, secrets, pretty = stream.isTTY === true }: LoggerOptions): Log {
   const write = (line: string): void => {
     const safe = scrub(line, secrets())
-    stream.write(pretty ? prettyLine(safe) : safe)
+    stream.write(pretty ? prettyLine(safe) : shown(safe))
   }
   return pino(
     {

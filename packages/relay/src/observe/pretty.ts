@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { shown } from './shown.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -11,12 +12,12 @@ export function prettyLine(line: string): string {
   try {
     entry = JSON.parse(line) as Readonly<Record<string, unknown>>
   } catch {
-    return line
+    return shown(line)
   }
   const { level, time, msg } = entry
   const name = String(level)
   const details = Object.entries(entry).filter(([key]) => !NOT_DETAILS.has(key))
   const words = details.map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const colour = styleText(COLOURS[name] ?? 'white', name.padEnd(5), { validateStream: false })
-  return `${String(time).slice(11, 19)} ${colour} ${[String(msg ?? ''), ...words].join('  ')}\n`
+  const colour = styleText(COLOURS[name] ?? 'white', shown(name).padEnd(5), { validateStream: false })
+  return `${String(time).slice(11, 19)} ${colour} ${shown([String(msg ?? ''), ...words].join('  '))}\n`
 }

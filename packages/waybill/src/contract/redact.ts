@@ -5,6 +5,7 @@ import type { Json } from './event.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
 import { isObject } from './plain.ts'
 import { containsEmail, isPhoneUnderKey, looksLikePhone, mentionsPhone, REMOVED } from './privacy.ts'
+import { hasTrace, isCode, isNameKey, isPersonKey } from './traces.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
 const HASHED_KEYS: ReadonlyMap<string, IdentityKind> = new Map([
@@ -32,7 +33,7 @@ const CLEAR_KEYS: ReadonlySet<string> = new Set([
 
 /**
  * A copy of an event, of whatever form and however wrong, that may be kept and shown: identity hashed where it can be and
- * replaced by `[removed]` where not, and so is everything else that reads as an email address or a phone number. What is no JSON is
+ * replaced by `[removed]` where not, and so is everything else that reads as an email address, a phone number or somebody's name. What is no JSON is
  * left out. Never throws for what it reads as plain data.
  */
 export function redact(input: unknown): Json {
@@ -41,9 +42,17 @@ export function redact(input: unknown): Json {
     if (key === 'user') return [key, isObject(value) ? redactUser(value) : REMOVED]
     // The click reference is opaque: it is kept exactly as it came.
     if (key === 'oppref' && typeof value === 'string') return [key, value]
+    if (OWN_TEXTS.has(key) && typeof value === 'string') return [key, ownText(value)]
     return [cleanKey(key), clean(value, key, MAX_JSON_DEPTH)]
   })
   return Object.fromEntries(entries)
+}
+
+/** By these an event is found again, and orders may be numbered as phones are: only what is certain is taken out. */
+const OWN_TEXTS: ReadonlySet<string> = new Set(['id', 'type', 'timestamp', 'timestamp_ms', 'source_url', 'sourceUrl'])
+
+function ownText(text: string): string {
+  return containsEmail(text) || looksLikePhone(text) || mentionsPhone(text) ? REMOVED : text
 }
 
 function redactUser(user: Record<string, unknown>): Json {
@@ -63,30 +72,53 @@ function redactIdentity(key: string, value: unknown): Json {
     return hashed.fault === 'means_nothing' ? value : REMOVED
   }
   if (key.endsWith('_sha256')) return isSha256Hex(value) || meansNothing(value, 'person') ? value : REMOVED
-  return CLEAR_KEYS.has(key) ? cleanText(value, key) : REMOVED
+  return CLEAR_KEYS.has(key) ? cleanText(value) : REMOVED
 }
 
 function eachOf(value: unknown, change: (one: unknown) => Json): Json {
   return Array.isArray(value) ? value.map(change) : change(value)
 }
 
-function clean(value: unknown, key: string, depth: number): Json {
-  if (typeof value === 'string') return cleanText(value, key)
-  if (typeof value === 'number') return Number.isFinite(value) && !isPhoneUnderKey(key, String(value)) ? value : REMOVED
+function clean(value: unknown, key: string, depth: number, about: About = 'event'): Json {
+  if (typeof value === 'string') return isPersonal(value, key, about) ? REMOVED : value
+  if (typeof value === 'number') return cleanNumber(value, key, about)
   if (typeof value === 'boolean' || value === null) return value
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? REMOVED : value.toISOString()
   if (depth === 0 || typeof value !== 'object') return REMOVED
-  if (Array.isArray(value)) return value.map((element) => clean(element, key, depth - 1))
+  if (Array.isArray(value)) return value.map((element) => clean(element, key, depth - 1, about))
+  const inside = aboutOf(key, about)
   return Object.fromEntries(
-    Object.entries(value).map(([childKey, child]) => [cleanKey(childKey), clean(child, childKey, depth - 1)]),
+    Object.entries(value).map(([childKey, child]) => [cleanKey(childKey), clean(child, childKey, depth - 1, inside)]),
   )
 }
 
-function cleanText(text: string, key: string): string {
-  const isPhone = looksLikePhone(text) || isPhoneUnderKey(key, text) || mentionsPhone(text)
-  return isPhone || containsEmail(text) ? REMOVED : text
+/** What a value stands in: an event, something that was bought, or what is said of a person. */
+type About = 'event' | 'item' | 'person'
+
+const ITEM_KEY = /^(?:contents?|items?|products?|line_?items|lines|variants?|plan|sku)$/i
+
+function aboutOf(key: string, about: About): About {
+  if (isPersonKey(key)) return 'person'
+  return about === 'event' && ITEM_KEY.test(key) ? 'item' : about
+}
+
+function cleanNumber(value: number, key: string, about: About): Json {
+  const text = String(value)
+  const isPhone = isPhoneUnderKey(key, text) || (about === 'person' && isPhoneUnderKey('phone', text))
+  return Number.isFinite(value) && !isPhone ? value : REMOVED
+}
+
+function isPersonal(text: string, key: string, about: About): boolean {
+  if (text === REMOVED || (key.endsWith('_sha256') && isSha256Hex(text))) return false
+  if (hasTrace(text) || isPhoneUnderKey(key, text) || isNameKey(key)) return true
+  if (about === 'person' || isPersonKey(key)) return key === 'name' || !isCode(text)
+  return key === 'name' && about === 'event' && !/^[a-z0-9]+[_.:-][a-z0-9_.:-]+$/.test(text)
+}
+
+function cleanText(text: string): string {
+  return hasTrace(text) ? REMOVED : text
 }
 
 function cleanKey(key: string): string {
-  return containsEmail(key) ? REMOVED : key
+  return hasTrace(key) ? REMOVED : key
 }

@@ -56,7 +56,7 @@ function line({ check, about, level, message, next }: Finding, io: Io): string {
   const [mark, colour] = MARKS[level]
   const text = next === undefined ? message : `${message} → ${next}`
   // Part of it may be the API's own words, which can hold anything.
-  const plain = `${about}: ${text}`.replace(/[\p{Cc}\s]+/gu, ' ')
+  const plain = `${about}: ${text}`.replace(/\s+/g, ' ')
   return `${style(io, colour, mark, io.stdout)} ${check.padEnd(14)} ${plain}`
 }
 

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
 import { CONTRACTS } from 'waybill'
 import type { Answers, Question, Tokens } from '../../init/index.ts'
-import { EXIT, type Io, say, style, UsageError } from '../io.ts'
+import { EXIT, forTerminal, type Io, say, style, UsageError } from '../io.ts'
 
 interface InitOptions {
   readonly config?: string
@@ -120,7 +120,7 @@ function openAsker(io: Io): Asker | undefined {
   const lines = reader[Symbol.asyncIterator]()
   return {
     async ask({ text, standard = '' }) {
-      io.stderr.write(`${text}${standard && style(io, 'dim', ` [${standard}]`)}: `)
+      io.stderr.write(forTerminal(`${text}${standard && style(io, 'dim', ` [${standard}]`)}: `))
       const { value, done } = await lines.next()
       return done === true ? undefined : value.trim() || standard
     },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ISSUES, type Issue, type IssueCode } from 'waybill'
+import { shown } from '../../observe/shown.ts'
 import {
   type Account,
   accountLine,
@@ -69,10 +70,10 @@ function* orNone(found: Iterable<string>): Generator<string> {
   if (isEmpty) yield '  none'
 }
 
-/** JSON escapes control characters below U+0020 itself; those above are what is left to take out. */
+/** JSON escapes control characters below U+0020 itself; those above are shown in the same way. */
 function indented(json: string): string {
   return json
     .split('\n')
-    .map((line) => `  ${line.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD')}`)
+    .map((line) => `  ${shown(line)}`)
     .join('\n')
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { findEnded } from '../account.ts'
 import { readPositive, readTime } from '../argument.ts'
-import { complain, EXIT, type Io, print, say, UsageError } from '../io.ts'
+import { complain, EXIT, forTerminal, type Io, print, say, UsageError } from '../io.ts'
 import { plain } from '../plain.ts'
 import { askRelay, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
 import { registerRefusedEdit } from './refused-edit.ts'
@@ -149,7 +149,7 @@ async function exportAll({ pixel, code, since, accounts, ...options }: ExportOpt
   try {
     for await (const text of readRelay(`/api/refused/export?${new URLSearchParams(given)}`, options, io)) {
       isBegun = true
-      io.stdout.write(text)
+      io.stdout.write(forTerminal(text))
     }
   } catch (error) {
     if (!isBegun || !(error instanceof RelayAwayError)) throw error

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import { systemRuntime } from 'waybill/client'
 import { collect } from '../argument.ts'
-import { EXIT, type Io, say, UsageError } from '../io.ts'
+import { EXIT, forTerminal, type Io, say, UsageError } from '../io.ts'
 import { lifecycleLine, type StreamMessage } from '../lifecycle-line.ts'
 import { addressOf, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
 import { serverEvents } from '../server-events.ts'
@@ -86,7 +86,7 @@ class Follower {
   /** Whoever reads slowly is waited for, so that nothing piles up here. */
   async #print(text: string): Promise<void> {
     const { stdout } = this.#io
-    if (!stdout.write(`${text}\n`)) await once(stdout, 'drain', { signal: this.#signal }).catch(() => {})
+    if (!stdout.write(`${forTerminal(text)}\n`)) await once(stdout, 'drain', { signal: this.#signal }).catch(() => {})
   }
 
   #say(text: string): void {
