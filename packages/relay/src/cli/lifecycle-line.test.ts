@@ -24,7 +24,7 @@ const LINES: readonly (readonly [
   [{ type: 'newer:thing', pixel: 'px', a: 1 }, 'newer:thing       px  {"a":1}'],
   [
     { type: 'event:edited', pixel: 'px', name: 'n', id: '\u001b[2J', by: 'me' },
-    'event:edited      px  n  \uFFFD[2J  by me',
+    'event:edited      px  n  \\u001b[2J  by me',
   ],
 ]
 
