@@ -73,7 +73,7 @@ export const SAMPLES: readonly ExportSample[] = [
       'ch_1,2026-11-28 10:00:00,25.99,0.00,usd,Paid,cus_1,ana@example.com,pi_1,cs_1',
       'ch_2,2026-11-28 11:00:00,49.00,0.00,usd,Failed,cus_2,bo@example.com,pi_2,cs_2',
     ),
-    options: NEW_YORK,
+    options: [],
     events: ['cs_1 order_created 2026-11-28T10:00:00Z 2599 USD 0'],
   },
   {
@@ -86,7 +86,7 @@ export const SAMPLES: readonly ExportSample[] = [
       'ch_3,Order 2,Done.,2026-11-28 11:02,49.00,0.00,usd,45.10,1.70,Live,Paid,cus_2,bo@example.com,true,pi_2',
       'ch_5,Order 4,Done.,2026-11-28 12:00,8900.00,0.00,jpy,53.10,1.70,Live,Paid,cus_3,cy@example.com,true,pi_3',
     ),
-    options: BERLIN,
+    options: [],
     events: [
       'pi_1 order_created 2026-11-28T10:00:00Z 2599 USD 0',
       'pi_2 order_created 2026-11-28T11:02:00Z 4900 USD 0',
@@ -235,7 +235,8 @@ export const SAMPLES: readonly ExportSample[] = [
       '"Made by Pat Roe, 11/28/2026 9:03 AM"',
     ),
     options: NEW_YORK,
-    events: ['0065g00000AbCdE order_created 2026-11-28T05:00:00Z 129900 USD 0'],
+    map: { timeOfDay: '12:00' },
+    events: ['0065g00000AbCdE order_created 2026-11-28T17:00:00Z 129900 USD 0'],
   },
   {
     name: 'pipedrive-deals',
@@ -323,8 +324,8 @@ export const SAMPLES: readonly ExportSample[] = [
       'ana@example.com,Ana,Lopez,Acme,CEO,US,"Nov 28, 2026",LEAD,25.99,USD,C-1',
     ),
     options: NEW_YORK,
-    map: { id: 'CRM Number' },
-    events: ['C-1 lead_created 2026-11-28T05:00:00Z 2599 USD 0'],
+    map: { id: 'CRM Number', timeOfDay: '12:00' },
+    events: ['C-1 lead_created 2026-11-28T17:00:00Z 2599 USD 0'],
   },
   {
     name: 'ga4-bigquery',
