@@ -37,7 +37,7 @@ async function sent(
   const help = [...sample.options, ...(sample.map === undefined ? [] : ['--map', join(folder, 'map.json')])]
   const argv = ['send', join(folder, sample.file), '--pixel', 'px', '--endpoint', api.url, ...(withHelp ? help : [])]
   const { stdout, stderr } = await run(argv, { now: () => NOW_MS })
-  return { lines: api.emulator.events().map(({ event }) => lineOf(event as Stored)), said: stdout + stderr }
+  return { lines: api.emulator.events().map(({ event }) => lineOf(event as unknown as Stored)), said: stdout + stderr }
 }
 
 interface Stored {
