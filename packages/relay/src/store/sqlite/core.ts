@@ -1,14 +1,10 @@
-import { ApartTimes } from './apart-times.ts'
 import { type Database, type Row, readValue } from './database.ts'
-import { DueTimes } from './due-times.ts'
-import { Fresh } from './fresh.ts'
-import { Frontier } from './frontier.ts'
 import { HoldBook } from './hold-book.ts'
-import { LeaseBook } from './lease-book.ts'
-import { prepareStatements, type Statements } from './statements/index.ts'
-import { Tally } from './tally.ts'
+import { LeaseBook } from './queue/lease-book.ts'
+import { type LeaseView, Queue, type TallyView } from './queue/queue.ts'
+import { Undo } from './queue/undo.ts'
+import { prepareStatements, type Statements } from './sql/index.ts'
 import { Terms } from './terms.ts'
-import { Undo } from './undo.ts'
 
 /** What the operations share: the file, its prepared statements, and what is kept in memory beside it. */
 export interface Core {
@@ -16,13 +12,11 @@ export interface Core {
   readonly statements: Statements
   readonly undo: Undo
   readonly terms: Terms
-  readonly tally: Tally
   readonly holds: HoldBook
-  readonly leases: LeaseBook
-  readonly frontier: Frontier
-  readonly due: DueTimes
-  readonly apart: ApartTimes
-  readonly fresh: Fresh
+  readonly queue: Queue
+  /** Of the queue, to be read. */
+  readonly tally: TallyView
+  readonly leases: LeaseView
   readonly keepBodies: boolean
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
   nextRow: number
@@ -43,25 +37,23 @@ export interface CoreOptions {
 export function loadCore(database: Database, { keepBodies, monotonicMs }: CoreOptions): Core {
   const statements = prepareStatements(database)
   const undo = new Undo()
-  const tally = new Tally(database)
+  const holds = new HoldBook(database, undo)
   const leases = new LeaseBook(beginRun(database), monotonicMs)
   const firstRow = readNextRow(database, statements)
+  const queue = new Queue(database, { statements, undo, holds, leases, firstRow })
   return {
     database,
     statements,
     undo,
     terms: new Terms(database, undo),
-    tally,
-    holds: new HoldBook(database, undo),
-    leases,
-    frontier: new Frontier(),
-    due: new DueTimes(database, tally.pixels()),
-    apart: new ApartTimes(database, leases),
-    fresh: new Fresh(),
+    holds,
+    queue,
+    tally: queue.tally,
+    leases: queue.leases,
     keepBodies,
     nextRow: firstRow,
     firstRow,
-    hasLinks: !statements.links.isEmpty(),
+    hasLinks: !statements.link.isEmpty(),
     prunedTo: 0,
   }
 }

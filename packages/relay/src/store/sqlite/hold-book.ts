@@ -1,7 +1,7 @@
 import type { HeldPart, Hold } from '../hold.ts'
 import type { Database, Row } from './database.ts'
+import type { Undo } from './queue/undo.ts'
 import type { Terms } from './terms.ts'
-import type { Undo } from './undo.ts'
 
 /** Shape of a hold on the whole pixel. */
 export const WHOLE_PIXEL = 0

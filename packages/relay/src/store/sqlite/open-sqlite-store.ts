@@ -54,26 +54,20 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Store {
-  const { database, tally, undo } = core
+  const { database, queue } = core
   const { path } = options
   const files = ownFiles(path)
   const look = options.lookAtFiles ?? (() => files.lost())
   const group = new GroupCommit(
     database,
     {
-      beforeCommit: () => tally.write(),
-      committed: () => {
-        undo.forget()
-        tally.commit()
-      },
+      beforeCommit: () => queue.beforeCommit(),
+      committed: () => queue.committed(),
       lost() {
         const file = look()
         return file === undefined ? undefined : lostError(database, files, path, file)
       },
-      rolledBack: () => {
-        undo.run()
-        tally.rollBack()
-      },
+      rolledBack: () => queue.rolledBack(),
       onBroken: (error) => options.onBroken?.(error),
     },
     {

@@ -6,7 +6,7 @@ import type { Store } from '../index.ts'
 import { type Database, type Row, readValue } from './database.ts'
 import { faultyDatabase } from './faulty-database.ts'
 import { openSqliteStore } from './index.ts'
-import { CUT_MINUTE } from './statements/select-queue.ts'
+import { CUT_MINUTE } from './sql/queue.ts'
 
 /** Tables that grow with the number of events. */
 const LARGE = /\bSCAN (event|body|request|passage|suspicion)\b/

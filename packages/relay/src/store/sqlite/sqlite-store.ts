@@ -19,10 +19,8 @@ import { expire } from './operations/expire.ts'
 import { expiring } from './operations/expiring.ts'
 import { hold, resume } from './operations/hold.ts'
 import { lease, ready } from './operations/lease.ts'
-import { promote } from './operations/promote.ts'
 import { prune } from './operations/prune.ts'
 import { refusedGroups } from './operations/refused-groups.ts'
-import { reclaim, release } from './operations/release.ts'
 import { discard, edit, replay } from './operations/replay.ts'
 import { keepRequest } from './operations/request.ts'
 import { search } from './operations/search.ts'
@@ -51,9 +49,9 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
       const rows = call.settlements.reduce((total, settlement) => total + settlement.rows.length, 0)
       return write(() => settle(core, call), { rows })
     },
-    extend: (token, forMs) => read(() => core.leases.extend(token, forMs)),
-    release: (token, rows) => read(() => release(core, token, rows)),
-    reclaim: () => read(() => reclaim(core)),
+    extend: (token, forMs) => read(() => core.queue.extend(token, forMs)),
+    release: (token, rows) => read(() => core.queue.giveBack(token, rows)),
+    reclaim: () => read(() => core.queue.reclaim()),
     recordRequest: (request) => write(() => keepRequest(core, request), { rows: request.rows.length }),
     ready: (nowMs) => read(() => ready(core, nowMs)),
 
@@ -78,7 +76,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     edit: (row, content, by) => write(() => edit(core, row, content, by)),
     discard: (selection, call) => write(() => discard(core, selection, call)),
     endSuspicion: (selection, call) => write(() => endSuspicion(core, selection, call)),
-    recordAction: (action) => write(() => statements.insertAction(action)),
+    recordAction: (action) => write(() => statements.account.addAction(action)),
     listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
 
     ...contextCalls(core, read, write),
@@ -98,7 +96,7 @@ function contextCalls(core: Core, read: Run, write: Write): Contexts {
       write(() => putContext(core, pixel, key, value, nowMs), { bytes: value.length, grows: true }),
     getContexts: (pixel, keys) => read(() => getContexts(core, pixel, keys)),
     dropContext: (pixel, key) => write(() => dropContext(core, pixel, key)),
-    pruneContexts: ({ putBeforeMs, limit }) => write(() => core.statements.contexts.prune(putBeforeMs, limit)),
+    pruneContexts: ({ putBeforeMs, limit }) => write(() => core.statements.context.prune(putBeforeMs, limit)),
   }
 }
 
@@ -110,7 +108,7 @@ async function leaseWhenDue(core: Core, query: LeaseQuery, read: Run, write: Run
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   const pixel = await read(() => core.terms.find(query.pixel))
   if (pixel === undefined) return undefined
-  if (core.due.next(pixel) <= query.nowMs) await write(() => promote(core, pixel, query.nowMs))
+  if (core.queue.nextDue(pixel) <= query.nowMs) await write(() => core.queue.becomeDue(pixel, query.nowMs))
   return read(() => lease(core, pixel, query))
 }
 

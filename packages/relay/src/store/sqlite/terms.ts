@@ -1,5 +1,5 @@
 import type { Database, Row } from './database.ts'
-import type { Undo } from './undo.ts'
+import type { Undo } from './queue/undo.ts'
 
 /** Repeating texts as small numbers. What a client invents without end (custom event names) must not fill the memory. */
 const MAX_CACHED = 20_000

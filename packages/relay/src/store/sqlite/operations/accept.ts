@@ -4,11 +4,10 @@ import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
-import { eachAlike } from '../each-alike.ts'
+import type { Newcomer } from '../queue/queue.ts'
 import { seenState } from '../seen-state.ts'
-import { ACCEPTED, DELIVERED, READY, WAITING } from '../state.ts'
-import { type EventValues, ROWS_PER_INSERT } from '../statements/insert-events.ts'
-import type { StoredEvent } from '../statements/select-first.ts'
+import { type EventValues, ROWS_PER_INSERT, type StoredEvent } from '../sql/event.ts'
+import { DELIVERED, READY, WAITING } from '../state.ts'
 import { linkContexts } from './context.ts'
 import { firstState } from './first-state.ts'
 import { reopen } from './reopen.ts'
@@ -18,7 +17,6 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
   const acceptances: Acceptance[] = []
   const { nextRow } = core
   core.undo.add(() => {
-    for (let row = nextRow; row < core.nextRow; row++) core.fresh.take(row)
     core.nextRow = nextRow
   })
   for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
@@ -32,9 +30,9 @@ function acceptSome(core: Core, events: readonly NewEvent[], nowMs: number): Acc
   const first = core.nextRow
   core.nextRow += events.length
   const values = events.map((event, index) => eventValues(core, event, first + index, nowMs))
-  const inserted = core.statements.insertEvents(values)
+  const inserted = core.statements.event.insert(values)
   const last = core.nextRow - 1
-  const isNew = inserted === events.length ? undefined : core.statements.selectPresent(first, last)
+  const isNew = inserted === events.length ? undefined : core.statements.event.present(first, last)
   keepNew(core, isNew === undefined ? values : values.filter(([row]) => isNew.has(row)), events, first)
   return events.map((event, index) =>
     isNew === undefined || isNew.has(first + index)
@@ -66,28 +64,21 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
 }
 
 function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewEvent[], first: number): void {
-  core.statements.insertBodies(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
-  eachAlike(kept, isCountedWith, ([, pixel, , , , state, , , , , shape], count) => {
-    core.tally.add(pixel, shape, ACCEPTED, count)
-    core.tally.add(pixel, shape, state, count)
-  })
-  for (const [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape] of kept) {
-    const event = events[row - first]!
-    if (state === READY) {
-      core.frontier.lower(pixel, shape, { minute: minuteOf(timestampMs), row })
-      if (core.holds.covering(pixel, shape) === undefined)
-        core.fresh.keep(pixel, shape, leasedForm(event, row, acceptedMs))
-    }
-    if (state === WAITING) core.due.lower(pixel, dueMs)
-    const { contexts, origin } = event
+  core.statements.body.insert(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
+  core.queue.enter(kept.map((values) => newcomer(values, events[values[0] - first]!)))
+  for (const [row] of kept) {
+    const { contexts, origin } = events[row - first]!
     if (contexts !== undefined) linkContexts(core, row, contexts)
-    if (origin !== undefined) core.statements.origins.put(row, origin)
+    if (origin !== undefined) core.statements.origin.put(row, origin)
   }
 }
 
-function isCountedWith(a: EventValues, b: EventValues): boolean {
-  const [, pixel, , , , state, , , , , shape] = a
-  return b[1] === pixel && b[5] === state && b[10] === shape
+function newcomer(
+  [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape]: EventValues,
+  event: NewEvent,
+): Newcomer {
+  const kept = state === READY ? leasedForm(event, row, acceptedMs) : undefined
+  return { row, pixel, shape, minute: minuteOf(timestampMs), state, dueMs, event: kept }
 }
 
 function leasedForm(
@@ -101,27 +92,27 @@ function leasedForm(
 
 /** Rules of the design, section 5, "Dedup at intake". */
 function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
-  const first = core.statements.selectFirst(event.id ?? '', core.terms.of(event.name), core.terms.of(event.pixel))
+  const first = core.statements.event.find(event.id ?? '', core.terms.of(event.name), core.terms.of(event.pixel))
   if (first === undefined) throw new Error('An event was neither kept nor known.')
   const { row } = first
   if (sameBytes(first.content, contentDigest(event))) {
     return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
   }
   if (first.state <= DELIVERED && !givesWay(core, first, event)) {
-    return { status: 'conflict', row, first: firstArrival(core, first, core.statements.selectBody(row)) }
+    return { status: 'conflict', row, first: firstArrival(core, first, core.statements.body.get(row)) }
   }
   linkContexts(core, row, event.contexts)
-  core.statements.origins.put(row, event.origin)
+  core.statements.origin.put(row, event.origin)
   reopen(core, first, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row }
 }
 
 /** What waits for a better arrival is replaced by it. */
 function givesWay({ statements }: Core, { row, state }: StoredEvent, event: NewEvent): boolean {
-  return state === WAITING && event.origin?.givesWay !== true && statements.origins.get(row)?.givesWay === true
+  return state === WAITING && event.origin?.givesWay !== true && statements.origin.get(row)?.givesWay === true
 }
 
 function firstArrival(core: Core, first: StoredEvent, wire: string | undefined): FirstArrival {
   const issues = first.issues === null ? [] : JSON.parse(first.issues)
-  return { ...seenState(core, first), issues, wire, origin: core.statements.origins.get(first.row) }
+  return { ...seenState(core, first), issues, wire, origin: core.statements.origin.get(first.row) }
 }

@@ -9,7 +9,7 @@ export function putContext(
   value: string,
   nowMs: number,
 ): void {
-  statements.contexts.put(terms.of(pixel), key, value, nowMs)
+  statements.context.put(terms.of(pixel), key, value, nowMs)
 }
 
 export function getContexts(
@@ -18,20 +18,20 @@ export function getContexts(
   keys: readonly ContextKey[],
 ): ReadonlyMap<ContextKey, string> {
   const term = terms.find(pixel)
-  const found = term === undefined ? [] : statements.contexts.get(term, JSON.stringify(keys))
+  const found = term === undefined ? [] : statements.context.get(term, JSON.stringify(keys))
   return new Map(found.map(({ key, value }) => [key, value]))
 }
 
 /** Inside a transaction. */
 export function dropContext({ statements, terms }: Core, pixel: string, key: ContextKey): boolean {
   const term = terms.find(pixel)
-  return term !== undefined && statements.contexts.drop(term, key)
+  return term !== undefined && statements.context.drop(term, key)
 }
 
 /** Inside a transaction: what an event is sent with, in place of another. Where no event has any, leases need not ask. */
 export function linkContexts(core: Core, row: number, keys: readonly ContextKey[] | undefined): void {
   if (keys !== undefined) {
-    core.statements.links.put(row, JSON.stringify(keys))
+    core.statements.link.put(row, JSON.stringify(keys))
     core.hasLinks = true
-  } else if (core.hasLinks) core.statements.links.drop(row)
+  } else if (core.hasLinks) core.statements.link.drop(row)
 }

@@ -2,8 +2,8 @@ import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { EndState } from '../../event.ts'
 import { SUSPICION_KINDS } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
-import { START } from '../frontier.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
+import { START } from '../queue/frontier.ts'
 import { ACCEPTED, END_CODES } from '../state.ts'
 import { queuedEvent } from './queued-event.ts'
 
@@ -64,7 +64,7 @@ export function pixels(core: Core): PixelStatus[] {
 
 function suspects({ tally, statements }: Core, pixel: number): Pick<PixelStatus, 'suspects' | 'suspectsByKind'> {
   const total = tally.shapes(pixel).reduce((events, shape) => events + tally.apart(pixel, shape), 0)
-  const count = (kind: string): number => (total === 0 ? 0 : statements.suspicions.count(pixel, kind))
+  const count = (kind: string): number => (total === 0 ? 0 : statements.suspicion.count(pixel, kind))
   const byKind = Object.fromEntries(SUSPICION_KINDS.map((kind) => [kind, count(kind)]))
   return { suspects: total, suspectsByKind: byKind as PixelStatus['suspectsByKind'] }
 }
@@ -84,8 +84,8 @@ function oldest(core: Core, pixel: number): number | undefined {
   const times = core.tally.shapes(pixel).flatMap((shape) => {
     const part = { pixel, shape, after: START, beforeMs: Number.MAX_SAFE_INTEGER }
     const limit = 1 + core.leases.sending(pixel, shape)
-    const ready = core.statements.selectQueue({ ...part, limit }).find(({ row }) => !core.leases.has(row))
-    const [waiting] = core.statements.selectWaiting({ ...part, limit: 1 })
+    const ready = core.statements.queue.ready({ ...part, limit }).find(({ row }) => !core.leases.has(row))
+    const [waiting] = core.statements.queue.waiting({ ...part, limit: 1 })
     return [ready, waiting, oldestApart(core, pixel, shape)].flatMap((found) =>
       found === undefined ? [] : queuedEvent(core, found.row).timestamp_ms,
     )
@@ -97,5 +97,5 @@ function oldestApart({ leases, tally, statements }: Core, pixel: number, shape: 
   const leased = leases.sendingApart(pixel, shape)
   if (tally.apart(pixel, shape) === leased) return undefined
   const range = { pixel, shape, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1 + leased }
-  return statements.suspicions.oldest(range).find(({ row }) => !leases.has(row))
+  return statements.suspicion.oldest(range).find(({ row }) => !leases.has(row))
 }

@@ -1,11 +1,10 @@
 import type { EndSuspicionCall, Selection } from '../../selection.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
+import type { StoredEvent } from '../sql/event.ts'
 import { APART, READY, REFUSED } from '../state.ts'
-import type { StoredEvent } from '../statements/select-first.ts'
-import { leaveApart } from './apart.ts'
 import { DEFAULT_LIMIT, noteAction } from './note-action.ts'
-import { enterQueue } from './reopen.ts'
+import { placeOf } from './queued-event.ts'
 import { selectRows } from './select.ts'
 
 /** What each end does, and what it is called. */
@@ -20,11 +19,10 @@ export function endSuspicion(core: Core, selection: Selection, call: EndSuspicio
   const { what, verb, end } = ENDS[as]
   let ended = 0
   for (const row of selectRows(core, selection, limit)) {
-    const event = core.statements.selectStored(row)
-    const suspicion = event?.state === APART ? core.statements.suspicions.get(row) : undefined
+    const event = core.statements.event.get(row)
+    const suspicion = event?.state === APART ? core.statements.suspicion.get(row) : undefined
     if (event === undefined || suspicion === undefined || core.leases.has(row)) continue
-    core.statements.insertPassage(row, { atMs: nowMs, what, code: undefined, message: reason, by })
-    leaveApart(core, event)
+    core.statements.account.addPassage(row, { atMs: nowMs, what, code: undefined, message: reason, by })
     end(core, event, suspicion, nowMs)
     ended++
   }
@@ -33,12 +31,12 @@ export function endSuspicion(core: Core, selection: Selection, call: EndSuspicio
 }
 
 function confirm(core: Core, event: StoredEvent, { code, message }: Suspicion, nowMs: number): void {
-  core.statements.endEvents(event.row, event.row, { state: REFUSED, endedMs: nowMs, code, message, attempts: 0 })
-  core.tally.move(event.pixel, event.shape, APART, REFUSED)
+  core.statements.event.end(event.row, event.row, { state: REFUSED, endedMs: nowMs, code, message, attempts: 0 })
+  core.queue.end([placeOf(event)], REFUSED)
 }
 
 function letGo(core: Core, event: StoredEvent): void {
   const about = { state: READY, dueMs: 0, code: null, message: null, attempts: 0 }
-  core.statements.requeueEvents(event.row, event.row, about)
-  enterQueue(core, event, READY, 0)
+  core.statements.event.requeue(event.row, event.row, about)
+  core.queue.goBack([placeOf(event)])
 }

@@ -1,9 +1,8 @@
 import type { ExpireCall, ExpiredEvent } from '../../store.ts'
 import type { Core } from '../core.ts'
-import { START } from '../frontier.ts'
+import { START } from '../queue/frontier.ts'
 import { APART, EXPIRED, READY, WAITING } from '../state.ts'
-import { leaveApart } from './apart.ts'
-import { queuedEvent } from './queued-event.ts'
+import { placeOf, queuedEvent } from './queued-event.ts'
 
 /** Inside a transaction: ends what waits or is held and whose own time lies before. What is leased is its holder's. */
 export function expire(core: Core, call: ExpireCall): ExpiredEvent[] {
@@ -51,20 +50,18 @@ function selectOldest(
   limit: number,
 ): readonly { readonly row: number }[] {
   const { pixel, shape } = part
-  if (state === WAITING) return statements.selectWaiting({ ...part, after: START, limit })
+  if (state === WAITING) return statements.queue.waiting({ ...part, limit })
   if (state === READY)
-    return statements.selectQueue({ ...part, after: START, limit: limit + leases.sending(pixel, shape) })
+    return statements.queue.ready({ ...part, after: START, limit: limit + leases.sending(pixel, shape) })
   if (tally.apart(pixel, shape) === 0) return []
-  return statements.suspicions.oldest({ ...part, limit: limit + leases.sendingApart(pixel, shape) })
+  return statements.suspicion.oldest({ ...part, limit: limit + leases.sendingApart(pixel, shape) })
 }
 
 function expireRow(core: Core, row: number, call: ExpireCall): ExpiredEvent {
   const event = queuedEvent(core, row)
-  const { code, message } = (event.state === APART && core.statements.suspicions.get(row)) || call
-  if (event.state === APART) leaveApart(core, event)
-  core.statements.endEvents(row, row, { state: EXPIRED, endedMs: call.nowMs, code, message, attempts: 0 })
-  core.tally.move(event.pixel, event.shape, event.state, EXPIRED)
-  core.fresh.take(row)
+  const { code, message } = (event.state === APART && core.statements.suspicion.get(row)) || call
+  core.statements.event.end(row, row, { state: EXPIRED, endedMs: call.nowMs, code, message, attempts: 0 })
+  core.queue.end([placeOf(event)], EXPIRED)
   const { terms } = core
   return {
     row,

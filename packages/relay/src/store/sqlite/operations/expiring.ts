@@ -2,7 +2,7 @@ import type { Expiring } from '../../counts.ts'
 import { lastMinuteBefore, minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
 import type { Database, Row } from '../database.ts'
-import { MINUTE } from '../statements/select-queue.ts'
+import { MINUTE } from '../sql/queue.ts'
 import { queuedEvent } from './queued-event.ts'
 
 interface Range {
@@ -76,7 +76,7 @@ function readyCounter(core: Core): Counter {
     const events = begin.events + whole + cut(last).events
     if (begin.events > 0 || events === 0) return { ...begin, events }
     const behindFirst = { minute: first, row: Number.MAX_SAFE_INTEGER }
-    const [oldest] = core.statements.selectQueue({ pixel, shape, after: behindFirst, beforeMs, limit: 1 })
+    const [oldest] = core.statements.queue.ready({ pixel, shape, after: behindFirst, beforeMs, limit: 1 })
     return { events, oldestMs: oldest === undefined ? NOTHING.oldestMs : queuedEvent(core, oldest.row).timestamp_ms }
   }
 }

@@ -8,7 +8,12 @@ export function hold(core: Core, pixel: string, shape: string | undefined, why: 
   holds.set(terms.of(pixel), shape === undefined ? WHOLE_PIXEL : terms.of(shape), why)
   const { atMs, by, code, message } = why
   const verb = shape === undefined ? 'pixel:hold' : 'shape:hold'
-  statements.insertAction({ atMs, by, verb, about: { pixel, ...(shape !== undefined && { shape }), code, message } })
+  statements.account.addAction({
+    atMs,
+    by,
+    verb,
+    about: { pixel, ...(shape !== undefined && { shape }), code, message },
+  })
 }
 
 /** Inside a transaction; `false` when it was not on hold. */
@@ -16,6 +21,6 @@ export function resume(core: Core, pixel: string, shape: string | undefined, { b
   const { terms, holds, statements } = core
   if (!holds.remove(terms.of(pixel), shape === undefined ? WHOLE_PIXEL : terms.of(shape))) return false
   const verb = shape === undefined ? 'pixel:resume' : 'shape:resume'
-  statements.insertAction({ atMs: nowMs, by, verb, about: { pixel, ...(shape !== undefined && { shape }) } })
+  statements.account.addAction({ atMs: nowMs, by, verb, about: { pixel, ...(shape !== undefined && { shape }) } })
   return true
 }

@@ -1,43 +1,33 @@
 import type { ContextKey } from '../../context-key.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../../lease.ts'
 import type { Core } from '../core.ts'
-import type { LeasedRow } from '../lease-book.ts'
-import { pick } from '../pick.ts'
-import { pickApart } from '../pick-apart.ts'
-import { pickProbe } from '../pick-probe.ts'
+import type { QueuedRow } from '../queue/parts.ts'
 import { APART } from '../state.ts'
-import { leaseChanged } from './release.ts'
 
 /** Leases what is ready. Only memory changes. */
 export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | undefined {
-  const picked = pickFor(core, pixel, query)
-  if (picked.length === 0) return undefined
-  let events: LeasedEvent[] = []
-  try {
-    events = readWithin(core, picked, query.maxBytes ?? Number.POSITIVE_INFINITY)
-  } finally {
-    // What has no room in this lease, or could not be read, was picked for nothing.
-    for (const place of picked.slice(events.length)) leaseChanged(core, place)
-  }
-  const leased = picked.slice(0, events.length)
-  const token = core.leases.open(leased, query.leaseMs)
-  if (query.apart === true) for (const row of leased) leaseChanged(core, row)
-  return { token, events: events.sort(byTime) }
+  const shapes = leasableShapes(core, pixel, query)
+  const maxBytes = query.maxBytes ?? Number.POSITIVE_INFINITY
+  const leased = core.queue.lease(pixel, { ...query, shapes }, (picked) => readWithin(core, picked, maxBytes))
+  leased?.events.sort(byTime)
+  return leased
 }
 
-function pickFor(core: Core, pixel: number, query: LeaseQuery): LeasedRow[] {
-  const shapes = leasableShapes(core, pixel, query)
-  if (query.apart === true) return pickApart(core, pixel, shapes, query)
-  const { order = 'oldest', neverSent } = query.probe ?? {}
-  if (order === 'oldest' && neverSent === undefined) return pick(core, pixel, shapes, query)
-  return pickProbe(core, pixel, shapes, query)
+function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe, apart }: LeaseQuery): number[] {
+  const only = shapes === undefined ? undefined : new Set(shapes.map((shape) => core.terms.find(shape)))
+  const except = new Set(exceptShapes?.map((shape) => core.terms.find(shape)))
+  return core.tally.shapes(pixel).filter((shape) => {
+    if (only !== undefined && !only.has(shape)) return false
+    if (except.has(shape) || (probe === undefined && core.holds.covering(pixel, shape) !== undefined)) return false
+    return apart === true ? core.queue.hasApart(pixel, shape) : core.queue.hasReady(pixel, shape)
+  })
 }
 
 /** So many are read first, to see how large they are. */
 const FIRST_READ = 16
 
 /** The events of the first places, until they have so many bytes; a place more than fits is hardly ever read. */
-function readWithin(core: Core, places: readonly LeasedRow[], maxBytes: number): LeasedEvent[] {
+function readWithin(core: Core, places: readonly QueuedRow[], maxBytes: number): LeasedEvent[] {
   const leased: LeasedEvent[] = []
   let bytes = 0
   while (leased.length < places.length && bytes < maxBytes) {
@@ -48,28 +38,7 @@ function readWithin(core: Core, places: readonly LeasedRow[], maxBytes: number):
       bytes += event.bytes
     }
   }
-  for (const { row } of leased) core.fresh.take(row)
   return leased
-}
-
-function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe, apart }: LeaseQuery): number[] {
-  const only = shapes === undefined ? undefined : new Set(shapes.map((shape) => core.terms.find(shape)))
-  const except = new Set(exceptShapes?.map((shape) => core.terms.find(shape)))
-  return core.tally.shapes(pixel).filter((shape) => {
-    if (only !== undefined && !only.has(shape)) return false
-    if (except.has(shape) || (probe === undefined && core.holds.covering(pixel, shape) !== undefined)) return false
-    return apart === true ? hasApart(core, pixel, shape) : hasReady(core, pixel, shape)
-  })
-}
-
-/** Whether a shape has ready events in no lease. */
-function hasReady({ tally, leases }: Core, pixel: number, shape: number): boolean {
-  return tally.ready(pixel, shape) > leases.sending(pixel, shape)
-}
-
-/** Whether a shape has events apart in no lease. */
-function hasApart({ tally, leases }: Core, pixel: number, shape: number): boolean {
-  return tally.apart(pixel, shape) > leases.sendingApart(pixel, shape)
 }
 
 function byTime(a: LeasedEvent, b: LeasedEvent): number {
@@ -77,22 +46,21 @@ function byTime(a: LeasedEvent, b: LeasedEvent): number {
 }
 
 /** In the order of the rows. */
-function readLeased(core: Core, places: readonly LeasedRow[]): LeasedEvent[] {
+function readLeased(core: Core, places: readonly QueuedRow[]): LeasedEvent[] {
   const rows = places.map(({ row }) => row)
-  const fresh = rows.map((row) => core.fresh.look(row))
+  const fresh = rows.map((row) => core.queue.look(row))
   const missing = rows.filter((_, at) => fresh[at] === undefined)
   const read = missing.length === 0 ? [] : readRows(core, missing)
   if (read.length < missing.length) throw new Error('Some events are queued, but not all of them exist.')
   let at = 0
   const leased = fresh.map((event) => event ?? read[at++]!)
-  const linked = core.hasLinks ? withContexts(leased, core.statements.links.get(JSON.stringify(rows))) : leased
+  const linked = core.hasLinks ? withContexts(leased, core.statements.link.get(JSON.stringify(rows))) : leased
   return places[0]?.state === APART ? withSuspicions(core, linked) : linked
 }
 
-function readRows(core: Core, rows: readonly number[]): LeasedEvent[] {
-  const { statements, terms, firstRow } = core
-  return statements
-    .selectLeased(rows)
+function readRows({ statements, terms, firstRow }: Core, rows: readonly number[]): LeasedEvent[] {
+  return statements.queue
+    .leased(rows)
     .map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored }) => ({
       row,
       name: terms.text(name),
@@ -106,7 +74,6 @@ function readRows(core: Core, rows: readonly number[]): LeasedEvent[] {
       mayBeStored: may_be_stored === 1 || row < firstRow,
     }))
 }
-
 function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<number, string>): LeasedEvent[] {
   return leased.map((event) => {
     const keys = contexts.get(event.row)
@@ -116,36 +83,31 @@ function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<numb
 
 function withSuspicions({ statements }: Core, leased: readonly LeasedEvent[]): LeasedEvent[] {
   return leased.map((event) => {
-    const suspicion = statements.suspicions.get(event.row)
+    const suspicion = statements.suspicion.get(event.row)
     if (suspicion === undefined) throw new Error(`Row ${event.row} is apart, but nothing is kept against it.`)
     return { ...event, suspicion }
   })
 }
 
 export function ready(core: Core, nowMs: number): Ready {
+  const { queue, tally, terms, holds } = core
   const pixels: string[] = []
   const apart: string[] = []
-  let nextDueMs = core.due.soonestAfter(nowMs) ?? Number.POSITIVE_INFINITY
-  for (const pixel of core.tally.pixels()) {
-    const shapes = core.tally.shapes(pixel).filter((shape) => core.holds.covering(pixel, shape) === undefined)
-    const apartMs = nextApart(core, pixel, shapes)
-    if (apartMs <= nowMs) apart.push(core.terms.text(pixel))
+  let nextDueMs = queue.soonestDueAfter(nowMs) ?? Number.POSITIVE_INFINITY
+  for (const pixel of tally.pixels()) {
+    const shapes = tally.shapes(pixel).filter((shape) => holds.covering(pixel, shape) === undefined)
+    const apartMs = shapes.reduce(
+      (dueMs, shape) => Math.min(dueMs, queue.nextApart(pixel, shape)),
+      Number.POSITIVE_INFINITY,
+    )
+    if (apartMs <= nowMs) apart.push(terms.text(pixel))
     else nextDueMs = Math.min(nextDueMs, apartMs)
-    if (apartMs <= nowMs || isReady(core, pixel, shapes, nowMs)) pixels.push(core.terms.text(pixel))
+    if (apartMs <= nowMs || isReady(core, pixel, shapes, nowMs)) pixels.push(terms.text(pixel))
   }
   return { pixels, apart, nextDueMs: nextDueMs === Number.POSITIVE_INFINITY ? undefined : nextDueMs }
 }
 
-function isReady(core: Core, pixel: number, shapes: readonly number[], nowMs: number): boolean {
-  if (shapes.some((shape) => hasReady(core, pixel, shape))) return true
-  return core.due.next(pixel) <= nowMs && shapes.some((shape) => core.tally.waiting(pixel, shape) > 0)
-}
-
-/** When the first event apart of these shapes is due, where one is in no lease. */
-function nextApart(core: Core, pixel: number, shapes: readonly number[]): number {
-  let dueMs = Number.POSITIVE_INFINITY
-  for (const shape of shapes) {
-    if (hasApart(core, pixel, shape)) dueMs = Math.min(dueMs, core.apart.next(pixel, shape))
-  }
-  return dueMs
+function isReady({ queue, tally }: Core, pixel: number, shapes: readonly number[], nowMs: number): boolean {
+  if (shapes.some((shape) => queue.hasReady(pixel, shape))) return true
+  return queue.nextDue(pixel) <= nowMs && shapes.some((shape) => tally.waiting(pixel, shape) > 0)
 }

@@ -9,5 +9,5 @@ const MAX_NAMED_ROWS = 20
 
 export function noteAction(core: Core, verb: string, selection: Selection, { by, nowMs }: By, about: object): void {
   const named = 'rows' in selection ? { rows: selection.rows.slice(0, MAX_NAMED_ROWS) } : selection
-  core.statements.insertAction({ atMs: nowMs, by, verb, about: { ...named, ...about } })
+  core.statements.account.addAction({ atMs: nowMs, by, verb, about: { ...named, ...about } })
 }

@@ -1,6 +1,5 @@
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
-import { PRUNED } from '../state.ts'
 
 interface Oldest {
   readonly row: number
@@ -28,7 +27,7 @@ export interface PruneCall {
 
 /** Inside a transaction: forgets ended accounts; returns how many. */
 export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
-  const { database, tally } = core
+  const { database, queue } = core
   const found = database
     .prepare(SELECT_ENDED)
     .all(core.prunedTo, endedBeforeMs, core.nextRow, limit) as unknown as Oldest[]
@@ -38,7 +37,7 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
   )
   for (const { row, pixel, state } of found) {
     for (const statement of remove) statement.run(row)
-    tally.add(pixel, 0, state + PRUNED, 1)
+    queue.leave(pixel, state, 1)
   }
   keepHighestRow(core, found.at(-1)?.row ?? 0)
   pruneRequests(core, { endedBeforeMs, limit })

@@ -1,22 +1,22 @@
 import type { By } from '../../hold.ts'
 import type { DiscardCall, Edit, ReplayCall, Selection } from '../../selection.ts'
 import type { Core } from '../core.ts'
-import { APART, DELIVERED, DISCARDED, READY } from '../state.ts'
-import type { StoredEvent } from '../statements/select-first.ts'
-import { leaveApart } from './apart.ts'
+import type { StoredEvent } from '../sql/event.ts'
+import { DELIVERED, DISCARDED, READY } from '../state.ts'
 import { DEFAULT_LIMIT, noteAction } from './note-action.ts'
-import { enterQueue, keepHistory, reopen } from './reopen.ts'
+import { placeOf } from './queued-event.ts'
+import { keepHistory, reopen } from './reopen.ts'
 import { selectRows } from './select.ts'
 
 /** Inside a transaction: queues again what ended undelivered, as it is. */
 export function replay(core: Core, selection: Selection, { by, nowMs, limit = DEFAULT_LIMIT }: ReplayCall): number {
   let replayed = 0
   for (const row of selectRows(core, selection, limit)) {
-    const event = core.statements.selectStored(row)
+    const event = core.statements.event.get(row)
     if (event === undefined || !canRun(event)) continue
     keepHistory(core, event, { what: 'replayed', by, nowMs })
-    core.statements.requeueEnded(row)
-    enterQueue(core, event, READY, 0)
+    core.statements.event.requeueEnded(row)
+    core.queue.enterAgain(placeOf(event), READY, 0)
     replayed++
   }
   noteAction(core, 'event:replay', selection, { by, nowMs }, { events: replayed })
@@ -30,7 +30,7 @@ function canRun({ state, id }: StoredEvent): boolean {
 
 /** Inside a transaction: the mended content takes the place of the old, and is queued. */
 export function edit(core: Core, row: number, content: Edit, { by, nowMs }: By): boolean {
-  const event = core.statements.selectStored(row)
+  const event = core.statements.event.get(row)
   if (event === undefined || !canRun(event)) return false
   reopen(core, event, content, { what: 'edited', by, nowMs })
   noteAction(core, 'event:edit', { rows: [row] }, { by, nowMs }, {})
@@ -42,14 +42,12 @@ export function discard(core: Core, selection: Selection, call: DiscardCall): nu
   const { by, nowMs, reason, limit = DEFAULT_LIMIT } = call
   let discarded = 0
   for (const row of selectRows(core, selection, limit)) {
-    const event = core.statements.selectStored(row)
+    const event = core.statements.event.get(row)
     if (event === undefined || event.state === DELIVERED || event.state === DISCARDED || core.leases.has(row)) continue
     if (event.state > DELIVERED) keepHistory(core, event, undefined)
-    if (event.state === APART) leaveApart(core, event)
     const about = { endedMs: nowMs, code: 'discarded', message: reason, attempts: 0 }
-    core.statements.endEvents(row, row, { state: DISCARDED, ...about })
-    core.tally.move(event.pixel, event.shape, event.state, DISCARDED)
-    core.fresh.take(row)
+    core.statements.event.end(row, row, { state: DISCARDED, ...about })
+    core.queue.end([placeOf(event)], DISCARDED)
     discarded++
   }
   noteAction(core, 'event:discard', selection, { by, nowMs }, { events: discarded, reason })

@@ -15,8 +15,8 @@ const NOTHING_SETTLED: Settled = { counted: new Set(), allDelivered: false }
 export function keepRequest(core: Core, request: RequestRecord, settled: Settled = NOTHING_SETTLED): void {
   const { counted, allDelivered } = settled
   const rows = rising(request.rows)
-  core.statements.insertRequest(core.terms.of(request.pixel), request, rows)
+  core.statements.request.insert(core.terms.of(request.pixel), request, rows)
   if (request.validateOnly) return
-  if (!allDelivered && mayStore(request)) eachRun(rows, core.statements.markStored)
-  eachRun(counted.size === 0 ? rows : rows.filter((row) => !counted.has(row)), core.statements.addAttempts)
+  if (!allDelivered && mayStore(request)) eachRun(rows, core.statements.event.markStored)
+  eachRun(counted.size === 0 ? rows : rows.filter((row) => !counted.has(row)), core.statements.event.addAttempt)
 }

@@ -1,12 +1,10 @@
 import type { SettleCall, Settlement } from '../../settlement.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
-import { eachAlike } from '../each-alike.ts'
-import type { LeasedRow } from '../lease-book.ts'
-import { eachRun, rising } from '../row-set.ts'
+import type { QueuedRow } from '../queue/parts.ts'
+import { eachRun } from '../row-set.ts'
+import type { Requeue } from '../sql/event.ts'
 import { APART, DELIVERED, END_CODES, READY, WAITING } from '../state.ts'
-import type { Requeue } from '../statements/requeue-events.ts'
-import { apartChanged, leaveApart, putApart } from './apart.ts'
 import { keepRequest } from './request.ts'
 
 /** Inside a transaction: settles what the token holds, and keeps the request that the settlements follow from. */
@@ -16,7 +14,7 @@ export function settle(core: Core, { token, settlements, request, nowMs }: Settl
   let changed = 0
   let delivered = 0
   for (const settlement of settlements) {
-    const leased = takeRows(core, token, settlement.rows)
+    const leased = core.queue.take(token, settlement.rows)
     changed += leased.length
     const sent = leased.filter(({ row }) => carried.has(row))
     for (const { row } of sent) counted.add(row)
@@ -29,24 +27,10 @@ export function settle(core: Core, { token, settlements, request, nowMs }: Settl
   return changed
 }
 
-/** Takes the rows out of their lease, as long as the transaction stands. */
-export function takeRows({ leases, undo }: Core, token: number, rows: readonly number[]): LeasedRow[] {
-  const taken: LeasedRow[] = []
-  const untilMs = leases.untilMs(token)
-  for (const row of rising(rows)) {
-    const leased = leases.take(token, row)
-    if (leased !== undefined) taken.push(leased)
-  }
-  undo.add(() => {
-    for (const leased of taken) leases.put(token, leased, untilMs)
-  })
-  return taken
-}
-
 function apply(
   core: Core,
   settlement: Settlement,
-  leased: readonly LeasedRow[],
+  leased: readonly QueuedRow[],
   attempts: number,
   nowMs: number,
 ): void {
@@ -58,32 +42,22 @@ function apply(
 type Ending = Exclude<Settlement, { to: 'queued' }>
 type Requeueing = Extract<Settlement, { to: 'queued' }>
 
-function end(core: Core, settlement: Ending, leased: readonly LeasedRow[], attempts: number, nowMs: number): void {
+function end(core: Core, settlement: Ending, leased: readonly QueuedRow[], attempts: number, nowMs: number): void {
   const { statements, keepBodies } = core
   const state = END_CODES[settlement.to]
   const about = { state, endedMs: nowMs, code: settlement.code ?? null, message: settlement.message ?? null, attempts }
   eachRun(rowsOf(leased), (first, last) => {
     // First what frees pages: on a disk that is full to the last of them the rest could not be written.
-    if (state === DELIVERED && !keepBodies) statements.dropBodies(first, last)
-    expectChanged(statements.endEvents(first, last, about), first, last)
+    if (state === DELIVERED && !keepBodies) statements.body.drop(first, last)
+    expectChanged(statements.event.end(first, last, about), first, last)
   })
-  for (const row of leased) if (row.state === APART) leaveApart(core, row)
-  moveAll(core, leased, state)
-}
-
-/** Counts leased rows where they are now. */
-function moveAll({ tally }: Core, leased: readonly LeasedRow[], to: number): void {
-  eachAlike(leased, isSameQueue, ({ pixel, shape, state }, events) => tally.move(pixel, shape, state, to, events))
-}
-
-function isSameQueue(a: LeasedRow, b: LeasedRow): boolean {
-  return a.pixel === b.pixel && a.shape === b.shape && a.state === b.state
+  core.queue.end(leased, state)
 }
 
 function requeue(
   core: Core,
   settlement: Requeueing,
-  leased: readonly LeasedRow[],
+  leased: readonly QueuedRow[],
   attempts: number,
   nowMs: number,
 ): void {
@@ -91,40 +65,34 @@ function requeue(
   if (suspicion !== undefined) return setApart(core, { ...settlement, suspicion }, leased, attempts)
   const waits = dueMs > nowMs
   const state = waits ? WAITING : READY
-  const wereApart = leased.filter((row) => row.state === APART)
+  const wasApart = leased.some((row) => row.state === APART)
   // What goes back unchanged needs no write: the lease was never in the file.
-  if (waits || wereApart.length > 0 || attempts > 0 || code !== undefined || message !== undefined) {
+  if (waits || wasApart || attempts > 0 || code !== undefined || message !== undefined) {
     const about = { state, dueMs: waits ? dueMs : null, code: code ?? null, message: message ?? null, attempts }
     write(core, leased, about)
   }
-  for (const row of wereApart) leaveApart(core, row)
-  moveAll(core, leased, state)
-  for (const { pixel, shape, ...place } of leased) {
-    if (waits) core.due.lower(pixel, dueMs)
-    else core.frontier.lower(pixel, shape, place)
-  }
+  if (waits) core.queue.wait(leased, dueMs)
+  else core.queue.goBack(leased)
 }
 
 /** They wait beside the queue from here on. */
 function setApart(
   core: Core,
   { suspicion, dueMs, code = suspicion.code, message = suspicion.message }: Requeueing & { suspicion: Suspicion },
-  leased: readonly LeasedRow[],
+  leased: readonly QueuedRow[],
   attempts: number,
 ): void {
   write(core, leased, { state: APART, dueMs, code, message, attempts })
-  eachRun(rowsOf(leased), (first, last) => putApart(core, first, last, suspicion, dueMs))
-  moveAll(core, leased, APART)
-  eachAlike(leased, isSameQueue, (row) => apartChanged(core, row))
+  core.queue.setApart(leased, suspicion, dueMs)
 }
 
-function write(core: Core, leased: readonly LeasedRow[], about: Requeue): void {
+function write(core: Core, leased: readonly QueuedRow[], about: Requeue): void {
   eachRun(rowsOf(leased), (first, last) => {
-    expectChanged(core.statements.requeueEvents(first, last, about), first, last)
+    expectChanged(core.statements.event.requeue(first, last, about), first, last)
   })
 }
 
-function rowsOf(leased: readonly LeasedRow[]): number[] {
+function rowsOf(leased: readonly QueuedRow[]): number[] {
   return leased.map(({ row }) => row)
 }
 

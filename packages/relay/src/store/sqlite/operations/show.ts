@@ -30,7 +30,7 @@ export const SUMMARY_COLUMNS =
 
 export function summarise(core: Core, event: SummaryColumns): EventSummary {
   const { terms } = core
-  const suspicion = event.state === APART ? core.statements.suspicions.get(event.row) : undefined
+  const suspicion = event.state === APART ? core.statements.suspicion.get(event.row) : undefined
   return {
     row: event.row,
     pixel: terms.text(event.pixel),
@@ -67,8 +67,8 @@ function account(core: Core, event: SummaryColumns): Account {
   return {
     ...summarise(core, event),
     issues: event.issues === null ? [] : JSON.parse(event.issues),
-    wire: core.statements.selectBody(event.row),
-    origin: core.statements.origins.get(event.row),
+    wire: core.statements.body.get(event.row),
+    origin: core.statements.origin.get(event.row),
     requests: readRequests(core, event.row),
     history: readHistory(core, event.row),
   }

@@ -1,13 +1,12 @@
-import type { Database, Row } from './database.ts'
+import type { Statements } from '../sql/index.ts'
 
 /** Per pixel, a time before which nothing that waits becomes due. It can be too early, never too late. */
 export class DueTimes {
   readonly #next: Map<number, number> = new Map()
   readonly #select: (pixel: number) => number | undefined
 
-  constructor(database: Database, pixels: readonly number[]) {
-    const statement = database.prepare('SELECT min(due_ms) AS due FROM event WHERE state = 1 AND pixel = ?')
-    this.#select = (pixel) => ((statement.get(pixel) as Row)['due'] as number | null) ?? undefined
+  constructor({ queue }: Statements, pixels: readonly number[]) {
+    this.#select = queue.nextDue
     for (const pixel of pixels) this.read(pixel)
   }
 

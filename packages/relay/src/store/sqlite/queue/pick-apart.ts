@@ -1,9 +1,8 @@
-import type { LeaseQuery } from '../lease.ts'
-import { minuteOf } from '../minute.ts'
-import type { Core } from './core.ts'
-import type { LeasedRow } from './lease-book.ts'
-import { APART } from './state.ts'
-import type { ApartPlace } from './statements/suspicions.ts'
+import type { LeaseQuery } from '../../lease.ts'
+import { minuteOf } from '../../minute.ts'
+import type { ApartPlace } from '../sql/suspicion.ts'
+import { APART } from '../state.ts'
+import type { QueuedRow, QueueParts } from './parts.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'nowMs' | 'timestampBeforeMs' | 'perShape'>
 
@@ -12,12 +11,12 @@ interface Found extends ApartPlace {
 }
 
 /** Picks events apart of some shapes of a pixel: those first that were due first, passing over what is leased. They are few. */
-export function pickApart(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
+export function pickApart(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
   const { limit, nowMs, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
   const ofEach = Math.min(limit, perShape)
   const found = shapes.flatMap((shape): Found[] => {
-    const range = { pixel, shape, dueByMs: nowMs, beforeMs, limit: ofEach + core.leases.sendingApart(pixel, shape) }
-    const free = core.statements.suspicions.due(range).filter(({ row }) => !core.leases.has(row))
+    const range = { pixel, shape, dueByMs: nowMs, beforeMs, limit: ofEach + parts.leases.sendingApart(pixel, shape) }
+    const free = parts.statements.suspicion.due(range).filter(({ row }) => !parts.leases.has(row))
     return free.slice(0, ofEach).map((place) => ({ ...place, shape }))
   })
   return found

@@ -1,9 +1,8 @@
-import type { LeaseQuery } from '../lease.ts'
-import type { Core } from './core.ts'
+import type { LeaseQuery } from '../../lease.ts'
+import type { ProbeRange } from '../sql/queue.ts'
+import { READY } from '../state.ts'
 import { isBefore, type Place, START } from './frontier.ts'
-import type { LeasedRow } from './lease-book.ts'
-import { READY } from './state.ts'
-import { type ProbeRange, selectProbe } from './statements/select-probe.ts'
+import type { QueuedRow, QueueParts } from './parts.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape' | 'probe'>
 type Order = ProbeRange['order']
@@ -12,11 +11,11 @@ type Order = ProbeRange['order']
  * Picks what a probe asks for among the ready events of some shapes: the newest, those from the middle on, or only what was never sent.
  * The queues stay as they are: nothing says that all before what is picked is leased.
  */
-export function pickProbe(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
+export function pickProbe(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
   const { limit, perShape = limit, probe = {} } = query
   const ofEach = Math.min(limit, perShape)
-  const read = reader(core, pixel, query)
-  const all = (order: Order, from: Place, most: number): LeasedRow[] =>
+  const read = reader(parts, pixel, query)
+  const all = (order: Order, from: Place, most: number): QueuedRow[] =>
     inOrder(
       shapes.flatMap((shape) => read(shape, order, from, most)),
       order,
@@ -27,18 +26,18 @@ export function pickProbe(core: Core, pixel: number, shapes: readonly number[], 
 }
 
 /** Reads places of one shape that are in no lease. */
-function reader(core: Core, pixel: number, query: Picking) {
+function reader(parts: QueueParts, pixel: number, query: Picking) {
   const { timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, probe } = query
-  const neverSentFrom = probe?.neverSent === true ? core.firstRow : undefined
-  return (shape: number, order: Order, from: Place, limit: number): LeasedRow[] => {
-    const most = limit + core.leases.sending(pixel, shape)
+  const neverSentFrom = probe?.neverSent === true ? parts.firstRow : undefined
+  return (shape: number, order: Order, from: Place, limit: number): QueuedRow[] => {
+    const most = limit + parts.leases.sending(pixel, shape)
     const range = { pixel, shape, beforeMs, neverSentFrom, order, from, limit: most }
-    const free = selectProbe(core.database, range).filter(({ row }) => !core.leases.has(row))
+    const free = parts.statements.queue.probe(range).filter(({ row }) => !parts.leases.has(row))
     return free.slice(0, limit).map((place) => ({ ...place, pixel, shape, state: READY }))
   }
 }
 
-function inOrder(rows: LeasedRow[], order: Order): LeasedRow[] {
+function inOrder(rows: QueuedRow[], order: Order): QueuedRow[] {
   const sorted = rows.sort((a, b) => (isBefore(a, b) ? -1 : 1))
   return order === 'newest' ? sorted.reverse() : sorted
 }

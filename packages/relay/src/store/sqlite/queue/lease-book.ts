@@ -1,17 +1,8 @@
-import { APART } from './state.ts'
-
-/** A leased event: what is needed to find its place in the queue again. */
-export interface LeasedRow {
-  readonly row: number
-  readonly pixel: number
-  readonly shape: number
-  readonly minute: number
-  /** `READY` or `APART`: where it comes from, and goes back to. */
-  readonly state: number
-}
+import { APART } from '../state.ts'
+import type { QueuedRow } from './parts.ts'
 
 interface Held {
-  readonly rows: Map<number, LeasedRow>
+  readonly rows: Map<number, QueuedRow>
   /** By the monotonic clock. */
   untilMs: number
 }
@@ -35,7 +26,7 @@ export class LeaseBook {
     this.#lastToken = run * TOKENS_PER_RUN
   }
 
-  open(rows: readonly LeasedRow[], forMs: number): number {
+  open(rows: readonly QueuedRow[], forMs: number): number {
     const token = ++this.#lastToken
     const untilMs = this.#monotonicMs() + forMs
     for (const row of rows) this.put(token, row, untilMs)
@@ -50,8 +41,8 @@ export class LeaseBook {
     return this.#tokens.get(row) === token
   }
 
-  rows(token: number): LeasedRow[] {
-    return [...(this.#leases.get(token)?.rows.values() ?? [])]
+  rows(token: number): number[] {
+    return [...(this.#leases.get(token)?.rows.keys() ?? [])]
   }
 
   extend(token: number, forMs: number): boolean {
@@ -66,7 +57,7 @@ export class LeaseBook {
   }
 
   /** Gives a lease a row, or gives it back after a transaction that failed. */
-  put(token: number, leased: LeasedRow, untilMs: number): void {
+  put(token: number, leased: QueuedRow, untilMs: number): void {
     const lease = this.#leases.get(token) ?? { rows: new Map(), untilMs }
     this.#leases.set(token, lease)
     lease.rows.set(leased.row, leased)
@@ -75,7 +66,7 @@ export class LeaseBook {
   }
 
   /** Takes a row out of its lease; `undefined` when the token does not hold it. */
-  take(token: number, row: number): LeasedRow | undefined {
+  take(token: number, row: number): QueuedRow | undefined {
     const lease = this.#leases.get(token)
     const leased = lease?.rows.get(row)
     if (lease === undefined || leased === undefined) return undefined
@@ -109,7 +100,7 @@ export class LeaseBook {
     return this.#sending.get(pixel)?.get(shape)?.apart ?? 0
   }
 
-  #count({ pixel, shape, state }: LeasedRow, by: number): void {
+  #count({ pixel, shape, state }: QueuedRow, by: number): void {
     const shapes = this.#sending.get(pixel) ?? new Map<number, Sending>()
     this.#sending.set(pixel, shapes)
     const sending = shapes.get(shape) ?? { ready: 0, apart: 0 }

@@ -1,18 +1,14 @@
-import type { Database } from './database.ts'
+import type { Statements } from '../sql/index.ts'
 import type { LeaseBook } from './lease-book.ts'
-import type { ApartPlace } from './statements/suspicions.ts'
 
 /** Per pixel and shape, when the first event apart that is in no lease is due. Read from the rows, and kept until something changes. */
 export class ApartTimes {
   readonly #next: Map<number, Map<number, number>> = new Map()
   readonly #read: (pixel: number, shape: number) => number
 
-  constructor(database: Database, leases: LeaseBook) {
-    const statement = database.prepare(`
-      SELECT row, due_ms, timestamp_ms FROM suspicion
-      WHERE pixel = ? AND shape = ? ORDER BY due_ms, timestamp_ms, row LIMIT ?`)
+  constructor({ suspicion }: Statements, leases: LeaseBook) {
     this.#read = (pixel, shape) => {
-      const places = statement.all(pixel, shape, 1 + leases.sendingApart(pixel, shape)) as ApartPlace[]
+      const places = suspicion.first(pixel, shape, 1 + leases.sendingApart(pixel, shape))
       return places.find(({ row }) => !leases.has(row))?.due_ms ?? Number.POSITIVE_INFINITY
     }
   }

@@ -7,7 +7,7 @@ export interface OriginStatements {
   readonly get: (row: number) => EventOrigin | undefined
 }
 
-export function origins(database: Database): OriginStatements {
+export function originStatements(database: Database): OriginStatements {
   const put = database.prepare('INSERT OR REPLACE INTO origin (row, value) VALUES (?, ?)')
   const drop = database.prepare('DELETE FROM origin WHERE row = ?')
   const get = database.prepare('SELECT value FROM origin WHERE row = ?')

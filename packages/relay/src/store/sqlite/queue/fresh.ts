@@ -1,5 +1,5 @@
-import type { LeasedEvent } from '../lease.ts'
-import { minuteOf } from '../minute.ts'
+import type { LeasedEvent } from '../../lease.ts'
+import { minuteOf } from '../../minute.ts'
 import { isBefore, type Place, START } from './frontier.ts'
 
 /** 16 MB at one byte a character, which is some 25,000 events. */

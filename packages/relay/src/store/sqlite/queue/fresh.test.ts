@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LeasedEvent } from '../lease.ts'
+import type { LeasedEvent } from '../../lease.ts'
 import { Fresh } from './fresh.ts'
 import { START } from './frontier.ts'
 

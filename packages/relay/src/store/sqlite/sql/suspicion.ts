@@ -26,6 +26,8 @@ export interface SuspicionStatements {
   /** By their own time, the oldest first. */
   readonly oldest: (range: Omit<ApartRange, 'dueByMs'>) => Pick<ApartPlace, 'row'>[]
   readonly count: (pixel: number, kind: string) => number
+  /** Those due first, whenever that is. */
+  readonly first: (pixel: number, shape: number, limit: number) => ApartPlace[]
 }
 
 const PUT = `
@@ -34,15 +36,19 @@ const PUT = `
 const DUE = `
   SELECT row, due_ms, timestamp_ms FROM suspicion
   WHERE pixel = ? AND shape = ? AND due_ms <= ? AND timestamp_ms < ? ORDER BY due_ms, timestamp_ms, row LIMIT ?`
+const FIRST = `
+  SELECT row, due_ms, timestamp_ms FROM suspicion
+  WHERE pixel = ? AND shape = ? ORDER BY due_ms, timestamp_ms, row LIMIT ?`
 const OLDEST = `
   SELECT row FROM suspicion
   WHERE pixel = ? AND shape = ? AND timestamp_ms < ? ORDER BY timestamp_ms, row LIMIT ?`
 
-export function suspicions(database: Database): SuspicionStatements {
+export function suspicionStatements(database: Database): SuspicionStatements {
   const put = database.prepare(PUT)
   const drop = database.prepare('DELETE FROM suspicion WHERE row = ?')
   const get = database.prepare('SELECT kind, times, first_ms, code, message FROM suspicion WHERE row = ?')
   const due = database.prepare(DUE)
+  const first = database.prepare(FIRST)
   const oldest = database.prepare(OLDEST)
   const count = database.prepare('SELECT count(*) AS events FROM suspicion WHERE pixel = ? AND kind = ?')
   return {
@@ -56,6 +62,7 @@ export function suspicions(database: Database): SuspicionStatements {
     due: ({ pixel, shape, dueByMs, beforeMs, limit }) =>
       due.all(pixel, shape, dueByMs, beforeMs, limit) as ApartPlace[],
     oldest: ({ pixel, shape, beforeMs, limit }) => oldest.all(pixel, shape, beforeMs, limit) as ApartPlace[],
+    first: (pixel, shape, limit) => first.all(pixel, shape, limit) as ApartPlace[],
     count: (pixel, kind) => (count.get(pixel, kind) as Row)['events'] as number,
   }
 }

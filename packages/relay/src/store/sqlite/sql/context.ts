@@ -9,7 +9,7 @@ export interface ContextStatements {
   readonly prune: (putBeforeMs: number, limit: number) => number
 }
 
-export function contexts(database: Database): ContextStatements {
+export function contextStatements(database: Database): ContextStatements {
   const put = database.prepare('INSERT OR REPLACE INTO context (pixel, key, value, at_ms) VALUES (?, ?, ?, ?)')
   const get = database.prepare(
     'SELECT context.key, context.value FROM json_each(?2) AS wanted JOIN context ON pixel = ?1 AND context.key = wanted.value',
@@ -35,7 +35,7 @@ export interface LinkStatements {
   readonly isEmpty: () => boolean
 }
 
-export function links(database: Database): LinkStatements {
+export function linkStatements(database: Database): LinkStatements {
   const put = database.prepare('INSERT OR REPLACE INTO link (row, keys) VALUES (?, ?)')
   const get = database.prepare('SELECT row, keys FROM link WHERE row IN (SELECT value FROM json_each(?))')
   const drop = database.prepare('DELETE FROM link WHERE row = ?')

@@ -1,11 +1,11 @@
 import type { Database, Row } from '../database.ts'
 
-export interface Meta {
+export interface MetaStatements {
   readonly get: (key: string) => string | undefined
   readonly set: (key: string, value: string) => void
 }
 
-export function meta(database: Database): Meta {
+export function metaStatements(database: Database): MetaStatements {
   const select = database.prepare('SELECT value FROM meta WHERE key = ?')
   const upsert = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)')
   return {

@@ -1,10 +1,9 @@
-import type { LeaseQuery } from '../lease.ts'
-import { lastMinuteBefore } from '../minute.ts'
-import type { Core } from './core.ts'
+import type { LeaseQuery } from '../../lease.ts'
+import { lastMinuteBefore } from '../../minute.ts'
+import type { QueueRange } from '../sql/queue.ts'
+import { READY } from '../state.ts'
 import { isBefore, type Place } from './frontier.ts'
-import type { LeasedRow } from './lease-book.ts'
-import { READY } from './state.ts'
-import type { QueueRange } from './statements/select-queue.ts'
+import type { QueuedRow, QueueParts } from './parts.ts'
 
 /** The queue of one shape, read piece by piece. */
 interface Stream {
@@ -24,20 +23,20 @@ type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape'>
  * Picks the events of some shapes of a pixel that expire first, to the minute, passing over what is leased. The queues of the shapes
  * are merged, so that one shape, however many of it wait and whatever holds it, costs the others nothing.
  */
-export function pick(core: Core, pixel: number, shapes: readonly number[], query: Picking): LeasedRow[] {
+export function pickOldest(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
   const { limit, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
   const pieceSize = Math.max(16, Math.ceil(limit / Math.max(1, shapes.length)))
   const read = (shape: number, after: Place): Place[] => {
     const queue = { pixel, shape, after, limit: pieceSize }
-    return firstFresh(core, queue, beforeMs) ?? core.statements.selectQueue({ ...queue, beforeMs })
+    return firstFresh(parts, queue, beforeMs) ?? parts.statements.queue.ready({ ...queue, beforeMs })
   }
   const streams = shapes.map((shape): Stream => {
-    const piece = read(shape, core.frontier.after(pixel, shape))
+    const piece = read(shape, parts.frontier.after(pixel, shape))
     return { shape, next: undefined, picked: undefined, piece, at: 0, left: perShape }
   })
-  for (const stream of streams) advance(core, stream, read)
+  for (const stream of streams) advance(parts, stream, read)
   const lastMinute = lastMinuteBefore(beforeMs)
-  const picked: LeasedRow[] = []
+  const picked: QueuedRow[] = []
   while (picked.length < limit) {
     const first = soonest(streams)
     if (first?.next === undefined) break
@@ -46,15 +45,15 @@ export function pick(core: Core, pixel: number, shapes: readonly number[], query
     // In the last minute the time may leave out earlier arrivals, and a frontier behind them would hide them.
     if (minute < lastMinute) first.picked = first.next
     first.left--
-    advance(core, first, read)
+    advance(parts, first, read)
   }
-  for (const { shape, picked: last } of streams) if (last !== undefined) core.frontier.raise(pixel, shape, last)
+  for (const { shape, picked: last } of streams) if (last !== undefined) parts.frontier.raise(pixel, shape, last)
   return picked
 }
 
 /** From memory, where all of a queue that can be leased lies there and no time cuts it. */
 function firstFresh(
-  { fresh, tally, leases }: Core,
+  { fresh, tally, leases }: QueueParts,
   { pixel, shape, after, limit }: Omit<QueueRange, 'beforeMs'>,
   beforeMs: number,
 ): Place[] | undefined {
@@ -72,7 +71,7 @@ function soonest(streams: readonly Stream[]): Stream | undefined {
 }
 
 /** Steps to the next event of a stream that is in no lease. */
-function advance({ leases }: Core, stream: Stream, read: (shape: number, after: Place) => Place[]): void {
+function advance({ leases }: QueueParts, stream: Stream, read: (shape: number, after: Place) => Place[]): void {
   for (;;) {
     const last = stream.piece.at(-1)
     if (stream.at >= stream.piece.length) {

@@ -1,0 +1,35 @@
+import type { HoldBook } from '../hold-book.ts'
+import type { Statements } from '../sql/index.ts'
+import type { ApartTimes } from './apart-times.ts'
+import type { DueTimes } from './due-times.ts'
+import type { Fresh } from './fresh.ts'
+import type { Frontier } from './frontier.ts'
+import type { LeaseBook } from './lease-book.ts'
+import type { Tally } from './tally.ts'
+import type { Undo } from './undo.ts'
+
+/** What lies in memory beside the rows. Only `Queue` changes it, so nobody outside this folder has it. */
+export interface QueueParts {
+  readonly statements: Statements
+  readonly undo: Undo
+  readonly holds: HoldBook
+  readonly leases: LeaseBook
+  readonly fresh: Fresh
+  readonly frontier: Frontier
+  readonly due: DueTimes
+  readonly apart: ApartTimes
+  readonly tally: Tally
+  /** The first row that can be accepted since the file was opened. */
+  readonly firstRow: number
+}
+
+/** An event and where it stands: what a transition needs to know of it. */
+export interface QueuedRow {
+  readonly row: number
+  readonly pixel: number
+  readonly shape: number
+  /** Of its own time, as `minuteOf` gives it. */
+  readonly minute: number
+  /** In which state its row is, before a transition. */
+  readonly state: number
+}

@@ -1,0 +1,37 @@
+import type { Database, Row, Value } from '../database.ts'
+import { fill, ROWS_PER_INSERT } from './event.ts'
+
+/** The wire texts. */
+export interface BodyStatements {
+  /** Of new rows. */
+  readonly insert: (bodies: readonly (readonly [row: number, wire: string])[]) => void
+  /** Gives a row another, or one again. */
+  readonly replace: (row: number, wire: string) => void
+  readonly get: (row: number) => string | undefined
+  /** Forgets those of a run of neighbouring events. */
+  readonly drop: (first: number, last: number) => void
+}
+
+export function bodyStatements(database: Database): BodyStatements {
+  const many = database.prepare(insertSql(ROWS_PER_INSERT))
+  const one = database.prepare(insertSql(1))
+  const replace = database.prepare('INSERT OR REPLACE INTO body (row, wire) VALUES (?, ?)')
+  const get = database.prepare('SELECT wire FROM body WHERE row = ?')
+  const drop = database.prepare('DELETE FROM body WHERE row BETWEEN ? AND ?')
+  const values: Value[] = []
+  return {
+    insert(bodies) {
+      if (bodies.length === ROWS_PER_INSERT) {
+        fill(values, bodies)
+        many.run(...values)
+      } else for (const body of bodies) one.run(...body)
+    },
+    replace: (row, wire) => void replace.run(row, wire),
+    get: (row) => (get.get(row) as Row | undefined)?.['wire'] as string | undefined,
+    drop: (first, last) => void drop.run(first, last),
+  }
+}
+
+function insertSql(rows: number): string {
+  return `INSERT INTO body (row, wire) VALUES ${Array<string>(rows).fill('(?, ?)').join(', ')}`
+}
