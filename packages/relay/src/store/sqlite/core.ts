@@ -1,6 +1,5 @@
 import { type Database, type Row, readValue } from './database.ts'
 import { HoldBook } from './hold-book.ts'
-import { LeaseBook } from './queue/lease-book.ts'
 import { type LeaseView, Queue, type TallyView } from './queue/queue.ts'
 import { Undo } from './queue/undo.ts'
 import { prepareStatements, type Statements } from './sql/index.ts'
@@ -38,9 +37,8 @@ export function loadCore(database: Database, { keepBodies, monotonicMs }: CoreOp
   const statements = prepareStatements(database)
   const undo = new Undo()
   const holds = new HoldBook(database, undo)
-  const leases = new LeaseBook(beginRun(database), monotonicMs)
   const firstRow = readNextRow(database, statements)
-  const queue = new Queue(database, { statements, undo, holds, leases, firstRow })
+  const queue = new Queue(database, { statements, undo, holds, firstRow, run: beginRun(database), monotonicMs })
   return {
     database,
     statements,

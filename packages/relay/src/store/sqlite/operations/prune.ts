@@ -31,6 +31,10 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
   const found = database
     .prepare(SELECT_ENDED)
     .all(core.prunedTo, endedBeforeMs, core.nextRow, limit) as unknown as Oldest[]
+  const { prunedTo } = core
+  core.undo.add(() => {
+    core.prunedTo = prunedTo
+  })
   core.prunedTo = found.at(-1)?.row ?? 0
   const remove = ['event', 'body', 'passage', 'link', 'origin'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE row = ?`),

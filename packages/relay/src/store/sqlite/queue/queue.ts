@@ -21,7 +21,7 @@ import { ApartTimes } from './apart-times.ts'
 import { DueTimes } from './due-times.ts'
 import { Fresh } from './fresh.ts'
 import { Frontier } from './frontier.ts'
-import type { LeaseBook } from './lease-book.ts'
+import { LeaseBook } from './lease-book.ts'
 import type { QueuedRow, QueueParts } from './parts.ts'
 import { pick } from './pick.ts'
 import { Tally } from './tally.ts'
@@ -33,7 +33,11 @@ export interface Newcomer extends QueuedRow {
   readonly event: LeasedEvent | undefined
 }
 
-export type QueueOptions = Pick<QueueParts, 'statements' | 'undo' | 'holds' | 'leases' | 'firstRow'>
+export interface QueueOptions extends Pick<QueueParts, 'statements' | 'undo' | 'holds' | 'firstRow'> {
+  /** The number of this run of the store; see `LeaseBook`. */
+  readonly run: number
+  readonly monotonicMs: () => number
+}
 export type LeaseView = Pick<LeaseBook, 'has' | 'allRows' | 'sending' | 'sendingApart'>
 export type TallyView = Pick<Tally, 'pixels' | 'shapes' | 'ready' | 'waiting' | 'apart' | 'all' | 'kind'>
 type Picking = Omit<LeaseQuery, 'pixel' | 'shapes' | 'exceptShapes'> & { readonly shapes: readonly number[] }
@@ -44,11 +48,13 @@ export const MAX_PROMOTED = 5_000
 export class Queue {
   readonly #parts: QueueParts
 
-  constructor(database: Database, options: QueueOptions) {
-    const { statements, leases } = options
+  constructor(database: Database, { run, monotonicMs, ...options }: QueueOptions) {
+    const { statements } = options
     const tally = new Tally(database)
+    const leases = new LeaseBook(run, monotonicMs)
     this.#parts = {
       ...options,
+      leases,
       fresh: new Fresh(),
       frontier: new Frontier(),
       due: new DueTimes(statements, tally.pixels()),
