@@ -6,6 +6,8 @@ import { forTerminal, type Io, say } from './io.ts'
 /** Shows how far a long run is: a bar with rate and time left on a terminal, a line now and then elsewhere. */
 export interface Progress {
   update(file: OpenFile): void
+  /** The first reading, of which nothing is counted yet. */
+  judging(file: OpenFile, rows: number): void
   /** What keeps the API from answering, such as `HTTP 503`; `undefined` when it answers again. */
   trouble(what: string | undefined): void
   /** Takes the bar away, before anything else is said; the next `update` brings it back. */
@@ -22,17 +24,27 @@ export function createProgress(io: Io, tally: Tally, quiet: boolean): Progress {
 function createBar(io: Io, tally: Tally): Progress {
   const meter = createMeter(tally)
   let waitingFor: string | undefined
+  let judging: string | undefined
   const format = (): string => {
+    if (judging !== undefined) return judging
     const line = barLine(meter.read(), tally)
     return waitingFor === undefined ? line : forTerminal(`${line}  ${waitingFor}, trying again`)
   }
   const bar = new SingleBar({ stream: io.stderr, format, hideCursor: true, clearOnComplete: true, fps: 8 })
   let shown = false
+  const show = (): void => {
+    if (!shown) bar.start(1, 0)
+    shown = true
+  }
   return {
     update(file) {
       meter.follow(file)
-      if (!shown) bar.start(1, 0)
-      shown = true
+      judging = undefined
+      show()
+    },
+    judging(file, rows) {
+      judging = judgingLine(file, rows)
+      show()
     },
     trouble(what) {
       waitingFor = what
@@ -56,12 +68,26 @@ function createLines(io: Io, tally: Tally, quiet: boolean): Progress {
       lastMs = nowMs
       say(io, barLine(meter.read(), tally))
     },
+    judging(file, rows) {
+      const nowMs = performance.now()
+      if (quiet || nowMs - lastMs < LINE_EVERY_MS) return
+      lastMs = nowMs
+      say(io, judgingLine(file, rows))
+    },
     trouble(what) {
       if (what !== undefined && !inTrouble) say(io, `waiting  The API gave no useful answer (${what}); trying again.`)
       inTrouble = what !== undefined
     },
     pause() {},
   }
+}
+
+/** `judging  33%  400,000 rows`: nothing has been sent yet. */
+function judgingLine(file: OpenFile, rows: number): string {
+  const share = file.bytesTotal
+    ? `${Math.floor((100 * Math.min(file.bytesRead(), file.bytesTotal)) / file.bytesTotal)}%  `
+    : ''
+  return `judging  ${share}${rows.toLocaleString('en-US')} rows`
 }
 
 /** How far the run is: in seconds since its start, in seconds since the start of the file, and as a share of the file. */

@@ -1,23 +1,5 @@
-import type { ColumnPlan, OpenFile } from '../files/index.ts'
 import type { Report, Sample, Tally } from '../upload/tally.ts'
 import { count, type Io, type Style, say, style } from './io.ts'
-
-const NEEDED: readonly string[] = ['id', 'type', 'timestamp']
-
-/** Which columns were guessed and ignored, and which are not there, so that nobody is surprised by a mapping. */
-export function sayColumns(io: Io, file: OpenFile, plan: Pick<ColumnPlan, 'used' | 'constants' | 'ignored'>): void {
-  for (const { column, field, guessed } of plan.used) {
-    if (guessed) say(io, `${style(io, 'cyan', 'guessed')}  ${file.name}: column "${column}" is ${field}`)
-  }
-  if (plan.ignored.length > 0) {
-    say(io, `${style(io, 'gray', 'ignored')}  ${file.name}: ${plan.ignored.map((column) => `"${column}"`).join(', ')}`)
-  }
-  const given = new Set([...plan.used, ...plan.constants].map(({ field }) => field))
-  const missing = NEEDED.filter((field) => !given.has(field))
-  if (file.columns === undefined || missing.length === 0) return
-  const said = `no column gives ${missing.join(', ')}; without it every row is refused. Name it with --map.`
-  say(io, `${style(io, 'yellow', 'missing')}  ${file.name}: ${said}`)
-}
 
 const FATES: readonly [keyof Report, Style, string][] = [
   ['delivered', 'green', 'delivered'],
@@ -32,9 +14,10 @@ export function saySummary(io: Io, tally: Tally): void {
   const { report } = tally
   say(io, `${count(report.rows, 'row')}, ${count(report.total, 'event')}, ${count(report.requests, 'request')}`)
   for (const [key, colour, words] of FATES) sayFate(io, report[key] as number | undefined, colour, words)
-  const { duplicates, deliveredBefore = 0 } = report
+  const { duplicates, deliveredBefore = 0, leftOut } = report
   sayFate(io, deliveredBefore, 'gray', 'delivered by an earlier run (--fresh sends them again)')
   sayFate(io, duplicates - deliveredBefore, 'gray', 'said twice, counted once')
+  sayFate(io, leftOut, 'gray', 'left out: no conversions')
   for (const sample of tally.faults()) saySample(io, sample, style(io, 'red', sample.code))
   for (const sample of tally.warnings()) saySample(io, sample, style(io, 'yellow', `warning: ${sample.code}`))
 }

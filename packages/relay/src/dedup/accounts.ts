@@ -24,6 +24,9 @@ export interface AccountSearch {
   readonly since?: string | undefined
 }
 
+/** The keys of each of its rows. */
+export const ACCOUNT_COLUMNS: readonly string[] = ['id', 'type', 'timestamp_ms', 'pixel_id']
+
 const PAGE_EVENTS = '1000'
 
 /** The accounts of a running relay as a file of events, page by page. `ask` gets the query of one search. */

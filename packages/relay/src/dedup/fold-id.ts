@@ -1,5 +1,5 @@
 /** Ways in which one business key is written as two texts. */
-export type Spelling = 'unicode' | 'spaces' | 'case' | 'zeros' | 'prefix'
+export type Spelling = 'unicode' | 'spaces' | 'case' | 'zeros' | 'prefix' | 'fraction'
 
 type Fold = (id: string) => string
 
@@ -7,6 +7,8 @@ type Fold = (id: string) => string
 const MAX_FOLDED_LENGTH = 200
 
 const SPACES = /[\s\u200b-\u200d\u2060\ufeff]+/g
+/** What a spreadsheet made of a whole number. */
+const FRACTION = /(?<=^|[^.,\p{N}])(\p{N}+)[.,]0+$/u
 const ZEROS = /(?<![\p{L}\p{N}])0+(?=\p{N})/gu
 /**
  * `order_`, `evt-order-`, `gid://shopify/Order/`, `#`: words and marks before something that has a digit. A word with a digit in it
@@ -21,12 +23,13 @@ const FOLDS: Readonly<Record<Spelling, Fold>> = {
   unicode: (id) => id.normalize('NFKC'),
   spaces: (id) => id.replace(SPACES, ''),
   case: (id) => id.toLowerCase(),
+  fraction: (id) => id.replace(FRACTION, '$1'),
   prefix: (id) => id.replace(WORDS, '').replace(LETTERS, ''),
   zeros: (id) => id.replace(ZEROS, ''),
 }
 
 /** The same, the likelier cause first: what explains a difference alone and earlier is the explanation. */
-const LIKELY: readonly Spelling[] = ['spaces', 'case', 'unicode', 'zeros', 'prefix']
+const LIKELY: readonly Spelling[] = ['spaces', 'case', 'unicode', 'fraction', 'zeros', 'prefix']
 
 const EXPLANATIONS: readonly (readonly Spelling[])[] = subsets(LIKELY)
 

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Issue, MappedRow, Mapper, Row } from '../files/index.ts'
-import { sentEvent } from './ledger-row.ts'
 import type { PixelColumn } from './pixel-column.ts'
 import type { UncomparedClass } from './row-class.ts'
-import { keyName, type Side, type Sighting } from './sighting.ts'
+import { keyName, type Sighting } from './sighting.ts'
 import { readValue } from './value.ts'
 
 /** A row as a sighting, or why it is none. */
@@ -12,7 +11,6 @@ export type ReadRow =
   | { readonly kind: UncomparedClass; readonly line: number; readonly reason: string }
 
 export interface RowReaderOptions {
-  readonly side: Side
   /** Of a mapping, be it an empty one, so that objects are read by the names of their leaves like the columns of a table. */
   readonly mapper: Mapper
   readonly pixelColumn: PixelColumn
@@ -34,15 +32,14 @@ export class RowReader {
   }
 
   read(row: Row): ReadRow {
-    const { side, mapper } = this.#options
-    const event = row.object === undefined ? undefined : sentEvent(row.object, side)
-    if (row.object !== undefined && event === undefined)
+    if (row.aside === 'footer' && row.cells === undefined)
       return { kind: 'other_channel', line: row.line, reason: 'it came by the other channel only' }
-    const own = event === undefined ? row : { ...row, object: event }
-    return this.#judge(own, mapper.map(own))
+    return this.#judge(row, this.#options.mapper.map(row))
   }
 
-  #judge(row: Row, { input, issues }: MappedRow): ReadRow {
+  #judge(row: Row, { input, issues, leftOutBy }: MappedRow): ReadRow {
+    if (row.aside !== undefined || leftOutBy !== undefined)
+      return { kind: 'unusable', line: row.line, reason: `it is left out (${row.aside ?? `"${leftOutBy}"`})` }
     if (input === undefined) return { kind: 'unusable', line: row.line, reason: issues[0]?.message ?? 'it is no row' }
     const values = input as Values
     if (this.#continues(values)) return { kind: 'continued', line: row.line, reason: 'it has a further item' }

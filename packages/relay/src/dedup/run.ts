@@ -1,9 +1,22 @@
-import { createMapper, FilesError, type Issue, type Mapping, type OpenFile, parseMapping } from '../files/index.ts'
+import {
+  type ColumnPlan,
+  createMapper,
+  DoubtError,
+  FilesError,
+  type Issue,
+  type Mapping,
+  type OpenFile,
+  parseMapping,
+  planColumns,
+  type Row,
+  surveyFile,
+} from '../files/index.ts'
 import { untilAborted } from '../files/until-aborted.ts'
 import { compare } from './compare.ts'
 import { writeDetails } from './details.ts'
 import { Fates } from './fates.ts'
 import { Findings } from './findings.ts'
+import { sentEvent } from './ledger-row.ts'
 import { PixelColumn } from './pixel-column.ts'
 import { type DedupReport, reportOf } from './report.ts'
 import { RowReader } from './row-reader.ts'
@@ -13,9 +26,12 @@ import { type ColumnsTaken, columnsTaken } from './taken.ts'
 
 /** One side's rows, and how they are read. */
 export interface SideInput {
+  /** Called for each of two readings; for one where the columns are known. */
   readonly open: () => Promise<OpenFile>
   readonly mapping?: Mapping | undefined
   readonly timeZone?: string | undefined
+  /** The keys of objects whose form is known, so that nothing has to be found out. */
+  readonly columns?: readonly string[] | undefined
 }
 
 export interface DedupOptions {
@@ -104,28 +120,71 @@ function sideReport({ source, rows, withoutTime }: SideRead): Pick<SideRead, 'so
   return { source, rows, withoutTime }
 }
 
-async function readSide(side: Side, { open, mapping, timeZone }: SideInput, work: Work): Promise<SideRead> {
+async function readSide(side: Side, input: SideInput, work: Work): Promise<SideRead> {
   const { pixel = '', signal, onColumns, onRows, onTimeless } = work.options
   const read: SideRead = { ...NOTHING_READ }
-  const file = await openUnlessAborted(open, signal)
+  const plan = await planOf(side, input, signal)
+  const file = plan && (await openUnlessAborted(() => openSent(input.open, side), signal))
   if (file === undefined) return read
   read.source = file.name
   try {
-    const mapper = createMapper(file.columns, { mapping: mapping ?? NO_MAPPING, ...(timeZone && { timeZone }) })
     const pixelColumn = new PixelColumn(file.columns)
-    const reader = new RowReader({ side, mapper, pixelColumn, pixel })
+    const reader = new RowReader({ mapper: createMapper(plan!, { isMapped: true }), pixelColumn, pixel })
     for await (const rows of untilAborted(file.rows, signal)) {
       for (const row of rows) take(reader.read(row), side, read, work)
       read.rows += rows.length
       onRows?.(file, work.fates.rows)
     }
-    onColumns?.(side, file, columnsTaken(mapper.summary(), pixelColumn.name))
+    onColumns?.(side, file, columnsTaken(plan!, pixelColumn.name))
     if (read.timeless !== undefined) onTimeless?.(file, read.withoutTime, read.timeless.line, read.timeless.issue)
   } finally {
     await file.close()
   }
   if (!signal.aborted) refuseUnreadable(read, side)
   return read
+}
+
+/** Which column is what, by the whole file; `undefined` after an interrupt. Throws `DoubtError` where that has two answers. */
+async function planOf(
+  side: Side,
+  { open, mapping = NO_MAPPING, timeZone, columns }: SideInput,
+  signal: AbortSignal,
+): Promise<ColumnPlan | undefined> {
+  if (columns !== undefined) return planColumns(columns, { mapping, timeZone, isComparison: true })
+  let name = ''
+  const opened = async (): Promise<OpenFile> => {
+    const file = await openSent(open, side)
+    name = file.name
+    return file
+  }
+  try {
+    const { plan, doubts } = await surveyFile(opened, { mapping, timeZone, signal, isComparison: true })
+    const open = doubts.filter(({ code }) => DOUBTS.has(code))
+    if (open.length > 0) throw new DoubtError(name, open, 'Nothing was compared.')
+    return signal.aborted ? undefined : plan
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}
+
+/** What of a file's doubts would pair the wrong rows; amounts and fates only warn. */
+const DOUBTS: ReadonlySet<string> = new Set(['ambiguous_column', 'ambiguous_date'])
+
+/** The file with each row as the event that was sent; what went by the other channel is set aside. */
+async function openSent(open: SideInput['open'], side: Side): Promise<OpenFile> {
+  const file = await open()
+  return { ...file, rows: sentRows(file.rows, side) }
+}
+
+async function* sentRows(batches: OpenFile['rows'], side: Side): AsyncGenerator<readonly Row[]> {
+  for await (const rows of batches) {
+    yield rows.map((row) => {
+      if (row.object === undefined) return row
+      const object = sentEvent(row.object, side)
+      return object === undefined ? { line: row.line, raw: '', aside: 'footer' as const } : { ...row, object }
+    })
+  }
 }
 
 /** Opening ends with an error when an interrupt takes standard input away. */

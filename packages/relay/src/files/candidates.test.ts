@@ -2,24 +2,28 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CONTRACTS, check } from 'waybill'
 import { readCandidates } from './candidates.ts'
+import { planColumns } from './column-plan.ts'
 import { tempFile } from './files.helpers.ts'
 import { createMapper } from './mapper.ts'
 import { openFile } from './open-file.ts'
+import { knowledgeOf, surveyFile } from './survey.ts'
 
 test('a shop export with one line per item becomes events, guesses included', async (context) => {
   const text = [
     'Order ID,Event,Email,Paid at,Total,Currency,Lineitem sku,Lineitem quantity,Notes',
     '#1001,order_created,a@example.com,2026-03-01 12:00:00 +0100,30.00,EUR,sku_1,1,',
     '#1001,,,,,,sku_2,2,gift',
-    '#1002,order_created,b@example.com,2026-03-01 12:05:00 +0100,"10,00",EUR,sku_1,1,',
+    '#1002,order_created,b@example.com,2026-03-01 12:05:00 +0100,ten,EUR,sku_1,1,',
     '#1003,order_created,c@example.com,2026-03-01 12:06:00 +0100,5.00,EUR,sku_3,1,',
   ].join('\n')
-  const file = await openFile(tempFile(context, 'orders.csv', text))
-  const mapper = createMapper(file.columns)
+  const path = tempFile(context, 'orders.csv', text)
+  const survey = await surveyFile(() => openFile(path))
+  const file = await openFile(path)
   const candidates = []
-  for await (const batch of readCandidates(file, mapper)) candidates.push(...batch)
+  for await (const batch of readCandidates(file, createMapper(survey.plan), knowledgeOf(survey)))
+    candidates.push(...batch)
   await file.close()
-  assert.deepEqual(mapper.summary().ignored, ['Notes'])
+  assert.deepEqual([survey.plan.ignored, survey.doubts], [['Notes'], []])
   assert.deepEqual(
     candidates.map(({ rows, issues }) => [rows.map((row) => row.line), issues.map((issue) => issue.code)]),
     [
@@ -62,7 +66,10 @@ const ALL_COLUMNS = {
 }
 
 test('what the columns become is what the check of events takes, under both contracts', () => {
-  const { input } = createMapper(Object.keys(ALL_COLUMNS)).map({ line: 2, cells: Object.values(ALL_COLUMNS) })
+  const { input } = createMapper(planColumns(Object.keys(ALL_COLUMNS))).map({
+    line: 2,
+    cells: Object.values(ALL_COLUMNS),
+  })
   for (const contract of CONTRACTS) {
     const result = check(input, { now: 1772366400000, contract, invalidIdentity: 'refuse' })
     assert.ok(result.ok, JSON.stringify(result))

@@ -1,4 +1,4 @@
-import { type Candidate, Grouper } from './group.ts'
+import { type Candidate, Grouper, type OrderKnowledge } from './group.ts'
 import type { Mapper } from './mapper.ts'
 import type { OpenFile } from './open-file.ts'
 
@@ -6,8 +6,12 @@ import type { OpenFile } from './open-file.ts'
  * All events of a file, in batches, in constant memory. Throws `FileError` where the file cannot be read further;
  * the events before that were yielded, save one that was still open.
  */
-export async function* readCandidates(file: OpenFile, mapper: Mapper): AsyncGenerator<readonly Candidate[]> {
-  const grouper = new Grouper()
+export async function* readCandidates(
+  file: OpenFile,
+  mapper: Mapper,
+  known: OrderKnowledge,
+): AsyncGenerator<readonly Candidate[]> {
+  const grouper = new Grouper(known)
   for await (const rows of file.rows) {
     const batch: Candidate[] = []
     for (const row of rows) {

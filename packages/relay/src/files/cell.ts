@@ -1,57 +1,106 @@
-import { type DecimalSign, readAmount } from './amount.ts'
+import { meansNothing } from 'waybill/identity'
+import { damagedId, readAmount, readTime } from 'waybill/sources'
 import type { CellKind } from './field.ts'
 import { fault, type Issue } from './issue.ts'
-import { readTimestamp, type TimestampRules } from './timestamp.ts'
-
-export interface CellRules extends TimestampRules {
-  readonly decimal: DecimalSign
-}
+import type { CellRules } from './reading-rules.ts'
 
 type Report = (issue: Issue) => void
 type Reader = (text: string, column: string, rules: CellRules, report: Report) => unknown
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/
+const WHOLE = /^-?\d+$/
 const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false, yes: true, no: false }
+/** What spreadsheets put before a number that is to stay a text, and around one. */
+const APOSTROPHE = /^'(?=[\d+=@(-])/
+const AS_FORMULA = /^="([^"]*)"$/
+const OTHER_SPACES = /[\u00a0\u2007\u202f]/g
 
-/** What a cell's text becomes, by kind. Text that cannot be read is reported and passed on as it is. */
+/** A cell as it is meant: trimmed, without a spreadsheet's marks, and empty where it holds a word for nothing. */
+export function cleanCell(text: string): string {
+  const cell = isBare(text) ? text : withoutMarks(text)
+  return meansNothing(cell) ? '' : cell
+}
+
+/** What a cleaned cell becomes, by kind. Text that cannot be read is reported and passed on as it is. */
 export const readers: Readonly<Record<CellKind, Reader>> = {
   text: (text) => text,
   exact: (text) => text,
-  timestamp: (text, column, rules, report) => {
-    const { ms, issue } = readTimestamp(text.trim(), column, rules)
-    if (issue !== undefined) report(issue)
-    return ms ?? text
+  id: (text, column, _rules, report) => {
+    const damage = damagedId(text)
+    if (damage !== undefined) report(fault('invalid_cell', column, `Column "${column}" ${damage.what}.`, damage.hint))
+    return text
   },
-  decimal: (text, column, rules, report) => {
-    const { decimal, issue } = readAmount(text.trim(), column, rules.decimal)
-    if (issue !== undefined) report(issue)
-    return decimal ?? text
-  },
-  minorUnits: (text, column, _rules, report) => ({ amount: readMinorUnits(text.trim(), column, report) }),
-  quantity: (text) => (NUMBER.test(text.trim()) ? Number(text) : text),
+  timestamp: readTimeCell,
+  decimal: readDecimalCell,
+  minorUnits: (text, column, _rules, report) => ({ amount: readMinorUnits(text, column, report) }),
+  quantity: (text) => (NUMBER.test(text) ? Number(text) : text),
   flag: (text) => {
-    const word = text.trim().toLowerCase()
+    const word = text.toLowerCase()
     return Object.hasOwn(FLAGS, word) ? FLAGS[word] : text
   },
 }
 
-/** Whether a cell says that its field is absent. Only an opaque reference may consist of spaces. */
-export function isAbsent(text: string, kind: CellKind): boolean {
-  return text === '' || (kind !== 'exact' && text.trim() === '')
+/** An amount whose cell names its currency too. */
+export class PricedAmount {
+  readonly decimal: string
+  readonly currency: string
+  constructor(decimal: string, currency: string) {
+    this.decimal = decimal
+    this.currency = currency
+  }
+}
+
+function readTimeCell(text: string, column: string, { time, timeOfDay }: CellRules, report: Report): unknown {
+  const read = readTime(timeOfDay === undefined ? text : `${text} ${timeOfDay}`, time)
+  if (!read.ok) {
+    report(fault(read.code ?? 'invalid_timestamp', column, `Column "${column}" ${read.what}.`, read.hint))
+    return text
+  }
+  if (read.value.warning !== undefined) report(twice(column, time.zone?.name ?? ''))
+  return read.value.ms
+}
+
+function twice(column: string, zone: string): Issue {
+  const message = `Column "${column}" holds a local time that occurred twice in ${zone}; the earlier one is taken.`
+  const hint = 'Export times with an offset to be exact.'
+  return { code: 'ambiguous_local_time', path: column, message, severity: 'warning', hint }
+}
+
+function readDecimalCell(text: string, column: string, { amount, amountUnit }: CellRules, report: Report): unknown {
+  if (amountUnit === 'minor') return { amount: readMinorUnits(text, column, report) }
+  const read = readAmount(text, amount)
+  if (!read.ok) {
+    report(fault('invalid_amount', column, `Column "${column}" ${read.what}.`, read.hint))
+    return text
+  }
+  const { decimal, currency } = read.value
+  return currency === undefined ? decimal : new PricedAmount(decimal, currency)
 }
 
 /** A number with a fraction is passed on, so that the event's check can say what minor units are. */
 function readMinorUnits(text: string, column: string, report: Report): number | string {
   const value = Number(text)
-  if (NUMBER.test(text) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
+  if (NUMBER.test(text) && (Math.abs(value) <= Number.MAX_SAFE_INTEGER || !WHOLE.test(text))) return value
   const message = `Column "${column}" is no number of minor units (cents).`
-  report(
-    fault(
-      'invalid_amount',
-      column,
-      message,
-      'Write whole minor units (2599), or name the column "amount" and write 25.99.',
-    ),
-  )
+  const hint = 'Write whole minor units (2599), or name the column "amount" and write 25.99.'
+  report(fault('invalid_amount', column, message, hint))
   return text
+}
+
+/** Nearly every cell is: it begins and ends with what no mark and no space is. */
+function isBare(text: string): boolean {
+  if (text === '') return true
+  const first = text.charCodeAt(0)
+  const last = text.charCodeAt(text.length - 1)
+  return first > 0x3d && first < 0x7f ? last > 0x20 && last < 0x7f : isDigit(first) && last > 0x20 && last < 0x7f
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+function withoutMarks(text: string): string {
+  const trimmed = text.trim().replace(OTHER_SPACES, ' ')
+  const formula = AS_FORMULA.exec(trimmed)
+  return (formula?.[1] ?? trimmed.replace(APOSTROPHE, '')).trim()
 }

@@ -6,7 +6,7 @@ import { FIELD_NAMES, findField } from './field.ts'
 import { parseMapping } from './mapping.ts'
 
 function summary({ used, ignored }: ColumnPlan): { used: string[]; ignored: readonly string[] } {
-  return { used: used.map(({ column, field, guessed }) => `${column}${guessed ? ' ~> ' : ' -> '}${field}`), ignored }
+  return { used: used.map(({ column, field, by }) => `${column}${by === 'guess' ? ' ~> ' : ' -> '}${field}`), ignored }
 }
 
 const ISSUE_COLUMNS =
@@ -75,7 +75,10 @@ const GUESSES: readonly [column: string, field: string][] = [
 
 for (const [column, field] of GUESSES) {
   test(`the column ${column} is guessed to be the field ${field}`, () => {
-    assert.deepEqual(summary(planColumns([column])), { used: [`${column} ~> ${field}`], ignored: [] })
+    assert.deepEqual(summary(planColumns([column], { contract: '2026-11' })), {
+      used: [`${column} ~> ${field}`],
+      ignored: [],
+    })
   })
 }
 
@@ -102,7 +105,7 @@ test('a mapping goes before names, its columns are not guessed again, and null l
     currency: 'eur',
     phone: null,
   })
-  const plan = planColumns(['id', 'Order ID', 'Total', 'phone'], mapping)
+  const plan = planColumns(['id', 'Order ID', 'Total', 'phone'], { mapping })
   assert.deepEqual(summary(plan), {
     used: ['id -> external_id', 'Order ID -> id', 'Total ~> amount'],
     ignored: ['phone'],
@@ -115,7 +118,7 @@ test('a mapping goes before names, its columns are not guessed again, and null l
 
 test('a column goes before a constant of the same text, and a column with braces before a template', () => {
   const mapping = parseMapping({ type: 'custom', item_name: 'Item {x}' })
-  const plan = planColumns(['Custom', 'Item {x}'], mapping)
+  const plan = planColumns(['Custom', 'Item {x}'], { mapping })
   assert.deepEqual(summary(plan).used, ['Custom -> type', 'Item {x} -> item_name'])
 })
 
@@ -128,7 +131,7 @@ const MISSING: readonly [json: unknown, says: RegExp][] = [
 
 for (const [json, says] of MISSING) {
   test(`the mapping ${JSON.stringify(json)} names a missing column and is refused with the columns there are`, () => {
-    const plan = (): ColumnPlan => planColumns(['total', 'nr'], parseMapping(json))
+    const plan = (): ColumnPlan => planColumns(['total', 'nr'], { mapping: parseMapping(json) })
     assert.throws(plan, (error: Error) => error instanceof MappingError && says.test(error.message))
   })
 }

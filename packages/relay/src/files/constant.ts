@@ -19,3 +19,10 @@ const CONSTANTS: Readonly<Record<string, Judge>> = {
 export function isConstantOf(field: Field, text: string): boolean {
   return CONSTANTS[field.name]?.(text) ?? false
 }
+
+/** Whether a text is a value of a field's closed list. */
+export function isTerm(field: Field, text: string): boolean {
+  return field.name === 'type' || field.name === 'action_source' || field.name === 'currency'
+    ? isConstantOf(field, text)
+    : false
+}

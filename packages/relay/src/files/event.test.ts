@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { planColumns } from './column-plan.ts'
+import { flatten } from './flatten.ts'
 import { createMapper } from './mapper.ts'
 import type { Mapping } from './mapping.ts'
 import { parseMapping } from './mapping.ts'
@@ -9,12 +11,15 @@ const NOON = Date.parse('2026-03-01T12:00:00Z')
 
 function mapCells(cells: Readonly<Record<string, string>>, json?: unknown, timeZone?: string) {
   const mapping: Mapping | undefined = json === undefined ? undefined : parseMapping(json)
-  const mapper = createMapper(Object.keys(cells), { ...(mapping && { mapping }), ...(timeZone && { timeZone }) })
+  const mapper = createMapper(planColumns(Object.keys(cells), { mapping, timeZone }))
   return mapper.map({ line: 2, cells: Object.values(cells) })
 }
 
 function mapObject(object: JsonObject, json?: unknown) {
-  const mapper = createMapper(undefined, json === undefined ? {} : { mapping: parseMapping(json) })
+  const mapping = json === undefined ? undefined : parseMapping(json)
+  const mapper = createMapper(planColumns([...flatten(object).keys()], { mapping, isTyped: true }), {
+    isMapped: mapping !== undefined,
+  })
   return mapper.map({ line: 1, object })
 }
 
@@ -53,7 +58,7 @@ const CELLS: readonly {
       sourceUrl: 'https://a.example/x',
       oppref: ' keep me ',
       optOut: false,
-      user: { email: ' Jane@Example.com', postalCode: '10115' },
+      user: { email: 'Jane@Example.com', postalCode: '10115' },
       data: {
         amount: '25.99',
         currency: 'EUR',
@@ -158,23 +163,23 @@ for (const { name, cells, map, zone, input } of CELLS) {
 
 test('every faulty cell of a row is reported, by its column and without its value', () => {
   const { issues } = mapCells(
-    { Paid: '1772366400', total: '$5 for jane@example.com', 'data.contents.0.amount': 'n/a' },
+    { Paid: '1772366400', total: '$5 for jane@example.com', 'data.contents.0.amount': 'n.a.' },
     { timestamp: 'Paid' },
   )
   assert.deepEqual(
     issues.map(({ code, path }) => [code, path]),
     [
       ['timestamp_in_seconds', 'Paid'],
-      ['invalid_amount', 'data.contents.0.amount'],
       ['invalid_amount', 'total'],
+      ['invalid_amount', 'data.contents.0.amount'],
     ],
   )
-  assert.doesNotMatch(JSON.stringify(issues), /jane|n\/a/)
+  assert.doesNotMatch(JSON.stringify(issues), /jane|n\.a/)
 })
 
 test('a row that could not be read has no event', () => {
   const issue = { code: 'malformed_row', path: '', message: 'x', severity: 'error' } as const
-  const mapped = createMapper(['id']).map({ line: 2, raw: 'x', issues: [issue] })
+  const mapped = createMapper(planColumns(['id'])).map({ line: 2, raw: 'x', issues: [issue] })
   assert.deepEqual([mapped.input, mapped.issues], [undefined, [issue]])
 })
 
@@ -221,21 +226,4 @@ test('with a mapping a nested object is flattened, and a key that a row lacks is
     data: { amount: '5.00', currency: 'USD', contents: [{ id: 's' }] },
   })
   assert.deepEqual(mapped.issues, [])
-})
-
-test('the summary of a JSON file unites what all its rows used and ignored', () => {
-  const mapper = createMapper(undefined)
-  mapper.map({ line: 1, object: { id: 'a', note: 'x' } })
-  mapper.map({ line: 2, object: { id: 'b', total: 1 } })
-  const { used, ignored } = mapper.summary()
-  assert.deepEqual(
-    [used.map(({ column, guessed }) => [column, guessed]), ignored],
-    [
-      [
-        ['id', false],
-        ['total', true],
-      ],
-      ['note'],
-    ],
-  )
 })

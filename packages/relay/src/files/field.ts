@@ -1,5 +1,5 @@
-/** How the text of a cell is read. `exact` is kept to the last space. */
-export type CellKind = 'text' | 'exact' | 'timestamp' | 'decimal' | 'minorUnits' | 'quantity' | 'flag'
+/** How the text of a cell is read. `exact` is kept to the last space; an `id` must not be what a spreadsheet made of one. */
+export type CellKind = 'text' | 'exact' | 'id' | 'timestamp' | 'decimal' | 'minorUnits' | 'quantity' | 'flag'
 
 export type EventPart = 'event' | 'user' | 'data' | 'item'
 
@@ -19,7 +19,7 @@ export interface Field {
 type Line = readonly [name: string, part: EventPart, key: string, kind: CellKind, ...otherNames: string[]]
 
 const LINES: readonly Line[] = [
-  ['id', 'event', 'id', 'text'],
+  ['id', 'event', 'id', 'id'],
   ['type', 'event', 'type', 'text'],
   ['custom_event_name', 'event', 'customEventName', 'text'],
   ['timestamp', 'event', 'timestamp', 'timestamp', 'timestamp_ms'],

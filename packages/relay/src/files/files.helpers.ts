@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
+import type { ColumnPlan } from './column-plan.ts'
+import type { OrderKnowledge } from './group.ts'
+import { Repeats } from './order-book.ts'
 import type { Row } from './row.ts'
+import { knowledgeOf } from './survey.ts'
 
 /** A folder of the test's own, gone after it. */
 export function tempFolder(context: TestContext): string {
@@ -47,4 +51,9 @@ export async function drain(batches: AsyncIterable<readonly Row[]>): Promise<{ r
 
 export function codesOf(row: Row | undefined): string[] {
   return (row?.issues ?? []).map((issue) => issue.code)
+}
+
+/** Knowledge of a file in which every key comes up once. */
+export function knowledgeOfPlan(plan: ColumnPlan, more: Partial<OrderKnowledge> = {}): OrderKnowledge {
+  return { ...knowledgeOf({ plan, repeats: Repeats.kept([]), isAmountOfLines: false }), ...more }
 }

@@ -1,20 +1,41 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isBelow, sumOf, times } from './decimal.ts'
 import type { MappedRow } from './event.ts'
-import { fault, hasErrors, type Issue } from './issue.ts'
+import { hasErrors, type Issue } from './issue.ts'
+import type { Repeats } from './order-book.ts'
+import { amountBelowItems, amountOfLines, disagreeing, saidOtherwise, scattered, tooMany } from './order-issues.ts'
 import type { Row } from './row.ts'
 
 /** One event as the file has it, with all of its rows. */
 export interface Candidate {
-  /** `duplicate`: a row that says again what a row of the event before it said; it is counted, never sent. */
-  readonly kind: 'event' | 'duplicate'
+  /**
+   * `duplicate`: rows that say again what rows before them said; `left out`: rows that are no conversion, by the map or as part of the
+   * sheet. Both are counted, never sent.
+   */
+  readonly kind: 'event' | 'duplicate' | 'left out'
   readonly rows: readonly Row[]
   /** The event in the friendly form, to be checked; `undefined` where no row could be read. */
   readonly input: unknown
   /** Faults of cells and rows. One of severity `error` refuses the event and all of its rows. */
   readonly issues: readonly Issue[]
+  /** Why rows are left out: the column, or what they are in the sheet. */
+  readonly why?: string
 }
 
-/** Neighbouring rows of one key that are held at once. A file whose id column is the same everywhere must not fill the memory. */
+/** What the whole file says of its orders, and what an issue has to name. */
+export interface OrderKnowledge {
+  readonly repeats: Repeats
+  /** The column of a place in the event, such as `data.amount`. */
+  columnOf(place: string): string
+  /** What makes rows one order: the column to sort by. */
+  readonly orderColumn: string
+  /** Whether the amounts of the lines are added up. */
+  readonly isSum: boolean
+  /** Whether other orders of the file show that the amount is that of a line, which no map denies. */
+  readonly isAmountOfLines: boolean
+}
+
+/** Neighbouring rows of one order that are held at once. A file whose id column is the same everywhere must not fill the memory. */
 const MAX_GROUP_ROWS = 10_000
 
 type Values = Readonly<Record<string, unknown>>
@@ -23,25 +44,34 @@ type Values = Readonly<Record<string, unknown>>
 interface Split {
   readonly event: Values
   readonly data: Values
-  readonly contents: readonly unknown[]
+  readonly contents: readonly Values[]
 }
 
 /**
- * Makes one event of neighbouring rows with one id, type and custom event name. A row joins if it has items and nothing in it
- * contradicts the first row. One that contradicts is refused alone; one with a faulty cell refuses the whole event.
- * Holds the rows of one event at a time.
+ * Makes one event of neighbouring rows of one order, and of their items its items. Rows that contradict each other refuse all of it; so
+ * does a faulty cell, and an order whose rows stand in several places. Only a row equal in every cell is a repeat. Holds one order.
  */
 export class Grouper {
+  readonly #known: OrderKnowledge
   #group: Group | undefined
+  #order: number | undefined
+
+  constructor(known: OrderKnowledge) {
+    this.#known = known
+  }
 
   /** The candidates that are complete now that this row is known. */
   push(mapped: MappedRow): Candidate[] {
-    const key = keyOf(mapped)
-    if (key === undefined) return mapped.input === undefined ? [alone(mapped)] : [...this.end(), alone(mapped)]
-    if (this.#group?.matches(key)) return this.#group.add(mapped)
+    const { row, order, input, issues } = mapped
+    if (row.aside !== undefined) return [{ kind: 'left out', rows: [row], input, issues: [], why: row.aside }]
+    if (mapped.leftOutBy !== undefined)
+      return [{ kind: 'left out', rows: [row], input, issues: [], why: `"${mapped.leftOutBy}"` }]
+    if (input === undefined) return [{ kind: 'event', rows: [row], input, issues }]
+    if (order !== undefined && this.#group !== undefined && this.#order === order) return this.#group.add(mapped)
     const done = this.end()
-    this.#group = new Group(key, mapped)
-    return done
+    this.#group = new Group(mapped, this.#known)
+    this.#order = order
+    return order === undefined ? [...done, ...this.end()] : done
   }
 
   /** The last event, when there are no more rows. */
@@ -52,122 +82,174 @@ export class Grouper {
   }
 }
 
-interface Key {
-  readonly id: unknown
-  readonly type: unknown
-  readonly name: unknown
-}
-
-/** Events that stood complete in a JSON file are not lines of an order, and rows without an id belong to nothing. */
-function keyOf({ input, isWhole }: MappedRow): Key | undefined {
-  if (input === undefined || isWhole) return undefined
-  const { id, type, customEventName: name } = input as Values
-  return id === undefined ? undefined : { id, type, name }
-}
-
-function alone({ row, input, issues }: MappedRow): Candidate {
-  return { kind: 'event', rows: [row], input, issues }
-}
-
 class Group {
-  readonly #key: Key
-  readonly #first: Values
+  readonly #known: OrderKnowledge
+  readonly #first: MappedRow
   readonly #rows: Row[]
   readonly #issues: Issue[]
   /** Made when a second row arrives: most events have one row only. */
   #split: Split | undefined
-  #contents: unknown[] = []
-  #seen = new Set<string>()
+  #contents: Values[] = []
+  #amounts: unknown[] = []
+  readonly #seen = new Set<string>()
+  #isRefused: boolean
 
-  constructor(key: Key, { row, input, issues }: MappedRow) {
-    this.#key = key
-    this.#first = input as Values
-    this.#rows = [row]
-    this.#issues = [...issues]
-  }
-
-  /** Later lines of an order often leave out what its first line said, the type included. */
-  matches({ id, type, name }: Key): boolean {
-    const { id: ownId, type: ownType, name: ownName } = this.#key
-    return id === ownId && (type === undefined || type === ownType) && (name === undefined || name === ownName)
+  constructor(first: MappedRow, known: OrderKnowledge) {
+    this.#known = known
+    this.#first = first
+    this.#rows = [first.row]
+    this.#issues = [...first.issues]
+    this.#isRefused = hasErrors(first.issues)
   }
 
   add(mapped: MappedRow): Candidate[] {
-    if (this.#rows.length >= MAX_GROUP_ROWS) return [refused(mapped, tooMany())]
-    // What an unreadable cell would have said is unknown, so nothing can contradict it: the event is refused whole.
-    if (hasErrors(mapped.issues) || hasErrors(this.#issues)) return this.#keep(mapped)
-    const first = this.#firstSplit()
-    const text = JSON.stringify(mapped.input)
-    if (this.#seen.has(text)) return [{ kind: 'duplicate', rows: [mapped.row], input: mapped.input, issues: [] }]
-    const later = split(mapped.input as Values)
-    if (later.contents.length === 0 || !agrees(first, later)) return [refused(mapped, conflicting())]
+    const { row, input, issues } = mapped
+    if (this.#rows.length >= MAX_GROUP_ROWS) return this.#overflow(mapped)
+    if (this.#seen.size === 0) this.#seen.add(wholeText(this.#first.row))
+    const text = wholeText(row)
+    if (this.#seen.has(text)) return [{ kind: 'duplicate', rows: [row], input, issues: [] }]
     this.#seen.add(text)
-    this.#contents.push(...later.contents)
-    return this.#keep(mapped)
+    this.#rows.push(row)
+    this.#note(issues)
+    // What an unreadable cell would have said is unknown, so nothing can contradict it: the event is refused whole.
+    if (!this.#isRefused) this.#join(split(input as Values))
+    return []
   }
 
   candidate(): Candidate {
-    const input = this.#rows.length === 1 ? this.#first : this.#joined()
-    return { kind: 'event', rows: this.#rows, input, issues: this.#issues }
+    const { key, group, input } = this.#first
+    const { repeats } = this.#known
+    const met = [group === undefined ? undefined : `\0${group}`, key].flatMap((each) =>
+      each === undefined ? [] : [repeats.meet(each)],
+    )
+    const event = this.#rows.length === 1 ? (input as Values) : this.#joined()
+    if (met.includes('differs')) this.#note([this.#severalPlaces(event)])
+    else if (met.includes('again')) return { kind: 'duplicate', rows: this.#rows, input, issues: [] }
+    if (this.#seen.size > 0 && !this.#isRefused) this.#judgeAmount(event)
+    return { kind: 'event', rows: this.#rows, input: event, issues: this.#issues }
   }
 
-  #keep(mapped: MappedRow): Candidate[] {
-    this.#rows.push(mapped.row)
-    this.#issues.push(...mapped.issues)
-    return []
+  #join(whole: Split): void {
+    const first = this.#firstSplit()
+    const { amount, ...rest } = whole.data
+    const later = this.#known.isSum ? { ...whole, data: rest } : whole
+    const place = differenceOf(first.event, later.event, '') ?? differenceOf(first.data, later.data, 'data.')
+    if (place !== undefined) this.#note([disagreeing(this.#known.columnOf(place), place === 'data.amount')])
+    else {
+      this.#split = { ...first, event: merged(first.event, later.event), data: merged(first.data, later.data) }
+      this.#contents.push(...later.contents)
+      this.#amounts.push(amount)
+    }
+  }
+
+  #note(issues: readonly Issue[]): void {
+    if (issues.length === 0) return
+    this.#issues.push(...issues)
+    this.#isRefused ||= hasErrors(issues)
+  }
+
+  #overflow({ row, input }: MappedRow): Candidate[] {
+    const issue = tooMany(MAX_GROUP_ROWS)
+    if (!this.#isRefused) this.#note([issue])
+    return [{ kind: 'event', rows: [row], input, issues: [issue] }]
+  }
+
+  #severalPlaces(event: Values): Issue {
+    const { orderColumn } = this.#known
+    const hasItems = this.#rows.length > 1 || split(event).contents.length > 0
+    return hasItems ? scattered(orderColumn) : saidOtherwise(orderColumn)
+  }
+
+  #judgeAmount(event: Values): void {
+    const { isSum, isAmountOfLines, columnOf } = this.#known
+    if (isSum) return
+    const { data, contents } = split(event)
+    if (data['amount'] === undefined) return
+    if (isAmountOfLines) return this.#note([amountOfLines(columnOf('data.amount'))])
+    const items = sumOfItems(contents)
+    if (items !== undefined && typeof data['amount'] === 'string' && isBelow(data['amount'], items) === true)
+      this.#note([amountBelowItems(columnOf('data.amount'))])
   }
 
   #firstSplit(): Split {
     if (this.#split !== undefined) return this.#split
-    this.#split = split(this.#first)
+    this.#split = this.#withoutSum(split(this.#first.input as Values))
     this.#contents = [...this.#split.contents]
-    this.#seen.add(JSON.stringify(this.#first))
     return this.#split
   }
 
-  #joined(): Values {
-    const { data } = this.#firstSplit()
-    return this.#contents.length === 0 ? this.#first : { ...this.#first, data: { ...data, contents: this.#contents } }
+  #withoutSum(whole: Split): Split {
+    if (!this.#known.isSum) return whole
+    const { amount, ...data } = whole.data
+    this.#amounts = [amount]
+    return { ...whole, data }
   }
+
+  #joined(): Values {
+    const { event, data } = this.#firstSplit()
+    const amount = this.#known.isSum ? sumOfAmounts(this.#amounts) : undefined
+    return {
+      ...event,
+      data: {
+        ...data,
+        ...(amount === undefined ? {} : { amount }),
+        ...(this.#contents.length === 0 ? {} : { contents: this.#contents }),
+      },
+    }
+  }
+}
+
+function wholeText({ cells, object, raw }: Row): string {
+  return cells === undefined ? JSON.stringify(object ?? raw) : cells.join('\0')
 }
 
 function split(input: Values): Split {
   const { data, ...event } = input
-  const { contents = [], ...rest } = (data ?? {}) as { contents?: readonly unknown[] }
+  const { contents = [], ...rest } = (data ?? {}) as { contents?: readonly Values[] }
   return { event, data: rest, contents }
 }
 
-/** Whether everything outside the items that the later row says is what the first one says. */
-function agrees(first: Split, later: Split): boolean {
-  return covers(first.event, later.event) && covers(first.data, later.data)
+/** The first place at which the later row says something else; what only one of the two says is no difference. */
+function differenceOf(first: Values, later: Values, prefix: string): string | undefined {
+  for (const [key, value] of Object.entries(later)) {
+    const other = first[key]
+    if (other === undefined) continue
+    if (isPlain(value) && isPlain(other)) {
+      const inner = differenceOf(other, value, `${prefix}${key}.`)
+      if (inner !== undefined) return inner
+    } else if (!isDeepStrictEqual(value, other)) return `${prefix}${key}`
+  }
+  return undefined
 }
 
-function covers(first: Values, later: Values): boolean {
-  return Object.entries(later).every(([key, value]) => {
-    const other = first[key]
-    return isPlain(value) && isPlain(other) ? covers(other, value) : isDeepStrictEqual(value, other)
-  })
+function merged(first: Values, later: Values): Values {
+  const added = Object.entries(later).filter(
+    ([key, value]) => first[key] === undefined || (isPlain(value) && isPlain(first[key])),
+  )
+  if (added.length === 0) return first
+  const all = added.map(([key, value]): [string, unknown] => [
+    key,
+    isPlain(first[key]) ? merged(first[key], value as Values) : value,
+  ])
+  return { ...first, ...Object.fromEntries(all) }
 }
 
 function isPlain(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function refused({ row, input, issues }: MappedRow, issue: Issue): Candidate {
-  return { kind: 'event', rows: [row], input, issues: [...issues, issue] }
+/** Decimals, or minor units; what cannot be added up is left to the check of the event. */
+function sumOfAmounts(amounts: readonly unknown[]): unknown {
+  const said = amounts.filter((amount) => amount !== undefined)
+  if (said.every((amount) => typeof amount === 'string')) return said.length === 0 ? undefined : sumOf(said)
+  const units = said.map((amount) => (isPlain(amount) ? amount['amount'] : Number.NaN))
+  return { amount: units.reduce<number>((sum, each) => sum + Number(each), 0) }
 }
 
-function conflicting(): Issue {
-  const message = 'The rows before this one have the same id and type, but say other things of the event.'
-  return fault(
-    'conflicting_repeat',
-    '',
-    message,
-    'Give each event an id of its own, or make its rows agree in all but the item.',
+/** What the items cost together; `undefined` where one has no price. */
+function sumOfItems(contents: readonly Values[]): string | undefined {
+  const prices = contents.map(({ amount, quantity = 1 }) =>
+    typeof amount === 'string' && typeof quantity === 'number' ? times(amount, quantity) : undefined,
   )
-}
-
-function tooMany(): Issue {
-  const message = `More than ${MAX_GROUP_ROWS.toLocaleString('en-US')} neighbouring rows have the same id and type.`
-  return fault('conflicting_repeat', '', message, "Check that the id comes from the order's number.")
+  return prices.length > 0 && prices.every((price) => price !== undefined) ? sumOf(prices) : undefined
 }

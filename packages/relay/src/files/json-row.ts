@@ -1,5 +1,5 @@
 import { fault } from './issue.ts'
-import { type JsonObject, REPORT_COLUMNS, type Row } from './row.ts'
+import { type JsonObject, REPORT_COLUMNS, type Row, RUN_COLUMN } from './row.ts'
 
 /** Numbers that lose something as JavaScript reads them: long ones their end, 25.00 its fraction. */
 const LOSSY_NUMBER = /\d[\d.]{15}|\d\.0+\s*[,}\]]/
@@ -13,7 +13,8 @@ export function jsonRow(text: string, line: number): Row {
   const keys = Object.keys(rest)
   // What the refused file holds of a text that was no object: the text itself, to be mended in place.
   if (keys.length === 1 && typeof rest['raw'] === 'string' && 'codes' in value) return jsonRow(rest['raw'], line)
-  return { line, object: rest }
+  const run = value[RUN_COLUMN]
+  return typeof run === 'string' ? { line, object: rest, run } : { line, object: rest }
 }
 
 function parsed(text: string): unknown {

@@ -1,99 +1,53 @@
-import type { CellRules } from './cell.ts'
-import { type ColumnPlan, planColumns, type UsedColumn } from './column-plan.ts'
+import type { ColumnPlan } from './column-plan.ts'
 import { type MappedRow, toEvent } from './event.ts'
-import { flatten } from './flatten.ts'
-import type { Mapping } from './mapping.ts'
-import { isFlat, type Row } from './row.ts'
-import { createTimeZone } from './time-zone.ts'
+import { cellText, lookUp } from './flatten.ts'
+import { OrderWalk } from './order-walk.ts'
+import { isWholeEvent, type JsonObject, type Row } from './row.ts'
 
-const KEPT_PLANS = 1_000
-
-export interface MapperOptions {
-  readonly mapping?: Mapping
-  /** IANA name for times without offset; goes before the mapping's. */
-  readonly timeZone?: string
-}
-
-/** Turns the rows of one file into events. */
+/** Turns the rows of one file into events, in their order. */
 export interface Mapper {
-  /** The plan of a file with columns; JSON files have one per set of keys, made as these come up. */
-  readonly plan?: ColumnPlan
+  readonly plan: ColumnPlan
   map(row: Row): MappedRow
-  /** Which columns or keys were used and which ignored, over all plans made so far. */
-  summary(): Pick<ColumnPlan, 'used' | 'constants' | 'ignored'>
 }
 
-/**
- * Plans a file's columns; without columns (JSON) each set of keys is planned when it comes up.
- * Throws `MappingError` for a mapping that names a missing column, and for an unknown time zone.
- */
-export function createMapper(columns: readonly string[] | undefined, options: MapperOptions = {}): Mapper {
-  const { mapping } = options
-  const rules = cellRules(options)
-  const plan = columns && planColumns(columns, mapping)
-  const plans = new PlanCache(mapping)
+/** With a mapping every object is read by the names of its leaves; without one a whole event is taken as it stands. */
+export function createMapper(plan: ColumnPlan, { isMapped = false }: { readonly isMapped?: boolean } = {}): Mapper {
+  const walk = new OrderWalk(plan)
+  const wanted = wantedColumns(plan)
   return {
-    ...(plan === undefined ? {} : { plan }),
-    map: (row) => mapRow(row, plan, plans, rules, mapping !== undefined),
-    summary: () => plan ?? plans.summary(),
+    plan,
+    map(row) {
+      if (row.issues !== undefined) return { row, input: undefined, issues: row.issues, isWhole: false }
+      if (row.aside !== undefined) return { row, input: undefined, issues: [], isWhole: false }
+      const { object } = row
+      if (object !== undefined && !isMapped && isWholeEvent(object)) return wholeEvent(row, object)
+      const cells = object === undefined ? row.cells! : cellsOf(object, plan.columns, wanted)
+      const { order, key, group, leftOutBy } = walk.next(cells)
+      const mapped = { row, isWhole: false, order, key, group, ...toEvent(cells, plan, object) }
+      return leftOutBy === undefined ? mapped : { ...mapped, leftOutBy }
+    },
   }
 }
 
-function cellRules({ mapping, timeZone }: MapperOptions): CellRules {
-  const zone = timeZone ?? mapping?.timeZone
-  return {
-    unit: mapping?.timestampUnit ?? 'ms',
-    decimal: mapping?.decimal ?? '.',
-    ...(zone === undefined ? {} : { timeZone: createTimeZone(zone) }),
-  }
+/** The key of a whole event; whether its parts are what they should be is for its check to say. */
+export function wholeKey(object: JsonObject): string | undefined {
+  const { id, type } = object
+  const name = type === 'custom' ? (object['custom_event_name'] ?? object['customEventName']) : type
+  return typeof id === 'string' && id !== '' ? `${String(name).toLowerCase()}\0${id}` : undefined
 }
 
-function mapRow(
-  row: Row,
-  plan: ColumnPlan | undefined,
-  plans: PlanCache,
-  rules: CellRules,
-  isMapped: boolean,
-): MappedRow {
-  if (row.issues !== undefined) return { row, input: undefined, issues: row.issues, isWhole: false }
-  if (row.cells !== undefined && plan !== undefined) return { row, isWhole: false, ...toEvent(row.cells, plan, rules) }
-  const object = row.object ?? {}
-  if (!isMapped && !isFlat(object)) return { row, input: object, issues: [], isWhole: true }
-  const flat = flatten(object)
-  return { row, isWhole: false, ...toEvent([...flat.values()], plans.planOf([...flat.keys()]), rules) }
+function wholeEvent(row: Row, object: JsonObject): MappedRow {
+  return { row, input: object, issues: [], isWhole: true, key: wholeKey(object) }
 }
 
-class PlanCache {
-  readonly #mapping: Mapping | undefined
-  readonly #plans = new Map<string, ColumnPlan>()
-  readonly #used = new Map<string, UsedColumn>()
-  readonly #ignored = new Set<string>()
-  readonly #constants = new Map<string, { readonly field: string; readonly value: string }>()
+/** The leaves of an object that the plan asks for, each in the place of its column. */
+function cellsOf(object: JsonObject, columns: readonly string[], wanted: readonly number[]): string[] {
+  const cells: string[] = new Array(columns.length).fill('')
+  for (const at of wanted) cells[at] = cellText(lookUp(object, columns[at]!))
+  return cells
+}
 
-  constructor(mapping: Mapping | undefined) {
-    this.#mapping = mapping
-  }
-
-  planOf(keys: readonly string[]): ColumnPlan {
-    const signature = JSON.stringify(keys)
-    const known = this.#plans.get(signature)
-    if (known !== undefined) return known
-    if (this.#plans.size >= KEPT_PLANS) this.#plans.clear()
-    const plan = planColumns(keys, this.#mapping, { missingColumns: 'empty' })
-    this.#plans.set(signature, plan)
-    this.#remember(plan)
-    return plan
-  }
-
-  summary(): Pick<ColumnPlan, 'used' | 'constants' | 'ignored'> {
-    const ignored = [...this.#ignored].filter((key) => !this.#used.has(key))
-    return { used: [...this.#used.values()], constants: [...this.#constants.values()], ignored }
-  }
-
-  #remember(plan: ColumnPlan): void {
-    for (const column of plan.used) this.#used.set(column.column, column)
-    for (const constant of plan.constants) this.#constants.set(constant.field, constant)
-    // Keys can be as many as a hostile file likes; what is shown to a person need not be.
-    for (const key of plan.ignored) if (this.#ignored.size < KEPT_PLANS) this.#ignored.add(key)
-  }
+function wantedColumns({ steps, where, groupBy }: ColumnPlan): number[] {
+  const parts = steps.flatMap((step) => step.parts.filter((part) => typeof part === 'number'))
+  return [...new Set([...parts, ...where.map(({ at }) => at), ...groupBy])]
 }

@@ -27,8 +27,23 @@ const REFUSED: readonly [json: unknown, says: RegExp][] = [
   [{ timestamp: 'a', timestamp_ms: 'b' }, /says twice where "timestamp" comes from/],
   [{ columns: { type: 'x' }, constants: { type: 'order_created' } }, /says twice where "type"/],
   [{ decimal: ';' }, /"decimal" has to be "\." or ","/],
-  [{ timestampUnit: 'us' }, /"timestampUnit" has to be "ms" or "s"/],
-  [{ timeZone: 'Berlin' }, /Unknown time zone "Berlin"/],
+  [{ timestampUnit: 'ns' }, /"timestampUnit" has to be "ms" or "s" or "us"/],
+  [{ thousands: '_' }, /"thousands" has to be/],
+  [{ decimal: ',', thousands: ',' }, /are two signs/],
+  [{ amountUnit: 'cents' }, /"amountUnit" has to be "major" or "minor"/],
+  [{ dateFormat: 'd/m' }, /"dateFormat" has to be "day-first" or "month-first", a pattern/],
+  [{ timeOfDay: '25:00' }, /"timeOfDay" is the time/],
+  [{ where: { Status: null } }, /"where" says of "Status" what cannot be read/],
+  [{ where: { Status: { before: 'soon' } } }, /"where" says of "Status"/],
+  [{ values: { type: {} } }, /The values of "type" are an object/],
+  [{ values: { Type: { a: [] } } }, /say of "a" what is no text/],
+  [{ values: { typ: { a: 'b' } } }, /"values" has "typ", which is no field/],
+  [{ type: { column: 'a', values: { b: 'c' } }, values: { type: { b: 'c' } } }, /says twice what the values of "type"/],
+  [{ email: { sum: 'x' } }, /only "amount" can be/],
+  [{ groupBy: 5 }, /"groupBy" is a column/],
+  [{ contents: { id: 'sku' } }, /"contents" is \{ "each"/],
+  [{ contents: { each: 'items', colour: 'x' } }, /"contents" has "colour"/],
+  [{ timeZone: 'Atlantis' }, /Unknown time zone "Atlantis"/],
 ]
 
 for (const [json, says] of REFUSED) {
@@ -46,15 +61,35 @@ test('both spellings of a mapping give the same plan', () => {
     columns: { id: 'order_{order_number}', timestamp: 'paid_at', amount: 'total' },
     constants: { type: 'order_created' },
   }
-  const plans = [flat, nested].map((json) => planColumns(COLUMNS, parseMapping(json)))
+  const plans = [flat, nested].map((json) => planColumns(COLUMNS, { mapping: parseMapping(json) }))
   assert.deepEqual(plans[0]?.used, plans[1]?.used)
   assert.deepEqual(plans[0]?.constants, plans[1]?.constants)
 })
 
-test('settings are read, with milliseconds and a point as their defaults', () => {
-  assert.deepEqual(parseMapping({}), { entries: [], timestampUnit: 'ms', decimal: '.' })
-  const settings = { timestampUnit: 's', decimal: ',', timeZone: 'Europe/Berlin' }
-  assert.deepEqual(parseMapping(settings), { entries: [], ...settings })
+test('settings are read, and what is not said stays open', () => {
+  const { entries, values, where, ...rest } = parseMapping({})
+  assert.deepEqual([entries, [...values], where, rest], [[], [], [], { ignore: [], groupBy: [] }])
+  const settings = {
+    timestampUnit: 's',
+    decimal: ',',
+    timeZone: 'Europe/Berlin',
+    amountUnit: 'minor',
+    timeOfDay: '12:00',
+  }
+  const read = parseMapping({ ...settings, dateFormat: ['day-first', 'yyyy.MM.dd'] })
+  assert.deepEqual(
+    { ...read, entries: [], values: [] },
+    {
+      entries: [],
+      values: [],
+      where: [],
+      ignore: [],
+      groupBy: [],
+      ...settings,
+      dateOrder: 'day-first',
+      datePatterns: ['yyyy.MM.dd'],
+    },
+  )
 })
 
 test('a mapping file is named in its errors', async (context) => {

@@ -44,9 +44,11 @@ export interface OpenFileOptions {
   /** Default: by content, then by name. */
   readonly format?: FileFormat
   /** Label of the text's encoding. Default: found out. */
-  readonly encoding?: string
+  readonly encoding?: string | undefined
   /** Sheet of a workbook, by name or number. Default: the first that is not hidden. */
-  readonly sheet?: string
+  readonly sheet?: string | undefined
+  /** What the file is called in messages, where its path is none that a person knows. */
+  readonly name?: string | undefined
 }
 
 /**
@@ -55,7 +57,7 @@ export interface OpenFileOptions {
  */
 export async function openFile(path: string, options: OpenFileOptions = {}): Promise<OpenFile> {
   const stdin = options.stdin ?? process.stdin
-  const source = await openSource(path, stdin)
+  const source = await openSource(path, stdin, options.name)
   try {
     if (options.sheet !== undefined && source.kind !== 'workbook') throw noSheets(source)
     if (source.kind === 'parquet') return await openParquet(source)

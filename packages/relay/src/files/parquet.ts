@@ -3,6 +3,7 @@ import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadO
 import { compressors } from 'hyparquet-compressors'
 import { DAY_MS } from 'waybill/delivery'
 import { FileError } from './errors.ts'
+import { withCountedLevels } from './parquet-levels.ts'
 import { type ExactColumns, exactColumns, exactValue } from './parquet-value.ts'
 import { REPORT_COLUMNS, type Row } from './row.ts'
 
@@ -41,11 +42,12 @@ export async function readParquet(
     children.map((child) => child.element),
   )
   const rowsTotal = Number(metadata.num_rows)
+  const counted = withCountedLevels(file, metadata)
   return {
     columns: children.map((child) => child.element.name),
     isFlat: children.every((child) => child.children.length === 0 && child.element.repetition_type !== 'REPEATED'),
     rowsTotal,
-    rows: slices(name, file, metadata, exact),
+    rows: slices(name, counted, metadata, exact),
   }
 }
 
@@ -92,6 +94,9 @@ async function orFileError<T>(name: string, read: () => Promise<T>): Promise<T> 
     return await read()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new FileError(`${name}: the Parquet file cannot be read (${reason}). Export it again.`, { cause })
+    throw new FileError(
+      `${name}: the Parquet file cannot be read (${reason}). Export it again, with data pages of version 1 where the writer lets you choose.`,
+      { cause },
+    )
   }
 }

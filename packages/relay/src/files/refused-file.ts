@@ -6,7 +6,7 @@ import { FileError, fileErrorFrom } from './errors.ts'
 import type { Issue } from './issue.ts'
 import type { OpenFile } from './open-file.ts'
 import { PrivateFile } from './private-file.ts'
-import { type FileFormat, REPORT_COLUMNS, type Row } from './row.ts'
+import { type FileFormat, REPORT_COLUMNS, type Row, RUN_COLUMN } from './row.ts'
 
 /** What the refused file has to know of the file that a row comes from. An `OpenFile` is one. */
 export type RowSource = Pick<OpenFile, 'name' | 'format' | 'columns' | 'delimiter'> & {
@@ -15,11 +15,11 @@ export type RowSource = Pick<OpenFile, 'name' | 'format' | 'columns' | 'delimite
 
 /**
  * Writes refused rows so that they can be mended and sent again: tables with the input's delimiter and columns, all else as
- * NDJSON, each row with `line`, `codes` and `reasons`. Formulas in cells stay as they are: the file is for sending, not for show.
+ * NDJSON, each row with `line`, `codes`, `reasons` and, where it has one, the state of the run. Formulas in cells stay as they are: the file is for sending, not for show.
  */
 export interface RefusedWriter {
-  /** Writes a row with all that is wrong with it. Throws `FileError` when the file cannot be written. */
-  write(source: RowSource, row: Row, issues: readonly Issue[]): void
+  /** Writes a row with all that is wrong with it, and the state of the run that refused it. Throws `FileError` when the file cannot be written. */
+  write(source: RowSource, row: Row, issues: readonly Issue[], run?: string): void
   /** The files written so far; the first has the path that was asked for. */
   paths(): readonly string[]
   rowsWritten(): number
@@ -30,7 +30,7 @@ export interface RefusedWriter {
 
 interface Sheet {
   readonly file: PrivateFile
-  readonly write: (row: Row, issues: readonly Issue[]) => void
+  readonly write: (row: Row, issues: readonly Issue[], run: string | undefined) => void
 }
 
 export interface RefusedWriterOptions {
@@ -48,13 +48,13 @@ export function createRefusedWriter(path: string, { inputs = [] }: RefusedWriter
   refuseInput(path, inputs)
   const sheets = new Map<string, Sheet>()
   let rows = 0
-  const sheetOf = (source: RowSource): Sheet => {
+  const sheetOf = (source: RowSource, hasRun: boolean): Sheet => {
     const layout = layoutOf(source)
     const known = sheets.get(layout)
     if (known !== undefined) return known
     const target = numbered(path, sheets.size + 1, source.format)
     refuseInput(target, [...inputs, source.name])
-    const sheet = openSheet(target, source)
+    const sheet = openSheet(target, source, hasRun)
     sheets.set(layout, sheet)
     return sheet
   }
@@ -62,8 +62,8 @@ export function createRefusedWriter(path: string, { inputs = [] }: RefusedWriter
     for (const { file } of sheets.values()) act(file)
   }
   return {
-    write: (source, row, issues) => {
-      sheetOf(source).write(row, issues)
+    write: (source, row, issues, run) => {
+      sheetOf(source, run !== undefined).write(row, issues, run)
       rows += 1
     },
     paths: () => [...sheets.values()].map(({ file }) => file.path),
@@ -81,30 +81,34 @@ function layoutOf(source: RowSource): string {
   return isTable(source) ? JSON.stringify([source.delimiter, source.columns]) : 'ndjson'
 }
 
-function openSheet(path: string, source: RowSource): Sheet {
+function openSheet(path: string, source: RowSource, hasRun: boolean): Sheet {
   const file = new PrivateFile(path)
-  return { file, write: isTable(source) ? tableWriter(file, source) : ndjsonWriter(file) }
+  return { file, write: isTable(source) ? tableWriter(file, source, hasRun) : ndjsonWriter(file) }
 }
 
-function tableWriter(file: PrivateFile, source: RowSource): Sheet['write'] {
+/** A run without a state, such as a mere check, has no column for it. */
+function tableWriter(file: PrivateFile, source: RowSource, hasRun: boolean): Sheet['write'] {
   const columns = source.columns ?? []
   const delimiter = source.delimiter ?? ','
   const kept = columns.map((column) => !isReportColumn(column))
   file.write(source.hasByteOrderMark ? '\ufeff' : '')
-  file.write(csvHeader([...columns.filter((_, at) => kept[at]), ...REPORT_COLUMNS], delimiter))
-  return (row, issues) => {
+  file.write(csvHeader([...columns.filter((_, at) => kept[at]), ...REPORT_COLUMNS.slice(0, hasRun ? 4 : 3)], delimiter))
+  return (row, issues, run = '') => {
     const cells = row.cells ?? [row.raw ?? '']
     // A row of the wrong width keeps all its cells: padded out, it would pass for a good one when it is sent again.
     const own = cells.length === columns.length ? cells.filter((_, at) => kept[at]) : cells
     const { line, codes, reasons } = report(row, issues)
-    file.write(csvLine([...own, String(line), codes.join('; '), reasons.join('; ')], delimiter))
+    const told = [String(line), codes.join('; '), reasons.join('; '), run]
+    file.write(csvLine([...own, ...told.slice(0, hasRun ? 4 : 3)], delimiter))
   }
 }
 
 function ndjsonWriter(file: PrivateFile): Sheet['write'] {
-  return (row, issues) => {
+  return (row, issues, run) => {
     const content = row.object ?? { raw: row.raw ?? '' }
-    file.write(`${JSON.stringify({ ...content, ...report(row, issues) })}\n`)
+    file.write(
+      `${JSON.stringify({ ...content, ...report(row, issues), ...(run === undefined ? {} : { [RUN_COLUMN]: run }) })}\n`,
+    )
   }
 }
 

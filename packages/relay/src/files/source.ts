@@ -26,8 +26,9 @@ interface Opened {
 }
 
 /** Opens a path, or standard input for `-`. Throws `FileError` when there is nothing to read, or what is there cannot be. */
-export async function openSource(path: string, stdin: Readable): Promise<Source> {
-  const opened = path === '-' ? { name: 'standard input', stream: stdin } : await openPath(path)
+export async function openSource(path: string, stdin: Readable, name?: string): Promise<Source> {
+  const found = path === '-' ? { name: 'standard input', stream: stdin } : await openPath(path)
+  const opened = name === undefined ? found : { ...found, name }
   try {
     return await unwrapped(opened)
   } catch (error) {

@@ -18,9 +18,27 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'dealid',
     'conversionid',
     'subscriptionid',
+    'orderref',
+    'orderreference',
+    'purchaseid',
+    'paymentid',
+    'chargeid',
+    'invoiceid',
+    'invoicenumber',
+    'receiptnumber',
+    'checkoutid',
+    'bookingid',
+    'opportunityid',
     'bestellnummer',
     'bestellnr',
+    'bestellid',
     'auftragsnummer',
+    'auftragsnr',
+    'rechnungsnummer',
+    'numerodecommande',
+    'commande',
+    'numerodepedido',
+    'pedido',
   ],
   type: ['eventtype', 'eventname', 'event', 'conversionname', 'conversiontype'],
   custom_event_name: ['customname', 'customevent'],
@@ -51,8 +69,27 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'submittedat',
     'startedat',
     'closedate',
+    'purchasetime',
+    'ordertime',
+    'completedat',
+    'placedat',
+    'transactiondate',
+    'transactiontime',
+    'paymentdate',
+    'createdtime',
+    'createtime',
+    'datecreated',
+    'datepaid',
+    'closedat',
     'datum',
     'bestelldatum',
+    'bezahltam',
+    'erstelltam',
+    'fecha',
+    'hora',
+    'datedecommande',
+    'heure',
+    'uhrzeit',
     'zeitpunkt',
     'zeitstempel',
   ],
@@ -114,11 +151,37 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'conversionvalue',
     'totalpaid',
     'amountpaid',
+    'amounttotal',
+    'paidamount',
+    'purchasevalue',
+    'purchaserevenue',
+    'totalrevenue',
+    'totalsales',
+    'totalinctax',
+    'sum',
     'betrag',
     'gesamtbetrag',
     'gesamtsumme',
+    'gesamtpreis',
+    'summe',
+    'bestellwert',
+    'montant',
+    'montanttotal',
+    'importe',
+    'importetotal',
   ],
-  currency: ['currencycode', 'ordercurrency', 'conversioncurrency', 'isocurrency', 'waehrung', 'wahrung'],
+  currency: [
+    'currencycode',
+    'ordercurrency',
+    'ordercurrencycode',
+    'conversioncurrency',
+    'isocurrency',
+    'waehrung',
+    'wahrung',
+    'devise',
+    'moneda',
+    'divisa',
+  ],
   plan_id: ['subscriptionplan', 'subscriptionplanid'],
   item_id: [
     'sku',
@@ -132,25 +195,62 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'artikelnummer',
   ],
   item_name: ['product', 'productname', 'lineitemname', 'itemtitle', 'producttitle', 'lineitemtitle', 'artikelname'],
-  item_amount: ['itemprice', 'unitprice', 'lineitemprice', 'productprice', 'itemcost', 'priceperunit'],
-  quantity: ['qty', 'lineitemquantity', 'itemqty', 'productquantity', 'itemcount', 'menge', 'anzahl'],
+  item_amount: [
+    'itemprice',
+    'unitprice',
+    'lineitemprice',
+    'productprice',
+    'itemcost',
+    'priceperunit',
+    'einzelpreis',
+    'stuckpreis',
+    'prixunitaire',
+    'preciounitario',
+  ],
+  quantity: [
+    'qty',
+    'lineitemquantity',
+    'itemqty',
+    'productquantity',
+    'itemcount',
+    'menge',
+    'anzahl',
+    'quantite',
+    'cantidad',
+  ],
 }
 
 const byReducedName: ReadonlyMap<string, Field> = new Map([
   ...Object.entries(SYNONYMS).flatMap(([name, others]) => others.map((other) => entry(other, name))),
-  ...FIELD_NAMES.map((name) => entry(reduced(name), name)),
+  ...FIELD_NAMES.map((name) => entry(reducedName(name), name)),
 ])
 
-/** The field that a header of another spelling probably means: `Order ID`, `E-Mail`, `Paid at`, `Lineitem sku`. */
+/** The field that a header of another spelling probably means: `Order ID`, `E-Mail`, `Paid at`, `Order Total (inc tax)`. */
 export function guessField(header: string): Field | undefined {
-  return byReducedName.get(reduced(header))
+  const reduced = reducedName(header)
+  return byReducedName.get(reduced) ?? byReducedName.get(reducedName(header.replace(IN_BRACKETS, '')))
 }
+
+/** A header by its letters and digits alone, without accents and case. */
+export function reducedName(header: string): string {
+  const plain = header.normalize('NFKD').replace(/\p{M}/gu, '')
+  return plain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+/** Headers of the time of day, where the day has a column of its own. */
+export function isClockName(header: string): boolean {
+  return CLOCK_NAMES.test(reducedName(header))
+}
+
+/** Headers that speak of money without being the name of an order's value. */
+export function isMoneyName(header: string): boolean {
+  return MONEY_NAMES.test(reducedName(header))
+}
+
+const IN_BRACKETS = /\s*[([].*?[)\]]/g
+const CLOCK_NAMES = /time|uhrzeit|zeit|heure|hora/
+const MONEY_NAMES = /total|amount|paid|price|gross|net|sum|betrag|summe|importe|montant|value|revenue|umsatz|sales/
 
 function entry(key: string, name: string): [string, Field] {
   return [key, findField(name)!]
-}
-
-function reduced(header: string): string {
-  const plain = header.normalize('NFKD').replace(/\p{M}/gu, '')
-  return plain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }

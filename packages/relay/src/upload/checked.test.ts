@@ -22,7 +22,7 @@ function order(changes: object = {}): object {
 }
 
 function judgeAll(...candidates: readonly Candidate[]): Judged[] {
-  const judge = createJudge({ contract: '2026-06', now: () => NOW })
+  const judge = createJudge({ contract: '2026-06', now: () => NOW, acrossFiles: true })
   try {
     return candidates.map((each) => judge.judge(each))
   } finally {

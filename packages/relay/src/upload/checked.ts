@@ -17,14 +17,16 @@ export interface Judge {
 export interface JudgeOptions {
   readonly contract: Contract
   readonly now: () => number
+  /** Whether events of several files are to be held against each other; within one file its first reading did. */
+  readonly acrossFiles?: boolean
 }
 
 /** A file's optional fields must not cost a conversion, so a malformed `user` field is dropped with a warning. */
-export function createJudge({ contract, now }: JudgeOptions): Judge {
-  const seen = createSeen()
+export function createJudge({ contract, now, acrossFiles = false }: JudgeOptions): Judge {
+  const seen = acrossFiles ? createSeen() : undefined
   return {
     judge(candidate) {
-      if (candidate.kind === 'duplicate') return { kind: 'duplicate' }
+      if (candidate.kind !== 'event') return { kind: 'duplicate' }
       if (candidate.input === undefined) return { kind: 'refused', issues: candidate.issues }
       const options = { now: now(), contract, invalidIdentity: 'drop' } as const
       const { input, issues } = withTime(candidate, options.now)
@@ -32,14 +34,32 @@ export function createJudge({ contract, now }: JudgeOptions): Judge {
       if (!result.ok) return { kind: 'refused', issues: [...issues, ...notSaidYet(result.issues, issues)] }
       if (hasErrors(issues)) return { kind: 'refused', issues: [...issues, ...result.warnings] }
       const { event } = result
-      const found = seen.classify(keyOf(event), JSON.stringify(event))
+      const found = seen?.classify(keyOf(event), JSON.stringify(event))
       if (found === 'duplicate') return { kind: 'duplicate' }
       if (found === 'conflict') return { kind: 'refused', issues: [issue('conflicting_repeat', '')] }
-      return { kind: 'good', event, warnings: issues.length === 0 ? result.warnings : [...issues, ...result.warnings] }
+      const warnings = issues.length === 0 ? result.warnings : [...issues, ...result.warnings]
+      return orderOf(event, warnings)
     },
-    close: () => seen.close(),
+    close: () => seen?.close(),
   }
 }
+
+/** An order of less than nothing is a refund; one of nothing took place and is told. */
+function orderOf(event: WireEvent, warnings: readonly Issue[]): Judged {
+  const { amount } = event.data as { readonly amount?: number }
+  if (event.type !== 'order_created' || amount === undefined || amount > 0) return { kind: 'good', event, warnings }
+  if (amount === 0) return { kind: 'good', event, warnings: [...warnings, issue('order_of_nothing', 'data.amount')] }
+  const refused: Issue = {
+    ...issue('negative_amount', 'data.amount'),
+    severity: 'error',
+    message: NEGATIVE,
+    hint: NEGATIVE_HINT,
+  }
+  return { kind: 'refused', issues: [refused, ...warnings.filter(({ code }) => code !== 'negative_amount')] }
+}
+
+const NEGATIVE = 'The amount of the order is below zero: that is a refund or a correction, no order.'
+const NEGATIVE_HINT = 'Leave such rows out with "where" in a map.'
 
 /** Who brought a table is told of its columns, not of names it never had. */
 function inTermsOf({ rows }: Candidate, result: CheckResult): CheckResult {

@@ -54,7 +54,8 @@ export async function accountName(
 const CACHE_KIB = 4 * 1024
 const SUFFIX = '.waybill'
 
-function stateFolder(env: Environment): string {
+/** Where a user keeps what belongs to no folder of theirs. */
+export function stateFolder(env: Environment): string {
   const base = env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state')
   return join(base, 'waybill')
 }

@@ -13,6 +13,8 @@ export interface Report {
   byCode: Record<string, number>
   /** Of the duplicates, those that an earlier run delivered. Present when there are any. */
   deliveredBefore?: number
+  /** Rows that are no conversion, by the map or as part of the sheet. Present when there are any. */
+  leftOut?: number
   /** Present when the API only validated. */
   validated?: number
   /** Present when a relay took events over. */
@@ -60,6 +62,10 @@ export class Tally {
     this.report.total += 1
     this.report[fate] = (this.report[fate] ?? 0) + 1
     if (issues.length > 0) this.#note(issues, place)
+  }
+
+  leaveOut(rows: number): void {
+    this.report.leftOut = (this.report.leftOut ?? 0) + rows
   }
 
   faults(): Sample[] {

@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { issue, type OutcomeStatus } from 'waybill'
 import { ordersCsv } from '../cli/cli.helpers.ts'
 import { tempFile } from '../files/files.helpers.ts'
-import { FileError, type RefusedWriter } from '../files/index.ts'
+import { FileError, openInput, type RefusedWriter, surveyFile } from '../files/index.ts'
 import { createJudge } from './checked.ts'
 import type { Sender } from './sender.ts'
 import { Tally } from './tally.ts'
-import { type UploadOptions, uploadFile } from './upload.ts'
+import { type Stopped, type UploadOptions, uploadFile } from './upload.ts'
 
 type Judgement = (event: { id: string }, call: number) => { status: OutcomeStatus; code?: string }
 
@@ -30,10 +30,17 @@ function optionsOf(sender: Sender, more: Partial<UploadOptions> = {}): UploadOpt
   return { judge, tally: new Tally(), openSender, signal: new AbortController().signal, ...more }
 }
 
+/** Both readings of a file. */
+async function upload(path: string, options: UploadOptions): Promise<Stopped> {
+  const input = await openInput(path, { stdin: process.stdin, signal: new AbortController().signal })
+  const survey = await surveyFile(input!.open)
+  return await uploadFile(input!, survey, options)
+}
+
 test('events travel in slices of 4,000, each event once', async (context) => {
   const calls: number[] = []
   const options = optionsOf(senderOf(() => ({ status: 'delivered' }), calls))
-  const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(9_000)), options)
+  const stopped = await upload(tempFile(context, 'a.csv', ordersCsv(9_000)), options)
   assert.equal(stopped, undefined)
   assert.deepEqual(calls, [4_000, 4_000, 1_000])
   assert.deepEqual([options.tally.report.rows, options.tally.report.delivered], [9_000, 9_000])
@@ -44,7 +51,7 @@ for (const code of ['unauthorized', 'unknown_pixel', 'request_rejected']) {
     const calls: number[] = []
     const judge: Judgement = ({ id }) => (id === 'order_1' ? { status: 'delivered' } : { status: 'failed', code })
     const options = optionsOf(senderOf(judge, calls))
-    const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(12_500)), options)
+    const stopped = await upload(tempFile(context, 'a.csv', ordersCsv(12_500)), options)
     assert.equal(stopped?.code, code)
     assert.deepEqual(calls, [4_000])
     const { delivered, failed, total, byCode } = options.tally.report
@@ -58,11 +65,11 @@ test('an endpoint that stumbled does not stop the run; one that was down for a w
   const stumbling = optionsOf(
     senderOf(({ id }) => (id === 'order_2' ? { status: 'failed', code: 'gave_up' } : { status: 'delivered' })),
   )
-  assert.equal(await uploadFile(file, stumbling), undefined)
+  assert.equal(await upload(file, stumbling), undefined)
   assert.deepEqual([stumbling.tally.report.delivered, stumbling.tally.report.failed], [12_499, 1])
   const calls: number[] = []
   const down = optionsOf(senderOf(() => ({ status: 'failed', code: 'gave_up' }), calls))
-  assert.equal((await uploadFile(file, down))?.code, 'gave_up')
+  assert.equal((await upload(file, down))?.code, 'gave_up')
   assert.deepEqual(calls, [4_000])
 })
 
@@ -73,7 +80,7 @@ test('an interrupt after everything was sent is none', async (context) => {
     return { status: 'delivered' }
   }
   const options = optionsOf(senderOf(judge), { signal: controller.signal })
-  assert.equal(await uploadFile(tempFile(context, 'a.csv', ordersCsv(10)), options), undefined)
+  assert.equal(await upload(tempFile(context, 'a.csv', ordersCsv(10)), options), undefined)
 })
 
 test('an interrupt in the middle counts what was read as failed, and says that the rest was not', async (context) => {
@@ -83,7 +90,7 @@ test('an interrupt in the middle counts what was read as failed, and says that t
     return call === 2 ? { status: 'failed', code: 'aborted' } : { status: 'delivered' }
   }
   const options = optionsOf(senderOf(judge), { signal: controller.signal })
-  const stopped = await uploadFile(tempFile(context, 'a.csv', ordersCsv(20_000)), options)
+  const stopped = await upload(tempFile(context, 'a.csv', ordersCsv(20_000)), options)
   assert.equal(stopped?.code, 'aborted')
   const { delivered, failed, total } = options.tally.report
   assert.equal(delivered, 4_000)
@@ -99,7 +106,7 @@ test('a refused file that cannot be written any more ends the run, with every ev
   const judge: Judgement = ({ id }) =>
     id === 'order_5' ? { status: 'refused', code: 'invalid_event' } : { status: 'delivered' }
   const options = optionsOf(senderOf(judge), { refused })
-  await assert.rejects(uploadFile(tempFile(context, 'a.csv', ordersCsv(20_000)), options), /the disk is full/)
+  await assert.rejects(upload(tempFile(context, 'a.csv', ordersCsv(20_000)), options), /the disk is full/)
   const { delivered, refused: count, failed, total, rows } = options.tally.report
   assert.equal(total, delivered + count + failed)
   assert.equal(total, rows)
@@ -107,6 +114,6 @@ test('a refused file that cannot be written any more ends the run, with every ev
 
 test('without a sender nothing is sent and good events are valid', async (context) => {
   const { openSender: _, ...options } = optionsOf(senderOf(() => ({ status: 'delivered' })))
-  await uploadFile(tempFile(context, 'a.csv', ordersCsv(10)), options)
+  await upload(tempFile(context, 'a.csv', ordersCsv(10)), options)
   assert.deepEqual([options.tally.report.validated, options.tally.report.delivered], [10, 0])
 })

@@ -1,17 +1,15 @@
-import type { Readable } from 'node:stream'
 import { errorText, type Issue, issue, type WireEvent } from 'waybill'
 import {
   type Candidate,
-  type ColumnPlan,
   createMapper,
   FilesError,
-  type Mapper,
-  type Mapping,
+  type Input,
+  knowledgeOf,
   type OpenFile,
-  openFile,
   type RefusedWriter,
   type Row,
   readCandidates,
+  type Survey,
 } from '../files/index.ts'
 import { untilAborted } from '../files/until-aborted.ts'
 import { StoreError } from '../store/index.ts'
@@ -20,26 +18,20 @@ import { createPace, type Pace } from './pace.ts'
 import type { Sender, Sent } from './sender.ts'
 import type { Fate, Tally } from './tally.ts'
 
-/** How files are read. */
-export interface Reading {
-  readonly mapping?: Mapping | undefined
-  readonly timeZone?: string | undefined
-  readonly stdin?: Readable | undefined
-}
-
 /** What a run needs. Without a sender the rows are only checked. */
-export interface UploadOptions extends Reading {
+export interface UploadOptions {
   readonly judge: Judge
   readonly tally: Tally
   /** Called when the first event of the file is to be sent, and not before: a file without any leaves no trace. */
   readonly openSender?: (() => Promise<Sender>) | undefined
   readonly validateOnly?: boolean
   readonly refused?: RefusedWriter | undefined
+  /** The state of this run, as the refused rows name it. */
+  readonly run?: string | undefined
   readonly signal: AbortSignal
   /** Events per second at most. */
   readonly rate?: number | undefined
   readonly manyFiles?: boolean
-  readonly onColumns?: (file: OpenFile, plan: Pick<ColumnPlan, 'used' | 'constants' | 'ignored'>) => void
   readonly onProgress?: (file: OpenFile) => void
 }
 
@@ -70,47 +62,24 @@ interface Waiting {
 }
 
 /**
- * Checks a file's events and sends the good ones, a slice at a time while the next is being read. Every event is counted once in
- * the tally, and the rows of every refused one go to the refused file. Throws `FilesError` where the file cannot be read further,
- * after what was read has its outcome.
+ * The second reading of a file that was judged: checks its events and sends the good ones, a slice at a time while the next is being read.
+ * Every event is counted once in the tally, and the rows of every refused one go to the refused file. Throws `FilesError` where the file
+ * cannot be read further, after what was read has its outcome.
  */
-export async function uploadFile(path: string, options: UploadOptions): Promise<Stopped> {
-  const file = await openUnlessAborted(path, options)
-  if (file === undefined) return interrupted()
+export async function uploadFile(
+  input: Input,
+  survey: Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines' | 'isMapped'>,
+  options: UploadOptions,
+): Promise<Stopped> {
+  if (options.signal.aborted) return interrupted()
+  input.requireUnchanged()
+  const file = await input.open()
   try {
-    const mapper = mapperOf(file, options)
-    if (mapper.plan !== undefined) options.onColumns?.(file, mapper.plan)
-    const stopped = await new Upload(file, options).run(readCandidates(file, mapper))
-    if (mapper.plan === undefined) options.onColumns?.(file, mapper.summary())
-    return stopped
+    const mapper = createMapper(survey.plan, survey)
+    return await new Upload(file, options).run(readCandidates(file, mapper, knowledgeOf(survey)))
   } finally {
     await file.close()
   }
-}
-
-/** `undefined` after an interrupt: standard input may give nothing for as long as it likes. */
-async function openUnlessAborted(
-  path: string,
-  { stdin = process.stdin, signal }: UploadOptions,
-): Promise<OpenFile | undefined> {
-  const giveUp = (): unknown => path === '-' && stdin.destroy()
-  signal.addEventListener('abort', giveUp)
-  try {
-    return signal.aborted ? undefined : await openFile(path, { stdin })
-  } catch (error) {
-    if (signal.aborted) return undefined
-    throw error
-  } finally {
-    signal.removeEventListener('abort', giveUp)
-  }
-}
-
-/** Throws `MappingError` where mapping and file do not fit. */
-export function mapperOf(file: OpenFile, { mapping, timeZone }: Reading): Mapper {
-  return createMapper(file.columns, {
-    ...(mapping === undefined ? {} : { mapping }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-  })
 }
 
 /** What ends a run: a file, or the state, that cannot be used. */
@@ -166,6 +135,7 @@ class Upload {
     const { judge, tally, openSender } = this.#options
     const { rows } = candidate
     tally.report.rows += rows.length
+    if (candidate.kind === 'left out') return tally.leaveOut(rows.length)
     tally.taken += 1
     const judged = judge.judge(candidate)
     if (judged.kind === 'duplicate') tally.count('duplicates')
@@ -233,7 +203,7 @@ class Upload {
     if (fate !== 'refused' || refused === undefined) return
     const errors = issues.filter(({ severity }) => severity === 'error')
     this.#guard(() => {
-      for (const row of rows) refused.write(this.#file, row, errors)
+      for (const row of rows) refused.write(this.#file, row, errors, this.#options.run)
     })
   }
 
@@ -260,7 +230,8 @@ function stopReason(outcomes: readonly Sent[]): Stopped {
   return allFailed ? reasons.find(({ code }) => STOPS_WHEN_ALL_FAIL.has(code)) : undefined
 }
 
-function interrupted(): Issue {
+/** Why a run that was told to stop did. */
+export function interrupted(): Issue {
   return issue('aborted', '', {
     message: 'The run was interrupted before its end.',
     hint: 'Run the same command again: it goes on where this run was, and nothing counts twice.',

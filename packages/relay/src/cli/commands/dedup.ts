@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import {
+  ACCOUNT_COLUMNS,
   type AccountPage,
   accountsFile,
   type ColumnsTaken,
@@ -14,7 +15,7 @@ import {
   type Side,
   type SideInput,
 } from '../../dedup/index.ts'
-import { loadMapping, type OpenFile, openFile } from '../../files/index.ts'
+import { FilesError, type Input, loadMapping, type OpenFile, openInput } from '../../files/index.ts'
 import { PrivateFile } from '../../files/private-file.ts'
 import { EVENT_STATES, type EventState } from '../../store/index.ts'
 import { Tally } from '../../upload/tally.ts'
@@ -151,23 +152,23 @@ async function fileInput(
   io: Io,
 ): Promise<SideInput> {
   const mapping = map === undefined ? undefined : await loadMapping(map)
-  return { open: () => openWhileWanted(path, io), mapping, timeZone }
-}
-
-/** Standard input may give nothing for as long as it likes. */
-async function openWhileWanted(path: string, { stdin, signal }: Io): Promise<OpenFile> {
-  const giveUp = (): unknown => path === '-' && stdin.destroy()
-  signal.addEventListener('abort', giveUp)
-  try {
-    return await openFile(path, { stdin })
-  } finally {
-    signal.removeEventListener('abort', giveUp)
+  let input: Promise<Input | undefined> | undefined
+  const open = async (): Promise<OpenFile> => {
+    input ??= openInput(path, { stdin: io.stdin, signal: io.signal })
+    const opened = await input
+    // Whoever asked has been interrupted, and looks at nothing that comes back.
+    if (opened === undefined) throw new FilesError(`${path}: the run was interrupted.`)
+    return await opened.open()
   }
+  return { open, mapping, timeZone }
 }
 
 function relayInput(relay: string, { state = DEFAULT_STATES, pixel, since }: DedupCommandOptions, io: Io): SideInput {
   const ask = (query: URLSearchParams): Promise<AccountPage> => askRelay(`/api/events?${query}`, { relay }, io)
-  return { open: async () => accountsFile(`the relay at ${relay}`, { states: state, pixel, since }, ask) }
+  return {
+    columns: ACCOUNT_COLUMNS,
+    open: async () => accountsFile(`the relay at ${relay}`, { states: state, pixel, since }, ask),
+  }
 }
 
 async function compareInputs(

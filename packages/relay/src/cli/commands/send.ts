@@ -1,27 +1,24 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientOptions, createClient, DEFAULT_ENDPOINT, type Preflight } from 'waybill'
 import { requireCheckedTls } from 'waybill/client'
-import { systemRuntime } from '../../engine/index.ts'
-import { createDurableSender } from '../../upload/durable-sender.ts'
-import type { Sender } from '../../upload/sender.ts'
-import { accountName, openState, statePath } from '../../upload/state-file.ts'
 import { Tally } from '../../upload/tally.ts'
-import { type FileOptions, withFiles } from '../file-options.ts'
+import { withFiles } from '../file-options.ts'
 import { type Io, UsageError } from '../io.ts'
 import { createProgress, type Progress } from '../progress.ts'
+import { mayBegin } from '../question.ts'
 import { isSameFile } from '../report-file.ts'
-import { runFiles } from '../run.ts'
+import { runFiles, type Target } from '../run.ts'
 import { readApiKey } from '../secret.ts'
+import { createTarget, type TargetOptions } from '../send-target.ts'
 
-interface SendOptions extends FileOptions {
+interface SendOptions extends TargetOptions {
   readonly pixel?: string
   readonly endpoint?: string
   readonly preflight: Preflight
   readonly rate?: number
   readonly validateOnly?: boolean
   readonly apiKeyFile?: string
-  readonly state?: string
-  readonly fresh?: boolean
+  readonly yes?: boolean
 }
 
 export function registerSend(program: Command, io: Io, exit: (code: number) => void): void {
@@ -40,6 +37,8 @@ export function registerSend(program: Command, io: Io, exit: (code: number) => v
     .option('--validate-only', 'have the API validate everything and store nothing')
     .option('--state <file>', 'what was delivered is kept here (default: beside the file, as <file>.waybill)')
     .option('--fresh', 'send again what an earlier run has delivered')
+    .option('--same-ids', 'this run makes the ids that the runs before it made, though by another rule')
+    .option('--yes', 'begin without asking, also with a file of a shape that was never sent before')
   withFiles(command).action(async (files: string[], options: SendOptions) => exit(await send(files, options, io)))
 }
 
@@ -61,11 +60,18 @@ function send(files: readonly string[], options: SendOptions, io: Io): Promise<n
   return runFiles(files, options, io, {
     tally,
     progress,
-    openSender: (path) => (validateOnly ? Promise.resolve(client) : openDurable(path, settings, options, io)),
+    targetOf: (input, mapping) =>
+      validateOnly ? Promise.resolve(validating(client)) : createTarget(input, mapping, settings, options, io),
+    mayBegin: (judged) => mayBegin(judged, { isSure: options.yes === true || validateOnly }, io),
     rate: options.rate,
     validateOnly,
     secrets: [...keyFiles(options, io), options.state].filter((path) => path !== undefined),
   })
+}
+
+/** The API is asked and stores nothing, so there is nothing to keep. */
+function validating(client: Awaited<ReturnType<Target['open']>>): Target {
+  return { kept: async () => undefined, check: async () => {}, open: async () => client }
 }
 
 /** A state is made its owner's alone as it is opened: a file that is something else would have lost its readers. */
@@ -95,31 +101,6 @@ function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): Client
     runtime: io.runtime,
   }
 }
-
-/** The relay's engine on a state of the file's own, so that a later run goes on where this one ends, however it ends. */
-async function openDurable(path: string, settings: ClientOptions, options: SendOptions, io: Io): Promise<Sender> {
-  const { pixelId, apiKey, endpoint = DEFAULT_ENDPOINT, contract = '2026-06', preflight = 'novel' } = settings
-  const store = await openState(options.state ?? statePath(path, io.env))
-  return createDurableSender({
-    store,
-    pixel: {
-      pixelId: await accountName(store, { endpoint, pixelId, fresh: options.fresh === true }),
-      pid: pixelId,
-      apiKey,
-      endpoint,
-      contract,
-      preflight,
-      ...LIMITS,
-    },
-    now: io.now,
-    source: 'file',
-    runtime: { ...systemRuntime, ...io.runtime },
-    fetch: settings.fetch ?? fetch,
-  })
-}
-
-/** Those of the client; the rate bounds nothing but a fault, since a request carries up to 1,000 events. */
-const LIMITS = { timeoutMs: 30_000, maxBodyBytes: 4_000_000, concurrency: 4, maxRequestsPerSecond: 1_000 }
 
 /** Counts the requests, and shows what keeps the API from answering while the client waits and tries again. */
 function watchedFetch({ report }: Tally, progress: Progress): typeof fetch {

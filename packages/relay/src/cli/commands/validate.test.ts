@@ -7,7 +7,7 @@ import { ordersCsv, run } from '../cli.helpers.ts'
 
 test('a file is checked without key, pixel or network, and every bad row comes back with its reason', async (context) => {
   const changed = new Map([
-    [2, { amount: '$1.50' }],
+    [2, { amount: '1.50 or so' }],
     [4, { currency: 'EURO' }],
   ])
   const file = tempFile(context, 'orders.csv', ordersCsv(5, changed))

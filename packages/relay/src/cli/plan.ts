@@ -1,0 +1,99 @@
+import type { Doubt, Survey } from '../files/index.ts'
+import { describeEvent, type FirstEventOptions, firstEvent } from './first-event.ts'
+import { count, type Io, type Style, say, style } from './io.ts'
+
+const NEEDED: readonly string[] = ['id', 'type', 'timestamp']
+const HOW: Readonly<Record<'map' | 'name' | 'guess', readonly [Style, string]>> = {
+  map: ['green', 'mapped '],
+  name: ['green', 'column '],
+  guess: ['cyan', 'guessed'],
+}
+const MOST_IGNORED = 12
+const MOST_VALUES = 6
+
+/** What a file will be read as: which column is what, what is left out, and the first event as it will be sent. */
+export function sayPlan(io: Io, file: string, survey: Survey, options: FirstEventOptions): void {
+  const line = (colour: Style, label: string, text: string): void =>
+    say(io, `${style(io, colour, label)}  ${file}: ${text}`)
+  for (const note of survey.notes) line('gray', 'read   ', note)
+  sayKnown(survey, line)
+  const { plan } = survey
+  for (const { column, field, by } of plan.used) line(...HOW[by], `column "${column}" is ${field}`)
+  for (const { field, value } of plan.constants) line('green', 'mapped ', `${field} is always ${value}`)
+  if (plan.items !== undefined) line('green', 'mapped ', `the items are in "${plan.items.each}"`)
+  if (plan.ignored.length > 0) line('gray', 'ignored', listedColumns(plan.ignored))
+  for (const name of survey.absent) line('yellow', 'absent ', `no row has "${name}", which the map names`)
+  sayRows(survey, line)
+  sayMissing(survey, line)
+  sayFirst(io, survey, options)
+}
+
+/** What has to be said before anything is sent, each with the line of a map that says it. */
+export function sayDoubts(io: Io, file: string, doubts: readonly Doubt[]): void {
+  for (const { message, lines } of doubts) {
+    say(io, `${style(io, 'yellow', 'asks   ')}  ${file}: ${message}`)
+    if (lines.length > 0) say(io, `           in a map (--map): ${lines.join('  or  ')}`)
+  }
+}
+
+type Line = (colour: Style, label: string, text: string) => void
+
+function sayKnown({ known }: Survey, line: Line): void {
+  if (known === undefined) return
+  line('cyan', 'known  ', `this is ${known.title}; the map that comes with waybill is used (docs/exports.md)`)
+  for (const note of known.notes ?? []) line('gray', 'note   ', note)
+}
+
+function sayRows({ statuses, leftOut, plan, isAmountOfLines, wholeEvents }: Survey, line: Line): void {
+  if (wholeEvents > 0)
+    line('green', 'whole  ', `${count(wholeEvents, 'row')} stand as whole events and are sent as they are`)
+  for (const { column, values } of statuses) {
+    const shown = [...values].slice(0, MOST_VALUES).map(([value, times]) => `${value} ${times.toLocaleString('en-US')}`)
+    line('gray', 'status ', `"${column}" says ${shown.join(', ')}${values.size > MOST_VALUES ? ', …' : ''}`)
+  }
+  const reasons = [...leftOut].map(([why, rows]) => `${why} ${rows.toLocaleString('en-US')}`)
+  const rows = [...leftOut.values()].reduce((sum, each) => sum + each, 0)
+  if (rows > 0) line('yellow', 'left out', `${count(rows, 'row')}: ${reasons.join(', ')}`)
+  const amount = plan.steps.find(({ field }) => field.part === 'data' && field.key === 'amount')
+  if (isAmountOfLines && amount !== undefined)
+    line(
+      'yellow',
+      'amount ',
+      `"${amount.column}" differs within orders, so it looks like the amount of each line; orders of several lines are refused`,
+    )
+}
+
+function sayMissing({ plan, wholeEvents, rows, doubts }: Survey, line: Line): void {
+  if (rows === wholeEvents) return
+  const given = new Set([...plan.used, ...plan.constants].map(({ field }) => field))
+  const asked = new Set(doubts.map(({ about }) => about))
+  const missing = NEEDED.filter((field) => !given.has(field) && !asked.has(field))
+  if (missing.length > 0)
+    line(
+      'yellow',
+      'missing',
+      `no column gives ${missing.join(', ')}; without it every row is refused. Name it with --map.`,
+    )
+  const hasAmount = plan.steps.some(({ field }) => field.part === 'data' && field.key === 'amount')
+  const isOrders = !missing.includes('type')
+  if (!hasAmount && isOrders && !asked.has('amount'))
+    line(
+      'yellow',
+      'amount ',
+      'no column gives an amount, and the value of a conversion cannot be added later. Name it with --map if there is one.',
+    )
+}
+
+function sayFirst(io: Io, survey: Survey, options: FirstEventOptions): void {
+  // What is still asked would be shown as if it were known.
+  if (survey.first.length === 0 || survey.doubts.length > 0) return
+  const event = firstEvent(survey, options)
+  if (event === undefined) say(io, `first: none of the first ${count(survey.first.length, 'row')} can be sent`)
+  else say(io, `first: ${describeEvent(event, options.now())}`)
+}
+
+function listedColumns(columns: readonly string[]): string {
+  const shown = columns.slice(0, MOST_IGNORED).map((column) => `"${column}"`)
+  const more = columns.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`
+}

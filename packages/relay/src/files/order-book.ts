@@ -1,0 +1,148 @@
+import { Hash64 } from './hash64.ts'
+
+/** What the whole file says of a key: once; the same several times, of which this is the first or a later one; or different things. */
+export type Repeat = 'once' | 'first' | 'again' | 'differs'
+
+/** A key that came up several times, as a hash, and whether different things were said under it. */
+export type KeptRepeat = readonly [hash: string, differs: boolean]
+
+const FIRST_ENTRIES = 4_096
+
+/**
+ * Remembers of every order of a file its key and what was said under it, in 16 bytes; no text is kept. Two keys of a million share their
+ * 64 bits once in 30 million files, and then both orders are refused, not sent.
+ */
+export class OrderBook {
+  #keys = new Words(FIRST_ENTRIES)
+  #contents = new Words(FIRST_ENTRIES)
+  #size = 0
+  readonly #hash = new Hash64()
+
+  /** `content` stands for all that the rows of the order say. */
+  add(key: string, content: Pick<Hash64, 'high' | 'low'>): void {
+    if (this.#size === this.#keys.all.length) {
+      this.#keys = this.#keys.doubled()
+      this.#contents = this.#contents.doubled()
+    }
+    this.#keys.set(this.#size, this.#hash.reset().add(key).end())
+    this.#contents.set(this.#size, content)
+    this.#size += 1
+  }
+
+  /** Call once everything was added. */
+  repeats(): Repeats {
+    const keys = this.#keys.all.subarray(0, this.#size)
+    const sorted = keys.slice().sort()
+    const repeated = sorted.filter((key, at) => key === sorted[at - 1] && key !== sorted[at - 2])
+    const first = new BigUint64Array(repeated.length)
+    const flags = new Uint8Array(repeated.length)
+    if (repeated.length === 0) return new Repeats(repeated, flags)
+    for (let entry = 0; entry < keys.length; entry++) {
+      const at = placeOf(keys[entry]!, repeated)
+      if (at < 0) continue
+      const content = this.#contents.all[entry]!
+      if (flags[at] === UNSEEN) first[at] = content
+      else if (first[at] !== content) flags[at] = DIFFERS
+      flags[at] ||= SEEN
+    }
+    return new Repeats(
+      repeated,
+      flags.map((flag) => (flag === DIFFERS ? DIFFERS : UNSEEN)),
+    )
+  }
+}
+
+const UNSEEN = 0
+const SEEN = 1
+const DIFFERS = 2
+
+/** The keys of a file that came up several times; it also knows which of them have come up in this reading. */
+export class Repeats {
+  readonly #hashes: BigUint64Array
+  readonly #flags: Uint8Array
+  readonly #hash = new Hash64()
+
+  constructor(sortedHashes: BigUint64Array, flags: Uint8Array) {
+    this.#hashes = sortedHashes
+    this.#flags = flags
+  }
+
+  /** Those that an earlier reading of the same file found. */
+  static kept(entries: readonly KeptRepeat[]): Repeats {
+    const known = new Map(entries.map(([hash, differs]) => [BigInt(`0x${hash}`), differs]))
+    const hashes = BigUint64Array.from(known.keys()).sort()
+    return new Repeats(
+      hashes,
+      Uint8Array.from(hashes, (hash) => (known.get(hash) ? DIFFERS : UNSEEN)),
+    )
+  }
+
+  /** The same, and beside them keys of other files under which different things were said. */
+  withDiffering(others: readonly Repeats[]): Repeats {
+    const differing = others.flatMap((other) => other.entries().filter(([, differs]) => differs))
+    return differing.length === 0 ? this : Repeats.kept([...this.entries(), ...differing])
+  }
+
+  get size(): number {
+    return this.#hashes.length
+  }
+
+  /** Takes note that the key comes up. */
+  meet(key: string): Repeat {
+    if (this.size === 0) return 'once'
+    const at = placeOf(this.#hash.reset().add(key).end().toBigInt(), this.#hashes)
+    if (at < 0) return 'once'
+    if (this.#flags[at] === DIFFERS) return 'differs'
+    if (this.#flags[at] === SEEN) return 'again'
+    this.#flags[at] = SEEN
+    return 'first'
+  }
+
+  /** For a new reading from the beginning. */
+  forgetMet(): void {
+    for (const [at, flag] of this.#flags.entries()) if (flag === SEEN) this.#flags[at] = UNSEEN
+  }
+
+  entries(): KeptRepeat[] {
+    return Array.from(this.#hashes, (hash, at) => [hash.toString(16), this.#flags[at] === DIFFERS])
+  }
+}
+
+/** 64-bit numbers that are written in halves: a BigInt for each would be most of the garbage of a reading. */
+class Words {
+  readonly all: BigUint64Array
+  readonly #halves: Uint32Array
+
+  constructor(length: number) {
+    this.all = new BigUint64Array(length)
+    this.#halves = new Uint32Array(this.all.buffer)
+  }
+
+  set(at: number, { high, low }: Pick<Hash64, 'high' | 'low'>): void {
+    this.#halves[at * 2 + LOW_HALF] = low
+    this.#halves[at * 2 + 1 - LOW_HALF] = high
+  }
+
+  doubled(): Words {
+    const grown = new Words(this.all.length * 2)
+    grown.all.set(this.all)
+    return grown
+  }
+}
+
+/** Which half comes first is the machine's choice; what is kept in a state has to be read on any. */
+const LOW_HALF = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1
+
+/** The place in a sorted list; below 0 where it is not there. */
+function placeOf(wanted: bigint, sorted: BigUint64Array): number {
+  let from = 0
+  let to = sorted.length - 1
+  while (from <= to) {
+    const middle = (from + to) >>> 1
+    const found = sorted[middle]!
+    if (found === wanted) return middle
+    if (found < wanted) from = middle + 1
+    else to = middle - 1
+  }
+  return -1
+}

@@ -1,0 +1,149 @@
+import {
+  AMOUNT,
+  type AmountStyle,
+  settleAmounts,
+  settleTimes,
+  TIME,
+  type TimeStyle,
+  zoneOfHeader,
+} from 'waybill/sources'
+import type { PlanOptions, PlanStep, SettledStep } from './column-plan.ts'
+import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
+import type { Cells } from './guess.ts'
+import { requireTimeZone } from './map-settings.ts'
+import { type CellRules, PLAIN_AMOUNTS } from './reading-rules.ts'
+
+export interface Settled {
+  readonly steps: readonly SettledStep[]
+  readonly doubts: readonly Doubt[]
+  /** How the texts of any other column are read. */
+  rulesOf(at: number | undefined): CellRules
+}
+
+/** Finds out from whole columns, and from what the map says, how their numbers and times are written. */
+export function settleRules(steps: readonly PlanStep[], columns: readonly string[], options: PlanOptions): Settled {
+  const doubts: Doubt[] = []
+  const amounts = amountsOf(steps, options, doubts)
+  const given = givenTimes(options)
+  const rulesOf = (at: number | undefined): CellRules => ({
+    ...amounts,
+    time: timesFor(at === undefined ? [] : [at], columns, given),
+  })
+  const settled = steps.map((step): SettledStep => {
+    const places = step.parts.filter((part) => typeof part === 'number')
+    const time = timesFor(places, columns, given)
+    if (step.field.kind !== 'timestamp') return { ...step, rules: { ...amounts, time } }
+    return { ...step, rules: { ...amounts, ...timeOfStep(step, places, time, options, doubts) } }
+  })
+  return { steps: settled, doubts, rulesOf }
+}
+
+/** One sign for all amounts of a file, as far as its columns agree on one. */
+function amountsOf(
+  steps: readonly PlanStep[],
+  { mapping, cells }: PlanOptions,
+  doubts: Doubt[],
+): Pick<CellRules, 'amount' | 'amountUnit'> {
+  const { decimal, thousands, amountUnit } = mapping ?? {}
+  const given = { ...(decimal && { decimal }), ...(thousands && { thousands }) }
+  const places = steps.flatMap(({ field, parts }) =>
+    field.kind === 'decimal' && typeof parts[0] === 'number' ? [parts[0]] : [],
+  )
+  const evidence = places.reduce((bits, at) => bits | (cells?.profiles[at]?.amounts ?? 0), 0)
+  const settled = settleAmounts(evidence, given)
+  if (!settled.ok) doubts.push(twoSigns(places, cells!, evidence))
+  doubts.push(...bareIntegers(places, cells, amountUnit))
+  const amount: AmountStyle = settled.ok ? settled.style : PLAIN_AMOUNTS
+  return amountUnit === undefined ? { amount } : { amount, amountUnit }
+}
+
+function twoSigns(places: readonly number[], { profiles }: Cells, evidence: number): Doubt {
+  const own = places.map((at) => profiles[at]!).filter(({ filled }) => filled > 0)
+  const both = (evidence & AMOUNT.POINT) !== 0 && (evidence & AMOUNT.COMMA) !== 0
+  const why = both
+    ? 'writes numbers both with a point and with a comma as the decimal sign'
+    : 'holds numbers with two readings, such as 1.234'
+  return {
+    code: 'ambiguous_amount',
+    about: 'amount',
+    message: `${own.length === 1 ? 'Column' : 'Columns'} ${withFirstValues(own)} ${why}.`,
+    lines: [mapLine('decimal', '.'), mapLine('decimal', ',')],
+  }
+}
+
+/** In a format that has numbers 2599 may be dollars or cents; a fraction anywhere in the column says that it is no cents. */
+function bareIntegers(places: readonly number[], cells: Cells | undefined, unit: string | undefined): Doubt[] {
+  if (unit !== undefined || cells === undefined) return []
+  const fraction = AMOUNT.POINT | AMOUNT.COMMA | AMOUNT.EITHER_POINT | AMOUNT.EITHER_COMMA
+  return places.flatMap((at): Doubt[] => {
+    const profile = cells.profiles[at]!
+    if (profile.bareIntegers === 0 || (profile.amounts & fraction) !== 0) return []
+    return [bareInteger(`Column ${withFirstValues([profile])}`, profile.column, profile.firstBareInteger)]
+  })
+}
+
+/** Of numbers without a decimal point in `what`, of which the first stands in this row. */
+export function bareInteger(what: string, about: string, line: number): Doubt {
+  return {
+    code: 'ambiguous_amount',
+    about,
+    message: `${what} holds integers (ambiguous_amount; the first in row ${line}): they may count cents or whole units of the currency.`,
+    lines: [mapLine('amountUnit', 'minor'), mapLine('amountUnit', 'major')],
+  }
+}
+
+type Given = TimeStyle & { readonly timeOfDay?: string | undefined }
+
+function givenTimes({ mapping, timeZone, fileZone }: PlanOptions): Given {
+  const { timestampUnit, dateOrder, datePatterns, timeOfDay } = mapping ?? {}
+  const zone = timeZone ?? mapping?.timeZone ?? fileZone
+  return {
+    ...(timestampUnit && { unit: timestampUnit }),
+    ...(dateOrder && { order: dateOrder }),
+    ...(datePatterns && { patterns: datePatterns }),
+    ...(zone !== undefined && { zone: requireTimeZone(zone) }),
+    timeOfDay,
+  }
+}
+
+/** What a header says of its zone wins: no option moves a time that is UTC. */
+function timesFor(places: readonly number[], columns: readonly string[], { timeOfDay: _, ...style }: Given): TimeStyle {
+  const named = places.map((at) => zoneOfHeader(columns[at]!)).find((zone) => zone !== undefined)
+  return named === undefined ? style : { ...style, zone: requireTimeZone(named) }
+}
+
+function timeOfStep(
+  step: PlanStep,
+  places: readonly number[],
+  given: TimeStyle,
+  { cells, mapping }: PlanOptions,
+  doubts: Doubt[],
+): Pick<CellRules, 'time' | 'timeOfDay'> {
+  const evidence = places.reduce((bits, at) => bits | (cells?.profiles[at]?.times ?? 0), 0)
+  const settled = settleTimes(evidence, given)
+  if (!settled.ok && cells !== undefined) doubts.push(twoOrders(places, cells))
+  const isDateOnly = places.length === 1 && (evidence & ~DATE_BITS) === 0 && (evidence & TIME.DATE_ONLY) !== 0
+  if (isDateOnly && mapping?.timeOfDay === undefined) doubts.push(datesOnly(step.column))
+  const time = settled.ok ? settled.style : given
+  return isDateOnly && mapping?.timeOfDay !== undefined ? { time, timeOfDay: mapping.timeOfDay } : { time }
+}
+
+const DATE_BITS = TIME.DATE_ONLY | TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
+
+function twoOrders(places: readonly number[], { profiles }: Cells): Doubt {
+  return {
+    code: 'ambiguous_date',
+    about: 'timestamp',
+    message: `Column ${withFirstValues(places.map((at) => profiles[at]!))} holds dates that do not say which number is the day.`,
+    lines: [mapLine('dateFormat', 'day-first'), mapLine('dateFormat', 'month-first')],
+  }
+}
+
+function datesOnly(column: string): Doubt {
+  return {
+    code: 'date_without_time',
+    about: 'timestamp',
+    message: `Column "${column}" holds dates without a time of day. The time of a conversion is part of it: name a column that has it, or say which time to take.`,
+    lines: [mapLine('timestamp', `{${column}} {Time}`), mapLine('timeOfDay', '12:00')],
+  }
+}

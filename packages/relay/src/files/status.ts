@@ -1,0 +1,138 @@
+import { TIME } from 'waybill/sources'
+import type { ColumnProfile } from './column-profile.ts'
+
+/** What became of a row, as its words say. */
+export type StatusWord = 'done' | 'undone'
+
+/** A column that says what became of its rows. */
+export interface StatusColumn {
+  readonly column: string
+  /** Each value with the rows that have it. */
+  readonly values: ReadonlyMap<string, number>
+  /** Values that are none of those that a conversion has. */
+  readonly doubtful: readonly string[]
+}
+
+/** Words of a conversion that took place: English, German, French, Spanish; without accents. */
+const DONE: ReadonlySet<string> = wordSet(`
+  paid, fully paid, complete, completed, processing, processed, shipped, fulfilled, succeeded, success, successful, won, closed won, captured,
+  settled, delivered, approved, confirmed, accepted, partially shipped, partially fulfilled, charge, payment, sale, purchase, cleared, available,
+  bezahlt, gezahlt, abgeschlossen, vollstandig, versendet, versandt, verschickt, erledigt, in bearbeitung, bearbeitet, gewonnen, geliefert, ausgeliefert,
+  erfolgreich, bestatigt, zahlung, verkauf,
+  paye, payee, termine, terminee, complete, completee, expedie, expediee, livre, livree, en cours de traitement, en preparation, traite, traitee, gagne, gagnee,
+  reussi, reussie, valide, validee, confirme, confirmee, paiement, vente,
+  pagado, pagada, completado, completada, completo, procesando, procesado, en proceso, enviado, enviada, entregado, entregada, ganado, ganada, exitoso, finalizado,
+  finalizada, aprobado, aprobada, confirmado, confirmada, pago, venta`)
+
+/** Words of what did not, or was undone. */
+const UNDONE: ReadonlySet<string> = wordSet(`
+  refunded, refund, partially refunded, partial refund, cancelled, canceled, cancellation, void, voided, failed, failure, declined, lost, closed lost, pending,
+  unpaid, expired, chargeback, dispute, disputed, reversed, reversal, rejected, draft, abandoned, returned, return, on hold, payout, transfer, adjustment,
+  incomplete, uncaptured, authorized, blocked, denied, overdue, unfulfilled, payment failure, stripe fee, withdrawal, requires action, requires payment method,
+  storniert, stornierung, erstattet, teilweise erstattet, ruckerstattet, ruckerstattung, erstattung, fehlgeschlagen, offen, ausstehend, verloren, abgelehnt, unbezahlt,
+  nicht bezahlt, gutschrift, widerrufen, abgebrochen, retourniert, auszahlung, wartend, entwurf,
+  annule, annulee, rembourse, remboursee, remboursement, echoue, echouee, en attente, perdu, perdue, refuse, refusee, impaye, impayee, brouillon, retourne,
+  cancelado, cancelada, reembolsado, reembolsada, reembolso, fallido, fallida, pendiente, perdido, perdida, rechazado, rechazada, anulado, anulada, devuelto, devuelta,
+  impagado, borrador`)
+
+const SAYS_STATUS = /status|statut|stage|etape|zustand|bezahlstand|zahlungsstand|lebenszyklus/
+/** Names that are a status only where the cells say so: a state may be California, a type anything. */
+const MAY_SAY_STATUS = /state|estado|etat|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action/
+const SAYS_UNDONE =
+  /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|devuelt|devoluc|retour(?!n)/
+const NO_FATE = /reason|policy|method|url|address|phone|email|name|note|able$|id$|returning|reversecharge/
+const SAYS_TEST = /^(?:is)?test(?:order|mode|bestellung)?$/
+const SAYS_DONE = /^(?:is)?(?:paid|captured|succeeded|confirmed|bezahlt|livemode|won)$/
+const NO: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'nein', 'non', 'n', 'f'])
+const YES: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'ja', 'oui', 'si', 'y', 't', 'wahr'])
+/** A person or a number has no place in a message. */
+const UNSHOWN = /@|\d{6}/
+const ZERO = /^\D*0+(?:[.,]0+)?\D*$/
+
+/** The kind of a word of a status; `undefined` for one that is none. */
+export function statusWord(text: string): StatusWord | undefined {
+  const word = folded(text)
+  return UNDONE.has(word) ? 'undone' : DONE.has(word) ? 'done' : undefined
+}
+
+/** The column as one that says what became of its rows; `undefined` where it does not look like one. */
+export function statusOf(profile: ColumnProfile): StatusColumn | undefined {
+  if (profile.filled === 0) return undefined
+  const name = reducedName(profile.column)
+  const words = profile.words()
+  const flag = flagOf(name, profile, words)
+  if (flag !== undefined || words === undefined) return flag
+  const isNamed = SAYS_STATUS.test(name) && !isTime(profile) && !/(?:url|link|id|code|by)$/.test(name)
+  if (!isNamed && !hasStatusWords(name, words)) return undefined
+  const doubtful = [...words.keys()].filter((value) => statusWord(value) !== 'done')
+  return { column: profile.column, values: words, doubtful }
+}
+
+/** Whether most values are words of a status: then that is what the column says, whatever its name. */
+export function saysStatus(profile: ColumnProfile): boolean {
+  const words = profile.words()
+  return words !== undefined && words.size > 0 && hasStatusWords('', words)
+}
+
+/** A value of a status as a message may show it. */
+export function shownStatus(value: string): string {
+  return UNSHOWN.test(value) ? '…' : `"${value}"`
+}
+
+/** `Cancelled at`, `Amount Refunded`, `Test`, `Captured`: what counts is whether they say anything, or yes, or no. */
+function flagOf(
+  name: string,
+  profile: ColumnProfile,
+  words: ReadonlyMap<string, number> | undefined,
+): StatusColumn | undefined {
+  if (SAYS_STATUS.test(name)) return undefined
+  const says = (isDoubtful: (value: string) => boolean): StatusColumn => {
+    const values = words ?? new Map([['a value', profile.filled]])
+    return { column: profile.column, values, doubtful: [...values.keys()].filter(isDoubtful) }
+  }
+  const lower = (value: string): string => value.toLowerCase()
+  if (words !== undefined && SAYS_TEST.test(name)) return says((value) => YES.has(lower(value)))
+  if (words !== undefined && SAYS_DONE.test(name) && isAll(words, (value) => NO.has(value) || YES.has(value)))
+    return says((value) => NO.has(lower(value)))
+  if (!SAYS_UNDONE.test(name) || NO_FATE.test(name)) return undefined
+  const isMoneyOrFlagOrTime =
+    words === undefined ||
+    isTime(profile) ||
+    isAll(words, (value) => NO.has(value) || YES.has(value) || /\d/.test(value))
+  return isMoneyOrFlagOrTime ? says((value) => !NO.has(lower(value)) && !ZERO.test(value)) : undefined
+}
+
+function isAll(words: ReadonlyMap<string, number>, test: (value: string) => boolean): boolean {
+  return [...words.keys()].every((value) => test(value.toLowerCase()))
+}
+
+function isTime({ times }: ColumnProfile): boolean {
+  return (times & (TIME.OFFSET | TIME.LOCAL | TIME.DATE_ONLY)) !== 0
+}
+
+/** Under a name that may say it one word that was undone is enough; under any other, half of them have to be such words. */
+function hasStatusWords(name: string, words: ReadonlyMap<string, number>): boolean {
+  const kinds = [...words.keys()].map(statusWord)
+  const known = kinds.filter((kind) => kind !== undefined).length
+  if (known === 0) return false
+  if (MAY_SAY_STATUS.test(name) && kinds.includes('undone')) return true
+  return known * 2 >= kinds.length
+}
+
+function folded(text: string): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return plain
+    .replace(/[\s_-]+/g, ' ')
+    .replace(/^(?:wc|order|payment) (?=\w)/, '')
+    .replace(/[.!]$/, '')
+    .trim()
+}
+
+function reducedName(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '')
+  return plain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+function wordSet(list: string): ReadonlySet<string> {
+  return new Set(list.split(',').map((word) => word.trim().replace(/\s+/g, ' ')))
+}

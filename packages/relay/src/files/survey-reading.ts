@@ -1,0 +1,215 @@
+import { CURRENCIES } from 'waybill'
+import { cleanCell } from './cell.ts'
+import type { ColumnPlan, SettledStep } from './column-plan.ts'
+import { type Asks, ColumnProfile } from './column-profile.ts'
+import { stepText } from './event.ts'
+import { flatten, lookUp, type Scalar } from './flatten.ts'
+import type { Cells } from './guess.ts'
+import { Hash64 } from './hash64.ts'
+import { wholeKey } from './mapper.ts'
+import { OrderBook } from './order-book.ts'
+import { OrderWalk } from './order-walk.ts'
+import type { JsonObject, Row } from './row.ts'
+import type { TableRow } from './table-rows.ts'
+import { asksOf } from './watched.ts'
+
+/** Rows of one order that are told apart to see whether one is said again. */
+const MAX_ORDER_ROWS = 10_000
+
+/** What one reading of a file under one plan found, row by row; nothing of a row is kept but hashes. */
+export class SurveyReading implements Cells {
+  readonly profiles: ColumnProfile[] = []
+  readonly book: OrderBook = new OrderBook()
+  /** Why rows are left out → how many. */
+  readonly leftOut: Map<string, number> = new Map()
+  rows = 0
+  wholeEvents = 0
+  /** Orders of several lines, and those whose lines have different amounts. */
+  ordersOfLines = 0
+  ordersOfAmounts = 0
+  /** The first row in which an item of a list has a price without a fraction. */
+  firstBareItem = 0
+  readonly #plan: ColumnPlan
+  readonly #columns: readonly string[]
+  readonly #walk: OrderWalk
+  readonly #hash = new Hash64()
+  readonly #order = { key: undefined as string | undefined, group: undefined as string | undefined, high: 0, low: 0 }
+  readonly #lines = new Set<string>()
+  readonly #amounts: { first: string; lines: number; differ: boolean } = { first: '', lines: 0, differ: false }
+  readonly #amount: SettledStep | undefined
+  readonly #currency: SettledStep | undefined
+  readonly #decimals: readonly { readonly at: number; readonly column: string }[]
+  #pairs: { readonly one: number; readonly other: number }[] = []
+  readonly #different = new Set<string>()
+  #asks: (Asks | undefined)[] = []
+
+  constructor(plan: ColumnPlan, columns: readonly string[]) {
+    this.#plan = plan
+    this.#columns = columns
+    this.#walk = new OrderWalk(plan)
+    const stepOf = (key: string): SettledStep | undefined =>
+      plan.steps.find(({ field }) => field.part === 'data' && field.key === key)
+    this.#amount = stepOf('amount')
+    this.#currency = stepOf('currency')
+    this.#decimals = plan.steps.flatMap(({ field, parts, column }) =>
+      field.kind === 'decimal' && typeof parts[0] === 'number' ? [{ at: parts[0], column }] : [],
+    )
+  }
+
+  /** After the sample only columns that may matter are looked at. */
+  watch(): void {
+    this.#asks = asksOf(this.#columns, this.profiles, this.#plan)
+  }
+
+  readonly areEqual = (one: number, other: number): boolean => {
+    const [low, high] = one < other ? [one, other] : [other, one]
+    return !this.#different.has(`${low} ${high}`)
+  }
+
+  /** Columns that might say the same: only these are compared. */
+  compare(pairs: readonly (readonly [number, number])[]): void {
+    this.#pairs = pairs.map(([one, other]) => ({ one, other }))
+  }
+
+  /** Profiles for columns that no row has had yet. */
+  fill(columns: readonly string[]): void {
+    for (let at = this.profiles.length; at < columns.length; at++) this.profiles.push(new ColumnProfile(columns[at]!))
+  }
+
+  takeWhole(object: JsonObject): void {
+    this.rows += 1
+    this.wholeEvents += 1
+    this.#endOrder()
+    const key = wholeKey(object)
+    if (key === undefined) return
+    this.#hashLeaves(flatten(object))
+    this.book.add(key, this.#hash)
+  }
+
+  takeAside(row: Row): void {
+    this.rows += 1
+    if (row.aside !== undefined) this.#leaveOut(row.aside)
+  }
+
+  take(row: Row, table: TableRow): void {
+    this.rows += 1
+    const { cells } = table
+    const { key, group, isFurther, leftOutBy } = this.#walk.next(cells)
+    if (leftOutBy !== undefined) return this.#leaveOut(`"${leftOutBy}"`)
+    this.#profile(cells)
+    if (table.leaves !== undefined) this.#noteNumbers(row, table.leaves, cells)
+    if (!isFurther) this.#endOrder()
+    this.#hashRow(table)
+    if (isFurther) this.#addLine(cells)
+    else this.#beginOrder(key, group, cells)
+  }
+
+  /** Call after the last row. */
+  end(): void {
+    this.#endOrder()
+  }
+
+  #leaveOut(why: string): void {
+    this.leftOut.set(why, (this.leftOut.get(why) ?? 0) + 1)
+  }
+
+  #profile(cells: readonly string[]): void {
+    if (this.profiles.length < cells.length) this.fill(this.#columns)
+    const isSample = this.#asks.length === 0
+    for (let at = 0; at < cells.length; at++) {
+      const asks = isSample || at >= this.#asks.length ? EVERYTHING : this.#asks[at]
+      if (asks !== undefined) this.profiles[at]!.add(cleanCell(cells[at]!), asks)
+    }
+    for (const { one, other } of this.#pairs) {
+      if (cleanCell(cells[one] ?? '') !== cleanCell(cells[other] ?? '')) this.#different.add(`${one} ${other}`)
+    }
+    if (this.#different.size > 0 && this.#pairs.length > 0)
+      this.#pairs = this.#pairs.filter(({ one, other }) => !this.#different.has(`${one} ${other}`))
+  }
+
+  /** A number without a fraction may count cents, save nothing at all and what has no cents. */
+  #noteNumbers(row: Row, leaves: ReadonlyMap<string, Scalar>, cells: readonly string[]): void {
+    const hasCents = this.#hasCents(cells)
+    if (!hasCents) return
+    for (const { at, column } of this.#decimals)
+      if (isBareInteger(leaves.get(column))) this.profiles[at]?.addBareInteger(row.line)
+    const { items } = this.#plan
+    if (items === undefined || this.firstBareItem > 0 || row.object === undefined) return
+    const price = items.keys.find(([field]) => field.key === 'amount')?.[1]
+    const list = price === undefined ? undefined : lookUp(row.object, items.each)
+    if (Array.isArray(list) && list.some((item) => isBareInteger(lookUp(item, price!)))) this.firstBareItem = row.line
+  }
+
+  #hasCents(cells: readonly string[]): boolean {
+    const currency = this.#currency === undefined ? undefined : stepText(this.#currency, cells)
+    return CURRENCIES.get(currency?.toUpperCase() ?? '') !== 0
+  }
+
+  #beginOrder(key: string | undefined, group: string | undefined, cells: readonly string[]): void {
+    const order = this.#order
+    order.key = key
+    order.group = group
+    order.high = this.#hash.high
+    order.low = this.#hash.low
+    this.#amounts.lines = 1
+    this.#amounts.differ = false
+    this.#amounts.first = this.#amountText(cells)
+  }
+
+  #addLine(cells: readonly string[]): void {
+    const order = this.#order
+    if (this.#lines.size === 0) this.#lines.add(`${order.high} ${order.low}`)
+    const line = `${this.#hash.high} ${this.#hash.low}`
+    if (this.#lines.has(line) || this.#lines.size > MAX_ORDER_ROWS) return
+    this.#lines.add(line)
+    // In any order of the lines the sum is the same.
+    order.high = (order.high + this.#hash.high) | 0
+    order.low = (order.low + this.#hash.low) | 0
+    this.#amounts.lines += 1
+    const amount = this.#amountText(cells)
+    if (amount !== '' && this.#amounts.first !== '' && amount !== this.#amounts.first) this.#amounts.differ = true
+  }
+
+  #endOrder(): void {
+    const { key, group, high, low } = this.#order
+    if (this.#amounts.lines > 1) this.ordersOfLines += 1
+    if (this.#amounts.differ) this.ordersOfAmounts += 1
+    if (group !== undefined) this.book.add(`\0${group}`, { high, low })
+    if (key !== undefined) this.book.add(key, { high, low })
+    this.#order.key = undefined
+    this.#order.group = undefined
+    this.#amounts.lines = 0
+    this.#amounts.differ = false
+    this.#lines.clear()
+  }
+
+  #amountText(cells: readonly string[]): string {
+    return this.#amount === undefined ? '' : (stepText(this.#amount, cells) ?? '')
+  }
+
+  #hashRow({ cells, leaves }: TableRow): void {
+    if (leaves !== undefined) return this.#hashLeaves(leaves)
+    this.#hash.reset()
+    for (const cell of cells) this.#hash.add(cell)
+    this.#hash.end()
+  }
+
+  /** Whatever the order of the keys. */
+  #hashLeaves(leaves: ReadonlyMap<string, Scalar>): void {
+    let high = 0
+    let low = 0
+    for (const [path, value] of leaves) {
+      const one = this.#hash.reset().add(path).add(String(value)).end()
+      high = (high + one.high) | 0
+      low = (low + one.low) | 0
+    }
+    this.#hash.high = high
+    this.#hash.low = low
+  }
+}
+
+const EVERYTHING: Asks = { amounts: true, times: true, words: true }
+
+function isBareInteger(value: unknown): boolean {
+  return typeof value === 'number' && value !== 0 && Number.isInteger(value)
+}
