@@ -30,10 +30,24 @@ export function sayPlan(io: Io, file: string, survey: Survey, options: FirstEven
 
 /** What has to be said before anything is sent, each with the line of a map that says it. */
 export function sayDoubts(io: Io, file: string, doubts: readonly Doubt[]): void {
-  for (const { message, lines } of doubts) {
-    say(io, `${style(io, 'yellow', 'asks   ')}  ${file}: ${message}`)
-    if (lines.length > 0) say(io, `           in a map (--map): ${lines.join('  or  ')}`)
+  const fates = doubts.filter(({ code }) => code === 'ambiguous_status')
+  for (const doubt of doubts) {
+    say(io, `${style(io, 'yellow', 'asks   ')}  ${file}: ${doubt.message}`)
+    if (!fates.includes(doubt) || fates.length === 1) sayLines(io, doubt.lines)
+    else if (doubt === fates.at(-1)) sayLines(io, together(fates))
   }
+}
+
+function sayLines(io: Io, lines: readonly string[]): void {
+  if (lines.length > 0) say(io, `           in a map (--map): ${lines.join('  or  ')}`)
+}
+
+/** One `where` for all columns that say what became of a row: a map has no two. */
+function together(fates: readonly Doubt[]): string[] {
+  const where = Object.assign({}, ...fates.map((doubt) => doubt.where ?? {})) as Record<string, unknown>
+  const columns = fates.flatMap(({ column }) => column ?? [])
+  const ignore = `"ignore": ${JSON.stringify(columns)}`
+  return Object.keys(where).length === 0 ? [ignore] : [`"where": ${JSON.stringify(where)}`, ignore]
 }
 
 type Line = (colour: Style, label: string, text: string) => void

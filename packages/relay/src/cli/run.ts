@@ -176,9 +176,15 @@ function nameOf({ path }: Input): string {
 }
 
 function writeMap(path: string, judged: readonly Judged[], io: Io): void {
-  const { plan, mapping } = judged[0]!.survey
+  const { plan, mapping, doubts } = judged[0]!.survey
+  const map = mapOfPlan(plan, mapping)
+  const where = {
+    ...(map['where'] as object | undefined),
+    ...Object.assign({}, ...doubts.map((doubt) => doubt.where ?? {})),
+  }
+  const whole = Object.keys(where).length === 0 ? map : { ...map, where }
   try {
-    writeFileSync(path, `${JSON.stringify(mapOfPlan(plan, mapping), null, 2)}\n`, { flag: 'wx' })
+    writeFileSync(path, `${JSON.stringify(whole, null, 2)}\n`, { flag: 'wx' })
   } catch {
     throw new UsageError(`The map ${path} cannot be written: check the folder and your rights in it.`)
   }

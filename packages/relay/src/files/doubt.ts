@@ -10,6 +10,10 @@ export interface Doubt {
   readonly message: string
   /** The lines of a map of which one settles it. */
   readonly lines: readonly string[]
+  /** The column whose words are in doubt. */
+  readonly column?: string
+  /** What `where` would probably ask of the column. */
+  readonly where?: Readonly<Record<string, unknown>>
 }
 
 /** A file that was not sent because it can be read in more than one way. Its message says which, and what settles it. */

@@ -239,6 +239,7 @@ function foreignType({ at }: Contender, { profiles }: Cells): Doubt {
   return {
     code: 'ambiguous_column',
     about: 'type',
+    column: profile.column,
     message: `No column gives the type: ${withFirstValues([profile])} has none of the API's event names.`,
     lines: [mapLine('type', { column: profile.column, values: example }), mapLine('type', { value: 'order_created' })],
   }

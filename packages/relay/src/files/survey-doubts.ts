@@ -24,7 +24,8 @@ export function doubtsOf({ plan, counts, table, mapping }: Found): {
   doubts: readonly Doubt[]
   statuses: readonly StatusColumn[]
 } {
-  const statuses = notLookedAt(plan, counts, mapping)
+  const asked = new Set(plan.doubts.map(({ column }) => column))
+  const statuses = notLookedAt(plan, counts, mapping).filter(({ column }) => !asked.has(column))
   const doubts: Doubt[] = [...plan.doubts, ...statuses.filter(({ doubtful }) => doubtful.length > 0).map(undecided)]
   if (counts.firstBareItem > 0 && mapping?.amountUnit === undefined)
     doubts.push(bareInteger(`The price in "${plan.items!.each}"`, 'item_amount', counts.firstBareItem))
@@ -55,14 +56,14 @@ function undecided({ column, values, doubtful }: StatusColumn): Doubt {
   const isFlag = good.length === 0 || values.size > MOST_VALUES
   const isAboutUndoing = isFlag && [...values.keys()].some((value) => /\d/.test(value))
   const counted = isAboutUndoing ? { empty: true } : good
+  const isOpen = Array.isArray(counted) && counted.length === 0
   return {
     code: 'ambiguous_status',
     about: column,
+    column,
+    ...(isOpen ? {} : { where: { [column]: counted } }),
     message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.`,
-    lines: [
-      ...(Array.isArray(counted) && counted.length === 0 ? [] : [mapLine('where', { [column]: counted })]),
-      mapLine('ignore', [column]),
-    ],
+    lines: [...(isOpen ? [] : [mapLine('where', { [column]: counted })]), mapLine('ignore', [column])],
   }
 }
 
