@@ -40,7 +40,7 @@ const COMMANDS = [
   registerExplain,
 ]
 const HELP =
-  '\nExit codes: 0 all well, 1 something was found (refused events, a failed check), 2 wrong use or configuration, 3 interrupted or failed.'
+  '\nExit codes: 0 all well, 1 something was found (refused events, a failed check), 2 wrong use or configuration, or nothing was sent, 3 interrupted or failed after some was sent.'
 
 /** Runs the command line and gives the exit code: 0 all well, 1 some refused, 2 wrong use, 3 interrupted or some failed. */
 export async function main(argv: readonly string[], given: Partial<Io> = {}): Promise<number> {

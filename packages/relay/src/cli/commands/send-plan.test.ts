@@ -143,7 +143,8 @@ test('groupBy makes one order of rows of which only the first has the id', async
   const sent = await send(api, tempFile(context, 'a.csv', text), ['--map', map])
   assert.equal(sent.exitCode, 0, sent.stderr)
   const [stored] = api.emulator.events()
-  assert.deepEqual([stored?.event['id'], (stored?.event['data'] as { contents: object[] }).contents.length], ['55', 2])
+  const { id, data } = stored!.event as unknown as { id: string; data: { contents: readonly object[] } }
+  assert.deepEqual([id, data.contents.length], ['55', 2])
   assert.equal(storedIn(api).size, 1)
 })
 
