@@ -13,6 +13,8 @@ const NOT_OF_CHECK: Readonly<Record<string, readonly IssueCode[]>> = {
     'malformed_row',
     'invalid_cell',
     'conflicting_repeat',
+    'amount_below_items',
+    'order_of_nothing',
     'nonexistent_local_time',
     'ambiguous_local_time',
   ],

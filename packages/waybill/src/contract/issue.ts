@@ -424,6 +424,18 @@ const TABLE = {
     'The cell cannot be read as what its column holds.',
     'Correct the cell as the message says.',
   ],
+  amount_below_items: [
+    'ours',
+    'warning',
+    'The amount of an order is less than its items cost together.',
+    'Check whether the column has the amount of a line; then "amount": { "sum": "column" } in the map adds the lines up.',
+  ],
+  order_of_nothing: [
+    'ours',
+    'warning',
+    'The amount of an order is 0; it is sent as an order that cost nothing.',
+    'If such rows are no orders, leave them out with "where" in the map.',
+  ],
   conflicting_repeat: [
     'ours',
     'error',
