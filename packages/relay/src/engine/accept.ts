@@ -17,6 +17,10 @@ export const MAX_KEPT_AHEAD_MS: number = 24 * 60 * 60 * 1_000
 
 /** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
 const HALF_CHARACTER = /\p{Surrogate}/u
+/** An id is the key of its account, and stands in each answer and list. */
+export const MAX_ID_BYTES = 1_024
+/** Names are kept once for good: what is no name of the API is kept as far as it can be read. */
+const MAX_KEPT_NAME = 128
 /** An event with thousands of faults is told the first hundred. */
 const MAX_KEPT_ISSUES = 100
 const shapeOf = createShapeMemo()
@@ -27,6 +31,8 @@ export interface Arrival {
   readonly events: readonly unknown[]
   /** For each event its JSON, where that is known to be what `JSON.stringify` would write. A list of another length counts for nothing. */
   readonly texts?: readonly (string | undefined)[] | undefined
+  /** For each event the place of a number that JavaScript could not hold when it was read. A list of another length counts for nothing. */
+  readonly lostNumbers?: readonly (string | undefined)[] | undefined
   /** Who brought them. */
   readonly source: string
   /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
@@ -62,8 +68,9 @@ export interface IntakeResult {
 export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
   const { events, pixel, source, contexts, provenances } = arrival
   const texts = arrival.texts?.length === events.length ? arrival.texts : undefined
+  const lost = lostNumbersOf(arrival)
   return events.map((input, at) => {
-    const judged = judge(input, arrival, nowMs, texts?.[at])
+    const judged = judge(input, arrival, nowMs, { text: texts?.[at], lostNumber: lost?.[at] })
     const provenance = provenances?.[at]
     const known = provenance === undefined ? judged : withProvenance(judged, provenance, nowMs)
     return { ...known, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }
@@ -100,13 +107,24 @@ type KeptForm = Omit<Verdict, 'state'>
 
 /** The checks of intake without keeping anything: for `validate_only`. */
 export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {
+  const lost = lostNumbersOf(arrival)
   return arrival.events.map((input, index) => {
-    const { id = '', state, issues } = judge(input, arrival, nowMs)
+    const { id = '', state, issues } = judge(input, arrival, nowMs, { lostNumber: lost?.[index] })
     return { index, id, status: state === 'refused' ? 'refused' : 'accepted', issues }
   })
 }
 
-function judge(input: unknown, arrival: Arrival, nowMs: number, text?: string): Verdict {
+function lostNumbersOf({ lostNumbers, events }: Arrival): Arrival['lostNumbers'] {
+  return lostNumbers?.length === events.length ? lostNumbers : undefined
+}
+
+/** What is known of an event beside its value. */
+interface AsRead {
+  readonly text?: string | undefined
+  readonly lostNumber?: string | undefined
+}
+
+function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumber }: AsRead): Verdict {
   const { contract, invalidIdentity = 'refuse', maxEventBytes = Number.POSITIVE_INFINITY } = arrival
   let result: CheckResult
   try {
@@ -118,6 +136,8 @@ function judge(input: unknown, arrival: Arrival, nowMs: number, text?: string): 
   const { event, warnings } = result
   if (HALF_CHARACTER.test(event.id))
     return bad(input, [issue('not_json', 'id', { message: 'The id holds half a character.' })])
+  if (isLongId(event.id)) return bad(input, [issue('id_too_long', 'id')])
+  if (lostNumber !== undefined) return bad(input, [issue('inexact_number', lostNumber)])
   const judged = keptForm(event, warnings, nowMs, event === input ? text : undefined)
   return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
 }
@@ -149,11 +169,11 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
   const safe = redact(input)
   const wire = JSON.stringify(safe)
   const fields = (safe ?? {}) as Readonly<Record<string, unknown>>
-  const id =
-    typeof fields['id'] === 'string' && fields['id'] !== '' && fields['id'] !== '[removed]' ? fields['id'] : undefined
+  const given = fields['id']
+  const id = typeof given === 'string' && given !== '' && given !== '[removed]' && !isLongId(given) ? given : undefined
   const timestampMs = Number.isSafeInteger(fields['timestamp_ms']) ? (fields['timestamp_ms'] as number) : 0
   return {
-    name: nameOf(fields),
+    name: nameOf(fields).slice(0, MAX_KEPT_NAME),
     id,
     wire,
     shape: '',
@@ -161,6 +181,10 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
     issues: issues.slice(0, MAX_KEPT_ISSUES),
     state: 'refused',
   }
+}
+
+function isLongId(id: string): boolean {
+  return id.length > MAX_ID_BYTES || (id.length * 3 > MAX_ID_BYTES && Buffer.byteLength(id) > MAX_ID_BYTES)
 }
 
 function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string {

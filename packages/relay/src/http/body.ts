@@ -1,10 +1,12 @@
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
 import { gunzip, type NoBody, type Share, type Unfolded } from './incoming/index.ts'
-import { type ReadJson, readJson } from './json.ts'
+import { type LongNumbers, type ReadJson, readJson, readJsonExactly } from './json.ts'
 import type { Soon } from './soon.ts'
 
 /** The JSON of a body, or the answer to one that cannot be read. */
-export type ReadBody = Pick<Extract<ReadJson, { ok: true }>, 'value' | 'texts'> | { readonly refusal: Answer }
+export type ReadBody =
+  | Pick<Extract<ReadJson, { ok: true }>, 'value' | 'texts' | 'lostNumbers'>
+  | { readonly refusal: Answer }
 
 type PlainBody = { readonly bytes: Uint8Array } | { readonly refusal: Answer }
 
@@ -16,9 +18,9 @@ export interface RawBody {
 }
 
 /** Undoes gzip, bounded like the body itself, and reads the JSON. */
-export async function readBody(raw: RawBody, maxBytes: number): Promise<ReadBody> {
+export async function readBody(raw: RawBody, maxBytes: number, longNumbers: LongNumbers = 'refuse'): Promise<ReadBody> {
   const plain = await unfoldBody(raw, maxBytes)
-  return 'refusal' in plain ? plain : readPlain(plain.bytes)
+  return 'refusal' in plain ? plain : orRefusal(readJsonExactly(plain.bytes, longNumbers))
 }
 
 /** The body as it was before it was compressed, or the answer to one that cannot be had. */
@@ -33,9 +35,12 @@ export function unfoldBody({ bytes, encoding = 'identity', share }: RawBody, max
   return { refusal: errorAnswer(415, 'Content-Encoding must be gzip or absent.', { code: 'unsupported_encoding' }) }
 }
 
-/** Reads the JSON of a body that is not compressed. */
+/** Reads the JSON of a body of events that is not compressed. */
 export function readPlain(bytes: Uint8Array): ReadBody {
-  const read = readJson(bytes)
+  return orRefusal(readJson(bytes))
+}
+
+function orRefusal(read: ReadJson): ReadBody {
   return read.ok ? read : { refusal: errorAnswer(read.status, read.message, { param: 'body', code: read.code }) }
 }
 

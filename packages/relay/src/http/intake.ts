@@ -89,7 +89,7 @@ function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): Soon<Ans
   const envelope = readEnvelope(body.value)
   if ('refusal' in envelope) return envelope.refusal
   const { events, validate_only } = envelope.envelope
-  const arrival: Arrival = { ...from, events, texts: body.texts }
+  const arrival: Arrival = { ...from, events, texts: body.texts, lostNumbers: body.lostNumbers }
   if (validate_only === true) return validationAnswer(options.judge(arrival))
   return answerWhenKept(options.accept(arrival), options.bound)
 }

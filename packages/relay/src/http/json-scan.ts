@@ -4,6 +4,8 @@ export interface JsonShape {
   readonly keys: number
   /** Objects in a list in the outermost object, such as the events of a request. */
   readonly elements: readonly JsonElement[]
+  /** Some number in it may be more than a double holds. */
+  readonly hasLongNumber: boolean
 }
 
 /** Where an object stands in the text, in bytes. */
@@ -12,6 +14,8 @@ export interface JsonElement {
   readonly end: number
   /** If it is valid, it is what `JSON.stringify` would write: no white space, no escapes, only plain integers, keys in their order. */
   readonly isPlain: boolean
+  /** Some number in it may be more than a double holds. */
+  readonly hasLongNumber: boolean
 }
 
 /** Free keys of an event nest 32 deep at most; around them stand the event, the list, the body. */
@@ -28,12 +32,15 @@ const ELEMENT_DEPTH = 3
 const QUOTE = 0x22
 const COMMA = 0x2c
 const MINUS = 0x2d
+const POINT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const COLON = 0x3a
+const LARGE_E = 0x45
 const BACKSLASH = 0x5c
 const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
+const SMALL_E = 0x65
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const SPACE = 0x20
@@ -50,6 +57,7 @@ export function scanJson(bytes: Uint8Array, text?: string): JsonShape | 'depth' 
   const elements: JsonElement[] = []
   let [depth, keys, containers, start, textAt] = [0, 0, 0, -1, 0]
   let isPlain = true
+  let [isLong, isAnyLong] = [false, false]
   const quick = text?.includes('\\') ? undefined : text
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!
@@ -70,11 +78,13 @@ export function scanJson(bytes: Uint8Array, text?: string): JsonShape | 'depth' 
         if (depth === ELEMENT_DEPTH && byte === OPEN_OBJECT) {
           start = at
           isPlain = true
+          isLong = false
         }
         break
       case CLOSE_OBJECT:
       case CLOSE_LIST:
-        if (depth === ELEMENT_DEPTH && byte === CLOSE_OBJECT) elements.push({ start, end: at + 1, isPlain })
+        if (depth === ELEMENT_DEPTH && byte === CLOSE_OBJECT)
+          elements.push({ start, end: at + 1, isPlain, hasLongNumber: isLong })
         // More ends than beginnings are no JSON, which the parser will say.
         depth = Math.max(0, depth - 1)
         break
@@ -88,12 +98,15 @@ export function scanJson(bytes: Uint8Array, text?: string): JsonShape | 'depth' 
       default:
         if (isDigit(byte)) {
           const end = endOfDigits(bytes, at + 1)
-          if (end < 0) isPlain = false
+          if (end < 0) {
+            isPlain = false
+            if (isLongNumber(bytes, at)) isLong = isAnyLong = true
+          }
           at = Math.abs(end) - 1
         } else if (byte <= SPACE || byte === MINUS) isPlain = false
     }
   }
-  return { keys, elements }
+  return { keys, elements, hasLongNumber: isAnyLong }
 }
 
 /** Where a text ends; below zero where it has an escape in it. */
@@ -122,6 +135,17 @@ function endOfDigits(bytes: Uint8Array, from: number): number {
   const digits = at - from + 1
   const isExact = digits <= MAX_EXACT_DIGITS && (digits === 1 || bytes[from - 1] !== ZERO) && isNumberEnd(bytes[at])
   return isExact ? at : -at
+}
+
+/** A number that begins here has more digits than every double keeps, or an exponent. */
+function isLongNumber(bytes: Uint8Array, from: number): boolean {
+  let digits = 0
+  for (let at = from; ; at++) {
+    const byte = bytes[at]
+    if (isDigit(byte)) digits += 1
+    else if (byte === SMALL_E || byte === LARGE_E) return true
+    else if (byte !== POINT) return digits > MAX_EXACT_DIGITS
+  }
 }
 
 /** A fraction or an exponent would go on. */

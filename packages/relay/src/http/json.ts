@@ -1,3 +1,4 @@
+import { lostNumberIn, withLongNumbersAsText } from './exact-number.ts'
 import { type JsonElement, type JsonShape, scanJson } from './json-scan.ts'
 
 /** A body as a value, or why it is none. */
@@ -7,6 +8,10 @@ export type ReadJson =
       readonly value: unknown
       /** Of a body that is an object with a list of objects: the text of each of these, where `JSON.stringify` would write the same. */
       readonly texts?: readonly (string | undefined)[] | undefined
+      /** Of the same objects: where in it a number stands that JavaScript cannot hold. */
+      readonly lostNumbers?: readonly (string | undefined)[] | undefined
+      /** Somewhere in the body a number may stand that JavaScript cannot hold. */
+      readonly hasLongNumber?: boolean | undefined
     }
   | { readonly ok: false; readonly status: 400 | 413; readonly code: string; readonly message: string }
 
@@ -29,7 +34,7 @@ export function readJson(bytes: Uint8Array): ReadJson {
   return parse(text, bytes, shape)
 }
 
-function parse(text: string, bytes: Uint8Array, { keys, elements }: JsonShape): ReadJson {
+function parse(text: string, bytes: Uint8Array, { keys, elements, hasLongNumber }: JsonShape): ReadJson {
   let value: unknown
   try {
     value = JSON.parse(text) as unknown
@@ -39,7 +44,9 @@ function parse(text: string, bytes: Uint8Array, { keys, elements }: JsonShape): 
   const found = countKeys(value)
   if (Number.isNaN(found)) return refused('forbidden_key', 'The request body has the key "__proto__".')
   if (found !== keys) return refused('duplicate_key', 'The request body has an object with a key twice.')
-  return elements.length === 0 ? { ok: true, value } : { ok: true, value, texts: textsOf(text, bytes, elements) }
+  const read = elements.length === 0 ? { value } : { value, texts: textsOf(text, bytes, elements) }
+  if (!hasLongNumber) return { ok: true, ...read }
+  return { ok: true, ...read, hasLongNumber, lostNumbers: lostNumbersOf(bytes, elements) }
 }
 
 /**
@@ -53,6 +60,24 @@ function textsOf(text: string, bytes: Uint8Array, elements: readonly JsonElement
     if (!isPlain) return undefined
     return isAscii ? buffer.toString('latin1', start, end) : UTF8.decode(bytes.subarray(start, end))
   })
+}
+
+function lostNumbersOf(bytes: Uint8Array, elements: readonly JsonElement[]): (string | undefined)[] {
+  return elements.map(({ start, end, hasLongNumber }) =>
+    hasLongNumber ? lostNumberIn(UTF8.decode(bytes.subarray(start, end))) : undefined,
+  )
+}
+
+/** What becomes of numbers that JavaScript cannot hold in a body whose form is somebody else's. */
+export type LongNumbers = 'refuse' | 'as_text'
+
+/** Reads a body of which no list of events is judged: such numbers are refused, or whole ones become texts. */
+export function readJsonExactly(bytes: Uint8Array, longNumbers: LongNumbers): ReadJson {
+  const read = readJson(bytes)
+  if (!read.ok || read.hasLongNumber !== true) return read
+  const text = UTF8.decode(bytes)
+  if (longNumbers === 'as_text') return { ok: true, value: withLongNumbersAsText(text) }
+  return lostNumberIn(text) === undefined ? read : LOST_NUMBER
 }
 
 /** Own keys in the whole tree, or `NaN` where one of them is `__proto__`. The depth was bounded before. */
@@ -73,6 +98,11 @@ function countKeys(value: unknown): number {
 function refused(code: string, message: string): ReadJson {
   return { ok: false, status: 400, code, message }
 }
+
+const LOST_NUMBER = refused(
+  'inexact_number',
+  'The request body has a number that JavaScript cannot hold: write it as a text.',
+)
 
 const TOO_MUCH: Readonly<Record<Extract<ReturnType<typeof scanJson>, string>, ReadJson>> = {
   depth: refused('nested_too_deep', 'The request body is nested too deep.'),

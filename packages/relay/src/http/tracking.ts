@@ -94,7 +94,7 @@ interface Door {
 }
 
 async function receive(visit: Visit, door: Door, options: TrackingOptions): Promise<Answer> {
-  const body = await readBody(rawBodyOf(visit), options.maxBodyBytes)
+  const body = await readBody(rawBodyOf(visit), options.maxBodyBytes, 'as_text')
   if ('refusal' in body) return visit.admitted.isPending ? (options.admitKey(undefined) as Answer) : body.refusal
   const admitted = visit.admitted.isPending ? options.admitKey(writeKeyIn(body.value)) : visit.admitted
   if (!isAdmitted(admitted)) return admitted

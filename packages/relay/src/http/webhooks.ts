@@ -101,7 +101,7 @@ async function receive(visit: Visit, options: WebhookOptions): Promise<Answer> {
   if (webhook === undefined) return unbelieved(checked)
   // Asked only now, so that nobody without the secret learns how full the queue is.
   if (await bound.isFull()) return laterAnswer(429, RETRY_WHEN_FULL_SECONDS, 'The queue is full.')
-  const read = await readBody({ bytes: body, encoding: undefined }, MAX_ADMIN_BODY_BYTES)
+  const read = await readBody({ bytes: body, encoding: undefined }, MAX_ADMIN_BODY_BYTES, 'as_text')
   if ('refusal' in read) return read.refusal
   return bring(read.value, requestTo(webhook), { ...(visit.params as Named), webhook }, options)
 }

@@ -37,7 +37,7 @@ const NOT_OF_CHECK: Readonly<Record<string, readonly IssueCode[]>> = {
     'redirected',
     'request_rejected',
   ],
-  'the intake of the relay, which keeps an early event until its time': ['waits_for_its_time'],
+  'the intake of the relay': ['waits_for_its_time', 'id_too_long', 'inexact_number'],
   'check for what is no event or cannot be read, which no table of changes can show': [
     'not_an_object',
     'unreadable_event',

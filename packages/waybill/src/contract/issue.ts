@@ -335,6 +335,18 @@ const TABLE = {
     'The value cannot be written as JSON, or is nested too deep.',
     'Send strings, finite numbers, booleans, arrays and plain objects, at most 32 levels deep.',
   ],
+  inexact_number: [
+    'ours',
+    'error',
+    'The number has more digits than JavaScript can hold, and would be sent as another one.',
+    'Write it as a text, or with at most 15 digits.',
+  ],
+  id_too_long: [
+    'ours',
+    'error',
+    'The id has more than 1,024 bytes in UTF-8, which the relay does not take.',
+    'Use a shorter id, the same one in the pixel; of a long key, its SHA-256.',
+  ],
   unreadable_event: ['ours', 'error', 'Reading the event raised an exception.', 'Send a plain object without getters.'],
   email_outside_user: [
     'ours',

@@ -13,7 +13,7 @@ export function readUsual({ bytes, ...rules }: ReadingJob, nowMs: number): NewEv
   const read = readJson(bytes)
   if (!read.ok) return undefined
   const events = usualEvents(read.value)
-  return events && judgeEvents({ ...rules, events, texts: read.texts }, nowMs)
+  return events && judgeEvents({ ...rules, events, texts: read.texts, lostNumbers: read.lostNumbers }, nowMs)
 }
 
 function usualEvents(value: unknown): readonly unknown[] | undefined {
