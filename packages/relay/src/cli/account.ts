@@ -1,4 +1,5 @@
 import type { Issue } from 'waybill'
+import type { Suspicion } from '../store/index.ts'
 import { type Io, UsageError } from './io.ts'
 import { plain } from './plain.ts'
 import { askRelay, type RelayOptions } from './relay-api.ts'
@@ -12,6 +13,7 @@ export interface Listed {
   readonly state: string
   readonly code?: string
   readonly message?: string
+  readonly suspicion?: Suspicion
 }
 
 /** Everything that the admin API tells of an event. */
@@ -34,6 +36,7 @@ export interface Account extends Listed {
     readonly atMs: number
     readonly what: string
     readonly code?: string
+    readonly message?: string
     readonly by?: string
   }[]
   /** Absent once the body was dropped. */
@@ -62,16 +65,32 @@ export async function findAccounts(text: string, options: FindOptions, io: Io): 
 const CAN_RUN: ReadonlySet<string> = new Set(['refused', 'expired', 'discarded'])
 
 /** The one event that an id means and that ended without a delivery. */
-export async function findEnded(text: string, options: FindOptions, io: Io): Promise<Account> {
+export function findEnded(text: string, options: FindOptions, io: Io): Promise<Account> {
+  const ended = { fits: ({ state }: Account) => CAN_RUN.has(state), none: 'did not end refused, expired or discarded' }
+  return findOne(text, ended, options, io)
+}
+
+/** The one event that an id means and of which something is only suspected. */
+export function findSuspect(text: string, options: FindOptions, io: Io): Promise<Account> {
+  const suspects = { fits: ({ suspicion }: Account) => suspicion !== undefined, none: 'is no suspect' }
+  return findOne(text, suspects, options, io)
+}
+
+interface Wanted {
+  readonly fits: (account: Account) => boolean
+  /** What to say of an event that does not fit. */
+  readonly none: string
+}
+
+async function findOne(text: string, { fits, none }: Wanted, options: FindOptions, io: Io): Promise<Account> {
   const accounts = await findAccounts(text, options, io)
-  const ended = accounts.filter(({ state }) => CAN_RUN.has(state))
-  const [first] = ended
-  if (first !== undefined && ended.length === 1) return first
-  const places = (first === undefined ? accounts : ended).map(
+  const found = accounts.filter(fits)
+  const [first] = found
+  if (first !== undefined && found.length === 1) return first
+  const places = (first === undefined ? accounts : found).map(
     ({ row, pixel, name, state }) => `row ${row} (${[pixel, name, state].map(plain).join(', ')})`,
   )
-  const which =
-    first === undefined ? 'did not end refused, expired or discarded' : 'stands for several events: name one with --row'
+  const which = first === undefined ? none : 'stands for several events: name one with --row'
   throw new UsageError(`${plain(text)} ${which}: ${places.join(', ')}.`)
 }
 
@@ -83,13 +102,24 @@ export function accountLine({ state, pixel, name, id, code }: Listed): string {
 export function* accountLines(account: Account): Generator<string> {
   yield accountLine(account)
   if (account.message) yield `  ${plain(account.message)}`
+  yield* suspicionLines(account)
   yield* historyLines(account)
   yield* attemptLines(account)
 }
 
+/** Why an event is apart from the others, where it is. */
+export function* suspicionLines({ suspicion }: Listed): Generator<string> {
+  if (suspicion === undefined) return
+  const { kind, times, firstMs, code, message } = suspicion
+  const often = times === 1 ? 'once' : `${times} times`
+  yield `  suspect (${kind}), ${often} since ${time(firstMs)}: ${plain(`${code}: ${message}`)}`
+}
+
 export function* historyLines({ history }: Account): Generator<string> {
-  for (const { atMs, what, code, by } of history)
-    yield `  ${time(atMs)}  ${[what, code ?? '', by ? `by ${by}` : ''].filter(Boolean).map(plain).join('  ')}`
+  for (const { atMs, what, code, message, by } of history) {
+    const words = [what, code, by && `by ${by}`, by && message && `(${message})`].flatMap((word) => word || [])
+    yield `  ${time(atMs)}  ${words.map(plain).join('  ')}`
+  }
 }
 
 export function* attemptLines({ requests }: Account): Generator<string> {

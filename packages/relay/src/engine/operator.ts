@@ -1,5 +1,5 @@
 import type { Contract } from 'waybill'
-import type { Selection, Store } from '../store/index.ts'
+import type { EndSuspicionCall, Selection, Store } from '../store/index.ts'
 import { ENVELOPE_BYTES } from './deliver.ts'
 import { type EditResult, editEvent } from './edit.ts'
 import { holdByOperator, resumeByOperator, resumeShape } from './hold.ts'
@@ -55,6 +55,12 @@ export class Operator {
       (await this.#edit(row, event, { by, dryRun })).status === (dryRun ? 'validated' : 'queued')
     const call = { by, limit, dryRun, nowMs: plant.clock.now() }
     return this.#thenWake(replayEvents({ store, rejudge }, selection, call))
+  }
+
+  /** Ends suspicions by a person's word; what is released is sent at once. Resolves with the number ended. */
+  endSuspicion(selection: Selection, call: Omit<EndSuspicionCall, 'nowMs'>): Promise<number> {
+    const { store, plant } = this.#parts
+    return this.#thenWake(store.endSuspicion(selection, { ...call, nowMs: plant.clock.now() }))
   }
 
   /** The rows that a selection means now, at most `limit`: for a replay that goes on for a while. */

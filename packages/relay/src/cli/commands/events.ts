@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { EVENT_STATES, type EventState } from '../../store/index.ts'
-import { accountLine, accountLines, type FindOptions, findAccounts, type Listed } from '../account.ts'
+import { accountLine, accountLines, type FindOptions, findAccounts, type Listed, suspicionLines } from '../account.ts'
 import { readCount, readTime } from '../argument.ts'
 import { EXIT, type Io, print, say } from '../io.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
@@ -11,6 +11,7 @@ interface ListOptions extends RelayOptions {
   readonly code?: string
   readonly id?: string
   readonly since?: string
+  readonly suspect?: true
   readonly limit: number
   readonly cursor?: string
 }
@@ -23,6 +24,7 @@ export function registerEvents(program: Command, io: Io, exit: (code: number) =>
     .option('--pixel <id>')
     .addOption(new Option('--state <state>').choices(EVENT_STATES))
     .option('--code <code>', 'why it ended or waits')
+    .option('--suspect', 'only those of which something is suspected')
     .option('--id <prefix>', 'what the id begins with')
     .option('--since <time>', 'only those accepted since (ISO 8601)', readTime)
     .option('--limit <number>', 'events on a page', readCount, 50)
@@ -48,7 +50,10 @@ async function ls({ relay, json, ...search }: ListOptions, io: Io): Promise<numb
   )
   if (json === true) print(io, JSON.stringify(page))
   else {
-    for (const event of page.events) print(io, accountLine(event))
+    for (const event of page.events) {
+      print(io, accountLine(event))
+      if (search.suspect === true) for (const line of suspicionLines(event)) print(io, line)
+    }
     if (page.events.length === 0 && page.cursor === undefined) say(io, 'There is no such event.')
     if (page.cursor !== undefined) say(io, `More: add --cursor '${page.cursor}'`)
   }

@@ -6,6 +6,8 @@ import { plain } from '../plain.ts'
 import { askRelay, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
 import { registerRefusedEdit } from './refused-edit.ts'
 import { registerRefusedShow } from './refused-show.ts'
+import { registerRefusedSuspects } from './refused-suspects.ts'
+import { tell } from './refused-tell.ts'
 
 interface Group {
   readonly pixel: string
@@ -55,6 +57,7 @@ export function registerRefused(program: Command, io: Io, exit: (code: number) =
   withSelection(discard).action(async (ids: string[], options: SelectOptions & { reason: string }) =>
     exit(await discardAll(ids, options, io)),
   )
+  registerRefusedSuspects(refused, io, exit)
   registerExport(refused, io, exit)
 }
 
@@ -128,17 +131,6 @@ async function discardAll(
     throw new UsageError('Say which ones to discard: by id, or with --pixel, --code or --since.')
   const selection = await selectionOf(ids, options, io)
   return tell('/api/refused/discard', { selection, limit, dryRun, reason }, options, io)
-}
-
-async function tell(path: string, body: object, options: SelectOptions, io: Io): Promise<number> {
-  const answer = await askRelay<Readonly<Record<string, unknown>>>(path, options, io, { method: 'POST', body })
-  if (options.json === true) print(io, JSON.stringify(answer))
-  else {
-    const words = Object.entries(answer).map(([word, value]) => `${word}: ${String(value)}`)
-    const isFull = Object.values(answer).includes(options.limit)
-    say(io, words.join(', ') + (isFull ? '; there may be more: raise --limit' : ''))
-  }
-  return EXIT.ok
 }
 
 /** An export that breaks off is not a whole one, whatever was written. */

@@ -31,6 +31,8 @@ interface Pixel {
   readonly failing?: Failing
   readonly heldShapes: readonly { readonly shape: string; readonly events: number; readonly hold?: Why }[]
   readonly expiring: Expiring
+  readonly suspects?: number
+  readonly suspectsByKind?: Readonly<Record<string, number>>
 }
 
 interface Status {
@@ -79,7 +81,7 @@ function* lines({ counts, expiring, pixels, clock, sources = [] }: Status, io: I
 }
 
 function* pixelLines(
-  { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring }: Pixel,
+  { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring, ...doubts }: Pixel,
   io: Io,
 ): Generator<string> {
   const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
@@ -89,10 +91,21 @@ function* pixelLines(
   if (hint !== undefined) yield `    ${plain(hint)}`
   if (failing !== undefined) yield `    ${style(io, 'yellow', failingText(failing), io.stdout)}`
   yield* expiryLines(expiring, '    ', io)
+  yield* suspectLines(doubts)
   for (const { shape, events, hold: why } of heldShapes) {
     yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
     yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
   }
+}
+
+function* suspectLines({
+  suspects = 0,
+  suspectsByKind = {},
+}: Pick<Pixel, 'suspects' | 'suspectsByKind'>): Generator<string> {
+  if (suspects === 0) return
+  const kinds = Object.entries(suspectsByKind).filter(([, events]) => events > 0)
+  const each = kinds.map(([kind, events]) => `${events.toLocaleString('en-US')} ${kind}`).join(', ')
+  yield `    ${suspects.toLocaleString('en-US')} suspected (${each}): waybill events ls --suspect`
 }
 
 const OUTCOMES: Readonly<Record<string, string>> = {

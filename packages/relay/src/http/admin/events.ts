@@ -10,6 +10,7 @@ const searchQuery = z.strictObject({
   pixel: pixelField.optional(),
   state: stateField.optional(),
   code: z.string().max(200).optional(),
+  suspect: z.literal('true', { error: 'write true' }).optional().meta({ description: 'Only events with a suspicion.' }),
   id: z.string().max(2_000).optional().meta({ description: 'What the id begins with.' }),
   since: timeField.optional(),
   cursor: cursorField,
@@ -26,9 +27,9 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
       summary: 'Events by pixel, state, code, id or time, the newest first.',
       query: searchQuery,
       answers: { 200: 'A page; `cursor` leads to the next.' },
-      async handle({ query: { pixel, state, code, id, since, cursor, limit } }) {
+      async handle({ query: { pixel, state, code, id, since, suspect, cursor, limit } }) {
         const search = given({ pixel, state, code, cursor, idPrefix: id, sinceMs: since })
-        const page = await store.search({ ...search, limit })
+        const page = await store.search({ ...search, ...(suspect && { suspect: true }), limit })
         return jsonAnswer(200, { events: page.items, cursor: page.cursor })
       },
     }),

@@ -43,6 +43,8 @@ export const reasonField: z.ZodString = z
 export const dryRunField: z.ZodDefault<z.ZodBoolean> = z.boolean({ error: 'write true or false' }).default(false)
 
 const MAX_ROWS = 10_000
+/** Events that one act may change. */
+export const MAX_SELECTED = 100_000
 const SELECTION = 'write { "rows": [...] }, or { "state": ... } with pixel, code, shape or since'
 
 /** Some rows, or all events that are alike. */
@@ -64,6 +66,29 @@ export const selectionField: z.ZodType<Selection> = z
     if ('rows' in value) return value
     const { state, pixel, code, shape, since } = value
     return { state, ...given({ pixel, code, shape, sinceMs: since }) }
+  })
+
+const SUSPECTS = 'write { "rows": [...] }, or { "suspect": true } with pixel, code, shape or since'
+
+/** Some rows, or all events with a suspicion that are alike. */
+export const suspectsField: z.ZodType<Selection> = z
+  .union(
+    [
+      z.strictObject({ rows: z.array(z.int().min(0)).min(1).max(MAX_ROWS) }),
+      z.strictObject({
+        suspect: z.literal(true),
+        pixel: pixelField.optional(),
+        code: z.string().optional(),
+        shape: z.string().optional(),
+        since: timeField.optional(),
+      }),
+    ],
+    { error: SUSPECTS },
+  )
+  .transform((value): Selection => {
+    if ('rows' in value) return value
+    const { suspect, pixel, code, shape, since } = value
+    return { suspect, ...given({ pixel, code, shape, sinceMs: since }) }
   })
 
 /** The parts that have a value. */

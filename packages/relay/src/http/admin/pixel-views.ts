@@ -51,6 +51,8 @@ function stateOf(
     heldShapes: status?.heldShapes ?? [],
     counts: status?.counts,
     oldestTimestampMs: status?.oldestTimestampMs,
+    suspects: status?.suspects ?? 0,
+    suspectsByKind: status?.suspectsByKind,
     ...(config && { contract: config.contract, preflight: config.preflight, endpoint: config.endpoint }),
   }
 }

@@ -3,10 +3,10 @@ import type { Selection } from '../../store/index.ts'
 import { type Answer, jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
 import { exportRoute } from './export.ts'
-import { countField, dryRunField, reasonField, selectionField } from './fields.ts'
+import { countField, dryRunField, MAX_SELECTED, reasonField, selectionField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { suspectRoutes } from './suspects.ts'
 
-const MAX_SELECTED = 100_000
 const RATE = 'write a number above 0, at most 10,000'
 
 const replayBody = z.strictObject({
@@ -62,6 +62,7 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
       answers: { 200: 'How many were discarded, or would be.' },
       handle: ({ body, who }) => discard(body, who, options),
     }),
+    ...suspectRoutes(options),
     exportRoute(options),
   ]
 }
