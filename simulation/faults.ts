@@ -52,6 +52,7 @@ export type FaultName =
   | 'date-in-pages'
   | 'clock-wrong-at-start'
   | 'clock-wrong-for-ever'
+  | 'clock-a-little-off'
   | 'clock-jumps'
   | 'counts-zero'
   | 'counts-zero-and-stores'
@@ -116,9 +117,10 @@ function answersTo(
 ): (name: FaultName) => Draw {
   return (fault) => (draft) => {
     const { dice } = draft
-    const options = { ballastBytes: dice.pick(ballastBytes), young: true }
-    const victims = drawTraffic(draft, { ...options, size: 1 })
-    const crowd = drawTraffic(draft, { ...options, ballastBytes: 0, size: 20 + dice.whole(200) })
+    // Some wait for days, most for hours: each day of waiting is lived.
+    const leftMs = dice.pick([8 * HOUR_MS, 12 * HOUR_MS, 2 * DAY_MS])
+    const victims = drawTraffic(draft, { ballastBytes: dice.pick(ballastBytes), size: 1, leftMs })
+    const crowd = drawTraffic(draft, { size: 20 + dice.whole(200), leftMs })
     const ids = new Set([...victims, ...(dice.chance(0.5) ? [dice.pick(crowd)] : [])].map(({ id }) => id))
     const length = dice.pick(['minutes', 'hours', 'ever', 'ever'] as const)
     draft.phases.push({ fault, answer, share: 1, ids, fromMs: 0, toMs: LENGTHS[length](dice) })
@@ -132,6 +134,11 @@ function names(naming: Naming): () => Draw {
     draft.account.naming = naming
     drawBad(draft, drawTraffic(draft, { size: 10 + draft.dice.whole(150), young: true }), 1 + draft.dice.whole(6))
   }
+}
+
+/** Of an API that does not say why, nobody could know that it means the time. */
+function nameTheOld({ account }: Draft): void {
+  if (account.naming === 'none') account.naming = 'all'
 }
 
 function drawBad({ dice, bad }: Draft, events: readonly PlannedEvent[], count: number): void {
@@ -188,11 +195,13 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
   '400-request-fault': toEverything('requestFault'),
   '400-page': toEverything('page400'),
   '422-by-another-clock': () => (draft: Draft) => {
+    nameTheOld(draft)
     const span = drawSpan(draft, ['seconds', 'minutes', 'hours'])
     draft.judges.push({ ...span, clockByMs: draft.dice.pick(WRONG_BY), showsItsClock: draft.dice.chance(0.5) })
     drawNoticed(draft, span)
   },
   '422-by-a-shorter-window': () => (draft: Draft) => {
+    nameTheOld(draft)
     const span = draft.dice.chance(0.5) ? { fromMs: 0, toMs: FOREVER_MS } : drawSpan(draft)
     draft.judges.push({ ...span, windowMs: 2 * DAY_MS })
     drawNoticed(draft, span)
@@ -212,14 +221,14 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
   'bad-shape': () => (draft: Draft) => {
     const { dice, pixels } = draft
     const pixel = dice.pick(pixels)
-    const events = drawTraffic(draft, { pixel, size: 20 + dice.whole(60), variants: ['lead'], young: true })
+    const events = drawTraffic(draft, { pixel, size: 20 + dice.whole(60), variants: ['lead'], leftMs: DAY_MS })
     for (const { id } of events) draft.bad.set(id, 'event_rejected')
     drawTraffic(draft, { pixel, size: 20, variants: ['plain', 'clicked'], young: true })
   },
   'other-generation': () => (draft: Draft) => {
     const span = drawSpan(draft, ['minutes', 'five hours', 'ever'])
     draft.judges.push({ ...span, otherGeneration: true })
-    drawTraffic(draft, { size: 30, variants: ['known', 'plain'], young: true })
+    drawTraffic(draft, { size: 30, variants: ['known', 'plain'], leftMs: 2 * DAY_MS })
     drawNoticed(draft, span)
   },
   'one-event-gives-500': answersTo('500'),
@@ -232,6 +241,10 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
   'date-in-pages': date('pages'),
   'clock-wrong-at-start': clock((dice) => MINUTE_MS + dice.whole(3 * HOUR_MS)),
   'clock-wrong-for-ever': clock(() => FOREVER_MS),
+  'clock-a-little-off': () => (draft: Draft) => {
+    draft.clock.push({ atMs: 0, byMs: draft.dice.pick([-50, -5, 5, 50]) * SECOND_MS })
+    drawTraffic(draft, { size: 100 })
+  },
   'clock-jumps': () => (draft: Draft) => {
     const atMs = draft.dice.whole(HOUR_MS)
     draft.clock.push({ atMs, byMs: draft.dice.pick(WRONG_BY) })

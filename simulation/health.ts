@@ -17,7 +17,11 @@ const LONG_REFUSAL_MS = 10 * MINUTE_MS
 const QUICK_MS = 60 * SECOND_MS
 const SLOW_MS = 15 * MINUTE_MS
 
+/** An event on which the API failed by itself waits as long for its next attempt. */
+const ALONE_MS = 6 * MINUTE_MS
+
 interface Trouble extends Span {
+  readonly isOwn?: boolean
   /** After so much of it a relay asks every 15 minutes only. */
   readonly longMs: number
 }
@@ -53,7 +57,8 @@ export class Health {
     const stretches: Stretch[] = []
     let wellFromMs = 0
     let [faultFromMs, longMs] = [0, Number.POSITIVE_INFINITY]
-    const allowed = (): number => this.slackMs + (wellFromMs - faultFromMs >= longMs ? SLOW_MS : QUICK_MS)
+    const quickMs = troubles.some(({ isOwn }) => isOwn) ? ALONE_MS : QUICK_MS
+    const allowed = (): number => this.slackMs + (wellFromMs - faultFromMs >= longMs ? SLOW_MS : quickMs)
     for (const trouble of [...troubles, { fromMs: this.#plan.endMs, toMs: this.#plan.endMs, longMs: 0 }]) {
       if (trouble.fromMs > wellFromMs)
         stretches.push({ fromMs: wellFromMs, toMs: trouble.fromMs, allowedMs: allowed() })
@@ -73,27 +78,14 @@ export class Health {
     const odd = judges.filter(({ otherGeneration }) => !otherGeneration || hasUser)
     const pauses = this.#api.pauses.get(pixel) ?? []
     return [
-      ...faults.map(({ fromMs, toMs, answer }) => ({
+      ...faults.map(({ fromMs, toMs, answer, ids }) => ({
         fromMs,
         toMs,
+        isOwn: ids !== undefined,
         longMs: answer === '401' || answer === '403' ? LONG_REFUSAL_MS : LONG_FAULT_MS,
       })),
-      ...[...odd, ...pauses, ...this.#bothClaimsWrong()].map((span) => ({ ...span, longMs: LONG_FAULT_MS })),
+      ...[...odd, ...pauses].map((span) => ({ ...span, longMs: LONG_FAULT_MS })),
       ...this.#crashes.map((atMs) => ({ fromMs: atMs, toMs: atMs, longMs: LONG_FAULT_MS })),
     ]
-  }
-
-  /** While neither the machine nor the API's `Date` says what time it is, nobody can know it. */
-  #bothClaimsWrong(): Span[] {
-    const { dates, judges, clock, endMs } = this.#plan
-    const machine = clock.flatMap(({ atMs, byMs }, index) =>
-      byMs === 0 ? [] : [{ fromMs: atMs, toMs: clock[index + 1]?.atMs ?? endMs }],
-    )
-    const shown = [...dates, ...judges.filter(({ clockByMs }) => clockByMs !== undefined)]
-    return machine.flatMap((one) =>
-      shown
-        .map((other) => ({ fromMs: Math.max(one.fromMs, other.fromMs), toMs: Math.min(one.toMs, other.toMs) }))
-        .filter(({ fromMs, toMs }) => fromMs < toMs),
-    )
   }
 }

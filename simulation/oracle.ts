@@ -153,9 +153,9 @@ class Judgement {
     if (bad.has(id)) return 'bad'
     const isLarge = bytes > LARGE_BYTES
     if (bytes + ENVELOPE_BYTES > account.maxBodyBytes) return isLarge ? 'too large' : 'stuck'
-    const own = phases.filter(({ ids, toMs }) => ids?.has(id) && toMs >= this.#life.plan.endMs)
+    const own = phases.filter(({ ids }) => ids?.has(id))
     if (own.some(({ answer }) => answer === '413') && isLarge) return 'too large'
-    return own.length > 0 ? 'stuck' : 'good'
+    return own.some(({ toMs }) => toMs >= this.#life.plan.endMs) ? 'stuck' : 'good'
   }
 
   /** Nobody can know whether repeats are counted: of what may have been stored, a count of zero says nothing. */

@@ -25,6 +25,8 @@ export interface TrafficOptions {
   readonly ballastBytes?: number
   /** None is nearly too old or ahead of its time. */
   readonly young?: boolean
+  /** Each has so much of its window left, or a little less. */
+  readonly leftMs?: number
 }
 
 export type Variant = 'plain' | 'clicked' | 'known' | 'lead' | 'custom'
@@ -71,14 +73,16 @@ export function drawTraffic(draft: Draft, options: TrafficOptions = {}): readonl
   const size = options.size ?? (dice.chance(0.12) ? 100 + dice.whole(500) : 1 + dice.whole(30))
   const variants = options.variants ?? [dice.pick(options.ballastBytes ? WITH_CONTENTS : USUAL)]
   const events = Array.from({ length: size }, (_, at): PlannedEvent => {
-    const timeMs = atMs - (options.young ? dice.whole(DAY_MS) : drawAge(draft))
+    const timeMs = atMs - drawAge(draft, options)
     return planned(`e${index}_${at}`, { pixel, timeMs, at, variant: dice.pick(variants), ...options })
   })
   arrivals.push({ atMs, pixel, events })
   return events
 }
 
-function drawAge({ dice }: Draft): number {
+function drawAge({ dice }: Draft, { young = false, leftMs }: TrafficOptions): number {
+  if (leftMs !== undefined) return WINDOW_MS - leftMs + dice.whole(leftMs / 4)
+  if (young) return dice.whole(DAY_MS)
   const drawn = dice.random()
   if (drawn < 0.05) return WINDOW_MS - dice.whole(20 * MINUTE_MS) - 1
   return drawn < 0.08 ? -dice.whole(20 * HOUR_MS) : dice.whole(3 * DAY_MS)

@@ -86,14 +86,14 @@ export class RequestWatch {
     this.#sent.set(event.id, event)
   }
 
-  /** An event leaves when either claim puts it inside its window, and a wrong one may be remembered for a while. */
+  /** An event leaves when either claim puts it inside its window; what the API said of the time counts until it says something else. */
   #hasWrongClaim(): boolean {
     const now = this.#time.elapsedMs
     const { dates, judges, clock } = this.#plan
     const isWrong = Math.abs(this.#time.wallShiftMs) > MINUTE_MS
     const wasWrong = clock.some(({ atMs }) => atMs <= now && now - atMs < 10 * MINUTE_MS)
     const isOdd = [...dates, ...judges.filter(({ clockByMs }) => clockByMs !== undefined)].some(
-      ({ fromMs, toMs }) => fromMs <= now && now < toMs + 10 * MINUTE_MS,
+      ({ fromMs }) => fromMs <= now,
     )
     return isWrong || wasWrong || isOdd
   }

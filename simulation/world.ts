@@ -5,7 +5,7 @@ import { VirtualTime } from '@waybill/relay/testing'
 import { type ApiRecord, SimulatedApi } from './api.ts'
 import type { Arrival, Plan } from './plan.ts'
 import type { Problem } from './problem.ts'
-import { PULSE_MS, withSlowPulse } from './pulse.ts'
+import { PULSE_MS, Pulse } from './pulse.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, START_MS, WINDOW_MS } from './units.ts'
 
 /** Ways to break a relay on purpose, from outside of its code. */
@@ -143,7 +143,8 @@ class World {
     this.#api.begin()
     const random = this.#plan.stream(`life ${this.#crashes.length}`)
     const clocks = this.#time.runtime(random, () => life.dead)
-    const runtime = withSlowPulse(clocks, this.#plan, () => this.#time.elapsedMs)
+    const pulse = new Pulse(this.#plan, this.#time)
+    const runtime = pulse.slowed(clocks)
     const senses: Senses = { runtime, isPlanned: (id) => this.#plan.events.has(id), memory: new Map() }
     const { store = same, fetch: send = same, runtime: distort = same } = this.#parts.break ?? {}
     const mortal: typeof fetch = async (url, init) => {
@@ -158,6 +159,7 @@ class World {
       pulseMs: PULSE_MS,
     })
     this.#listen(engine, life)
+    for (const name of CONSEQUENTIAL) engine.events.on(name, () => pulse.hurry())
     engine.start()
     return engine
   }
@@ -230,6 +232,9 @@ const TOLD = [
   'clock:doubted',
   'clock:confirmed',
 ] as const
+
+/** What it says of itself after which there is something to do. */
+const CONSEQUENTIAL = ['shape:resumed', 'pixel:resumed', 'clock:doubted', 'clock:confirmed'] as const
 
 const NEVER = new Promise<never>(() => {})
 
