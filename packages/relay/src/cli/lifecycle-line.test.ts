@@ -20,6 +20,20 @@ const LINES: readonly (readonly [
     'tls:failed        px  CERT_HAS_EXPIRED  h',
   ],
   [{ type: 'tls:recovered', pixel: 'px' }, 'tls:recovered     px'],
+  [
+    {
+      type: 'source:called',
+      pixel: 'px',
+      source: 'shopify',
+      skipped: [{ code: 'unpaid', ref: '7', message: 'It is not paid.' }],
+      conflicts: [{ code: 'other_shop', ref: '8', message: 'Another shop.' }],
+    },
+    'source:called     px  shopify  skipped unpaid 7 It is not paid.  conflict other_shop 8 Another shop.',
+  ],
+  [
+    { type: 'source:refused', source: 'stripe', status: 401, reason: 'wrong_signature' },
+    'source:refused    stripe  turned away 401  wrong_signature',
+  ],
   [{ type: 'engine:failed' }, 'engine:failed'],
   [{ type: 'newer:thing', pixel: 'px', a: 1 }, 'newer:thing       px  {"a":1}'],
   [

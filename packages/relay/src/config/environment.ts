@@ -113,9 +113,12 @@ function mergeSource(raw: Raw, from: From, variable: string, source: string, ori
   const listed = raw['sources'] ?? []
   if (Object.keys(secret).length === 0 || !Array.isArray(listed)) return
   const pixelId = from.env['WAYBILL_PIXEL_ID']
-  const isIt = (one: unknown): boolean => isObject(one) && one['source'] === source && one['pixelId'] === pixelId
-  const { secretEnv: _env, secretFile: _file, ...entry } = (listed.find(isIt) as Raw | undefined) ?? { source, pixelId }
-  const others = listed.filter((one) => !isIt(one))
+  // A source with a name has a secret of its own.
+  const at = listed.findIndex(
+    (one) => isObject(one) && one['source'] === source && one['pixelId'] === pixelId && one['name'] === undefined,
+  )
+  const { secretEnv: _env, secretFile: _file, ...entry } = (listed[at] as Raw | undefined) ?? { source, pixelId }
+  const others = listed.filter((_, index) => index !== at)
   noteSecret(origins, `sources[${others.length}]`, variable, 'secret')
   raw['sources'] = [...others, { ...entry, ...secret }]
 }
