@@ -38,7 +38,8 @@ test('for one pixel the environment alone is enough', (context) => {
     {
       pixelId: 'px',
       apiKey: 'key-51b7',
-      contract: '2026-06',
+      contract: 'auto',
+      invalidIdentity: 'drop',
       preflight: 'novel',
       endpoint: 'https://bzr.openai.com',
       maxRequestsPerSecond: 10,

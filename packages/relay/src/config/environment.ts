@@ -6,6 +6,7 @@ const TOP_KEYS = { WAYBILL_LISTEN: 'listen', WAYBILL_DATA_DIR: 'dataDir', WAYBIL
 const PIXEL_KEYS = {
   WAYBILL_ENDPOINT: 'endpoint',
   WAYBILL_CONTRACT: 'contract',
+  WAYBILL_INVALID_IDENTITY: 'invalidIdentity',
   WAYBILL_PREFLIGHT: 'preflight',
   WAYBILL_MAX_REQUESTS_PER_SECOND: 'maxRequestsPerSecond',
 } as const

@@ -1,4 +1,11 @@
-import { CONTRACTS, type Contract, DEFAULT_ENDPOINT, eventsUrl, type Preflight } from 'waybill'
+import {
+  CONTRACT_SETTINGS,
+  type ContractSetting,
+  DEFAULT_ENDPOINT,
+  eventsUrl,
+  type InvalidIdentity,
+  type Preflight,
+} from 'waybill'
 import type { SignatureScheme } from 'waybill/sources'
 import { z } from 'zod'
 import { SOURCE_NAMES, type SourceName } from '../sources/index.ts'
@@ -40,7 +47,8 @@ export interface PixelSettings {
   readonly pixelId: string
   readonly apiKeyEnv?: string | undefined
   readonly apiKeyFile?: string | undefined
-  readonly contract: Contract
+  readonly contract: ContractSetting
+  readonly invalidIdentity: InvalidIdentity
   readonly preflight: Preflight
   readonly endpoint: string
   readonly maxRequestsPerSecond: number
@@ -63,6 +71,7 @@ export interface IntakeTokenSettings extends TokenSettings {
 }
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+const INVALID_IDENTITY = ['drop', 'refuse'] as const
 const PREFLIGHTS = ['always', 'novel', 'never'] as const
 const HOUR_MS = 60 * 60 * 1_000
 const DAY_MS = 24 * HOUR_MS
@@ -103,9 +112,16 @@ const pixel: z.ZodType<PixelSettings> = z.strictObject(
     apiKeyFile: file.optional().meta({
       description: 'File that holds the key; read again on SIGHUP. A relative path starts at the configuration file.',
     }),
-    contract: oneOf(CONTRACTS)
-      .default('2026-06')
-      .meta({ description: "Generation of the API's contract.", env: 'WAYBILL_CONTRACT' }),
+    contract: oneOf(CONTRACT_SETTINGS).default('auto').meta({
+      description:
+        "Generation of the API's contract, in which `user` is sent. `auto` asks the API with `validate_only` and remembers.",
+      env: 'WAYBILL_CONTRACT',
+    }),
+    invalidIdentity: oneOf(INVALID_IDENTITY).default('drop').meta({
+      description:
+        'What a malformed value of `user` does at intake: `drop` leaves it out, with a warning in the answer; `refuse` refuses the event.',
+      env: 'WAYBILL_INVALID_IDENTITY',
+    }),
     preflight: oneOf(PREFLIGHTS).default('novel').meta({
       description: 'What the API validates before it is sent: every batch, the first of each shape, or nothing.',
       env: 'WAYBILL_PREFLIGHT',

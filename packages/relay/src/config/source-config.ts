@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { ConfigError, errorText, isWaybillError } from 'waybill'
 import type { SignatureScheme, Source } from 'waybill/sources'
 import type { PixelConfig } from '../engine/index.ts'
-import { createSource, type SourceName, WEBHOOKS } from '../sources/index.ts'
+import { createSource, type SourceName, sourceContract, WEBHOOKS } from '../sources/index.ts'
 import type { SourceEntry } from './schema.ts'
 import type { SecretReader } from './secret.ts'
 
@@ -55,7 +55,7 @@ function createMap(
     return createSource(
       source,
       { ...(name !== undefined && { name }), ...options, ...mapping },
-      pixel?.contract ?? '2026-06',
+      sourceContract(pixel?.contract),
     )
   } catch (error) {
     if (!isWaybillError(error)) throw error

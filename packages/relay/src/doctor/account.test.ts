@@ -32,7 +32,7 @@ function asking(send: typeof fetch): Asking {
 
 async function said(
   send: typeof fetch,
-  changed: Partial<typeof PIXEL> | { contract: '2026-11' } = {},
+  changed: Partial<typeof PIXEL> | { contract: '2026-11' | 'auto' } = {},
 ): Promise<string[]> {
   const facts = await askAccount({ ...PIXEL, ...changed }, 0, asking(send))
   assert.doesNotMatch(JSON.stringify(facts), new RegExp(KEY))
@@ -94,6 +94,8 @@ const CONTRACTS = [
   ['2026-06', '2026-06', /^contract ok the account reads 2026-06; 2026-06 is configured$/],
   ['2026-11', '2026-11', /^contract ok the account reads 2026-11; 2026-11 is configured$/],
   ['both', '2026-06', /^contract ok the account reads 2026-06 and 2026-11; 2026-06 is configured$/],
+  ['2026-06', 'auto', /^contract ok the account reads 2026-06; "auto" sends it so$/],
+  ['2026-11', 'auto', /^contract ok the account reads 2026-11; "auto" sends it so$/],
   ['2026-11', '2026-06', /^contract wrong .*reads 2026-11; 2026-06 .*"contract": "2026-11".*WAYBILL_CONTRACT=2026-11/],
   ['2026-06', '2026-11', /^contract wrong .*reads 2026-06; 2026-11 .*"contract": "2026-06".*WAYBILL_CONTRACT=2026-06/],
 ] as const

@@ -1,4 +1,4 @@
-import { type Contract, createClient, type Verification } from 'waybill'
+import { type ContractSetting, createClient, type Verification } from 'waybill'
 import type { PixelConfig } from '../engine/index.ts'
 import type { Asking } from './api.ts'
 import type { Finding, Level } from './finding.ts'
@@ -7,7 +7,7 @@ import { codeOf } from './within.ts'
 /** What the API says of a pixel and its key, asked with made-up events that it validates and does not store. */
 export interface AccountFacts {
   readonly pixel: string
-  readonly configured: Contract
+  readonly configured: ContractSetting
   readonly verification: Verification
   /** Of the last answer; `undefined` where there was none. */
   readonly status: number | undefined
@@ -69,9 +69,12 @@ function judgeContract(facts: AccountFacts): Judged {
   if (issues[0]?.code === 'gave_up') return judgeNoAnswer(facts)
   const [first] = contracts
   if (first === undefined) {
-    const message = `the account seems to read the user keys of no generation that is known; ${configured} is configured`
+    const sent = configured === 'auto' ? '"auto" sends those of 2026-06' : `${configured} is configured`
+    const message = `the account seems to read the user keys of no generation that is known; ${sent}`
     return ['warning', message, 'Ask the vendor which user keys the account reads.']
   }
+  if (configured === 'auto')
+    return ['ok', `the account reads ${contracts.join(' and ')}; "auto" sends it so`, undefined]
   const message = `the account reads ${contracts.join(' and ')}; ${configured} is configured`
   if (contracts.includes(configured)) return ['ok', message, undefined]
   const next = `Set "contract": "${first}" for this pixel in waybill.config.json, or WAYBILL_CONTRACT=${first} for all.`

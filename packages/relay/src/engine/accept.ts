@@ -1,10 +1,11 @@
 import {
   type CheckResult,
-  type Contract,
+  type ContractSetting,
   check,
   type Issue,
   issue,
   MAX_AHEAD_MS,
+  meansNothing,
   redact,
   type WireEvent,
 } from 'waybill'
@@ -27,7 +28,8 @@ const shapeOf = createShapeMemo()
 
 export interface Arrival {
   readonly pixel: string
-  readonly contract: Contract
+  /** `auto`: each event by the generation that says all of its user. */
+  readonly contract: ContractSetting
   readonly events: readonly unknown[]
   /** For each event its JSON, where that is known to be what `JSON.stringify` would write. A list of another length counts for nothing. */
   readonly texts?: readonly (string | undefined)[] | undefined
@@ -35,7 +37,7 @@ export interface Arrival {
   readonly lostNumbers?: readonly (string | undefined)[] | undefined
   /** Who brought them. */
   readonly source: string
-  /** What a malformed `user` field does. Default `refuse`; `drop` for webhooks and files. */
+  /** What a malformed `user` field does. Default `refuse`; intake says what its pixel is set to, all others `drop`. */
   readonly invalidIdentity?: 'refuse' | 'drop'
   /** For each event, the keys under which its context may be kept; it is joined when the event is sent. */
   readonly contexts?: readonly (readonly ContextKey[])[]
@@ -169,8 +171,7 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
   const safe = redact(input)
   const wire = JSON.stringify(safe)
   const fields = (safe ?? {}) as Readonly<Record<string, unknown>>
-  const given = fields['id']
-  const id = typeof given === 'string' && given !== '' && given !== '[removed]' && !isLongId(given) ? given : undefined
+  const id = keyOf(fields['id'])
   const timestampMs = Number.isSafeInteger(fields['timestamp_ms']) ? (fields['timestamp_ms'] as number) : 0
   return {
     name: nameOf(fields).slice(0, MAX_KEPT_NAME),
@@ -185,6 +186,11 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
 
 function isLongId(id: string): boolean {
   return id.length > MAX_ID_BYTES || (id.length * 3 > MAX_ID_BYTES && Buffer.byteLength(id) > MAX_ID_BYTES)
+}
+
+/** What is no id is none here either: such events are kept one by one, never as repeats of each other. */
+function keyOf(id: unknown): string | undefined {
+  return typeof id === 'string' && id !== '' && id !== '[removed]' && !isLongId(id) && !meansNothing(id) ? id : undefined
 }
 
 function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string {

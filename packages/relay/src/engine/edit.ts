@@ -16,7 +16,7 @@ export interface EditCall extends By {
   /** Only judges: the result is `validated` where it would be `queued`. */
   readonly dryRun: boolean
   /** What intake would judge the event by. */
-  readonly rules: Pick<Arrival, 'contract' | 'maxEventBytes'>
+  readonly rules: Pick<Arrival, 'contract' | 'invalidIdentity' | 'maxEventBytes'>
 }
 
 const ENDED: ReadonlySet<string> = new Set(['refused', 'expired', 'discarded'])
@@ -33,7 +33,8 @@ export async function editEvent(
   const changed = account.wire === undefined ? undefined : changedFields(account.wire, input)
   const [verdict] = judgeOnly({ ...rules, pixel: account.pixel, events: [input], source: by }, nowMs)
   if (verdict?.status === 'refused') return { status: 'refused', issues: verdict.issues, changed }
-  const result = check(input, { now: nowMs, contract: rules.contract, maxAheadMs: MAX_KEPT_AHEAD_MS })
+  const { contract, invalidIdentity } = rules
+  const result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS })
   if (!result.ok) return { status: 'refused', issues: result.issues, changed }
   const { id, name, ...edit } = keptForm(result.event, result.warnings, nowMs)
   if (id !== account.id || name !== account.name) return { status: 'another_event' }

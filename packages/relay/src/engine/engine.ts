@@ -1,3 +1,4 @@
+import type { Contract } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
 import { type Store, StoreFullError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
@@ -76,6 +77,7 @@ export class Engine {
   }
 
   start(): void {
+    this.#run(() => this.#recallContracts())
     this.#run(() => this.#schedule())
     const upkeep = createUpkeep(this.#plant, {
       retentionDays: this.#retentionDays,
@@ -107,15 +109,26 @@ export class Engine {
     })
   }
 
+  async #recallContracts(): Promise<void> {
+    for (const line of this.#lines.values()) await line.recall()
+  }
+
+  /** Under `contract: 'auto'`: the generations that the pixel's account said it reads; `undefined` until it was asked. */
+  readsOf(pixel: string): readonly Contract[] | undefined {
+    return this.#lines.get(pixel)?.reads
+  }
+
   /** What intake would say, without keeping anything. */
   judge(arrival: Arrival): IntakeResult[] {
     return judgeOnly(this.bounded(arrival), this.clock.now())
   }
 
-  /** What could never fit a request is refused at the door. */
-  bounded<Rules extends Pick<Arrival, 'pixel' | 'maxEventBytes'>>(arrival: Rules): Rules {
+  /** What could never fit a request is refused at the door; what is judged by `auto` is judged by what its account reads, where that is known. */
+  bounded<Rules extends Pick<Arrival, 'pixel' | 'contract' | 'maxEventBytes'>>(arrival: Rules): Rules {
     const line = this.#lines.get(arrival.pixel)
-    return line === undefined ? arrival : { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival }
+    if (line === undefined) return arrival
+    const contract = arrival.contract === 'auto' ? line.form : arrival.contract
+    return { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival, contract }
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { Issue } from 'waybill'
 import type { Verdict } from 'waybill/delivery'
 import type { Arrival, IntakeResult } from './accept.ts'
 
@@ -28,6 +29,8 @@ export interface Lifecycle {
     readonly duplicates: number
     /** Code → how many events intake refused for it, each under its first error. */
     readonly codes: Readonly<Record<string, number>>
+    /** Code → how many values of `user`, and click references, were left out, cleaned or translated in events that were taken. */
+    readonly identity: Readonly<Record<string, number>>
     /** What each event was told, for whoever follows single ones. */
     readonly results: readonly IntakeResult[]
   }
@@ -117,14 +120,25 @@ export function acceptedOf(
 ): Lifecycle['event:accepted'] {
   const counts = { accepted: 0, refused: 0, duplicate: 0, conflict: 0 }
   const codes: Record<string, number> = {}
+  const identity: Record<string, number> = {}
   for (const result of results) {
     counts[result.status] += 1
+    if (result.status === 'accepted') countIdentity(result, identity)
     if (result.status !== 'refused') continue
     const code = refusalCode(result)
     codes[code] = (codes[code] ?? 0) + 1
   }
   const { accepted: count, refused, duplicate, conflict } = counts
-  return { pixel, source, count, refused, duplicates: duplicate + conflict, codes, results }
+  return { pixel, source, count, refused, duplicates: duplicate + conflict, codes, identity, results }
+}
+
+/** An issue of what identifies the user: of `user`, or of the click reference. */
+export function isAboutIdentity({ path }: Pick<Issue, 'path'>): boolean {
+  return path === 'user' || path.startsWith('user.') || path === 'oppref'
+}
+
+function countIdentity({ issues }: IntakeResult, identity: Record<string, number>): void {
+  for (const found of issues) if (isAboutIdentity(found)) identity[found.code] = (identity[found.code] ?? 0) + 1
 }
 
 /** The first error that intake found, which stands for all of them where events are counted. */

@@ -2,7 +2,7 @@ export { type Arrival, type IntakeResult, type Judged, keptForm, MAX_KEPT_AHEAD_
 export type { Context } from './context.ts'
 export type { EditResult } from './edit.ts'
 export { Engine, type EngineOptions } from './engine.ts'
-export { type About, type Lifecycle, LifecycleEvents, type Listener, refusalCode } from './events.ts'
+export { type About, isAboutIdentity, type Lifecycle, LifecycleEvents, type Listener, refusalCode } from './events.ts'
 export type { Operator } from './operator.ts'
 export type { PixelConfig } from './pixel.ts'
 export type { Replayed } from './replay.ts'

@@ -1,8 +1,10 @@
-import type { Post } from 'waybill/client'
+import type { Contract, ContractSetting } from 'waybill'
+import { type AccountContract, createAccountContract, type Post } from 'waybill/client'
 import { createSystemicWatch, type SystemicWatch } from 'waybill/delivery'
 import type { LeasedEvent, Settlement, Store } from '../store/index.ts'
 import type { BatchRun } from './batch-run.ts'
 import type { Clock } from './clock.ts'
+import { contractKey, contractNote, contractsIn } from './contract-note.ts'
 import type { LifecycleEvents } from './events.ts'
 import { Gate } from './gate.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -65,6 +67,7 @@ export class Line {
   readonly #tls: TlsWatch
   #config: PixelConfig
   #post: Post
+  #account: AccountContract | undefined
   #stop = new AbortController()
   /** Aborted when the engine stops or this line is halted: pauses end, and nobody waits at the gate. */
   #pauseSignal: AbortSignal
@@ -101,9 +104,37 @@ export class Line {
   }
 
   /** Every request, also one that only asks for the time. */
-  #watched(config: PixelConfig): Post {
-    const post = this.#shared.createPost(config)
-    return async (body, options) => this.#tls.see(await post(body, options))
+  #watched(config: PixelConfig, reads?: readonly Contract[]): Post {
+    const direct = this.#shared.createPost(config)
+    const post: Post = async (body, options) => this.#tls.see(await direct(body, options))
+    const { clock, store } = this.#shared
+    this.#account =
+      config.contract === 'auto'
+        ? createAccountContract({
+            post,
+            now: () => clock.now(),
+            known: reads,
+            onLearned: (contracts) => void store.setMeta(...contractNote(config, contracts)).catch(() => {}),
+          })
+        : undefined
+    return this.#account?.post ?? post
+  }
+
+  /** What the account was found to read in an earlier life of the relay. */
+  async recall(): Promise<void> {
+    if (this.#account === undefined || this.#account.reads !== undefined) return
+    const reads = contractsIn(await this.#shared.store.getMeta(contractKey(this.#config.pixelId)), this.#config)
+    if (reads !== undefined && this.#account?.reads === undefined) this.#post = this.#watched(this.#config, reads)
+  }
+
+  /** What events of this pixel are to be judged by: under `auto`, what its account is known to read. */
+  get form(): ContractSetting {
+    return this.#account?.form ?? this.#config.contract
+  }
+
+  /** Under `auto`: the generations that the account said it reads; `undefined` until it was asked. */
+  get reads(): readonly Contract[] | undefined {
+    return this.#account?.reads
   }
 
   get isHalted(): boolean {
@@ -132,8 +163,10 @@ export class Line {
 
   /** Takes new settings, such as a corrected key; requests in flight end with the old ones. */
   configure(config: PixelConfig): void {
+    const isSame = this.#config.endpoint === config.endpoint && this.#config.apiKey === config.apiKey
+    const reads = isSame ? this.reads : undefined
     this.#config = config
-    this.#post = this.#watched(config)
+    this.#post = this.#watched(config, reads)
     this.maxBodyBytes = config.maxBodyBytes
   }
 

@@ -82,9 +82,11 @@ export class Operator {
     const account = await store.showRow(row)
     if (account === undefined) return { status: 'no_row' }
     const { pixel, id = '', name } = account
-    const config = lines.get(pixel)?.config
+    const line = lines.get(pixel)
+    const config = line?.config
     const rules = {
-      contract: config?.contract ?? DEFAULT_CONTRACT,
+      contract: line?.form ?? DEFAULT_CONTRACT,
+      invalidIdentity: config?.invalidIdentity ?? 'drop',
       ...(config && { maxEventBytes: config.maxBodyBytes - ENVELOPE_BYTES }),
     }
     const result = await editEvent(store, account, event, { by, nowMs: plant.clock.now(), dryRun, rules })

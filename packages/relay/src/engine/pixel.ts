@@ -1,4 +1,4 @@
-import type { Contract, Preflight } from 'waybill'
+import type { ContractSetting, InvalidIdentity, Preflight } from 'waybill'
 
 /** How one pixel is delivered. */
 export interface PixelConfig {
@@ -7,7 +7,9 @@ export interface PixelConfig {
   /** What the API is asked for, where accounts are kept under another name. Default `pixelId`. */
   readonly pid?: string
   readonly apiKey: string
-  readonly contract: Contract
+  readonly contract: ContractSetting
+  /** What a malformed `user` field does at intake. Default `drop`. */
+  readonly invalidIdentity?: InvalidIdentity
   readonly preflight: Preflight
   /** Base URL of the API. */
   readonly endpoint: string

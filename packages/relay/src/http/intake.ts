@@ -1,6 +1,6 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting, InvalidIdentity } from 'waybill'
 import { z } from 'zod'
-import type { Arrival, IntakeResult, Judged } from '../engine/index.ts'
+import { type Arrival, type IntakeResult, isAboutIdentity, type Judged } from '../engine/index.ts'
 import { mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
@@ -19,13 +19,20 @@ export interface IntakeOptions {
   readonly keep: (judged: Judged) => Promise<readonly IntakeResult[]>
   /** Judges events without keeping them. */
   readonly judge: (arrival: Arrival) => readonly IntakeResult[]
-  readonly pixelOf: (pixelId: string) => { readonly contract: Contract } | undefined
+  readonly pixelOf: (pixelId: string) => IntakeRules | undefined
   readonly bound: QueueBound
   readonly maxBodyBytes: number
   readonly isStopping: () => boolean
 }
 
-export interface BroughtBody extends Pick<Arrival, 'pixel' | 'contract' | 'source'> {
+/** What the events of a pixel are judged by at intake. */
+export interface IntakeRules {
+  readonly contract: ContractSetting
+  /** Default `drop`: one bad optional field does not cost the conversion. */
+  readonly invalidIdentity?: InvalidIdentity | undefined
+}
+
+export interface BroughtBody extends Pick<Arrival, 'pixel' | 'contract' | 'invalidIdentity' | 'source'> {
   readonly bytes: Uint8Array
 }
 
@@ -76,7 +83,8 @@ function receive(visit: Visit, options: IntakeOptions): Soon<Answer> {
     const pixel = pixelIn(visit.query) ?? ''
     const known = options.pixelOf(pixel)
     if (known === undefined) return UNKNOWN_PIXEL
-    const body: BroughtBody = { pixel, contract: known.contract, source: visit.admitted.who, bytes: plain.bytes }
+    const { contract, invalidIdentity = 'drop' } = known
+    const body: BroughtBody = { pixel, contract, invalidIdentity, source: visit.admitted.who, bytes: plain.bytes }
     return whenThere(options.readBeside(body), (judged) =>
       judged === undefined ? read(body, options) : answerWhenKept(options.keep(judged), options.bound),
     )
@@ -103,7 +111,8 @@ function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: Que
 }
 
 function resultsAnswer(results: readonly IntakeResult[]): Answer {
-  const others = results.filter(({ status }) => status !== 'accepted')
+  // An accepted event is told what became of its identity, and nothing else.
+  const others = results.filter(({ status, issues }) => status !== 'accepted' || issues.some(isAboutIdentity))
   const refused = others.filter(({ status }) => status === 'refused').length
   const status = results.length > 0 && refused === results.length ? 422 : 200
   return jsonAnswer(status, {

@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting } from 'waybill'
 import type { Source, SourceCall } from 'waybill/sources'
 import { z } from 'zod'
 import type { Bringer } from '../sources/index.ts'
@@ -13,7 +13,7 @@ import { TRACKING_PATHS } from './tracking-paths.ts'
 
 export interface TrackingOptions {
   readonly bringer: Bringer
-  readonly pixels: () => readonly { readonly pixelId: string; readonly contract: Contract }[]
+  readonly pixels: () => readonly { readonly pixelId: string; readonly contract: ContractSetting }[]
   /** What is made of the calls for a pixel by the bearer of a token. */
   readonly sourceOf: (kind: TrackingKind, pixel: string, token: string) => TrackingSource
   /** Whoever shows this token in the body. */

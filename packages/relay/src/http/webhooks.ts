@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting } from 'waybill'
 import type { Source, Verification } from 'waybill/sources'
 import { z } from 'zod'
 import { type Bringer, type Brought, type SourceSettings, WEBHOOKS, type WebhookRequest } from '../sources/index.ts'
@@ -11,7 +11,7 @@ import { MAX_ADMIN_BODY_BYTES, type Route, type Visit } from './route.ts'
 export interface ConfiguredWebhook extends SourceSettings {
   /** Tells it from others of its kind for the same pixel. */
   readonly name?: string | undefined
-  readonly contract: Contract
+  readonly contract: ContractSetting
   /** How long a call that names nobody waits for one that does. */
   readonly waitForBuyerMs: number
   readonly map: Source

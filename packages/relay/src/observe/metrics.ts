@@ -45,6 +45,7 @@ interface Counters {
   readonly accepted: Counter
   readonly delivered: Counter
   readonly refused: Counter
+  readonly identity: Counter
   readonly expired: Counter
   readonly discarded: Counter
   readonly attempts: Counter
@@ -62,6 +63,11 @@ function createCounters(registry: Registry): Counters {
     accepted: counter('events_accepted', 'Events taken and kept to be delivered.'),
     delivered: counter('events_delivered', 'Events that the API took.'),
     refused: counter('events_refused', 'Events refused, at intake or by the API.', 'code'),
+    identity: counter(
+      'identity_warnings',
+      'Values of user, and click references, that were left out, cleaned or translated in events that were taken.',
+      'code',
+    ),
     expired: counter('events_expired', 'Events whose window closed before they were delivered.'),
     discarded: counter('events_discarded', 'Events ended by an operator.'),
     attempts: counter('attempts', 'Requests to the API by the judgement of their answer.', 'verdict'),
@@ -127,11 +133,13 @@ function listenToSources(events: LifecycleEvents, messages: Counter, pixels: Lab
 }
 
 function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {
-  events.on('event:accepted', ({ pixel, count, codes: refused }) => {
+  events.on('event:accepted', ({ pixel, count, codes: refused, identity }) => {
     const label = pixels.label(pixel)
     counters.accepted.inc({ pixel: label }, count)
     for (const [code, times] of Object.entries(refused))
       counters.refused.inc({ pixel: label, code: codes.label(code) }, times)
+    for (const [code, times] of Object.entries(identity))
+      counters.identity.inc({ pixel: label, code: codes.label(code) }, times)
   })
   events.on('event:delivered', ({ pixel, lagMs, mark }) => {
     counters.delivered.inc({ pixel: pixels.label(pixel) })

@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting } from 'waybill'
 import type { RelayConfig, SourceConfig } from '../config/index.ts'
 import type { PixelConfig } from '../engine/index.ts'
 import { TokenBook, type Tokens } from '../http/index.ts'
@@ -31,7 +31,7 @@ export class Live {
   }
 
   /** The configured sources of a kind, those without a name first, with the contract of their pixel. */
-  sourcesOf(kind: string, pixelId: string): readonly (SourceConfig & { readonly contract: Contract })[] {
+  sourcesOf(kind: string, pixelId: string): readonly (SourceConfig & { readonly contract: ContractSetting })[] {
     const pixel = this.#pixels.get(pixelId)
     if (pixel === undefined) return []
     return this.#config.sources

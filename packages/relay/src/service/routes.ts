@@ -19,7 +19,7 @@ import {
   whenThere,
 } from '../http/index.ts'
 import { inIntakeSpan, type Metrics, type Outage, type SourceStanding } from '../observe/index.ts'
-import { Bringer, plainSource } from '../sources/index.ts'
+import { Bringer, plainSource, sourceContract } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
 
@@ -110,7 +110,7 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
     origins: () => live.origins,
     sourceOf: (kind, pixel, token) => {
       const found = live.sourcesOf(kind, pixel)
-      const plain = plainSource(kind, live.pixelOf(pixel)?.contract ?? '2026-06')
+      const plain = plainSource(kind, sourceContract(live.pixelOf(pixel)?.contract))
       const unnamed = found.find(({ name }) => name === undefined)
       return found.find(({ name }) => name === token) ?? unnamed ?? { map: plain, waitForBuyerMs: 0 }
     },
@@ -124,6 +124,7 @@ function administration({ live, store, engine, replays, streams, outageOf, sourc
     clock: engine.clock,
     replays,
     streams,
+    readsOf: (pixel) => engine.readsOf(pixel),
     operator: engine.operator,
     outageOf,
     sources,

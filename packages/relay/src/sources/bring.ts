@@ -1,4 +1,4 @@
-import { type Contract, type Issue, issue } from 'waybill'
+import { type ContractSetting, type Issue, issue } from 'waybill'
 import { type FollowUp, type Mapped, type Remembered, type Skip, type SourceEvent, withUser } from 'waybill/sources'
 import type { Arrival, IntakeResult } from '../engine/index.ts'
 import { type ContextKey, contextKey, type Store } from '../store/index.ts'
@@ -17,7 +17,7 @@ export interface BringerOptions {
 /** Whose call it was. */
 export interface Origin {
   readonly pixel: string
-  readonly contract: Contract
+  readonly contract: ContractSetting
   /** As accounts show it. */
   readonly source: string
   /** As metrics and status show it. Default: as accounts do. */

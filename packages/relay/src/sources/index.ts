@@ -5,6 +5,7 @@ export {
   SOURCE_NAMES,
   type SourceName,
   type SourceSettings,
+  sourceContract,
   WEBHOOKS,
   type WebhookRequest,
 } from './vendors.ts'

@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { Contract, ContractSetting } from 'waybill'
 import {
   createGa4Source,
   createGenericSource,
@@ -90,6 +90,11 @@ export const SOURCE_NAMES = ['shopify', 'stripe', 'woocommerce', 'hubspot', 'gen
 export type SourceName = (typeof SOURCE_NAMES)[number]
 
 /** The source with its options. Throws a `ConfigError` of `waybill` for a wrong option or mapping. */
+/** What a source reads of a person: under `auto` all that either generation can say; the check knows what the account reads. */
+export function sourceContract(setting: ContractSetting = '2026-06'): Contract {
+  return setting === 'auto' ? '2026-11' : setting
+}
+
 export function createSource(name: SourceName, options: Readonly<Record<string, unknown>>, contract: Contract): Source {
   return CREATE[name]({ contract, ...options })
 }

@@ -51,6 +51,10 @@ export function createClient(options: ClientOptions): Client {
       const { length } = events
       const ledger = createLedger(length)
       const ready: Prepared[] = []
+      if (settings.contract === 'auto') {
+        const { signal = new AbortController().signal } = sendOptions
+        await sender.learnContract({ timeoutMs: Math.min(settings.timeoutMs, settings.totalTimeoutMs), signal })
+      }
       for (let index = 0; index < length; index++) {
         const prepared = sender.prepare(() => events[index], index, settings.invalidIdentity ?? 'refuse')
         if (prepared.ok) ready.push(prepared.event)

@@ -1,3 +1,4 @@
+export { type AccountContract, type AccountContractOptions, createAccountContract } from './account-contract.ts'
 export { requireCheckedTls } from './checked-tls.ts'
 export { type Client, createClient, type SendOptions } from './client.ts'
 export type { Outcome, OutcomeStatus } from './outcome.ts'

@@ -1,4 +1,5 @@
 import type { InvalidIdentity } from '../contract/check.ts'
+import { createAccountContract } from './account-contract.ts'
 import { deliverAll } from './deliver.ts'
 import { envelope } from './exchange.ts'
 import { createGate } from './gate.ts'
@@ -10,7 +11,7 @@ import { type Preparation, type Prepared, prepare } from './prepare.ts'
 import { createScrub } from './scrub.ts'
 import type { Settings } from './settings.ts'
 import { createStop } from './stop.ts'
-import { createPost } from './transport.ts'
+import { createPost, type PostOptions } from './transport.ts'
 import { USER_AGENT } from './user-agent.ts'
 import { type Verification, verifyAccount } from './verify.ts'
 
@@ -24,19 +25,25 @@ export interface Sender {
     ledger: Ledger,
     options: { validateOnly?: boolean | undefined; signal?: AbortSignal | undefined },
   ): Promise<void>
+  /** Under `contract: 'auto'`: finds out which form of `user` the account reads, before events are judged. */
+  learnContract(options: PostOptions): Promise<void>
   verify(signal: AbortSignal): Promise<Verification>
 }
 
 export function createSender(settings: Settings, apiKey: string): Sender {
   const { runtime, totalTimeoutMs } = settings
   const scrub = createScrub(apiKey)
-  const post = createPost(settings, apiKey, USER_AGENT)
+  const direct = createPost(settings, apiKey, USER_AGENT)
+  const account =
+    settings.contract === 'auto' ? createAccountContract({ post: direct, now: () => runtime.now() }) : undefined
+  const post = account?.post ?? direct
   const gate = createGate(settings.concurrency, runtime)
   const memory = createPixelMemory(settings.maxBodyBytes)
   const maxEventBytes = settings.maxBodyBytes - envelope(settings, false).length - 2
   return {
     prepare(read, index, invalidIdentity) {
-      const { contract, sourceUrlQuery } = settings
+      const { sourceUrlQuery } = settings
+      const contract = account?.form ?? settings.contract
       return prepare(read, index, { now: runtime.now(), contract, invalidIdentity, sourceUrlQuery, maxEventBytes })
     },
     async deliver(events, ledger, { validateOnly, signal: outer }) {
@@ -56,6 +63,7 @@ export function createSender(settings: Settings, apiKey: string): Sender {
       }
       ledger.close(events, why() ?? deliveryIssue('gave_up'))
     },
-    verify: (signal) => verifyAccount({ settings, post, scrub, signal }),
+    learnContract: (options) => account?.learn(options) ?? Promise.resolve(),
+    verify: (signal) => verifyAccount({ settings, post: direct, scrub, signal }),
   }
 }

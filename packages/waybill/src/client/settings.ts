@@ -1,6 +1,5 @@
 import type { InvalidIdentity } from '../contract/check.ts'
-import { isContract } from '../contract/data.ts'
-import { CONTRACTS, type Contract } from '../contract/names.ts'
+import { CONTRACT_SETTINGS, type ContractSetting } from '../contract/names.ts'
 import { ConfigError } from '../errors.ts'
 import type { Outcome } from './outcome.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
@@ -20,8 +19,8 @@ export interface ClientOptions {
   readonly pixelId: string
   /** The Conversions API key. It stays on the server. */
   readonly apiKey: string
-  /** The generation of the API's contract. Default `'2026-06'`. */
-  readonly contract?: Contract | undefined
+  /** The generation of the API's contract. Default `'2026-06'`; `'auto'` asks the account with `validate_only` which one it reads. */
+  readonly contract?: ContractSetting | undefined
   /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback. */
   readonly endpoint?: string | undefined
   /** Names your integration to the API. */
@@ -64,7 +63,7 @@ export interface ClientOptions {
 /** The options with every default filled in and every rule checked. */
 export interface Settings {
   readonly pixelId: string
-  readonly contract: Contract
+  readonly contract: ContractSetting
   readonly url: string
   readonly integrationSource: string | undefined
   readonly preflight: Preflight
@@ -106,7 +105,7 @@ export function readSettings(options: ClientOptions): Settings {
   requireToken(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
   requireToken(options.apiKey, 'apiKey', 'Set it from the environment, for example process.env.WAYBILL_API_KEY.')
   const { contract = '2026-06', preflight = 'novel', invalidIdentity, sourceUrlQuery = 'strip' } = options
-  if (!isContract(contract)) throw oneOf('contract', CONTRACTS)
+  if (!CONTRACT_SETTINGS.includes(contract)) throw oneOf('contract', CONTRACT_SETTINGS)
   if (!['always', 'novel', 'never'].includes(preflight)) throw oneOf('preflight', ['always', 'novel', 'never'])
   if (invalidIdentity !== undefined && !['refuse', 'drop'].includes(invalidIdentity))
     throw oneOf('invalidIdentity', ['refuse', 'drop'])

@@ -1,7 +1,7 @@
 import { type Issue, issue } from '../contract/issue.ts'
-import { CONTRACTS, type Contract } from '../contract/names.ts'
+import type { Contract, ContractSetting } from '../contract/names.ts'
 import { judgeAnswer, type Verdict } from '../delivery/verdict.ts'
-import { sha256Hex } from '../identity/sha256.ts'
+import { askContracts, sampleBody } from './account-contract.ts'
 import { deliveryIssue, type Scrub } from './outcome.ts'
 import type { Settings } from './settings.ts'
 import type { Post } from './transport.ts'
@@ -36,19 +36,17 @@ const BLAMED: Readonly<Partial<Record<Held['code'], Partial<Pick<Verification, '
 
 /** Sends a few made-up events with `validate_only` and draws the conclusions. */
 export async function verifyAccount(parts: Parts): Promise<Verification> {
-  const plain = await ask(undefined, parts)
+  const plain = await ask(parts)
   if (plain.kind !== 'delivered') return unusable(plain, parts)
-  const contracts: Contract[] = []
-  for (const contract of CONTRACTS) {
-    const { good, bad } = SAMPLES[contract]
-    const [forGood, forBad] = [await ask(good, parts), await ask(bad, parts)]
-    const unclear = [forGood, forBad].find(({ kind }) => kind !== 'delivered' && kind !== 'refused')
-    if (unclear !== undefined) return { ...unusable(unclear, parts), key: 'accepted', pixel: 'accepted' }
-    // One that ignores the key takes both; one whose shape is closed refuses both.
-    if (forGood.kind === 'delivered' && forBad.kind === 'refused') contracts.push(contract)
+  const { runtime, contract, timeoutMs } = parts.settings
+  const asked = await askContracts(patiently(parts), () => runtime.now(), { timeoutMs, signal: parts.signal })
+  if (asked.unclear !== undefined) {
+    const unclear = judgeAnswer(asked.unclear, 1, runtime.now())
+    return { ...unusable(unclear, parts), key: 'accepted', pixel: 'accepted' }
   }
-  const { contract } = parts.settings
-  const readsOurs = contracts.includes(contract)
+  const { contracts } = asked
+  // Where the account does not tell, `auto` writes the seed's form, and nobody knows whether it matches.
+  const readsOurs = contract === 'auto' ? contracts.length > 0 : contracts.includes(contract)
   const issues = readsOurs ? [] : [wrongContract(contract, contracts)]
   return { ok: readsOurs, key: 'accepted', pixel: 'accepted', contracts, issues }
 }
@@ -65,38 +63,32 @@ function unusable(verdict: Verdict, { scrub, signal }: Parts): Verification {
   return { ...unknown, key: 'accepted', pixel: 'accepted', issues: [issue('unexplained_rejection', '', { message })] }
 }
 
-const HASH = sha256Hex('verification@waybill.invalid')
-/** An account reads a generation when it takes the well-formed value of it and refuses the malformed one. */
-const SAMPLES: Readonly<Record<Contract, { good: object; bad: object }>> = {
-  '2026-06': { good: { email_sha256: HASH }, bad: { email_sha256: 'not-a-hash' } },
-  // A malformed value inside a list is skipped, not refused; a list that is none cannot be skipped.
-  '2026-11': { good: { emails_sha256: [HASH] }, bad: { emails_sha256: 'not-a-list' } },
-}
-
 const LAST_FAILURE = 2
 const PAUSE_MS = 1_000
 
-async function ask(user: object | undefined, { settings, post, signal }: Parts): Promise<Verdict> {
-  const { runtime, timeoutMs } = settings
-  const event = {
-    id: `waybill_verify_${runtime.now()}`,
-    type: 'lead_created',
-    timestamp_ms: runtime.now(),
-    action_source: 'other',
-    ...(user && { user }),
-    data: { type: 'customer_action' },
-  }
-  const body = JSON.stringify({ validate_only: true, events: [event] })
-  for (let failures = 0; ; failures++) {
-    const verdict = judgeAnswer(await post(body, { timeoutMs, signal }), 1, runtime.now())
-    // What is only validated need not be counted.
-    if (verdict.kind === 'recount') return { kind: 'delivered' }
-    if (verdict.kind !== 'retry' || failures >= LAST_FAILURE || signal.aborted) return verdict
-    await runtime.sleep(PAUSE_MS, signal)
+async function ask(parts: Parts): Promise<Verdict> {
+  const { runtime, timeoutMs } = parts.settings
+  const body = sampleBody(runtime.now())
+  const answer = await patiently(parts)(body, { timeoutMs, signal: parts.signal })
+  const verdict = judgeAnswer(answer, 1, runtime.now())
+  // What is only validated need not be counted.
+  return verdict.kind === 'recount' ? { kind: 'delivered' } : verdict
+}
+
+/** Asks up to three times where the answer is one that may pass. */
+function patiently({ settings, post, signal }: Parts): Post {
+  const { runtime } = settings
+  return async (body, options) => {
+    for (let failures = 0; ; failures++) {
+      const answer = await post(body, options)
+      const isFinal = judgeAnswer(answer, 1, runtime.now()).kind !== 'retry'
+      if (isFinal || failures >= LAST_FAILURE || signal.aborted) return answer
+      await runtime.sleep(PAUSE_MS, signal)
+    }
   }
 }
 
-function wrongContract(set: Contract, found: readonly Contract[]): Issue {
+function wrongContract(set: ContractSetting, found: readonly Contract[]): Issue {
   const message =
     found.length === 0
       ? 'The account seems to read the user keys of neither contract generation, so identity would not match.'

@@ -1,12 +1,12 @@
 import { ConfigError } from '../errors.ts'
 import { type Context, report } from './context.ts'
-import { isContract } from './data.ts'
 import type { WireEvent } from './event.ts'
 import { toWire } from './friendly.ts'
 import { inFriendlyWords } from './friendly-names.ts'
+import { generationOf } from './generation.ts'
 import type { Issue } from './issue.ts'
 import { MAX_AHEAD_MS } from './limits.ts'
-import { CONTRACTS, type Contract } from './names.ts'
+import { CONTRACT_SETTINGS, type Contract, type ContractSetting, isContract } from './names.ts'
 import { isObject, type PlainObject } from './plain.ts'
 import { judgeWire } from './wire.ts'
 
@@ -16,8 +16,8 @@ export type InvalidIdentity = 'refuse' | 'drop'
 export interface CheckOptions {
   /** The moment to judge the time window at, Unix milliseconds. */
   readonly now: number
-  /** The generation of the API's contract. Default `'2026-06'`. */
-  readonly contract?: Contract | undefined
+  /** The generation of the API's contract. Default `'2026-06'`; `'auto'` is the one that says all that the event says of its user. */
+  readonly contract?: ContractSetting | undefined
   /** Default `'refuse'`; `'drop'` removes the field with a warning and keeps the conversion. */
   readonly invalidIdentity?: InvalidIdentity | undefined
   /** `'strip'` (default) sends origin and path only, as the official guidance asks; `'keep'` sends the URL as it came. */
@@ -36,12 +36,13 @@ const NO_WARNINGS: readonly Issue[] = Object.freeze([])
 /**
  * Judges one event, in either form, by every rule of the specification and by ours, without touching network or clock.
  *
- * A valid wire event comes back as the very object that went in, unless one of three changes was due, each with a
- * warning: `source_url` loses query and fragment, `currency` is uppercased, `custom_event_name` is lowercased. Never throws for
+ * A valid wire event comes back as the very object that went in, unless a change was due, each with a warning: `source_url` loses query
+ * and fragment, `currency` and a country are uppercased, `custom_event_name` is lowercased, keys of the other generation are
+ * translated, identity that is dirty or means nothing is cleaned or left out. Never throws for
  * what `input` holds; throws a {@link ConfigError} for an unknown contract or a `now` that is no number.
  */
 export function check(input: unknown, options: CheckOptions): CheckResult {
-  const context = contextFrom(options)
+  const context = contextFrom(input, options)
   const { issues } = context
   let event: WireEvent | undefined
   try {
@@ -58,17 +59,26 @@ export function check(input: unknown, options: CheckOptions): CheckResult {
 
 const isError = ({ severity }: Issue): boolean => severity === 'error'
 
-function contextFrom(options: CheckOptions): Context {
+function contextFrom(input: unknown, options: CheckOptions): Context {
   const { now, contract = '2026-06', invalidIdentity, sourceUrlQuery, maxAheadMs = MAX_AHEAD_MS } = options ?? {}
   if (!Number.isFinite(now)) refuseNow()
-  if (!isContract(contract)) refuseContract()
+  if (contract !== 'auto' && !isContract(contract)) refuseContract()
   return {
     now,
-    contract,
+    contract: contract === 'auto' ? readGeneration(input) : contract,
     dropIdentity: invalidIdentity === 'drop',
     keepUrlQuery: sourceUrlQuery === 'keep',
     maxAheadMs,
     issues: [],
+  }
+}
+
+function readGeneration(input: unknown): Contract {
+  try {
+    return generationOf(input)
+  } catch {
+    // What cannot be read is refused a moment later.
+    return '2026-06'
   }
 }
 
@@ -79,7 +89,7 @@ function refuseNow(): never {
 }
 
 function refuseContract(): never {
-  const known = CONTRACTS.map((name) => `"${name}"`).join(', ')
+  const known = CONTRACT_SETTINGS.map((name) => `"${name}"`).join(', ')
   throw new ConfigError('invalid_contract', `contract must be one of ${known}.`)
 }
 

@@ -1,7 +1,7 @@
 import { type Context, prefixPaths, report, wrongType } from './context.ts'
 import { currencyCode } from './currency.ts'
 import type { WireData } from './event.ts'
-import { CONTRACTS, type Contract, DATA_SHAPES, type DataShape } from './names.ts'
+import { DATA_SHAPES, type DataShape } from './names.ts'
 import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from './plain.ts'
 import { containsEmail, REMOVED } from './privacy.ts'
 import { didYouMean, nearestKey } from './suggest.ts'
@@ -188,9 +188,4 @@ function withUppercaseCurrencies(data: PlainObject): PlainObject {
   const copy = upper(data)
   if (!Array.isArray(data['contents'])) return copy
   return { ...copy, contents: data['contents'].map((item: unknown) => (isObject(item) ? upper(item) : item)) }
-}
-
-/** True for the name of a contract generation. */
-export function isContract(value: unknown): value is Contract {
-  return (CONTRACTS as readonly unknown[]).includes(value)
 }

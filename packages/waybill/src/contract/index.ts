@@ -14,6 +14,7 @@ export type {
   WireItem,
   WireUser,
 } from './event.ts'
+export { generationOf, writtenFor } from './generation.ts'
 export {
   ISSUES,
   type Issue,
@@ -33,12 +34,15 @@ export {
 export {
   ACTION_SOURCES,
   type ActionSource,
+  CONTRACT_SETTINGS,
   CONTRACTS,
   type Contract,
+  type ContractSetting,
   DATA_SHAPES,
   type DataShape,
   EVENT_NAMES,
   type EventName,
+  isContract,
   SHAPE_OF_EVENT,
   shapeOf,
 } from './names.ts'

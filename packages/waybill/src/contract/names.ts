@@ -57,3 +57,12 @@ export type ActionSource = (typeof ACTION_SOURCES)[number]
 /** The two generations of the API's contract (specification, section 5). */
 export const CONTRACTS: readonly ['2026-06', '2026-11'] = ['2026-06', '2026-11']
 export type Contract = (typeof CONTRACTS)[number]
+
+/** `auto`: in which form an event is judged is found out, from the event itself or from the API. */
+export type ContractSetting = Contract | 'auto'
+export const CONTRACT_SETTINGS: readonly [...typeof CONTRACTS, 'auto'] = [...CONTRACTS, 'auto']
+
+/** True for the name of a contract generation. */
+export function isContract(value: unknown): value is Contract {
+  return (CONTRACTS as readonly unknown[]).includes(value)
+}

@@ -3,11 +3,15 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { textOfBytes } from './bytes.ts'
 import { type CaptureOptions, captureOppref } from './capture.ts'
-import { decodeOwn, encodeOwn } from './cookie.ts'
+import { encodeOwn, readOwn } from './cookie.ts'
 import { VALUES } from './raw-http.cases.ts'
 
 const PAGE = 'https://shop.example.com/landing'
 const SET = 'Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax; Secure'
+
+/** Of the pixel's cookie when ours was set: FNV-1a in 32 bits. */
+const NONE = '811c9dc5'
+const P = 'f50c43ef'
 
 const requestOf = (query: string, cookie?: string, headers: Record<string, string> = {}): Request =>
   new Request(PAGE + query, { headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) } })
@@ -16,7 +20,6 @@ describe('where the click reference comes from', () => {
   const SOURCES: readonly (readonly [string, string, cookie: string | undefined, expected?: string | undefined])[] = [
     ['nowhere', '', undefined],
     ['the query', '?oppref=q', undefined, 'q'],
-    ['the pixel’s cookie before the query', '?oppref=q', '__oppref=p; waybill_oppref=o', 'p'],
     ['the query before our cookie', '?oppref=q', 'waybill_oppref=o', 'q'],
     ['our cookie of an earlier page', '', 'a=b; waybill_oppref=o; c=d', 'o'],
     ['the query where the pixel’s cookie is empty', '?oppref=q', '__oppref=', 'q'],
@@ -43,6 +46,54 @@ describe('where the click reference comes from', () => {
   })
 })
 
+describe('the newest click wins, whatever cookies are there', () => {
+  /** Query, the pixel's cookie, ours; what is found, and what ours holds afterwards where it is set. */
+  const COMBINATIONS: readonly (readonly [query: string, pixel: string, own: string, found?: string, kept?: string])[] =
+    [
+      ['', '', ''],
+      ['', '', 'o', 'o'],
+      ['', '', `o!~${NONE}`, 'o'],
+      ['', '', `o!~${P}`, 'o'],
+      ['', 'p', '', 'p', `p!~${P}`],
+      // From an earlier version, which said nothing of the pixel's.
+      ['', 'p', 'o', 'o'],
+      ['', 'p', 'p', 'p'],
+      // Ours is of a click that came while the pixel's cookie was what it still is.
+      ['', 'p', `o!~${P}`, 'o'],
+      // The pixel has seen a click that we have not.
+      ['', 'p', `o!~${NONE}`, 'p', `p!~${P}`],
+      ['', 'p', 'o!~00000000', 'p', `p!~${P}`],
+      ['', 'p', `p!~${NONE}`, 'p'],
+      ['', 'p', `p!~${P}`, 'p'],
+      // What we did not write counts for nothing.
+      ['', 'p', 'o!zz', 'p', `p!~${P}`],
+      ['q', '', '', 'q', `q!~${NONE}`],
+      ['q', '', 'o', 'q', `q!~${NONE}`],
+      ['q', '', `o!~${P}`, 'q', `q!~${NONE}`],
+      ['q', 'p', '', 'q', `q!~${P}`],
+      ['q', 'p', 'o', 'q', `q!~${P}`],
+      ['q', 'p', `o!~${P}`, 'q', `q!~${P}`],
+      ['q', 'p', `q!~${P}`, 'q'],
+      ['q', 'p', `q!~${NONE}`, 'q', `q!~${P}`],
+      ['p', 'p', '', 'p', `p!~${P}`],
+    ]
+  for (const [query, pixel, own, found, kept] of COMBINATIONS) {
+    it(`query ${query || 'none'}, pixel ${pixel || 'none'}, ours ${own || 'none'}: ${found ?? 'none'}`, async () => {
+      const cookies = [pixel && `__oppref=${pixel}`, own && `waybill_oppref=${own}`].filter(Boolean).join('; ')
+      const { oppref, setCookie } = await captureOppref(requestOf(query && `?oppref=${query}`, cookies))
+      assert.deepEqual([oppref, setCookie], [found, kept && `waybill_oppref=${kept}; ${SET}`])
+    })
+  }
+
+  it('a second click is kept while the pixel goes on with the first, and a third one replaces it', async () => {
+    const second = await captureOppref(requestOf('?oppref=SECOND', '__oppref=FIRST'))
+    const ours = second.setCookie?.split('; ')[0]
+    const later = await captureOppref(requestOf('', `__oppref=FIRST; ${ours}`))
+    assert.deepEqual([second.oppref, later.oppref, later.setCookie], ['SECOND', 'SECOND', undefined])
+    assert.equal((await captureOppref(requestOf('', `__oppref=THIRD; ${ours}`))).oppref, 'THIRD')
+  })
+})
+
 describe('the bytes of the click reference', () => {
   for (const [raw, oppref] of VALUES) {
     it(`are those of the query and, a page later, of our cookie: ${raw}`, async () => {
@@ -60,9 +111,10 @@ describe('the bytes of the click reference', () => {
         const text = textOfBytes(raw)
         if (text === undefined) return assert.throws(() => strictUtf8(raw))
         assert.equal(utf8(text), raw, 'what JSON would send has the same bytes')
-        const cookie = encodeOwn(text)!
+        const cookie = encodeOwn(text, 'p')!
         assert.match(cookie, /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/)
-        assert.equal(decodeOwn(cookie), text === '' ? undefined : text)
+        assert.deepEqual(readOwn(cookie, 'p'), text === '' ? undefined : { oppref: text, isNewer: true })
+        assert.deepEqual(readOwn(cookie, 'q'), text === '' ? undefined : { oppref: text, isNewer: false })
       }),
       { numRuns: 1_000 },
     )
@@ -79,9 +131,9 @@ describe('the bytes of the click reference', () => {
 
   it('are at most what a cookie of 4,096 bytes holds', async () => {
     for (const [length, taken] of [
-      [4_081, true],
-      [4_082, true],
-      [4_083, false],
+      [4_071, true],
+      [4_072, true],
+      [4_073, false],
     ] as const) {
       const { oppref, setCookie } = await captureOppref(requestOf(`?oppref=${'x'.repeat(length)}`))
       assert.deepEqual([oppref?.length, setCookie !== undefined], [taken ? length : undefined, taken])
@@ -95,10 +147,16 @@ const strictUtf8 = (raw: string): string =>
 
 describe('our cookie', () => {
   const SETTING: readonly (readonly [title: string, query: string, cookie: string | undefined, set?: string])[] = [
-    ['set for what the query brings', '?oppref=a;b', undefined, `waybill_oppref=a!3bb; ${SET}`],
-    ['set for what the pixel’s cookie holds', '', '__oppref=p', `waybill_oppref=p; ${SET}`],
-    ['set anew where a later click brings another', '?oppref=q', 'waybill_oppref=o', `waybill_oppref=q; ${SET}`],
-    ['not set where it holds the same', '?oppref=a;b', 'waybill_oppref=a!3bb'],
+    ['set for what the query brings', '?oppref=a;b', undefined, `waybill_oppref=a!3bb!~${NONE}; ${SET}`],
+    ['set for what the pixel’s cookie holds', '', '__oppref=p', `waybill_oppref=p!~${P}; ${SET}`],
+    [
+      'set anew where a later click brings another',
+      '?oppref=q',
+      'waybill_oppref=o',
+      `waybill_oppref=q!~${NONE}; ${SET}`,
+    ],
+    ['not set where it holds the same', '?oppref=a;b', `waybill_oppref=a!3bb!~${NONE}`],
+    ['not set where the pixel’s cookie came to hold the same', '', `__oppref=o; waybill_oppref=o!~${NONE}`],
     ['not set, and so not prolonged, where it is the source', '', 'waybill_oppref=o'],
     ['not set without a click', '', 'other=1'],
   ]
@@ -111,7 +169,7 @@ describe('our cookie', () => {
 
   it('has the domain that is asked for', async () => {
     const { setCookie } = await captureOppref(requestOf('?oppref=q'), { domain: 'example.com' })
-    assert.equal(setCookie, `waybill_oppref=q; ${SET}; Domain=example.com`)
+    assert.equal(setCookie, `waybill_oppref=q!~${NONE}; ${SET}; Domain=example.com`)
   })
 
   for (const domain of ['', 'a;b', 'https://example.com', 'a b', 'a\r\nb']) {

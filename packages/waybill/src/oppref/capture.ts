@@ -1,15 +1,6 @@
 import { ConfigError } from '../errors.ts'
 import { textOfBytes } from './bytes.ts'
-import {
-  BROWSER_COOKIE,
-  decodeOwn,
-  deleteOwn,
-  encodeOwn,
-  OWN_COOKIE,
-  PIXEL_COOKIE,
-  rawCookie,
-  setOwn,
-} from './cookie.ts'
+import { BROWSER_COOKIE, deleteOwn, encodeOwn, OWN_COOKIE, PIXEL_COOKIE, rawCookie, readOwn, setOwn } from './cookie.ts'
 import { addressOf, rawOppref, type Visit, type WebRequest, webVisit } from './visit.ts'
 
 export interface CaptureOptions<Incoming = WebRequest> {
@@ -29,7 +20,7 @@ export interface Captured {
   readonly consent: boolean
   /** The click reference, byte for byte. Never log it. */
   readonly oppref: string | undefined
-  /** The pixel's reference of the browser, for `user.obref` under contract `2026-11`. */
+  /** The pixel's reference of the browser, for `user.obref`. */
   readonly obref: string | undefined
   /** Origin and path of this request, for `sourceUrl`. */
   readonly sourceUrl: string | undefined
@@ -40,8 +31,9 @@ export interface Captured {
 }
 
 /**
- * Reads the click reference of a Web `Request`: the pixel's cookie `__oppref`, else the raw query parameter `oppref` of the
- * landing page, else our cookie `waybill_oppref` of an earlier page. Nothing is decoded, trimmed or logged, and only our own
+ * Reads the click reference of a Web `Request`. The newest click counts: the raw query parameter `oppref` of a landing page, which our
+ * cookie `waybill_oppref` then keeps; else the pixel's cookie `__oppref`, unless it is what it was already when ours was set from a
+ * later click; else our cookie. Nothing is decoded, trimmed or logged, and only our own
  * cookie is ever set. Never rejects for what the request holds; throws a {@link ConfigError} for a bad `domain`.
  */
 export async function captureOppref<Incoming extends WebRequest>(
@@ -75,12 +67,16 @@ export function captureVisit(
   const nothing = { oppref: undefined, obref: undefined, setCookie: undefined, deleteCookie: undefined }
   if (!consent) return { ...nothing, consent, sourceUrl, deleteCookie: deleteOwn(attributes) }
   const cookies = visit.header('cookie')
-  const own = rawCookie(cookies, OWN_COOKIE)
-  const found = readable(rawCookie(cookies, PIXEL_COOKIE)) ?? readable(rawOppref(visit.target))
-  const obref = textOf(rawCookie(cookies, BROWSER_COOKIE))
-  if (found === undefined) return { ...nothing, consent, sourceUrl, obref, oppref: own && decodeOwn(own) }
-  const setCookie = found.encoded === own ? undefined : setOwn(found.encoded, attributes)
-  return { ...nothing, consent, sourceUrl, obref, oppref: found.oppref, setCookie }
+  const ownCookie = rawCookie(cookies, OWN_COOKIE)
+  const pixels = rawCookie(cookies, PIXEL_COOKIE)
+  const own = readOwn(ownCookie, pixels)
+  const landing = readable(rawOppref(visit.target), pixels)
+  const found = landing ?? (own?.isNewer ? undefined : readable(pixels, pixels))
+  const known = { ...nothing, consent, sourceUrl, obref: textOf(rawCookie(cookies, BROWSER_COOKIE)) }
+  // A cookie of ours that says the same is not set again, and so not prolonged: no click was made.
+  if (found === undefined || (!landing && found.oppref === own?.oppref)) return { ...known, oppref: own?.oppref }
+  const setCookie = found.encoded === ownCookie ? undefined : setOwn(found.encoded, attributes)
+  return { ...known, oppref: found.oppref, setCookie }
 }
 
 const textOf = (raw: string | undefined): string | undefined => (raw === undefined ? undefined : textOfBytes(raw))
@@ -91,9 +87,9 @@ interface Reference {
 }
 
 /** What can be sent and kept; what no cookie can hold is no click reference. */
-function readable(raw: string | undefined): Reference | undefined {
+function readable(raw: string | undefined, pixels: string | undefined): Reference | undefined {
   const oppref = textOf(raw)
-  const encoded = oppref === undefined ? undefined : encodeOwn(oppref)
+  const encoded = oppref === undefined ? undefined : encodeOwn(oppref, pixels)
   return oppref === undefined || encoded === undefined ? undefined : { oppref, encoded }
 }
 

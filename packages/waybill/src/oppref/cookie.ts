@@ -24,18 +24,44 @@ export function rawCookie(header: string | undefined, name: string): string | un
 const TO_ESCAPE = /[^#-+\--:<-[\]-~]/gu
 const OWN_VALUE = /^(?:[#-+\--:<-[\]-~]|![0-9a-f]{2})+$/
 
-/** The click reference as our cookie holds it; `%` stays as it is. `undefined` where no browser would keep so long a cookie. */
-export function encodeOwn(oppref: string): string | undefined {
-  const value = oppref.replace(TO_ESCAPE, escapeBytes)
+/** Between the click reference and what the pixel's cookie was when ours was set: no escape begins so. */
+const SEEN = '!~'
+
+/**
+ * The click reference as our cookie holds it, with a digest of what the pixel's cookie is at this moment; `%` stays as it is.
+ * `undefined` where no browser would keep so long a cookie.
+ */
+export function encodeOwn(oppref: string, pixels: string = ''): string | undefined {
+  const value = oppref.replace(TO_ESCAPE, escapeBytes) + SEEN + digestOf(pixels)
   return OWN_COOKIE.length + value.length > MAX_COOKIE_BYTES ? undefined : value
+}
+
+/** FNV-1a in 32 bits: it tells that a value changed and protects nothing. */
+function digestOf(raw: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < raw.length; at++) hash = Math.imul(hash ^ raw.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+/** What our cookie holds; `undefined` for a value that we did not write. */
+export interface Own {
+  readonly oppref: string
+  /** Whether it was set while the pixel's cookie was as it is now. One without a digest is from an earlier version and goes before. */
+  readonly isNewer: boolean
+}
+
+/** Reads our cookie beside the pixel's. */
+export function readOwn(cookie: string | undefined, pixels: string | undefined): Own | undefined {
+  const [value = '', seen] = cookie?.split(SEEN) ?? []
+  const oppref = decodeOwn(value)
+  return oppref === undefined ? undefined : { oppref, isNewer: seen === undefined || seen === digestOf(pixels ?? '') }
 }
 
 function escapeBytes(character: string): string {
   return Array.from(new TextEncoder().encode(character), (byte) => `!${byte.toString(16).padStart(2, '0')}`).join('')
 }
 
-/** Undoes {@link encodeOwn}; `undefined` for a value that it did not make. */
-export function decodeOwn(value: string): string | undefined {
+function decodeOwn(value: string): string | undefined {
   if (!OWN_VALUE.test(value)) return undefined
   return textOfBytes(value.replace(/!(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))))
 }

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
-import { CONTRACTS } from 'waybill'
+import { CONTRACT_SETTINGS } from 'waybill'
 import type { Answers, Question, Tokens } from '../../init/index.ts'
 import { EXIT, forTerminal, type Io, say, style, UsageError } from '../io.ts'
 
@@ -25,7 +25,7 @@ export function registerInit(program: Command, io: Io, exit: (code: number) => v
     .description(`write a first configuration and ${ENV_FILE} beside it; asks only on a terminal`)
     .option('--config <file>', `where to write the configuration (or WAYBILL_CONFIG; default ${CONFIG_FILE})`)
     .option('--pixel <id>', 'Pixel ID (or WAYBILL_PIXEL_ID)')
-    .addOption(new Option('--contract <generation>', "generation of the API's contract").choices(CONTRACTS))
+    .addOption(new Option('--contract <generation>', "generation of the API's contract").choices(CONTRACT_SETTINGS))
     .option('--listen <host:port>', 'address to listen on; for one that others can reach, tokens are made')
     .option('--data-dir <folder>', 'folder of the data')
     .option('--force', 'replace files that are there')

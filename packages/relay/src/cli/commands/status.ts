@@ -28,6 +28,8 @@ interface Pixel {
   readonly counts?: Counts
   readonly hold?: Why
   readonly hint?: string
+  readonly contract?: string
+  readonly contractsRead?: readonly string[]
   readonly failing?: Failing
   readonly heldShapes: readonly { readonly shape: string; readonly events: number; readonly hold?: Why }[]
   readonly expiring: Expiring
@@ -80,10 +82,8 @@ function* lines({ counts, expiring, pixels, clock, sources = [] }: Status, io: I
   for (const source of sources) yield* sourceLines(source, io)
 }
 
-function* pixelLines(
-  { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring, ...doubts }: Pixel,
-  io: Io,
-): Generator<string> {
+function* pixelLines(found: Pixel, io: Io): Generator<string> {
+  const { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring } = found
   const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
   const colour = state === 'delivering' ? 'green' : 'yellow'
   yield `${plain(pixel)}  ${style(io, colour, state, io.stdout)}  ${waiting.toLocaleString('en-US')} waiting`
@@ -91,7 +91,8 @@ function* pixelLines(
   if (hint !== undefined) yield `    ${plain(hint)}`
   if (failing !== undefined) yield `    ${style(io, 'yellow', failingText(failing), io.stdout)}`
   yield* expiryLines(expiring, '    ', io)
-  yield* suspectLines(doubts)
+  yield* suspectLines(found)
+  if (found.contract === 'auto') yield `    ${contractText(found.contractsRead)}`
   for (const { shape, events, hold: why } of heldShapes) {
     yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
     yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
@@ -123,6 +124,14 @@ function* sourceLines({ source, pixel, alarm, reasons, ...counts }: SourceStandi
   if (alarm !== undefined) yield `    ${style(io, 'red', plain(alarm), io.stdout)}`
   for (const { outcome, code, count, message } of reasons)
     yield `    ${count.toLocaleString('en-US')} ${OUTCOMES[outcome] ?? plain(outcome)}: ${plain(code)}. ${plain(message)}`
+}
+
+/** Which form of `user` is sent, and who said so. */
+function contractText(reads: readonly string[] | undefined): string {
+  if (reads === undefined) return 'contract auto: the account was not asked yet'
+  if (reads.length === 0)
+    return 'contract auto: the account does not tell which user keys it reads; those of 2026-06 are sent'
+  return `contract auto: the account reads ${reads.map(plain).join(' and ')}`
 }
 
 function failingText({ requests, sinceMs, status }: Failing): string {

@@ -1,3 +1,4 @@
+import type { Contract } from 'waybill'
 import type { Operator, PixelConfig } from '../../engine/index.ts'
 import type { Outage, SourceStanding } from '../../observe/index.ts'
 import type { Store } from '../../store/index.ts'
@@ -14,6 +15,8 @@ export interface AdminOptions {
   /** What other systems brought since the start, and why some of it came to nothing. */
   readonly sources: () => readonly SourceStanding[]
   readonly pixels: () => readonly PixelConfig[]
+  /** Under `contract: 'auto'`: what the pixel's account said it reads; `undefined` until it was asked. */
+  readonly readsOf: (pixel: string) => readonly Contract[] | undefined
   readonly clock: { now(): number; isTrusted(): boolean; readonly skewMs: number }
   readonly replays: PacedReplays
   readonly streams: Streams

@@ -28,7 +28,13 @@ const UNCONFIGURED_HINT =
   'nothing is sent for it: add it to the configuration again and reload (SIGHUP), or discard what waits'
 
 /** Every pixel that is configured or has events. */
-export async function pixelViews({ store, clock, pixels, outageOf }: AdminOptions): Promise<readonly PixelView[]> {
+export async function pixelViews({
+  store,
+  clock,
+  pixels,
+  outageOf,
+  readsOf,
+}: AdminOptions): Promise<readonly PixelView[]> {
   const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
   const found = new Map(statuses.map((one) => [one.pixel, one]))
   const configured = new Map(pixels().map((one) => [one.pixelId, one]))
@@ -36,7 +42,14 @@ export async function pixelViews({ store, clock, pixels, outageOf }: AdminOption
     const standing = stateOf(configured.get(pixel), found.get(pixel))
     // Nothing is tried again of a pixel that is held or gone.
     const failing = standing.state === 'delivering' ? outageOf(pixel) : undefined
-    return { pixel, ...standing, failing, expiring: expiring.get(pixel) ?? NONE }
+    const contractsRead = configured.get(pixel)?.contract === 'auto' ? readsOf(pixel) : undefined
+    return {
+      pixel,
+      ...standing,
+      ...(contractsRead && { contractsRead }),
+      failing,
+      expiring: expiring.get(pixel) ?? NONE,
+    }
   })
 }
 

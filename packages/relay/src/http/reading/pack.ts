@@ -36,12 +36,22 @@ export function unpack({ bytes, ends, rules, rulesAt }: Pack): ReadingJob[] {
   return Array.from(ends, (end, at) => ({ ...rules[rulesAt[at]!]!, bytes: bytes.subarray(ends[at - 1] ?? 0, end) }))
 }
 
-function rulesOf({ pixel, contract, source, maxEventBytes }: Rules): Rules {
-  return { pixel, contract, source, ...(maxEventBytes !== undefined && { maxEventBytes }) }
+function rulesOf({ pixel, contract, invalidIdentity, source, maxEventBytes }: Rules): Rules {
+  return {
+    pixel,
+    contract,
+    source,
+    ...(invalidIdentity !== undefined && { invalidIdentity }),
+    ...(maxEventBytes !== undefined && { maxEventBytes }),
+  }
 }
 
 function isSame(a: Rules, b: Rules): boolean {
   return (
-    a.pixel === b.pixel && a.contract === b.contract && a.source === b.source && a.maxEventBytes === b.maxEventBytes
+    a.pixel === b.pixel &&
+    a.contract === b.contract &&
+    a.invalidIdentity === b.invalidIdentity &&
+    a.source === b.source &&
+    a.maxEventBytes === b.maxEventBytes
   )
 }

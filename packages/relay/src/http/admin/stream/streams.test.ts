@@ -55,6 +55,7 @@ const ARRIVAL: Lifecycle['event:accepted'] = {
   count: 2,
   refused: 1,
   duplicates: 0,
+  identity: {},
   codes: { missing_field: 1 },
   results: [
     { index: 0, id: 'one', status: 'accepted', issues: [] },

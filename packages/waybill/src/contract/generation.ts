@@ -1,0 +1,36 @@
+import type { WireEvent } from './event.ts'
+import { FRIENDLY_USER } from './friendly-user.ts'
+import type { Contract } from './names.ts'
+import { isObject, type PlainObject } from './plain.ts'
+import { judgeUser } from './user.ts'
+import { TRANSLATED_FIELDS, USER_FIELDS } from './user-keys.ts'
+
+/** The generation that says all that an event says of its user, in either form; the seed's where both do. */
+export function generationOf(input: unknown): Contract {
+  const user = isObject(input) ? input['user'] : undefined
+  if (!isObject(user)) return '2026-06'
+  const isNewer = (input as PlainObject)['timestamp'] === undefined ? isNewerKey : isNewerFriendlyKey
+  return Object.keys(user).some((key) => isNewer(key, user[key])) ? '2026-11' : '2026-06'
+}
+
+function isNewerKey(key: string): boolean {
+  const knows = (contract: Contract): boolean =>
+    USER_FIELDS[contract].has(key) || (contract === '2026-11' && TRANSLATED_FIELDS[contract].has(key))
+  return knows('2026-11') && !knows('2026-06') && key !== 'postal_code'
+}
+
+function isNewerFriendlyKey(key: string, value: unknown): boolean {
+  if (value === undefined || value === null) return false
+  const field = FRIENDLY_USER.get(key)
+  return field !== undefined && (field.wire['2026-06'] === undefined || (Array.isArray(value) && value.length > 1))
+}
+
+/** A wire event that passed the check, with its user as a generation writes it: what that cannot say is left out. */
+export function writtenFor(event: WireEvent, contract: Contract): WireEvent {
+  const given: unknown = event.user
+  if (!isObject(given)) return event
+  const user = judgeUser(given, { now: 0, contract, dropIdentity: true, keepUrlQuery: true, maxAheadMs: 0, issues: [] })
+  if (user === given) return event
+  const { user: _user, ...rest } = event
+  return user === undefined ? rest : { ...rest, user }
+}
