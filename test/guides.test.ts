@@ -6,7 +6,7 @@ import { describe, it, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { type Context, createContext, runInContext } from 'node:vm'
 import { transform } from 'esbuild'
-import { CURRENCIES } from 'waybill'
+import { CURRENCIES, eventId } from 'waybill'
 import {
   assertPolicy,
   blocksOf,
@@ -53,15 +53,15 @@ test('Express: landing, order and thank-you page are one conversion; without con
   assert.deepEqual(await gone, [0, null])
   const order = { amount: 2599, currency: 'EUR', received: 1, channels: ['server'] }
   assert.deepEqual(counted(api), {
-    'order_created order_1001': { ...order, oppref: REFERENCE },
-    'order_created order_1002': order,
+    [`order_created ${eventId('order', 1001)}`]: { ...order, oppref: REFERENCE },
+    [`order_created ${eventId('order', 1002)}`]: order,
   })
-  assert.deepEqual(Object.keys(userOf(api, 'order_1001') ?? {}), ['email_sha256', 'ip_address', 'user_agent'])
-  assert.equal(userOf(api, 'order_1002'), undefined)
+  assert.deepEqual(Object.keys(userOf(api, eventId('order', 1001)) ?? {}), ['email_sha256', 'ip_address', 'user_agent'])
+  assert.equal(userOf(api, eventId('order', 1002)), undefined)
   const [withConsent = '', without = ''] = pages
   assert.ok(!/<script|<img/.test(without))
   await fire(api, callsIn(withConsent))
-  assert.deepEqual(counted(api)['order_created order_1001']?.channels, ['server', 'image'])
+  assert.deepEqual(counted(api)[`order_created ${eventId('order', 1001)}`]?.channels, ['server', 'image'])
   const { stored, duplicates } = api.emulator.summary()
   assert.deepEqual([stored, duplicates], [2, 1])
   const image = /<img src="https:\/\/bzr\.openai\.com([^"]+)"/.exec(withConsent)?.[1]?.replaceAll('&amp;', '&')

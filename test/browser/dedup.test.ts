@@ -46,7 +46,7 @@ function orderOf(name: string): Conversion {
 function confirmation(order: Conversion, before = ''): Answered {
   const nonce = crypto.randomUUID()
   const head = pixelSnippet({ pixelId: order.pixelId, nonce })
-  const body = pixelCall(order, { nonce }) + imageTag(order)
+  const body = pixelCall(order, { nonce }) + imageTag(order, { orderNumberInQuery: true })
   return {
     html: `<!doctype html><title>Thank you</title>${before}${head}${body}`,
     policy: policyHeader({ 'default-src': ["'none'"], 'base-uri': ["'none'"] }, contentSecurityPolicy({ nonce })),
@@ -95,7 +95,7 @@ describe('a conversion over both channels', { skip: NO_BROWSER }, () => {
   it('is reported by the image where there is no JavaScript', async () => {
     const emulator = createEmulator({ pixel: PIXEL, now: NOW_MS })
     const order = orderOf(HOSTILE)
-    const html = `<!doctype html><title>Thank you</title><noscript>${imageTag(order)}</noscript>`
+    const html = `<!doctype html><title>Thank you</title><noscript>${imageTag(order, { orderNumberInQuery: true })}</noscript>`
     const policy = policyHeader({ 'default-src': ["'none'"] }, contentSecurityPolicy())
     const { asked } = await visit({ html, policy }, { emulator, javaScriptEnabled: false })
     assert.deepEqual(asked, ['image 200'])
@@ -106,7 +106,10 @@ describe('a conversion over both channels', { skip: NO_BROWSER }, () => {
 
   it('does not need the image where there is JavaScript: in noscript it is not fetched', async () => {
     const emulator = createEmulator({ pixel: PIXEL, now: NOW_MS })
-    const { asked } = await visit({ html: `<noscript>${imageTag(orderOf('a'))}</noscript>` }, { emulator })
+    const { asked } = await visit(
+      { html: `<noscript>${imageTag(orderOf('a'), { orderNumberInQuery: true })}</noscript>` },
+      { emulator },
+    )
     assert.deepEqual(asked, [])
   })
 
@@ -149,7 +152,10 @@ describe('a page with anything in its fields', { skip: NO_BROWSER }, () => {
   const rendered = (conversions: readonly Conversion[]): string => {
     const nonce = 'bm9uY2U='
     const snippet = pixelSnippet({ pixelId: PIXEL, nonce })
-    return snippet + conversions.map((one) => pixelCall(one, { nonce }) + imageTag(one)).join('')
+    return (
+      snippet +
+      conversions.map((one) => pixelCall(one, { nonce }) + imageTag(one, { orderNumberInQuery: true })).join('')
+    )
   }
 
   it('executes nothing of a hostile product name, without any policy', async () => {

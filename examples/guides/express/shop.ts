@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import express, { type Request } from 'express'
-import { check, createClient, type FriendlyEvent } from 'waybill'
+import { check, createClient, eventId, type FriendlyEvent } from 'waybill'
 import { opprefMiddleware, opprefOf } from 'waybill/oppref/express'
 import { contentSecurityPolicy, conversion, imageTag, pixelCall, pixelSnippet, policyHeader } from 'waybill/pixel'
 
@@ -64,7 +64,7 @@ function visitorOf(request: Request): Order['visitor'] {
 /** The one description that both halves are made of. */
 function eventOf({ number, placedAt, total, visitor }: Order): FriendlyEvent {
   return {
-    id: `order_${number}`,
+    id: eventId('order', number),
     type: 'order_created',
     timestamp: placedAt,
     actionSource: 'web',

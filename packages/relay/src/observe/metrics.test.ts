@@ -20,6 +20,7 @@ const NAMES = [
   'waybill_events_sending',
   'waybill_events_unaccounted',
   'waybill_expiring_events',
+  'waybill_identity_warnings_total',
   'waybill_oldest_event_age_seconds',
   'waybill_possible_duplicates_total',
   'waybill_source_messages_total',

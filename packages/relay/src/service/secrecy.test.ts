@@ -39,7 +39,14 @@ const config = (endpoint: string): object => ({
   dataDir: 'data',
   logLevel: 'debug',
   pixels: [
-    { pixelId: 'px_a', apiKeyEnv: 'KEY_A', endpoint, preflight: 'never', contract: '2026-11' },
+    {
+      pixelId: 'px_a',
+      apiKeyEnv: 'KEY_A',
+      endpoint,
+      preflight: 'never',
+      contract: '2026-11',
+      invalidIdentity: 'refuse',
+    },
     { pixelId: 'px_b', apiKeyEnv: 'KEY_B', endpoint, preflight: 'never' },
   ],
   intakeTokens: [

@@ -5,10 +5,11 @@ import { check } from '../contract/check.ts'
 import type { FriendlyEvent, WireEvent } from '../contract/event.ts'
 import { EVENT_NAMES, type EventName, shapeOf } from '../contract/names.ts'
 import { type Change, changed, exampleEvent, NOW } from '../contract/sample.cases.ts'
+import { eventId } from '../event-id.ts'
 import { type ConversionDescription, type ConversionResult, conversion } from './conversion.ts'
 import { PixelError, type PixelFault } from './errors.ts'
 import { imageTag, imageUrl } from './image-tag.ts'
-import { type Conversion, measureCall } from './measure-call.ts'
+import { type Conversion, consentCall, measureCall, measureSingleCall } from './measure-call.ts'
 import { asJson, NONCE, PIXEL, queuedCalls } from './page.cases.ts'
 import { pixelCall, pixelSnippet } from './snippet.ts'
 
@@ -27,6 +28,8 @@ const FRIENDLY = {
     contents: [{ id: 'sku_123', name: 'Starter "bundle" </script>', quantity: 1, amount: '25.99' }],
   },
 } as const satisfies ConversionDescription
+
+const BY_NUMBER = { orderNumberInQuery: true }
 
 const WIRE_DATA = {
   type: 'contents',
@@ -111,7 +114,7 @@ describe('one description of a conversion', () => {
       const page = pixelSnippet({ pixelId: order.pixelId, nonce: NONCE }) + pixelCall(order, { nonce: NONCE })
       assert.deepEqual(queuedCalls(page), expected)
       const emulator = createEmulator({ pixel: PIXEL, now: NOW })
-      assert.equal((await emulator.fetch(imageUrl(order)!)).status, 200)
+      assert.equal((await emulator.fetch(imageUrl(order, BY_NUMBER)!)).status, 200)
       const [{ event } = { event: undefined }] = emulator.events()
       const { timestamp_ms: _now, source_url: _url, user: _user, ...half } = serverEvent
       const { timestamp_ms: _then, ...stored } = event!
@@ -127,7 +130,7 @@ describe('one description of a conversion', () => {
       const headers = { authorization: 'Bearer k', 'content-type': 'application/json' }
       const halves = [
         () => emulator.fetch(`https://bzr.openai.com/v1/events?pid=${PIXEL}`, { method: 'POST', headers, body }),
-        () => emulator.fetch(imageUrl(order)!),
+        () => emulator.fetch(imageUrl(order, BY_NUMBER)!),
       ]
       for (const send of serverFirst ? halves : halves.reverse()) assert.equal((await send()).status, 200)
       const [stored, ...others] = emulator.events()
@@ -145,11 +148,125 @@ describe('the options of a pixel call', () => {
     }
   })
 
-  it('take items of the second generation along', () => {
-    const items = [{ id: 'a', groupId: 'g', variantDict: { 'size[eu]': '42' } }]
-    const [, , data] = measureCall(made({ ...FRIENDLY, data: { contents: items } }, '2026-11'))
-    assert.deepEqual(data['contents'], [{ id: 'a', group_id: 'g', variant_dict: { 'size[eu]': '42' } }])
+  it('are for one pixel of several where that is asked for', () => {
+    const order = made(FRIENDLY)
+    const [, ...rest] = measureCall(order)
+    assert.deepEqual(measureSingleCall(order), ['measureSingle', PIXEL, ...rest])
+    const page = pixelSnippet({ pixelId: PIXEL, otherPixelIds: ['px_2'], nonce: NONCE })
+    const called = asJson(measureSingleCall(order))
+    assert.deepEqual(queuedCalls(page + pixelCall(order, { nonce: NONCE, single: true })), [
+      ['init', { pixelId: PIXEL }],
+      ['init', { pixelId: 'px_2' }],
+      called,
+    ])
   })
+
+  it('leave out what of an item only a server may send, on the page and in the image', async () => {
+    const items = [
+      { id: 'a', groupId: 'g', variantDict: { 'size[eu]': '42' } },
+      { id: 'b', quantity: 2 },
+    ]
+    for (const contract of ['2026-06', '2026-11'] as const) {
+      const order = made({ ...FRIENDLY, data: { contents: items } }, contract)
+      const [, , data] = measureCall(order)
+      assert.deepEqual(data['contents'], [{ id: 'a' }, { id: 'b', quantity: 2 }])
+      assert.deepEqual(order.serverEvent.data.contents?.[0], {
+        id: 'a',
+        group_id: 'g',
+        variant_dict: { 'size[eu]': '42' },
+      })
+      const emulator = createEmulator({ pixel: PIXEL, now: NOW, contract })
+      assert.equal((await emulator.fetch(imageUrl(order, BY_NUMBER)!)).status, 200)
+    }
+  })
+})
+
+describe('consent that is given on the page', () => {
+  const conversions = pixelCall(made(FRIENDLY), { nonce: NONCE })
+  const call = asJson(measureCall(made(FRIENDLY)))
+  const before = [
+    ['consent', false],
+    ['init', { pixelId: PIXEL }],
+  ]
+  const page = pixelSnippet({ pixelId: PIXEL, nonce: NONCE, consent: 'ask' }) + conversions
+  const says = (given: boolean): string => `<script nonce="${NONCE}">waybillConsent(${given})</script>`
+  /** Enough of a document for the loader to be asked for. */
+  const DOCUMENT = `<script nonce="${NONCE}">window.loaded=[];window.document={createElement:function(){return{}},head:{appendChild:function(s){loaded.push(s.src)}}}</script>`
+
+  it('is measured on the page: what waited goes out after the pixel was told', () => {
+    assert.deepEqual(queuedCalls(DOCUMENT + page), before)
+    assert.deepEqual(queuedCalls(DOCUMENT + page + says(true)), [...before, ['consent', true], call])
+    assert.deepEqual(queuedCalls(DOCUMENT + page + says(true) + conversions), [
+      ...before,
+      ['consent', true],
+      call,
+      call,
+    ])
+  })
+
+  it('is no consent where it is denied or withdrawn', () => {
+    assert.deepEqual(queuedCalls(DOCUMENT + page + says(false)), [...before, ['consent', false]])
+    const withdrawn = queuedCalls(DOCUMENT + page + says(true) + says(false) + conversions)
+    assert.deepEqual(withdrawn, [...before, ['consent', true], call, ['consent', false]])
+  })
+
+  it('loads nothing from the vendor before it is given', () => {
+    assert.ok(!page.includes('async src='))
+    assert.deepEqual(
+      [consentCall(true), consentCall('yes' as never)],
+      [
+        ['consent', true],
+        ['consent', false],
+      ],
+    )
+  })
+})
+
+describe('the id of an image', () => {
+  const image =
+    (id: string, options?: { orderNumberInQuery: boolean }): (() => unknown) =>
+    () =>
+      imageTag(made({ ...FRIENDLY, id }), options)
+  it('is one that tells nothing of an order, or is allowed in words', () => {
+    for (const id of [
+      eventId('order', 12345),
+      '0f6f5a52-7f0e-4a3b-9d57-2b1f6f2f6a10',
+      '0F6F5A52-7F0E-4A3B-9D57-2B1F6F2F6A10',
+    ])
+      assert.equal(faultOf(image(id)), undefined, id)
+    for (const id of ['order_12345', 'R-1001', '12345', 'wb_12345', `x${eventId('a')}`]) {
+      assert.equal(faultOf(image(id)), 'order_number_in_query', id)
+      assert.equal(faultOf(image(id, BY_NUMBER)), undefined, id)
+    }
+  })
+
+  it('that is refused names eventId', () => {
+    assert.throws(image('order_12345'), (error) => error instanceof PixelError && /eventId\(/.test(error.hint ?? ''))
+  })
+})
+
+describe('a missing argument', () => {
+  const order = made(FRIENDLY)
+  const nothing = undefined as never
+  const ATTEMPTS: readonly (readonly [string, () => unknown])[] = [
+    ['conversion()', () => conversion(nothing, nothing)],
+    ['conversion(event)', () => conversion(FRIENDLY, nothing)],
+    ['conversion(event, {})', () => conversion(FRIENDLY, {} as never)],
+    ['measureCall()', () => measureCall(nothing)],
+    ['measureCall({})', () => measureCall({} as never)],
+    ['pixelCall()', () => pixelCall(nothing, { nonce: NONCE })],
+    ['pixelCall(order)', () => pixelCall(order, nothing)],
+    ['pixelSnippet()', () => pixelSnippet(nothing)],
+    ['imageTag()', () => imageTag(nothing)],
+  ]
+  for (const [title, attempt] of ATTEMPTS) {
+    it(`is told: ${title}`, () => assert.equal(faultOf(attempt), 'missing_option'))
+  }
+  it('that is a nonce is told', () =>
+    assert.equal(
+      faultOf(() => pixelCall(order, {} as never)),
+      'invalid_nonce',
+    ))
 })
 
 describe('what the pixel does not take', () => {
@@ -164,7 +281,11 @@ describe('what the pixel does not take', () => {
       const checked = check(event, { now: NOW })
       assert.ok(checked.ok)
       const byHand = { pixelId: PIXEL, serverEvent: checked.event }
-      for (const render of [measureCall, imageTag, (one: Conversion) => pixelCall(one, { nonce: NONCE })]) {
+      for (const render of [
+        measureCall,
+        (one: Conversion) => imageTag(one),
+        (one: Conversion) => pixelCall(one, { nonce: NONCE }),
+      ]) {
         assert.equal(
           faultOf(() => render(byHand)),
           'app_event',
@@ -184,7 +305,7 @@ describe('what the pixel does not take', () => {
   it('an event that is opted out has no image, which could not say so', () => {
     const order = made({ ...FRIENDLY, optOut: true })
     assert.deepEqual([imageTag(order), imageUrl(order)], ['', undefined])
-    assert.notEqual(imageTag(made({ ...FRIENDLY, optOut: false })), '')
+    assert.notEqual(imageTag(made({ ...FRIENDLY, optOut: false }), BY_NUMBER), '')
   })
 
   for (const pixelId of ['', ' ', undefined, 1]) {
@@ -193,7 +314,7 @@ describe('what the pixel does not take', () => {
       const half = { ...made(FRIENDLY), pixelId } as Conversion
       const attempts = [
         () => madeFrom(bad),
-        () => imageTag(half),
+        () => imageTag(half, BY_NUMBER),
         () => pixelSnippet({ pixelId: pixelId as string, nonce: NONCE }),
       ]
       for (const attempt of attempts) assert.equal(faultOf(attempt), 'missing_pixel_id')

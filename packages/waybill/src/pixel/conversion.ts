@@ -2,6 +2,7 @@ import type { CheckOptions, CheckResult } from '../contract/check.ts'
 import type { EventInput, FriendlyEvent, WireEvent } from '../contract/event.ts'
 import type { Issue } from '../contract/issue.ts'
 import { type Conversion, measureCall, refuseAppEvent } from './measure-call.ts'
+import { requireObject } from './options.ts'
 import { requirePixelId } from './pixel-id.ts'
 
 /** One event in either form, and the pixel that it belongs to. */
@@ -26,6 +27,9 @@ export type ConversionResult =
  * `app_event`, `server_only_data`.
  */
 export function conversion(description: ConversionDescription, options: ConversionOptions): ConversionResult {
+  requireObject(description, 'The description of the conversion')
+  requireObject(options, 'The second argument of conversion, { check, now }')
+  if (typeof options.check !== 'function') requireObject(undefined, 'check, of waybill or waybill/contract,')
   const { pixelId, ...event } = description
   requirePixelId(pixelId)
   refuseAppEvent(event.type)

@@ -28,7 +28,7 @@ describe('any text in any field', () => {
   it('comes out of the image as it went in, and ends no attribute', () => {
     fc.assert(
       fc.property(anyConversion, (one) => {
-        const tag = imageTag(one)
+        const tag = imageTag(one, { orderNumberInQuery: true })
         if (one.serverEvent.opt_out === true) return assert.equal(tag, '')
         const src = /^<img src="([\w%.*~!()/:?=&;-]+)" width="1" height="1" alt="" hidden>$/.exec(tag)?.[1]
         assert.ok(src !== undefined && !src.replaceAll('&amp;', '').includes('&'), tag)
@@ -44,7 +44,7 @@ describe('any text in any field', () => {
     fc.assert(
       fc.property(anyText, anyText, (city, zip_code) => {
         const page = pixelSnippet({ pixelId: PIXEL, nonce: NONCE, user: { city, zip_code } })
-        assert.deepEqual(queuedCalls(page), [['init', { pixelId: PIXEL, user: { city, zip_code } }]])
+        assert.deepEqual(queuedCalls(page), [['init', { pixelId: PIXEL, user: { city, postal_code: zip_code } }]])
       }),
     )
   })
@@ -54,7 +54,8 @@ describe('any text in any field', () => {
 const wellFormed = (text: string): string => new TextDecoder().decode(new TextEncoder().encode(text))
 
 function parametersOf({ pixelId, serverEvent }: Conversion): string[][] {
-  const { type, id, custom_event_name, oppref, data } = serverEvent
+  const { type, id, custom_event_name, oppref } = serverEvent
+  const [, , data] = measureCall({ pixelId, serverEvent })
   const fields = { pid: pixelId, event: type, event_id: id, custom_event_name, oppref }
   const all = [...Object.entries(fields), ...Object.entries(data).map(([key, value]) => [`data[${key}]`, value])]
   return all
@@ -87,7 +88,22 @@ describe('the snippet', () => {
   const USERS: readonly (readonly [title: string, user: WireUser, expected: unknown])[] = [
     ['nothing', {}, {}],
     ['digests and places as they are', baseEvent('2026-06').user!, USER()],
-    ['lists as their first value, without phone and names', baseEvent('2026-11').user!, USER()],
+    [
+      'phone, names and region, and lists as their first value',
+      baseEvent('2026-11').user!,
+      {
+        ...USER(),
+        phone_number_sha256: ID_HASH,
+        first_name_sha256: ID_HASH,
+        last_name_sha256: ID_HASH,
+        region: 'California',
+      },
+    ],
+    [
+      'its own keys as they are',
+      { postal_code: '85701', region: 'AZ' } as WireUser,
+      { postal_code: '85701', region: 'AZ' },
+    ],
     ['no empty list', { emails_sha256: [] }, {}],
   ]
   for (const [title, user, expected] of USERS) {
@@ -124,7 +140,7 @@ function USER(): object {
     external_id_sha256: ID_HASH,
     country: 'US',
     city: 'San Francisco',
-    zip_code: '94107',
+    postal_code: '94107',
   }
 }
 

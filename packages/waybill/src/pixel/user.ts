@@ -1,42 +1,41 @@
 import type { WireUser } from '../contract/event.ts'
 import { PixelError } from './errors.ts'
 
-/** What `oaiq("init", …)` takes of a visitor. */
+/** What `oaiq("init", …)` takes of a visitor: the newest keys, each with one value (specification, section 7). */
 export interface PixelUser {
   readonly email_sha256?: string
+  readonly phone_number_sha256?: string
   readonly external_id_sha256?: string
+  readonly first_name_sha256?: string
+  readonly last_name_sha256?: string
   readonly country?: string
   readonly city?: string
-  readonly zip_code?: string
+  readonly region?: string
+  readonly postal_code?: string
 }
 
 type UserKey = keyof PixelUser
 
-/** The server's key, of either generation → the pixel's, which has singular keys only. */
-const PIXEL_KEYS: ReadonlyMap<string, UserKey> = new Map([
-  ['email_sha256', 'email_sha256'],
-  ['emails_sha256', 'email_sha256'],
-  ['external_id_sha256', 'external_id_sha256'],
-  ['external_ids_sha256', 'external_id_sha256'],
-  ['country', 'country'],
-  ['countries', 'country'],
-  ['city', 'city'],
-  ['cities', 'city'],
-  ['zip_code', 'zip_code'],
-  ['postal_codes', 'zip_code'],
-])
+/** The pixel's key → what else the server calls it, in either generation. */
+const SERVER_NAMES: Readonly<Record<UserKey, readonly string[]>> = {
+  email_sha256: ['emails_sha256'],
+  phone_number_sha256: ['phone_numbers_sha256'],
+  external_id_sha256: ['external_ids_sha256'],
+  first_name_sha256: ['first_names_sha256'],
+  last_name_sha256: ['last_names_sha256'],
+  country: ['countries'],
+  city: ['cities'],
+  region: ['regions'],
+  postal_code: ['postal_codes', 'zip_code'],
+}
+const PIXEL_KEYS: ReadonlyMap<string, UserKey> = new Map(
+  Object.entries(SERVER_NAMES).flatMap(([key, names]) =>
+    [key, ...names].map((name) => [name, key as UserKey] as const),
+  ),
+)
 
 /** Fields of the server's `user` that a browser tells by itself, or for which the specification names no key of the pixel. */
-const SERVER_ONLY: ReadonlySet<string> = new Set([
-  'ip_address',
-  'user_agent',
-  'obref',
-  'android_advertising_id',
-  'phone_numbers_sha256',
-  'first_names_sha256',
-  'last_names_sha256',
-  'regions',
-])
+const SERVER_ONLY: ReadonlySet<string> = new Set(['ip_address', 'user_agent', 'obref', 'android_advertising_id'])
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -46,7 +45,7 @@ const SHA256 = /^[0-9a-f]{64}$/
  */
 export function pixelUser(user: WireUser): PixelUser {
   const sent: Partial<Record<UserKey, string>> = {}
-  for (const [key, value] of Object.entries(user)) {
+  for (const [key, value] of Object.entries(user ?? {})) {
     const target = PIXEL_KEYS.get(key)
     if (target === undefined && !SERVER_ONLY.has(key)) refuse(key, 'is no field of user')
     const first: unknown = Array.isArray(value) ? value[0] : value
