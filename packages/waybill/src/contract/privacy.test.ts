@@ -102,12 +102,11 @@ test('under a key that says phone, digits are a number', () => {
 
 test('what is refused for it is kept without it', () => {
   for (const text of [...WITH_EMAIL, ...PHONES, ...PHONES_INSIDE]) {
-    assert.deepEqual(redact({ id: text, data: { [text]: text } as never, source_url: text }), {
-      id: '[removed]',
-      data: containsEmail(text) ? { '[removed]': '[removed]' } : { [text]: '[removed]' },
-      source_url: '[removed]',
-    })
+    const { id, source_url } = redact({ id: text, source_url: text }) as Record<string, unknown>
+    assert.deepEqual([id, source_url], ['[removed]', '[removed]'], text)
   }
+  for (const text of WITH_EMAIL)
+    assert.deepEqual(redact({ data: { [text]: text } }), { data: { '[removed]': '[removed]' } })
 })
 
 test('texts are searched in time proportional to their length', () => {
