@@ -190,7 +190,9 @@ function isLongId(id: string): boolean {
 
 /** What is no id is none here either: such events are kept one by one, never as repeats of each other. */
 function keyOf(id: unknown): string | undefined {
-  return typeof id === 'string' && id !== '' && id !== '[removed]' && !isLongId(id) && !meansNothing(id) ? id : undefined
+  return typeof id === 'string' && id !== '' && id !== '[removed]' && !isLongId(id) && !meansNothing(id)
+    ? id
+    : undefined
 }
 
 function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string {
