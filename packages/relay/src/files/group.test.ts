@@ -75,6 +75,11 @@ const CASES: readonly { name: string; lines: string[]; told: string[] }[] = [
     told: ['2+3+4: event x conflicting_repeat', '5: event x'],
   },
   {
+    name: 'one amount in two spellings is no contradiction',
+    lines: ['a o e 5 x', 'a o e 5.00 y'],
+    told: ['2+3: event x+y'],
+  },
+  {
     name: 'rows with different amounts refuse the whole order',
     lines: ['a o e 5 x', 'a o e 6 y'],
     told: ['2+3: event x conflicting_repeat'],

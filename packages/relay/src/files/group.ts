@@ -217,9 +217,16 @@ function differenceOf(first: Values, later: Values, prefix: string): string | un
     if (isPlain(value) && isPlain(other)) {
       const inner = differenceOf(other, value, `${prefix}${key}.`)
       if (inner !== undefined) return inner
-    } else if (!isDeepStrictEqual(value, other)) return `${prefix}${key}`
+    } else if (!isSame(key, value, other)) return `${prefix}${key}`
   }
   return undefined
+}
+
+/** 8900 and 8900.00 are one amount. */
+function isSame(key: string, one: unknown, other: unknown): boolean {
+  if (isDeepStrictEqual(one, other)) return true
+  if (key !== 'amount' || typeof one !== 'string' || typeof other !== 'string') return false
+  return isBelow(one, other) === false && isBelow(other, one) === false
 }
 
 function merged(first: Values, later: Values): Values {

@@ -35,6 +35,7 @@ export class SurveyReading implements Cells {
   readonly #hash = new Hash64()
   readonly #order = { key: undefined as string | undefined, group: undefined as string | undefined, high: 0, low: 0 }
   readonly #lines = new Set<string>()
+  #orderNumber: number | undefined
   readonly #amounts: { first: string; lines: number; differ: boolean } = { first: '', lines: 0, differ: false }
   readonly #amount: SettledStep | undefined
   readonly #currency: SettledStep | undefined
@@ -80,6 +81,7 @@ export class SurveyReading implements Cells {
     this.rows += 1
     this.wholeEvents += 1
     this.#endOrder()
+    this.#orderNumber = undefined
     const key = wholeKey(object)
     if (key === undefined) return
     this.#hashLeaves(flatten(object))
@@ -94,11 +96,14 @@ export class SurveyReading implements Cells {
   take(row: Row, table: TableRow): void {
     this.rows += 1
     const { cells } = table
-    const { key, group, isFurther, leftOutBy } = this.#walk.next(cells)
+    const { key, group, order, leftOutBy } = this.#walk.next(cells)
     if (leftOutBy !== undefined) return this.#leaveOut(`"${leftOutBy}"`)
     this.#profile(cells)
     if (table.leaves !== undefined) this.#noteNumbers(row, table.leaves, cells)
+    // Its first row may have been left out, so that this one is the first that counts.
+    const isFurther = order !== undefined && order === this.#orderNumber
     if (!isFurther) this.#endOrder()
+    this.#orderNumber = order
     this.#hashRow(table)
     if (isFurther) this.#addLine(cells)
     else this.#beginOrder(key, group, cells)
@@ -184,7 +189,9 @@ export class SurveyReading implements Cells {
   }
 
   #amountText(cells: readonly string[]): string {
-    return this.#amount === undefined ? '' : (stepText(this.#amount, cells) ?? '')
+    const text = this.#amount === undefined ? '' : (stepText(this.#amount, cells) ?? '')
+    // 8900 and 8900.00 are one amount.
+    return FRACTION_OF_ZEROS.test(text) ? text.replace(FRACTION_OF_ZEROS, '$1').replace(/[.,]$/, '') : text
   }
 
   #hashRow({ cells, leaves }: TableRow): void {
@@ -208,6 +215,7 @@ export class SurveyReading implements Cells {
   }
 }
 
+const FRACTION_OF_ZEROS = /([.,]\d{0,8}?)0{1,8}$/
 const EVERYTHING: Asks = { amounts: true, times: true, words: true }
 
 function isBareInteger(value: unknown): boolean {

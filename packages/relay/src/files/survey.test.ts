@@ -316,6 +316,13 @@ test('the plan as a map reads the file in the same way, without a guess', async 
   assert.ok(second.plan.used.every(({ by }) => by === 'map'))
 })
 
+test('a row that is left out takes no part in the order before it', async (context) => {
+  const text = `order_id,created_at,status,total,sku\n1,${T},paid,5.00,a\n2,${T},failed,7.00,b\n2,${T},paid,7,b\n2,${T},paid,7.00,c\n`
+  const map = { type: { value: 'order_created' }, where: { status: 'paid' } }
+  const survey = await surveyed(context, { name: '', text, map })
+  assert.deepEqual([survey.isAmountOfLines, [...survey.leftOut], survey.repeats.size], [false, [['"status"', 1]], 0])
+})
+
 test('a file that breaks off is judged by what can be read of it', async (context) => {
   const text = `order_id,type,created_at\n1,order_created,${T}\n2,"order_created,${T}\n`
   const survey = await surveyed(context, { name: '', text })
