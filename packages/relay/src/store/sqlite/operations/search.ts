@@ -8,7 +8,7 @@ import { END_CODES } from '../state.ts'
 import { SUMMARY_COLUMNS, type SummaryColumns, summarise } from './show.ts'
 
 /** Rows that one call looks at, at most: a search for what is rare must not stop deliveries while it looks. */
-const MAX_EXAMINED = 20_000
+export const MAX_EXAMINED = 20_000
 
 export function search(core: Core, wanted: Search): Page<EventSummary> {
   if (wanted.idPrefix !== undefined) return searchIds(core, wanted, wanted.idPrefix)
