@@ -35,7 +35,6 @@ interface Loss {
 /** What can become of the files, and what is left: all that was acknowledged, wherever the folder still takes it. */
 const LOSSES: readonly Loss[] = [
   { name: 'the log is removed', lose: (path) => rmSync(`${path}-wal`), left: BEFORE, hint: /Start again/ },
-  { name: 'the shared memory is removed', lose: (path) => rmSync(`${path}-shm`), left: BEFORE, hint: /Start again/ },
   { name: 'the data file is removed', lose: (path) => rmSync(path), left: BEFORE, hint: /Start again/ },
   {
     name: 'all of them are removed',

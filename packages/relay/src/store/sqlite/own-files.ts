@@ -7,7 +7,7 @@ import { basename, dirname } from 'node:path'
 import { StoreBrokenError } from '../errors.ts'
 import { type Database, makePrivate } from './database.ts'
 
-const LOG_SUFFIXES = ['-wal', '-shm'] as const
+const LOG_SUFFIXES = ['-wal'] as const
 const DRAFT_SUFFIX = '.rescue'
 
 /** Remembers which files a store works on. Called when all of them are there. */
@@ -36,7 +36,7 @@ export class OwnFiles {
 
   /** Removes what is still there of the log. */
   removeLog(): void {
-    for (const one of this.#files) if (/-(?:wal|shm)$/.test(one.file) && isThere(one)) rmSync(one.file)
+    for (const one of this.#files) if (/-wal$/.test(one.file) && isThere(one)) rmSync(one.file)
   }
 }
 
