@@ -9,6 +9,8 @@ const ALIKE: readonly (readonly [one: string, other: string, ...Spelling[]])[] =
   ['evt-order_123', 'order_123', 'prefix'],
   ['order-123', 'order_123', 'prefix'],
   ['ORD123', '123', 'prefix'],
+  ['1002.0', '1002', 'fraction'],
+  ['1002,00', '1002', 'fraction'],
   ['#1001', '1001', 'prefix'],
   ['gid://shopify/Order/450789469', '450789469', 'prefix'],
   ['cs_test_a1B2', 'a1B2', 'prefix'],

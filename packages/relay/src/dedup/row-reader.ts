@@ -7,7 +7,12 @@ import { readValue } from './value.ts'
 
 /** A row as a sighting, or why it is none. */
 export type ReadRow =
-  | { readonly kind: 'sighting'; readonly sighting: Sighting; readonly timeIssue: Issue | undefined }
+  | {
+      readonly kind: 'sighting'
+      readonly sighting: Sighting
+      readonly timeIssue: Issue | undefined
+      readonly amountIssue: Issue | undefined
+    }
   | { readonly kind: UncomparedClass; readonly line: number; readonly reason: string }
 
 export interface RowReaderOptions {
@@ -54,7 +59,8 @@ export class RowReader {
     const pixel = this.#options.pixelColumn.read(row) || this.#options.pixel
     const value = readValue((values['data'] ?? {}) as Values)
     const timeIssue = timeMs === null ? issues.find(({ severity }) => severity === 'error') : undefined
-    return { kind: 'sighting', sighting: { line: row.line, id, name, pixel, timeMs, ...value }, timeIssue }
+    const amountIssue = issues.find(({ code, severity }) => severity === 'error' && code === 'invalid_amount')
+    return { kind: 'sighting', sighting: { line: row.line, id, name, pixel, timeMs, ...value }, timeIssue, amountIssue }
   }
 
   /** As in a shop's export: the order again, with its next item and nothing that contradicts the first line. */

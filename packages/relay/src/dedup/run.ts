@@ -45,6 +45,8 @@ export interface DedupOptions {
   /** After each batch, with the rows read so far of both sides. */
   readonly onRows?: (file: OpenFile, rows: number) => void
   readonly onTimeless?: (file: OpenFile, rows: number, line: number, issue: Issue | undefined) => void
+  /** Amounts that were there and could not be read, so that they were not compared. */
+  readonly onUnreadAmounts?: (file: OpenFile, rows: number, line: number, issue: Issue) => void
   /** All rows of both sides are read. */
   readonly onRead?: (rows: number) => void
 }
@@ -59,6 +61,8 @@ interface SideRead {
   withoutTime: number
   withoutPixel: number
   timeless: { readonly line: number; readonly issue: Issue | undefined } | undefined
+  unreadAmounts: number
+  unreadAmount: { readonly line: number; readonly issue: Issue } | undefined
 }
 
 const NOTHING_READ: SideRead = {
@@ -69,6 +73,8 @@ const NOTHING_READ: SideRead = {
   withoutTime: 0,
   withoutPixel: 0,
   timeless: undefined,
+  unreadAmounts: 0,
+  unreadAmount: undefined,
 }
 
 interface Work {
@@ -121,7 +127,7 @@ function sideReport({ source, rows, withoutTime }: SideRead): Pick<SideRead, 'so
 }
 
 async function readSide(side: Side, input: SideInput, work: Work): Promise<SideRead> {
-  const { pixel = '', signal, onColumns, onRows, onTimeless } = work.options
+  const { pixel = '', signal, onColumns, onRows, onTimeless, onUnreadAmounts } = work.options
   const read: SideRead = { ...NOTHING_READ }
   const plan = await planOf(side, input, signal)
   const file = plan && (await openUnlessAborted(() => openSent(input.open, side), signal))
@@ -137,6 +143,8 @@ async function readSide(side: Side, input: SideInput, work: Work): Promise<SideR
     }
     onColumns?.(side, file, columnsTaken(plan!, pixelColumn.name))
     if (read.timeless !== undefined) onTimeless?.(file, read.withoutTime, read.timeless.line, read.timeless.issue)
+    if (read.unreadAmount !== undefined)
+      onUnreadAmounts?.(file, read.unreadAmounts, read.unreadAmount.line, read.unreadAmount.issue)
   } finally {
     await file.close()
   }
@@ -210,10 +218,14 @@ function take(row: ReturnType<RowReader['read']>, side: Side, read: SideRead, { 
     store.addUncompared(fates.add(row.kind), side, row.line, row.reason)
     return findings.uncompared(row.kind, side, row.line, row.reason)
   }
-  const { sighting, timeIssue } = row
+  const { sighting, timeIssue, amountIssue } = row
   store.add(fates.add(), side, sighting)
   read.sightings += 1
   if (sighting.pixel === '') read.withoutPixel += 1
+  if (amountIssue !== undefined) {
+    read.unreadAmounts += 1
+    read.unreadAmount ??= { line: sighting.line, issue: amountIssue }
+  }
   if (sighting.timeMs !== null) return
   read.withoutTime += 1
   read.timeless ??= { line: sighting.line, issue: timeIssue }

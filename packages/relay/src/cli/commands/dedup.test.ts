@@ -278,3 +278,24 @@ test('twenty thousand generated rows a side come out as they were made', async (
   for (const finding of report.findings) assert.equal(finding.samples.length, 5, finding.class)
   assert.deepEqual([report.countedTwice, report.countedTwicePerhaps], [3 * each, each])
 })
+
+test('an id that a spreadsheet gave a fraction is written differently, and amounts that cannot be read are told', async (context) => {
+  const at = '2026-03-01T12:00:00Z'
+  const head = 'order_id,type,timestamp,amount,currency\n'
+  const pixel = tempFile(
+    context,
+    'pixel.csv',
+    `${head}1002,order_created,${at},25.00,USD\n1003,order_created,${at},5.00,USD\n`,
+  )
+  const server = tempFile(
+    context,
+    'server.csv',
+    `${head}1002.0,order_created,${at},25.00,USD\n1003,order_created,${at},five,USD\n`,
+  )
+  const { stderr } = await run(['dedup', pixel, server], { env: {} })
+  assert.match(stderr, /fraction 1/)
+  assert.match(
+    stderr,
+    /amount .*server\.csv: 1 amount could not be read and was not compared\. The first, line 3: Column "amount"/,
+  )
+})

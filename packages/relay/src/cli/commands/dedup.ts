@@ -211,6 +211,10 @@ function talk(io: Io, tally: Tally, progress: Progress): Partial<DedupOptions> {
       const what = `${count(rows, 'row')} compared without a time. The first, line ${line}, has ${why.replace(/\.?$/, '.')}`
       say(io, `${style(io, 'yellow', 'no time')}  ${file.name}: ${what}`)
     },
+    onUnreadAmounts(file, rows, line, { message }) {
+      const what = `${count(rows, 'amount')} could not be read and ${rows === 1 ? 'was' : 'were'} not compared. The first, line ${line}: ${message}`
+      say(io, `${style(io, 'yellow', 'amount ')}  ${file.name}: ${what}`)
+    },
     onRead(rows) {
       if (rows >= MANY_ROWS) say(io, `comparing ${count(rows, 'row')}`)
     },
