@@ -22,13 +22,13 @@ export class TableRecords {
   /** The row before, while it may be the first half of a row that a line break parts. */
   #short: Row | undefined
   #foot: Row[] = []
-  #lineAfterLast: number
+  #last: Row
 
   constructor(header: Row, columns: readonly string[]) {
     this.#header = (header.cells ?? []).map((cell) => cell.trim())
     this.#width = columns.length
     this.#isReport = columns.includes('codes') && columns.includes('reasons')
-    this.#lineAfterLast = header.line + linesOf(header.cells ?? [])
+    this.#last = header
   }
 
   take(batch: readonly Row[]): Row[] {
@@ -36,7 +36,7 @@ export class TableRecords {
     for (const row of batch) {
       if (this.#isPlain(row)) rows.push(row)
       else this.#takeUnusual(row, rows)
-      this.#lineAfterLast = row.line + (row.cells === undefined ? 1 : linesOf(row.cells))
+      this.#last = row
     }
     return rows
   }
@@ -111,7 +111,12 @@ export class TableRecords {
   /** One cell where there are columns for more, after a gap or with words in it. Whether it is the foot, the end of the file says. */
   #mayBeFoot({ line }: Row, cells: readonly string[]): boolean {
     if (this.#width < 3 || widthOf(cells) !== 1 || this.#foot.length >= MAX_HELD_ROWS) return false
-    return this.#foot.length > 0 || line > this.#lineAfterLast || /\s/.test(cells[0]!.trim())
+    return this.#foot.length > 0 || line > this.#lineAfterLast() || /\s/.test(cells[0]!.trim())
+  }
+
+  #lineAfterLast(): number {
+    const { line, cells } = this.#last
+    return line + (cells === undefined ? 1 : linesOf(cells))
   }
 
   #hold(row: Row, rows: Row[]): void {
