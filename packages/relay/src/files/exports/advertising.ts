@@ -122,10 +122,10 @@ export const ADVERTISING: readonly KnownExport[] = [
       amountUnit: 'major',
       currency: 'event_params.currency',
       external_id: 'user_id',
-      country: 'geo.country',
-      city: 'geo.city',
-      contents: { each: 'items', id: 'item_id', name: 'item_name', quantity: 'quantity', amount: 'price' },
+      contents: { each: 'items', id: 'item_id', name: 'item_name', quantity: 'quantity' },
     },
-    notes: ['Only purchases are sent, under the id of their transaction.'],
+    notes: [
+      'Only purchases are sent, under the id of their transaction. Prices of items are left out: they are averages that no currency can hold.',
+    ],
   },
 ]

@@ -31,6 +31,39 @@ export const SAMPLES: readonly ExportSample[] = [
     events: ['5550000001041 order_created 2026-11-28T14:11:40Z 9650 USD 2'],
   },
   {
+    name: 'shopify-api-orders',
+    file: 'orders.json',
+    text: JSON.stringify({
+      orders: [
+        {
+          id: 5550000001041,
+          name: '#1041',
+          email: 'ana@example.com',
+          created_at: '2026-11-28T09:11:40-05:00',
+          currency: 'USD',
+          total_price: '96.50',
+          financial_status: 'paid',
+          line_items: [
+            { id: 1, sku: 'TRF-12', name: 'Truffle', quantity: 1, price: '48.00' },
+            { id: 2, sku: 'CAR-6', name: 'Caramel', quantity: 2, price: '18.00' },
+          ],
+        },
+        {
+          id: 5550000001042,
+          name: '#1042',
+          email: 'bo@example.com',
+          created_at: '2026-11-28T09:11:40-05:00',
+          currency: 'USD',
+          total_price: '32.00',
+          financial_status: 'refunded',
+          line_items: [],
+        },
+      ],
+    }),
+    options: [],
+    events: ['5550000001041 order_created 2026-11-28T14:11:40Z 9650 USD 2'],
+  },
+  {
     name: 'woocommerce-orders',
     file: 'orders.csv',
     text: lines(
@@ -331,7 +364,7 @@ export const SAMPLES: readonly ExportSample[] = [
     name: 'ga4-bigquery',
     file: 'events.ndjson',
     text: lines(
-      '{"event_date":"20261128","event_timestamp":"1795875120123456","event_name":"purchase","event_params":[{"key":"currency","value":{"string_value":"USD"}},{"key":"page_location","value":{"string_value":"https://shop.example.com/thanks?x=1"}}],"user_id":"u1","user_pseudo_id":"123.456","ecommerce":{"transaction_id":"T1","purchase_revenue":25.99},"geo":{"country":"United States","city":"Phoenix"},"items":[{"item_id":"A-1","item_name":"Box","price":12.99,"quantity":"2"}]}',
+      '{"event_date":"20261128","event_timestamp":"1795875120123456","event_name":"purchase","event_params":[{"key":"currency","value":{"string_value":"USD"}},{"key":"page_location","value":{"string_value":"https://shop.example.com/thanks?x=1"}}],"user_id":"u1","user_pseudo_id":"123.456","ecommerce":{"transaction_id":"T1","purchase_revenue":25.99},"geo":{"country":"United States","city":"Phoenix"},"items":[{"item_id":"A-1","item_name":"Box","price":12.995,"quantity":"2"}]}',
       '{"event_date":"20261128","event_timestamp":"1795875121123456","event_name":"page_view","event_params":[{"key":"page_location","value":{"string_value":"https://shop.example.com/"}}],"user_id":"u1","user_pseudo_id":"123.456"}',
     ),
     options: [],
