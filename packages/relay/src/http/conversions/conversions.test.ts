@@ -7,6 +7,7 @@ import { PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import { eventually } from '../admin/eventually.helpers.ts'
 import {
   type Expected,
+  MINUTE_MS,
   SHOPS,
   type Shop,
   type Story,
@@ -46,6 +47,8 @@ async function startShops(context: TestContext, runtime: typeof systemRuntime): 
   const env = Object.fromEntries(pairs.map(([vendor, shop]) => [variable(vendor, shop), secretOf(vendor, shop)]))
   const sources = pairs.map(([source, name]) => ({
     ...{ source, name, pixelId: PIXEL, secretEnv: variable(source, name), options: OPTIONS[source] },
+    // Longer than the run takes: in a random order any call may come last.
+    waitForBuyerMs: AFTER_WAITING_MS - MINUTE_MS,
     ...(source === 'hubspot' && { publicUrl: PUBLIC_URL }),
   }))
   return startRelay(context, { env, file: { sources }, runtime })

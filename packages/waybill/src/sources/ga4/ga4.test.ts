@@ -50,3 +50,15 @@ test('a time that is no number is refused in words', () => {
 test('milliseconds are cut and not rounded', () => {
   assert.equal(source(collected()).events[0]!.event.timestamp, AT)
 })
+
+test('what looks like money or an order and was not used is told by its name', () => {
+  const event = {
+    name: 'purchase',
+    params: { order_number: 'A-7', revenue: 12.5, session_id: '1', engagement_time_msec: '5' },
+  }
+  const [found] = createGa4Source()({ payload: { client_id: 'c', events: [event] }, receivedAtMs: 1 }).events
+  assert.deepEqual(
+    found!.notes.map(({ code, path }) => `${code} ${path}`),
+    ['unused_field events[0].params.revenue', 'unused_field events[0].params.order_number'],
+  )
+})

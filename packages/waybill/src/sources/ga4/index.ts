@@ -1,17 +1,20 @@
 import type { FriendlyItem } from '../../contract/event.ts'
 import { APP_EVENTS, type EventName } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
+import { safeKey } from '../../contract/text.ts'
 import { eventId } from '../../event-id.ts'
 import { currencyOf, firstAmount, priced, sumOf } from '../amount.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
 import { bestClick, clickAmong, clickInUrl } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemOf } from '../item.ts'
+import type { Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
 import { clearText, firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
+import { looksLike } from '../unused.ts'
 import { wishIn } from '../wish.ts'
 import { ga4Event } from './events.ts'
 import { type Ga4Options, type Ga4Settings, ga4Settings } from './settings.ts'
@@ -81,16 +84,31 @@ function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
   const named =
     known?.type === 'order_created' ? [settings.orderId.of(scope)] : (known?.ids ?? []).map((key) => params[key])
   const id = firstMeaning(...named, params['event_id'], hitId(hit, name, params))
+  const draft = { ...draftOf(hit, params, known?.type, settings), id }
   return {
     name,
     scope,
-    draft: { ...draftOf(hit, params, known?.type, settings), id },
+    draft,
+    notes: known === undefined ? [] : notesOf(draft, params, hit.index),
     paths: { id: 'client_id', timestamp: 'timestamp_micros' },
     keys: [params['transaction_id'], params['cart_id'], body['client_id'], body['user_id']],
     // A repeat without timestamp_micros has another time, and is the same hit.
     repeats: 'first_wins',
     shop: settings.name,
   }
+}
+
+/** Parameters that are read, or name a visit and no conversion. */
+const READ: ReadonlySet<string> = new Set(['transaction_id', 'value', 'items', 'event_id', 'lead_id', 'session_number'])
+const MAX_NOTES = 5
+
+/** What speaks of money or an order and had no effect on the event. */
+function notesOf({ id, data }: Draft, params: PlainObject, index: number): readonly Note[] {
+  const found = looksLike(params, READ)
+  const keys = [...(data?.amount === undefined ? found.amount : []), ...(id?.startsWith('wb_') ? found.id : [])]
+  return keys
+    .slice(0, MAX_NOTES)
+    .map((key) => ({ code: 'unused_field', path: `events[${index}].params.${safeKey(key)}` }))
 }
 
 /** An event before its id. */

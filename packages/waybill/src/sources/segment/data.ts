@@ -49,6 +49,12 @@ function itemsOf(
   return itemFrom(self, currency, settings)
 }
 
+/** Texts by their names; anything else is none. */
+function variantsOf(value: unknown): Record<string, string> | undefined {
+  const entries = Object.entries(objectOf(value)).filter(([, text]) => typeof text === 'string')
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Record<string, string>)
+}
+
 const PRODUCT_IDS = ['product_id', 'productId', 'id', 'content_id', 'contentId', 'item_id', 'itemId'] as const
 
 function itemFrom(product: PlainObject, currency: string, { itemId }: SegmentSettings): FriendlyItem[] {
@@ -64,6 +70,8 @@ function itemFrom(product: PlainObject, currency: string, { itemId }: SegmentSet
   })
   const rest = present({
     contentType: clearText(firstText(content_type, contentType)),
+    groupId: clearText(firstText(product['group_id'], product['groupId'])),
+    variantDict: variantsOf(product['variant_dict'] ?? product['variantDict']),
     currency: own === currency ? undefined : own,
   })
   return items.map((item) => ({ ...item, ...rest }))

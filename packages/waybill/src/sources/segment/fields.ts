@@ -1,4 +1,4 @@
-import { isObject, type PlainObject } from '../../contract/plain.ts'
+import type { PlainObject } from '../../contract/plain.ts'
 
 /** The spellings of one property that senders use: `order_id` and `orderId`. */
 const spellings = (...names: string[]): readonly string[] =>
@@ -45,27 +45,5 @@ export function valuesFor(properties: PlainObject, ...purposes: readonly Purpose
   return purposes.flatMap((purpose) => FIELDS[purpose].map((key) => properties[key]))
 }
 
-const READ: ReadonlySet<string> = new Set(Object.values(FIELDS).flat())
-const MONEY = /amount|total|revenue|value|price|sum$|spend|cost|sales|mrr|arr$|ltv/i
-/** Parts of a total, or no money at all. */
-const NO_TOTAL = /tax|shipping|discount|fee|coupon|points|tip|percent|rate|count|quantity|currency/i
-const NAMED =
-  /order|transaction|invoice|purchase|receipt|payment|booking|reservation|lead|subscription|checkout|confirmation|reference|conversion/i
-const NAMES_IT = /(?:id|ids|number|no|nr|num|ref|reference|code|key)$/i
-
-/** Properties that look like money, an id or items, and are read by nobody here. */
-export function looksLike(properties: PlainObject): Readonly<Record<'amount' | 'id' | 'items', readonly string[]>> {
-  const others = Object.entries(properties).filter(([key]) => !READ.has(key))
-  const keys = (wanted: (key: string, value: unknown) => boolean): string[] =>
-    others.filter(([key, value]) => wanted(key, value)).map(([key]) => key)
-  return {
-    amount: keys((key, value) => MONEY.test(key) && !NO_TOTAL.test(key) && isNumber(value)),
-    id: keys((key, value) => NAMED.test(key) && NAMES_IT.test(key) && isScalar(value)),
-    items: keys((_, value) => Array.isArray(value) && value.length > 0 && value.every(isObject)),
-  }
-}
-
-const isScalar = (value: unknown): boolean =>
-  (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
-const isNumber = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^\s*[-+]?\d{1,20}(?:[.,]\d{1,20})?\s*$/.test(value))
+/** Every property that is read. */
+export const READ: ReadonlySet<string> = new Set(Object.values(FIELDS).flat())

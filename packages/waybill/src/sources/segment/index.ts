@@ -11,11 +11,12 @@ import { pageOf, placeOf } from '../page.ts'
 import { firstMeaning, firstText, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Remembered, Source, SourceCall, SourceEvent } from '../source.ts'
+import { looksLike } from '../unused.ts'
 import { wishIn } from '../wish.ts'
 import { isDenied } from './consent.ts'
 import { dataOf } from './data.ts'
 import { endedBy, PAGE, type TrackedEvent, trackedEvent } from './events.ts'
-import { looksLike, valuesFor } from './fields.ts'
+import { READ, valuesFor } from './fields.ts'
 import { happenedAt, isForUs, isMobile, type Message, messagesOf } from './message.ts'
 import { identifiedUser, peopleOf, personOf } from './person.ts'
 import { type SegmentOptions, type SegmentSettings, segmentSettings } from './settings.ts'
@@ -147,7 +148,7 @@ const MAX_NOTES = 5
 
 /** What speaks of money, an id, items or a place, and had no effect on the event. */
 function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Draft, under: string): readonly Note[] {
-  const found = looksLike(properties)
+  const found = looksLike(properties, READ)
   const isNamedByMessage = draft.id === text(body['messageId'])
   const lacksPlace =
     firstText(...valuesFor(properties, 'actionSource')) !== undefined &&

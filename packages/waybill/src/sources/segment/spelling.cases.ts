@@ -84,13 +84,13 @@ export const SPELLED: readonly WireCase<SegmentOptions>[] = [
     call: named('Subscription Created', {
       amount: '18.00',
       currency: 'EUR',
-      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan' }],
+      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan', group_id: 'g', variant_dict: { size: 's' } }],
     }),
     wire: other('subscription_created', 'ajs-next-1', {
       type: 'plan_enrollment',
       amount: 1_800,
       currency: 'EUR',
-      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan' }],
+      contents: [{ id: 'plan-small', quantity: 1, content_type: 'plan', group_id: 'g', variant_dict: { size: 's' } }],
     }),
   },
   {

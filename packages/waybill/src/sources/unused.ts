@@ -1,0 +1,28 @@
+import { isObject, type PlainObject } from '../contract/plain.ts'
+
+const MONEY = /amount|total|revenue|value|price|sum$|spend|cost|sales|mrr|arr$|ltv/i
+/** Parts of a total, or no money at all. */
+const NO_TOTAL = /tax|shipping|discount|fee|coupon|points|tip|percent|rate|count|quantity|currency/i
+const NAMED =
+  /order|transaction|invoice|purchase|receipt|payment|booking|reservation|lead|subscription|checkout|confirmation|reference|conversion/i
+const NAMES_IT = /(?:id|ids|number|no|nr|num|ref|reference|code|key)$/i
+
+/** Properties that look like money, an id or items, and are read by nobody here. */
+export function looksLike(
+  properties: PlainObject,
+  read: ReadonlySet<string>,
+): Readonly<Record<'amount' | 'id' | 'items', readonly string[]>> {
+  const others = Object.entries(properties).filter(([key]) => !read.has(key))
+  const keys = (wanted: (key: string, value: unknown) => boolean): string[] =>
+    others.filter(([key, value]) => wanted(key, value)).map(([key]) => key)
+  return {
+    amount: keys((key, value) => MONEY.test(key) && !NO_TOTAL.test(key) && isNumber(value)),
+    id: keys((key, value) => NAMED.test(key) && NAMES_IT.test(key) && isScalar(value)),
+    items: keys((_, value) => Array.isArray(value) && value.length > 0 && value.every(isObject)),
+  }
+}
+
+const isScalar = (value: unknown): boolean =>
+  (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^\s*[-+]?\d{1,20}(?:[.,]\d{1,20})?\s*$/.test(value))
