@@ -31,6 +31,7 @@ const PERSONAL = [
   'canary-customer-4711',
   '+1 415 555 98 76',
   '4155559876',
+  '555-9876',
   'Canaryname',
 ]
 
@@ -105,6 +106,12 @@ const LEAKING: readonly object[] = [
   order('leak_data', { data: { type: 'contents', amount: 1, currency: 'USD', contents: [{ name: EMAIL }] } }),
   order('leak_data_key', { data: { type: 'contents', [EMAIL]: { deep: [EMAIL] } } }),
   order('leak_source', { action_source: EMAIL }),
+  order('leak_name_at_top', { first_name: 'Canaryname' }),
+  order('leak_customer', { customer: { name: 'Canaryname', phone: '4155559876' } }),
+  order('leak_billing', { billing: [{ lastName: 'Canaryname', tel: '(415) 555-9876' }] }),
+  order('leak_phone', { contact: '(415) 555-9876', note: 'call +1 415 555 98 76 now' }),
+  order('leak_spaces', { note: 'canary.lovelace @ leak.example' }),
+  order('leak_full_width', { note: 'canary.lovelace\uff20leak.example' }),
   order('leak_time', { timestamp_ms: EMAIL }),
   order('leak_currency', { data: { type: 'contents', amount: 1, currency: EMAIL } }),
 ]
@@ -191,7 +198,30 @@ async function bringAll({ ask, after }: Scene): Promise<void> {
     await ask(INTAKE_B, SECRETS.tokenB, withJson('POST', { events: [order('hold_1'), friendly('phone')] })),
     200,
   )
+  await bringCalls(ask)
   await held
+}
+
+/** Tracking calls of a person whose id is an address, as many installations send them: the context is kept under it. */
+async function bringCalls(ask: Scene['ask']): Promise<void> {
+  const properties = { order_id: 'o-1', total: 10, currency: 'USD' }
+  const call = {
+    type: 'track',
+    event: 'Order Completed',
+    messageId: 'm-1',
+    timestamp: new Date().toISOString(),
+    properties,
+  }
+  const people = [
+    { userId: EMAIL },
+    { anonymousId: EMAIL },
+    { userId: EMAIL, properties: { ...properties, order_id: EMAIL } },
+  ]
+  for (const who of people)
+    assert.equal(await ask('/v1/track?pid=px_a', SECRETS.tokenA, withJson('POST', { ...call, ...who })), 200)
+  const traits = { email: EMAIL, firstName: 'Canaryname', phone: '+1 415 555 98 76' }
+  const identify = { type: 'identify', userId: EMAIL, messageId: 'm-2', traits }
+  assert.equal(await ask('/v1/identify?pid=px_a', SECRETS.tokenA, withJson('POST', identify)), 200)
 }
 
 /** Requests that are none, or not theirs, with something to keep quiet about in each part of them. */
