@@ -1,4 +1,5 @@
 import { type Contract, CURRENCIES, type WireEvent } from 'waybill'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from 'waybill/delivery'
 import { createMapper, Grouper, knowledgeOf, Repeats, type Survey } from '../files/index.ts'
 import { createJudge } from '../upload/checked.ts'
 
@@ -47,9 +48,9 @@ const MOST_REPEATS = 10_000
 const LABELS: Readonly<Record<string, string>> = { order_created: 'order', lead_created: 'lead' }
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const AGES: readonly (readonly [ms: number, noun: string])[] = [
-  [86_400_000, 'day'],
-  [3_600_000, 'hour'],
-  [60_000, 'minute'],
+  [DAY_MS, 'day'],
+  [HOUR_MS, 'hour'],
+  [MINUTE_MS, 'minute'],
 ]
 
 function utc(ms: number): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { DAY_MS, HOUR_MS } from 'waybill/delivery'
 import { tempFile, tempFolder } from '../files/files.helpers.ts'
 import { type Mapping, type OpenFile, openFile } from '../files/index.ts'
 import type { JsonObject } from '../files/row.ts'
@@ -8,8 +9,7 @@ import type { DedupReport } from './report.ts'
 import type { RowClass } from './row-class.ts'
 import { dedup } from './run.ts'
 
-export const HOUR_MS = 3_600_000
-export const DAY_MS: number = 24 * HOUR_MS
+export { DAY_MS, HOUR_MS }
 
 /** One line of the details. */
 export interface Detail {

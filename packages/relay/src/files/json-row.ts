@@ -1,3 +1,4 @@
+import { isObject } from 'waybill/delivery'
 import { fault } from './issue.ts'
 import { type JsonObject, REPORT_COLUMNS, type Row, RUN_COLUMN } from './row.ts'
 
@@ -23,10 +24,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function malformed(raw: string, line: number, message: string): Row {

@@ -1,3 +1,4 @@
+import { isObject } from 'waybill/delivery'
 import type { JsonObject } from './row.ts'
 
 /** Names under which systems answer with the list of what was asked for; the list begins where such a key does. */
@@ -59,10 +60,6 @@ function listsOf(value: JsonObject, prefix: string, depth: number): Found[] {
     if (!isObject(inner) || isRecord(Object.keys(inner))) return []
     return listsOf(inner, `${path}.`, depth + 1)
   })
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parsed(text: string): unknown {

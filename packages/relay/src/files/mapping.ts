@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { nearestKey } from 'waybill'
+import { isObject } from 'waybill/delivery'
 import { FileError, fileErrorFrom, MappingError } from './errors.ts'
 import { FIELD_NAMES, type Field, findField, slotOf } from './field.ts'
 import { MAP_PARTS, type MapSettings, settingsOf } from './map-settings.ts'
@@ -96,10 +97,6 @@ function parseJson(text: string): unknown {
 function objectOf(value: unknown, what: string): Record<string, unknown> {
   if (isObject(value)) return value
   throw new MappingError(`${what} is a JSON object such as ${EXAMPLE}`)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refuseUnknown(entries: readonly [string, unknown][]): void {

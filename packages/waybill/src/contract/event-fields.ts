@@ -1,3 +1,4 @@
+import { DAY_MS } from '../duration.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { type Context, report, reportAs, wrongType } from './context.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
@@ -52,7 +53,7 @@ const timestamp: FieldRule = (value, context) => {
 }
 
 function tooOld(age: number): string {
-  const days = age / (24 * 60 * 60 * 1_000)
+  const days = age / DAY_MS
   return `The action is ${days < 7.1 ? 'just over 7' : days.toFixed(1)} days old; the API takes events for 7 days.`
 }
 

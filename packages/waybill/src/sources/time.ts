@@ -1,9 +1,10 @@
 import { MAX_AGE_MS } from '../contract/limits.ts'
 import { readTimestamp } from '../contract/time.ts'
+import { HOUR_MS, MINUTE_MS } from '../duration.ts'
 import { text } from './read.ts'
 
 /** Clocks this near are taken as they are: the difference is the time that a call takes, and is another one on every retry. */
-export const CLOCK_TOLERANCE_MS: number = 60_000
+export const CLOCK_TOLERANCE_MS: number = MINUTE_MS
 
 const DIGITS = /^\d{12,14}$/
 
@@ -41,7 +42,7 @@ export function byOurClock(claimedMs: number, sentAtMs: number | undefined, rece
 }
 
 /** Payment this soon after the order was placed belongs to it: then the time is the order's own, which the pixel has too. */
-export const PAID_AT_ONCE_MS: number = 60 * 60 * 1_000
+export const PAID_AT_ONCE_MS: number = HOUR_MS
 
 /** When an order became a conversion: when it was placed, or, where the money came later, when it came. */
 export function becameAt(

@@ -1,4 +1,5 @@
 import type { Issue } from 'waybill'
+import { DAY_MS, MINUTE_MS } from 'waybill/delivery'
 import type { Lease, LeaseQuery, NewEvent, RequestRecord, Store } from '../index.ts'
 
 /** One data set of its own, which can be closed and opened again. */
@@ -19,8 +20,7 @@ export interface StoreCase {
 
 export const PIXEL: string = 'px_1'
 export const NOW: number = 1_780_000_000_000
-export const MINUTE: number = 60_000
-export const DAY: number = 24 * 60 * MINUTE
+export { DAY_MS as DAY, MINUTE_MS as MINUTE }
 
 /** A queued event; the content follows from `content`, so that equal contents have equal digests. */
 export function newEvent(
@@ -34,7 +34,7 @@ export function newEvent(
     id,
     wire: JSON.stringify({ id, content }),
     shape: 'order_created(amount)',
-    timestampMs: NOW - MINUTE,
+    timestampMs: NOW - MINUTE_MS,
     contentHash: Uint8Array.from({ length: 16 }, (_, index) => content.charCodeAt(index % content.length)),
     source: 'test',
     issues: [],
@@ -53,7 +53,7 @@ export function refusedEvent(id: string | undefined, changes: Parameters<typeof 
 }
 
 export async function leaseAll(store: Store, query: Partial<LeaseQuery> = {}): Promise<Lease> {
-  const lease = await store.lease({ pixel: PIXEL, limit: 1_000, nowMs: NOW, leaseMs: MINUTE, ...query })
+  const lease = await store.lease({ pixel: PIXEL, limit: 1_000, nowMs: NOW, leaseMs: MINUTE_MS, ...query })
   if (lease === undefined) throw new Error('Nothing could be leased.')
   return lease
 }
