@@ -27,7 +27,7 @@ class Judgement {
   readonly #health: Health
   readonly #found: Problem[]
   readonly #badOfShape = new Map<string, number>()
-  readonly #lastOfShapeMs = new Map<string, number>()
+  readonly #passesOfShape = new Map<string, number[]>()
   #refusedGood = new Map<string, string[]>()
 
   constructor(life: Life) {
@@ -38,7 +38,7 @@ class Judgement {
       const key = shapeOf(event)
       if (this.#truth(event) !== 'good') this.#badOfShape.set(key, (this.#badOfShape.get(key) ?? 0) + 1)
       const storedMs = life.api.stored.get(event.id)?.firstMs
-      if (storedMs !== undefined) this.#lastOfShapeMs.set(key, Math.max(storedMs, this.#lastOfShapeMs.get(key) ?? 0))
+      if (storedMs !== undefined) this.#passesOfShape.set(key, [...(this.#passesOfShape.get(key) ?? []), storedMs])
     }
   }
 
@@ -131,11 +131,18 @@ class Judgement {
       .of(event)
       .find((one) => Math.min(one.toMs, this.#closesAtMs(event)) - Math.max(one.fromMs, fromMs) > HOUR_MS)
     if (stretch === undefined) return
-    const dueMs = Math.max(stretch.fromMs, fromMs) + HOUR_MS + this.#health.slackMs
-    if (endedMs <= dueMs) return
-    const passedMs = this.#lastOfShapeMs.get(shapeOf(event)) ?? Number.NEGATIVE_INFINITY
-    const mayBeHeld = (this.#badOfShape.get(shapeOf(event)) ?? 0) >= STREAK
-    if (passedMs > dueMs || !mayBeHeld) this.#tell('badWaits', `${id} is bad and ${account.state} (${account.code})`)
+    const sinceMs = Math.max(stretch.fromMs, fromMs)
+    const freeMs = this.#freeMs(event, sinceMs)
+    const dueMs = freeMs + HOUR_MS + this.#health.slackMs
+    if (endedMs > dueMs && dueMs < Math.min(stretch.toMs, this.#closesAtMs(event)))
+      this.#tell('badWaits', `${id} is bad and ${account.state} (${account.code})`)
+  }
+
+  /** From when on its shape cannot be held: where many of it are bad, once the first of it has passed. */
+  #freeMs(event: PlannedEvent, sinceMs: number): number {
+    const key = shapeOf(event)
+    if ((this.#badOfShape.get(key) ?? 0) < STREAK) return sinceMs
+    return Math.min(...(this.#passesOfShape.get(key) ?? []).filter((atMs) => atMs >= sinceMs), Number.POSITIVE_INFINITY)
   }
 
   #noteRefusal({ id, pixel }: PlannedEvent, code: string | undefined): void {
