@@ -72,7 +72,6 @@ const at = 1_773_892_800_000
 export const WIRE: readonly WireCase<GenericOptions>[] = [
   {
     says: 'paths, templates, constants, lists, units and decimal commas',
-    warnings: ['country_uppercased'],
     call: { payload: SALE },
     options: { mapping: RULE },
     wire: WIRE_SALE,
@@ -80,7 +79,6 @@ export const WIRE: readonly WireCase<GenericOptions>[] = [
   },
   {
     says: 'a JSON pointer reaches keys with a point in them; lists of identities under 2026-11',
-    warnings: ['country_uppercased'],
     call: { payload: SALE },
     contract: '2026-11',
     options: { mapping: { ...FIELDS, contents: null, email: 'buyer.emails', phone: '/buyer/phone.main' } },
@@ -152,7 +150,6 @@ export const WIRE: readonly WireCase<GenericOptions>[] = [
   },
   {
     says: 'every field of a person, by the names of files and of the wire',
-    warnings: ['country_uppercased'],
     call: {
       payload: {
         id: 5,
