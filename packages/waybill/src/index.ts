@@ -1,5 +1,6 @@
 export * from './client/index.ts'
 export * from './contract/index.ts'
+export { redact } from './contract/redact.ts'
 export * from './errors.ts'
 export { eventId } from './event-id.ts'
 export * from './identity/index.ts'

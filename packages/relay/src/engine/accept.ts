@@ -43,6 +43,8 @@ export interface Arrival {
   readonly contexts?: readonly (readonly ContextKey[])[]
   /** For each event, warnings of whoever made it, and where it comes from. */
   readonly provenances?: readonly (Provenance & { readonly warnings: readonly Issue[] })[]
+  /** What has less time left is refused at once. Default 0; the engine's own is 5 s, unless its clock is in doubt. */
+  readonly leastTimeLeftMs?: number
   /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
   readonly maxEventBytes?: number
 }
@@ -127,10 +129,15 @@ interface AsRead {
 }
 
 function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumber }: AsRead): Verdict {
-  const { contract, invalidIdentity = 'refuse', maxEventBytes = Number.POSITIVE_INFINITY } = arrival
+  const {
+    contract,
+    invalidIdentity = 'refuse',
+    maxEventBytes = Number.POSITIVE_INFINITY,
+    leastTimeLeftMs = 0,
+  } = arrival
   let result: CheckResult
   try {
-    result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS })
+    result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS, leastTimeLeftMs })
   } catch {
     result = { ok: false, issues: [issue('unreadable_event', '')] }
   }

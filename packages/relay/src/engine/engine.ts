@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
 import { type Store, StoreFullError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
@@ -124,11 +124,15 @@ export class Engine {
   }
 
   /** What could never fit a request is refused at the door; what is judged by `auto` is judged by what its account reads, where that is known. */
-  bounded<Rules extends Pick<Arrival, 'pixel' | 'contract' | 'maxEventBytes'>>(arrival: Rules): Rules {
+  bounded<Rules extends Pick<Arrival, 'pixel' | 'contract' | 'leastTimeLeftMs' | 'maxEventBytes'>>(
+    arrival: Rules,
+  ): Rules {
     const line = this.#lines.get(arrival.pixel)
     if (line === undefined) return arrival
     const contract = arrival.contract === 'auto' ? line.form : arrival.contract
-    return { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, ...arrival, contract }
+    // In doubt the clock turns nothing away that has time left.
+    const leastTimeLeftMs = this.clock.isTrusted() ? LEAST_TIME_LEFT_MS : 0
+    return { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, leastTimeLeftMs, ...arrival, contract }
   }
 
   /**

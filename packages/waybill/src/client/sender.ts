@@ -1,4 +1,5 @@
 import type { InvalidIdentity } from '../contract/check.ts'
+import { LEAST_TIME_LEFT_MS } from '../contract/limits.ts'
 import { createAccountContract } from './account-contract.ts'
 import { deliverAll } from './deliver.ts'
 import { envelope } from './exchange.ts'
@@ -44,7 +45,14 @@ export function createSender(settings: Settings, apiKey: string): Sender {
     prepare(read, index, invalidIdentity) {
       const { sourceUrlQuery } = settings
       const contract = account?.form ?? settings.contract
-      return prepare(read, index, { now: runtime.now(), contract, invalidIdentity, sourceUrlQuery, maxEventBytes })
+      return prepare(read, index, {
+        now: runtime.now(),
+        contract,
+        invalidIdentity,
+        sourceUrlQuery,
+        maxEventBytes,
+        leastTimeLeftMs: LEAST_TIME_LEFT_MS,
+      })
     },
     async deliver(events, ledger, { validateOnly, signal: outer }) {
       const { signal, because: stop, why, release } = createStop(outer)

@@ -68,6 +68,14 @@ const inBoth = (row: Case): readonly Case[] => CONTRACTS.map((contract) => ({ ..
 
 const DATA: readonly Case[] = [
   { rule: 'data may be its type alone', change: { data: { type: 'contents' } } },
+  {
+    rule: 'an amount may be other than what the items add up to',
+    change: { 'data.amount': 2599, 'data.contents': [{ amount: 26, quantity: 1 }] },
+  },
+  {
+    rule: 'items without amounts add up to nothing',
+    change: { 'data.amount': 100, 'data.contents': [{ amount: 1 }, {}] },
+  },
   { rule: 'amount may be zero', change: { 'data.amount': 0 } },
   { rule: 'amount may be 2^53 − 1', change: { 'data.amount': Number.MAX_SAFE_INTEGER } },
   { rule: 'currency may stand without amount', change: { 'data.amount': undefined } },

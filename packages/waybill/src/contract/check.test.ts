@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { ConfigError } from '../errors.ts'
 import { ACCEPTED } from './accept.cases.ts'
 import { type CheckOptions, type CheckResult, check } from './check.ts'
 import type { Issue } from './issue.ts'
+import { LEAST_TIME_LEFT_MS } from './limits.ts'
 import { NOT_AN_EVENT, REFUSED } from './refuse.cases.ts'
 import {
   baseEvent,
@@ -187,6 +189,54 @@ test('maxAheadMs moves the limit into the future and no other', () => {
   const ahead = { ...exampleEvent(), timestamp_ms: NOW + 86_400_000 }
   assert.ok(judge(ahead, { maxAheadMs: 86_400_000 }).ok)
   assert.deepEqual(issuesOf(judge(ahead, { maxAheadMs: 86_399_999 })), ['event_timestamp_in_future at timestamp_ms'])
+})
+
+test('what leaves its window within the least time is refused, with the seconds left', () => {
+  const left = (ms: number): CheckResult =>
+    judge({ ...exampleEvent(), timestamp_ms: NOW - 604_800_000 + ms }, { leastTimeLeftMs: LEAST_TIME_LEFT_MS })
+  assert.ok(left(5_000).ok && left(5_001).ok)
+  const late = left(4_999)
+  assert.deepEqual(issuesOf(late), ['expires_too_soon at timestamp_ms'])
+  assert.match((!late.ok && late.issues[0]?.message) || '', /in 5\.0 seconds/)
+  assert.deepEqual(issuesOf(left(-1)), ['event_timestamp_too_old at timestamp_ms'])
+})
+
+test('a Date of another realm is a Date; what only looks like one is none', () => {
+  const event = { id: 'o', type: 'lead_created' }
+  const at = (timestamp: unknown): CheckResult => judge({ ...event, timestamp })
+  const foreign = at(runInNewContext(`new Date(${NOW})`))
+  assert.equal(foreign.ok && foreign.event.timestamp_ms, NOW)
+  for (const value of [runInNewContext('new Date(NaN)'), { getTime: () => NOW }, Object.create(Date.prototype)])
+    assert.deepEqual(issuesOf(at(value)), ['invalid_timestamp at timestamp'])
+})
+
+test('names of Meta, GA4, TikTok and Segment are answered with the name here', () => {
+  const NAMES = {
+    purchase: 'order_created',
+    Purchase: 'order_created',
+    CompletePayment: 'order_created',
+    'Order Completed': 'order_created',
+    lead: 'lead_created',
+    generate_lead: 'lead_created',
+    SubmitForm: 'lead_created',
+    CompleteRegistration: 'registration_completed',
+    sign_up: 'registration_completed',
+    AddToCart: 'items_added',
+    add_to_cart: 'items_added',
+    InitiateCheckout: 'checkout_started',
+    begin_checkout: 'checkout_started',
+    ViewContent: 'contents_viewed',
+    view_item: 'contents_viewed',
+    PageView: 'page_viewed',
+    page_view: 'page_viewed',
+    Subscribe: 'subscription_created',
+    StartTrial: 'trial_started',
+    Schedule: 'appointment_scheduled',
+  }
+  for (const [name, meant] of Object.entries(NAMES)) {
+    const result = judge({ ...exampleEvent(), type: name })
+    assert.equal(!result.ok && result.issues[0]?.hint, `Did you mean "${meant}"?`, name)
+  }
 })
 
 test('a missing clock and an unknown contract are faults of the caller', () => {

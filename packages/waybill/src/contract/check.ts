@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly invalidIdentity?: InvalidIdentity | undefined
   /** `'strip'` (default) sends origin and path only, as the official guidance asks; `'keep'` sends the URL as it came. */
   readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
+  /** An event that leaves its window within this time is refused with `expires_too_soon`. Default 0. */
+  readonly leastTimeLeftMs?: number | undefined
   /** How far ahead of `now` an event may lie. Default 10 minutes, the API's limit. */
   readonly maxAheadMs?: number | undefined
 }
@@ -60,7 +62,14 @@ export function check(input: unknown, options: CheckOptions): CheckResult {
 const isError = ({ severity }: Issue): boolean => severity === 'error'
 
 function contextFrom(input: unknown, options: CheckOptions): Context {
-  const { now, contract = '2026-06', invalidIdentity, sourceUrlQuery, maxAheadMs = MAX_AHEAD_MS } = options ?? {}
+  const {
+    now,
+    contract = '2026-06',
+    invalidIdentity,
+    sourceUrlQuery,
+    maxAheadMs = MAX_AHEAD_MS,
+    leastTimeLeftMs = 0,
+  } = options ?? {}
   if (!Number.isFinite(now)) refuseNow()
   if (contract !== 'auto' && !isContract(contract)) refuseContract()
   return {
@@ -69,6 +78,7 @@ function contextFrom(input: unknown, options: CheckOptions): Context {
     dropIdentity: invalidIdentity === 'drop',
     keepUrlQuery: sourceUrlQuery === 'keep',
     maxAheadMs,
+    leastTimeLeftMs,
     issues: [],
   }
 }

@@ -9,6 +9,7 @@ export interface Context {
   readonly dropIdentity: boolean
   readonly keepUrlQuery: boolean
   readonly maxAheadMs: number
+  readonly leastTimeLeftMs?: number
   readonly issues: Issue[]
 }
 

@@ -119,6 +119,7 @@ export function judgeData(given: PlainObject, demanded: DataShape | undefined, c
   const shape = demanded ?? said ?? 'custom'
   judgeKeys(data, DATA_KEYS[shape], context, shape === 'custom')
   judgeCurrencies(data, context)
+  judgeSum(data, context)
   const uppercase = context.issues.length > mark && context.issues.slice(mark).some(isUppercased)
   return (uppercase ? withUppercaseCurrencies(data) : data) as WireData
 }
@@ -180,6 +181,19 @@ function judgeItemCurrency(item: unknown, index: number, context: Context): void
   report(context, 'missing_currency', `contents[${index}].currency`, {
     message: 'An item has an amount, and neither it nor the event has a currency.',
   })
+}
+
+/** Of an event in minor units with items in major ones, or the other way round, one is exactly 100 times the other. */
+function judgeSum({ amount, currency, contents }: PlainObject, context: Context): void {
+  if (typeof amount !== 'number' || amount <= 0 || !Array.isArray(contents) || contents.length === 0) return
+  let sum = 0
+  for (let index = 0; index < contents.length; index++) {
+    const item: unknown = contents[index]
+    if (!isObject(item) || typeof item['amount'] !== 'number') return
+    if (item['currency'] !== undefined && item['currency'] !== currency) return
+    sum += item['amount'] * (typeof item['quantity'] === 'number' ? item['quantity'] : 1)
+  }
+  if (sum > 0 && (amount === 100 * sum || sum === 100 * amount)) report(context, 'suspicious_amount', 'amount')
 }
 
 function withUppercaseCurrencies(data: PlainObject): PlainObject {

@@ -3,7 +3,7 @@ import { meansNothing } from '../identity/nothing.ts'
 import { type Context, report, reportAs, wrongType } from './context.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
-import { didYouMean, nearestKey } from './suggest.ts'
+import { didYouMean, eventMeant, nearestKey } from './suggest.ts'
 import { isBlank, isLonger, judgeText } from './text.ts'
 
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
@@ -32,7 +32,9 @@ const id: FieldRule = (value, context) => {
 
 const type: FieldRule = (value, context) => {
   if (!string(value, 'type', context) || shapeOf(value) !== undefined) return
-  report(context, 'unknown_event_type', 'type', { hint: didYouMean(nearestKey(value, EVENT_NAMES)) })
+  report(context, 'unknown_event_type', 'type', {
+    hint: () => didYouMean(eventMeant(value) ?? nearestKey(value, EVENT_NAMES)),
+  })
 }
 
 const SECONDS = { from: 1e8, to: 1e11 }
@@ -43,7 +45,11 @@ const timestamp: FieldRule = (value, context) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) return wrongType(context, 'timestamp_ms', 'integer', value)
   if (!Number.isInteger(value)) report(context, 'timestamp_not_integer', 'timestamp_ms')
   const age = context.now - value
-  if (age <= MAX_AGE_MS && -age <= context.maxAheadMs) return
+  if (age <= MAX_AGE_MS && -age <= context.maxAheadMs) {
+    const leftMs = MAX_AGE_MS - age
+    if (leftMs < (context.leastTimeLeftMs ?? 0)) report(context, 'expires_too_soon', 'timestamp_ms', tooSoon(leftMs))
+    return
+  }
   const inUnit = (unit: { from: number; to: number }): boolean => value >= unit.from && value < unit.to
   if (inUnit(SECONDS)) report(context, 'timestamp_in_seconds', 'timestamp_ms')
   else if (inUnit(MICROSECONDS)) report(context, 'timestamp_in_microseconds', 'timestamp_ms')
@@ -51,6 +57,10 @@ const timestamp: FieldRule = (value, context) => {
   else if (age > MAX_AGE_MS) report(context, 'event_timestamp_too_old', 'timestamp_ms', { message: tooOld(age) })
   else report(context, 'event_timestamp_in_future', 'timestamp_ms')
 }
+
+const tooSoon = (leftMs: number): { message: string } => ({
+  message: `The 7 days end in ${(leftMs / 1_000).toFixed(1)} seconds, before a request could be answered.`,
+})
 
 function tooOld(age: number): string {
   const days = age / DAY_MS

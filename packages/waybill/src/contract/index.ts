@@ -25,6 +25,7 @@ export {
   type Severity,
 } from './issue.ts'
 export {
+  LEAST_TIME_LEFT_MS,
   MAX_AGE_MS,
   MAX_AHEAD_MS,
   MAX_CUSTOM_NAME_LENGTH,
@@ -47,6 +48,5 @@ export {
   shapeOf,
 } from './names.ts'
 export { containsEmail, withoutEmails } from './privacy.ts'
-export { redact } from './redact.ts'
 export { nearestKey } from './suggest.ts'
 export { type CivilTime, readIso8601 } from './time.ts'

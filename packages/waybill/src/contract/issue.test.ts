@@ -10,6 +10,7 @@ import { WARNED } from './warn.cases.ts'
 /** Codes that no event alone can give, and who gives them. */
 const NOT_OF_CHECK: Readonly<Record<string, readonly IssueCode[]>> = {
   'the readers of calls of other systems': ['amount_rounded', 'unused_field'],
+  'the window of whoever sends': ['expires_too_soon'],
   'the readers of files': [
     'malformed_row',
     'invalid_cell',

@@ -75,6 +75,12 @@ const TABLE = {
     'The action is older than 7 days; the API takes it no more.',
     'It cannot be sent any more. Never change the time to make it pass: it would be reported on the wrong day.',
   ],
+  expires_too_soon: [
+    'ours',
+    'error',
+    'The 7 days end before a request could be answered, so the event is not taken.',
+    'It cannot be sent any more. Send events as they happen; the relay keeps what cannot be sent at once.',
+  ],
   event_timestamp_in_future: [
     'specification',
     'error',
@@ -392,6 +398,12 @@ const TABLE = {
     'custom_event_name has no effect on a standard event.',
     'Remove it, or set type to custom.',
   ],
+  suspicious_amount: [
+    'ours',
+    'warning',
+    'The amount is exactly 100 times, or a hundredth of, what the items add up to.',
+    'Write all amounts in the minor unit, such as cents, once.',
+  ],
   negative_amount: [
     'ours',
     'warning',
@@ -451,8 +463,8 @@ const TABLE = {
   conflicting_repeat: [
     'ours',
     'error',
-    'An earlier row has the same id and type but other content; the first one counts.',
-    'Give the row its own id if it is another conversion, or remove it.',
+    'An earlier event has the same id and type but other content; the first one counts.',
+    'Give it an id of its own if it is another conversion, or remove it.',
   ],
 
   event_too_large: [

@@ -4,6 +4,8 @@ import { DAY_MS, MINUTE_MS } from '../duration.ts'
 export const MAX_EVENTS_PER_REQUEST: number = 1_000
 export const MAX_AGE_MS: number = 7 * DAY_MS
 export const MAX_AHEAD_MS: number = 10 * MINUTE_MS
+/** What has less time left cannot be sent and answered within its window: our choice. */
+export const LEAST_TIME_LEFT_MS: number = 5_000
 export const MAX_CUSTOM_NAME_LENGTH: number = 64
 export const MAX_PLACE_LENGTH: number = 128
 export const MAX_POSTAL_CODE_LENGTH: number = 32

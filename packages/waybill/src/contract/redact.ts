@@ -5,6 +5,7 @@ import type { Json } from './event.ts'
 import { MAX_JSON_DEPTH } from './limits.ts'
 import { isObject } from './plain.ts'
 import { containsEmail, isPhoneUnderKey, looksLikePhone, mentionsPhone, REMOVED } from './privacy.ts'
+import { dateMs } from './time.ts'
 import { hasTrace, isCode, isNameKey, isPersonKey } from './traces.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
@@ -83,7 +84,8 @@ function clean(value: unknown, key: string, depth: number, about: About = 'event
   if (typeof value === 'string') return isPersonal(value, key, about) ? REMOVED : value
   if (typeof value === 'number') return cleanNumber(value, key, about)
   if (typeof value === 'boolean' || value === null) return value
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? REMOVED : value.toISOString()
+  const ms = dateMs(value)
+  if (ms !== undefined) return Number.isNaN(ms) ? REMOVED : new Date(ms).toISOString()
   if (depth === 0 || typeof value !== 'object') return REMOVED
   if (Array.isArray(value)) return value.map((element) => clean(element, key, depth - 1, about))
   const inside = aboutOf(key, about)

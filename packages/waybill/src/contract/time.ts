@@ -43,11 +43,21 @@ function readOffset(text: string): number {
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
 }
 
+/** The time of a `Date` of any realm, `NaN` of an invalid one; `undefined` for what is none or only looks like one. */
+export function dateMs(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  try {
+    return Date.prototype.getTime.call(value)
+  } catch {
+    return undefined
+  }
+}
+
 /** A friendly `timestamp` in, Unix milliseconds out. A number passes as it is: the wire rules judge it. */
 export function readTimestamp(value: unknown): Instant {
   if (typeof value === 'number') return { ok: true, ms: value }
-  if (value instanceof Date) {
-    const ms = value.getTime()
+  const ms = dateMs(value)
+  if (ms !== undefined) {
     return Number.isNaN(ms) ? { ok: false, fault: 'invalid_timestamp' } : { ok: true, ms }
   }
   if (typeof value !== 'string') return { ok: false, fault: 'invalid_timestamp' }

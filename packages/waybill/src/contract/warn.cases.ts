@@ -67,6 +67,16 @@ export const WARNED: readonly WarnCase[] = [
   { rule: 'id may have white space at its start', change: { id: ' a' }, warnings: ['id_with_spaces at id'] },
   { rule: 'id may have white space at its end', change: { id: 'a\n' }, warnings: ['id_with_spaces at id'] },
   { rule: 'a negative amount passes', change: { 'data.amount': -1 }, warnings: ['negative_amount at data.amount'] },
+  ...[
+    { amount: 259900, contents: [{ amount: 1299, quantity: 2 }, { amount: 1 }] },
+    { amount: 30, contents: [{ amount: 1000, quantity: 3 }] },
+  ].map(
+    (data): WarnCase => ({
+      rule: `an amount of ${data.amount} beside items that add up to a hundred times more or less passes`,
+      change: { data: { type: 'contents', currency: 'USD', ...data } },
+      warnings: ['suspicious_amount at data.amount'],
+    }),
+  ),
   {
     rule: 'a quantity of zero passes',
     change: { 'data.contents[0].quantity': 0 },

@@ -1,7 +1,10 @@
 import type { Arrival } from '../../engine/index.ts'
 
 /** What the events of a body are judged by. */
-export type Rules = Pick<Arrival, 'pixel' | 'contract' | 'invalidIdentity' | 'source' | 'maxEventBytes'>
+export type Rules = Pick<
+  Arrival,
+  'pixel' | 'contract' | 'invalidIdentity' | 'source' | 'leastTimeLeftMs' | 'maxEventBytes'
+>
 
 /** A request's body that is to become events. Everything in it can be copied to another thread. */
 export interface ReadingJob extends Rules {

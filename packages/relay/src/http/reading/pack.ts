@@ -36,12 +36,13 @@ export function unpack({ bytes, ends, rules, rulesAt }: Pack): ReadingJob[] {
   return Array.from(ends, (end, at) => ({ ...rules[rulesAt[at]!]!, bytes: bytes.subarray(ends[at - 1] ?? 0, end) }))
 }
 
-function rulesOf({ pixel, contract, invalidIdentity, source, maxEventBytes }: Rules): Rules {
+function rulesOf({ pixel, contract, invalidIdentity, source, leastTimeLeftMs, maxEventBytes }: Rules): Rules {
   return {
     pixel,
     contract,
     source,
     ...(invalidIdentity !== undefined && { invalidIdentity }),
+    ...(leastTimeLeftMs !== undefined && { leastTimeLeftMs }),
     ...(maxEventBytes !== undefined && { maxEventBytes }),
   }
 }
@@ -52,6 +53,7 @@ function isSame(a: Rules, b: Rules): boolean {
     a.contract === b.contract &&
     a.invalidIdentity === b.invalidIdentity &&
     a.source === b.source &&
+    a.leastTimeLeftMs === b.leastTimeLeftMs &&
     a.maxEventBytes === b.maxEventBytes
   )
 }
