@@ -226,6 +226,10 @@ describe('the page on operating', () => {
       not_found: true,
       redirected: true,
       request_rejected: true,
+      not_the_api: true,
+      counts_none: true,
+      everything_too_large: true,
+      not_judging: true,
       unexplained_rejection: true,
     }
     for (const code of Object.keys(codes)) assert.ok(page.includes(`| \`${code}\` |`), code)

@@ -30,6 +30,14 @@ const WORDS: Readonly<Record<string, Words>> = {
     at === undefined ? '' : `at ${String(at)}`,
   ],
   'event:expired': ({ name, id, code }) => [name, id, code],
+  'event:suspected': ({ name, id, kind, times, code, message }) => [
+    name,
+    id,
+    SUSPECTED[String(kind)] ?? kind,
+    `(${String(times)}×)`,
+    code,
+    message,
+  ],
   'event:edited': ({ name, id, by }) => [name, id, `by ${String(by)}`],
   'event:expiring': ({ count: events, withinMs }) => [
     `${String(events)} expire within ${Number(withinMs) / HOUR_MS} h`,
@@ -49,6 +57,26 @@ const WORDS: Readonly<Record<string, Words>> = {
   ],
   'clock:doubted': ({ reason }) => [reason],
   'clock:confirmed': ({ skewMs }) => [`${String(skewMs)} ms from the API's`],
+  'clock:wrong': ({ whose, byMs }) => [
+    whose === 'machine' ? "this machine's clock is wrong" : "the API's clock is wrong",
+    `by ${String(Math.round(Number(byMs) / 1_000))} s`,
+  ],
+  'canary:answered': ({ shape, passed, code, message }) => [
+    passed === true ? 'passed' : 'did not pass',
+    shape === undefined ? 'the least event' : String(shape),
+    code,
+    message,
+  ],
+  'window:short': ({ message }) => [message],
+  'holds:found': ({ holds }) => [`${String(holds)} held since before the start`],
+}
+
+/** Why an event waits by itself. */
+const SUSPECTED: Readonly<Record<string, string>> = {
+  refused: 'refused once, not for good',
+  fails: 'the API fails on it',
+  too_large: 'answered 413',
+  too_old: 'called too old',
 }
 
 function arrivalWords({ count: accepted, duplicates, refused, codes, source }: StreamMessage): readonly unknown[] {

@@ -4,12 +4,14 @@ import {
   check,
   type Issue,
   issue,
+  MAX_AGE_MS,
   MAX_AHEAD_MS,
   meansNothing,
   redact,
   type WireEvent,
 } from 'waybill'
 import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
+import { dueMsOf } from './due.ts'
 import { type Difference, differenceOf, originOf, type Provenance } from './origin.ts'
 import { createShapeMemo } from './shape-memo.ts'
 
@@ -45,6 +47,8 @@ export interface Arrival {
   readonly provenances?: readonly (Provenance & { readonly warnings: readonly Issue[] })[]
   /** What has less time left is refused at once. Default 0; the engine's own is 5 s, unless its clock is in doubt. */
   readonly leastTimeLeftMs?: number
+  /** Nobody knows for certain what time it is: nothing is refused for its time but what no clock explains. Default `false`. */
+  readonly isTimeInDoubt?: boolean
   /** A larger wire event is refused, in UTF-8 bytes. Default: none is. */
   readonly maxEventBytes?: number
 }
@@ -135,9 +139,11 @@ function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumb
     maxEventBytes = Number.POSITIVE_INFINITY,
     leastTimeLeftMs = 0,
   } = arrival
+  const isTimeInDoubt = arrival.isTimeInDoubt === true
   let result: CheckResult
   try {
-    result = check(input, { now: nowMs, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS, leastTimeLeftMs })
+    const now = isTimeInDoubt ? explainingTime(input, nowMs) : nowMs
+    result = check(input, { now, contract, invalidIdentity, maxAheadMs: MAX_KEPT_AHEAD_MS, leastTimeLeftMs })
   } catch {
     result = { ok: false, issues: [issue('unreadable_event', '')] }
   }
@@ -147,8 +153,26 @@ function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumb
     return bad(input, [issue('not_json', 'id', { message: 'The id holds half a character.' })])
   if (isLongId(event.id)) return bad(input, [issue('id_too_long', 'id')])
   if (lostNumber !== undefined) return bad(input, [issue('inexact_number', lostNumber)])
-  const judged = keptForm(event, warnings, nowMs, event === input ? text : undefined)
+  // When it is due would come from a clock in doubt; whether it may leave is asked when it leaves.
+  const dueFromMs = isTimeInDoubt ? Number.POSITIVE_INFINITY : nowMs
+  const judged = keptForm(event, warnings, dueFromMs, event === input ? text : undefined)
   return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+/** No clock that runs is further off. What lies further away is a wrong unit, or no time at all. */
+const MOST_EXPLAINED_MS = 400 * DAY_MS
+/** So near to the end the time left would be judged by the clock that is in doubt. */
+const EDGE_MS = 10 * 60 * 1_000
+
+/** The time at which the event would be inside its window, where some clock could explain that; else the machine's. */
+function explainingTime(input: unknown, nowMs: number): number {
+  const { timestamp_ms, timestamp } = (input ?? {}) as { timestamp_ms?: unknown; timestamp?: unknown }
+  const given = timestamp_ms ?? timestamp
+  const timeMs = typeof given === 'number' ? given : given instanceof Date ? given.getTime() : Date.parse(String(given))
+  const ageMs = nowMs - timeMs
+  if (!Number.isFinite(timeMs) || timeMs <= 0 || Math.abs(ageMs) > MOST_EXPLAINED_MS) return nowMs
+  return ageMs > MAX_AGE_MS - EDGE_MS || ageMs < -MAX_KEPT_AHEAD_MS ? Math.floor(timeMs) : nowMs
 }
 
 /** A good event as the store keeps it: at intake, and where an operator mends one. `wire`: its JSON, where that is known. */
@@ -158,8 +182,7 @@ export function keptForm(
   nowMs: number,
   wire: string = JSON.stringify(event),
 ): KeptForm {
-  const dueMs = event.timestamp_ms - MAX_AHEAD_MS
-  const ahead = dueMs > nowMs
+  const ahead = event.timestamp_ms - MAX_AHEAD_MS > nowMs
   return {
     name: nameOf(event),
     id: event.id,
@@ -169,7 +192,7 @@ export function keptForm(
     issues: ahead
       ? [...warnings.slice(0, MAX_KEPT_ISSUES), issue('waits_for_its_time', 'timestamp_ms')]
       : warnings.slice(0, MAX_KEPT_ISSUES),
-    ...(ahead ? { dueMs } : {}),
+    ...(ahead ? { dueMs: dueMsOf(event.timestamp_ms) } : {}),
   }
 }
 

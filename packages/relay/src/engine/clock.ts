@@ -1,41 +1,39 @@
-/**
- * What time it is for the API. Events end by their age, so a clock that jumped would end them wrongly. Until the API's first
- * answer this is the wall clock, and one that parts from the monotonic clock is in doubt: while it is, nothing expires, and the
- * API is asked. From the first answer on it goes by the monotonic clock and by the `Date` of the answers.
- */
+import { type Answer, type Claim, carriesVerdict, type Moment, type TimeChange, TimeClaims } from 'waybill/delivery'
 import type { LifecycleEvents } from './events.ts'
 import type { Runtime } from './runtime.ts'
 
-/** A minute: more than any honest drift between two looks, less than matters for a window of seven days. */
-const TOLERANCE_MS = 60_000
-/** `Date` counts whole seconds and an answer takes its time; less than this says nothing. */
+/** `Date` counts whole seconds and an answer takes its time. */
 const RESOLUTION_MS = 2_000
 
+/** What time it is for the API, as far as that is known. Events end by their age, so no single clock is believed. */
 export class Clock {
   readonly #runtime: Runtime
   readonly #events: LifecycleEvents
-  readonly #bootOffsetMs: number
-  /** Unix time less monotonic time. */
-  #offsetMs: number
-  #answered = false
-  #doubted = false
-  #skewMs = 0
+  readonly #claims: TimeClaims
 
   constructor(runtime: Runtime, events: LifecycleEvents) {
     this.#runtime = runtime
     this.#events = events
-    this.#bootOffsetMs = runtime.now() - runtime.monotonic()
-    this.#offsetMs = this.#bootOffsetMs
+    this.#claims = new TimeClaims(this.moment())
+  }
+
+  moment(): Moment {
+    return { wallMs: this.#runtime.now(), monotonicMs: this.#runtime.monotonic() }
   }
 
   /** Unix milliseconds, as near to the API's clock as is known. */
   now(): number {
-    return this.#answered ? Math.round(this.#runtime.monotonic() + this.#offsetMs) : this.#runtime.now()
+    return this.#claims.now(this.moment())
+  }
+
+  /** Every time that it may be; one where the clock is confirmed. */
+  claims(): readonly number[] {
+    return this.#claims.all(this.moment())
   }
 
   /** How far the API's clock was ahead of this machine's, as last seen. */
   get skewMs(): number {
-    return this.#skewMs
+    return this.#claims.skewMs
   }
 
   /** How far `now()` may be off. */
@@ -43,34 +41,53 @@ export class Clock {
     return RESOLUTION_MS
   }
 
-  /** False while nothing may expire, and the API should be asked for its `Date`, because nothing else tells the time. */
-  isTrusted(): boolean {
-    if (this.#answered) return true
-    const jumpedMs = this.#runtime.now() - this.#runtime.monotonic() - this.#bootOffsetMs
-    if (Math.abs(jumpedMs) > TOLERANCE_MS) this.#doubt('the clock of this machine jumped')
-    return !this.#doubted
+  /** False while nothing may expire or be turned away for its time. */
+  isConfirmed(): boolean {
+    this.#tell(this.#claims.look(this.moment()))
+    return this.#claims.confirmedBy !== undefined
   }
 
-  /** Takes the `Date` of an answer of the API. */
-  observe(dateHeader: string | null | undefined): void {
-    const serverMs = Date.parse(dateHeader ?? '')
-    if (Number.isNaN(serverMs)) return
-    const wasWrong = Math.abs(serverMs - this.now()) > TOLERANCE_MS
-    const agrees = Math.abs(serverMs - this.now()) <= RESOLUTION_MS
-    this.#offsetMs = (agrees ? this.now() : serverMs) - this.#runtime.monotonic()
-    this.#answered = true
-    this.#skewMs = serverMs - this.#runtime.now()
-    if (Math.abs(this.#skewMs) > TOLERANCE_MS)
-      this.#doubt("the API's clock differs from this machine's by more than a minute")
-    if (wasWrong || (this.#doubted && Math.abs(this.#skewMs) <= TOLERANCE_MS)) {
-      this.#doubted = Math.abs(this.#skewMs) > TOLERANCE_MS
-      this.#events.emit('clock:confirmed', { skewMs: this.#skewMs })
-    }
+  /** Takes the `Date` of an answer that carries a verdict; any other says nothing of the time. */
+  observe(endpoint: string, answer: Answer): void {
+    if (answer.kind !== 'response' || !carriesVerdict(answer)) return
+    this.#tell(this.#claims.look(this.moment()))
+    this.#tell(this.#claims.observe(endpoint, Date.parse(answer.date ?? ''), this.moment()))
   }
 
-  #doubt(reason: string): void {
-    if (this.#doubted) return
-    this.#doubted = true
-    this.#events.emit('clock:doubted', { reason })
+  /** Whether the window has to be asked: two answers differ from the machine, or none has a `Date`. */
+  get mustAskWindow(): boolean {
+    return this.#claims.mustAskWindow
+  }
+
+  get sawVerdict(): boolean {
+    return this.#claims.sawVerdict
+  }
+
+  openClaims(): readonly Claim[] {
+    return this.#claims.claims(this.moment())
+  }
+
+  /** Of these claims both canaries passed. */
+  judgeWindows(passed: readonly Claim[]): void {
+    const at = this.moment()
+    const wrong = this.openClaims().filter((claim) => !passed.includes(claim))
+    const change = this.#claims.judgeWindows(passed, at)
+    this.#tell(change)
+    if (change?.what !== 'confirmed') return
+    for (const { name, offsetMs } of wrong)
+      this.#events.emit('clock:wrong', { whose: name === 'api' ? 'api' : 'machine', byMs: this.#off(offsetMs, at) })
+  }
+
+  judgeSilence(newestMs: number): void {
+    this.#tell(this.#claims.judgeSilence(this.moment(), newestMs))
+  }
+
+  #off(offsetMs: number, at: Moment): number {
+    return Math.round(at.monotonicMs + offsetMs - this.#claims.now(at))
+  }
+
+  #tell(change: TimeChange | undefined): void {
+    if (change?.what === 'doubted') this.#events.emit('clock:doubted', { reason: change.reason })
+    if (change?.what === 'confirmed') this.#events.emit('clock:confirmed', { skewMs: change.skewMs, by: change.by })
   }
 }

@@ -1,124 +1,113 @@
 import { MAX_AGE_MS, MAX_EVENTS_PER_REQUEST } from 'waybill'
-import { chunk, NEAR_END_MS, planBatch } from 'waybill/delivery'
+import { drive, NEAR_END_MS, proveShapes } from 'waybill/delivery'
 import type { Lease, LeaseQuery } from '../store/index.ts'
-import { BatchRun, type Purpose } from './batch-run.ts'
-import type { Line, Traveller } from './line.ts'
+import { LEASE_MS, LeasedBatch } from './leased-batch.ts'
+import type { PixelDelivery } from './pixel-delivery.ts'
 
 /** One batch of one pixel, from the queue to its end. False when nothing is due. */
-export async function deliverOnce(line: Line): Promise<boolean> {
-  const examples = await leaseExamples(line)
-  if (examples !== undefined) return sendExamples(line, examples)
-  const lease = (await leaseEnding(line)) ?? (await leaseDue(line))
-  if (lease === undefined) return false
-  await travel(line, lease, async (run) => {
-    if (line.config.preflight === 'always') await send(run, run.travellers, 'validate')
-    await send(run, ready(run), 'deliver')
+export async function deliverOnce(pixel: PixelDelivery): Promise<boolean> {
+  if (await validateExamples(pixel)) return true
+  const batch = (await leaseEnding(pixel)) ?? (await leaseDue(pixel))
+  if (batch === undefined) return false
+  await carry(batch, async () => {
+    const validated = pixel.config.preflight === 'always' ? await validateAll(batch) : batch.events
+    await sendAll(batch, validated)
   })
   return true
 }
 
-/** What may be delivered: all, or, where the API was asked first, what it would take. */
-function ready(run: BatchRun): readonly Traveller[] {
-  if (run.line.config.preflight !== 'always') return run.travellers
-  const validated = [...run.validated]
-  run.validated.clear()
-  return validated
-}
-
-/**
- * Has an example of each new shape validated; the other events of the lease stand in where one is refused. The good ones go
- * back to the queue, to travel with the rest of their shape.
- */
-async function sendExamples(line: Line, lease: Lease): Promise<true> {
-  const shapes = new Set(lease.events.map(({ shape }) => shape))
-  for (const shape of shapes) line.validating.add(shape)
-  try {
-    await travel(line, lease, validateExamples)
-  } finally {
-    for (const shape of shapes) line.validating.delete(shape)
-  }
+/** Asks what is suspected, each by itself, beside the lanes that deliver. False when nothing of it is due. */
+export async function askSuspects(pixel: PixelDelivery): Promise<boolean> {
+  const batch = await lease(pixel, { apart: true, limit: SUSPECTS_AT_A_TIME })
+  if (batch === undefined) return false
+  await carry(batch, () => drive(batch, batch.events, { purpose: 'deliver', areSuspects: true }))
   return true
 }
 
-/** Until each shape has an example that the API would take, or none is left. */
-async function validateExamples(run: BatchRun): Promise<void> {
-  const proven = new Set<string>()
-  for (let unproven = run.travellers; unproven.length > 0; ) {
-    const examples = [...new Map(unproven.map((event) => [event.shape, event] as const).reverse()).values()]
-    const before = unproven.length
-    if (!(await send(run, examples, 'validate', unproven))) return
-    for (const { shape } of run.validated) proven.add(shape)
-    unproven = unproven.filter((traveller) => !proven.has(traveller.shape) && run.isOpen(traveller))
-    if (unproven.length === before) return
-  }
-}
-
-async function travel(line: Line, lease: Lease, work: (run: BatchRun) => Promise<void>): Promise<void> {
-  const run = new BatchRun(line, lease)
-  try {
-    await work(run)
-  } finally {
-    await run.finish()
-  }
-  // What was put off could be leased again at once, until the API says what time it is.
-  if (run.isInDoubt) await line.plant.runtime.sleep(LOOK_AGAIN_MS, line.plant.pauseSignal)
-}
-
 /**
- * Drives the plan of each body that the events fill: the next group out, its answer in, what is certain committed. `reserve`:
- * events that may be tried when a whole shape seems to fail. False when the batch must end.
+ * Has an example of each new shape validated; the other events of the lease stand in where one is refused. What was validated is delivered
+ * before more is validated. One lane at a time does it, so that the known good flow runs beside it.
  */
-export async function send(
-  run: BatchRun,
-  travellers: readonly Traveller[],
-  purpose: Purpose,
-  reserve?: readonly Traveller[],
-): Promise<boolean> {
-  const limits = { maxBodyBytes: run.line.maxBodyBytes, envelopeBytes: ENVELOPE_BYTES }
-  for (const body of chunk(travellers, limits)) {
-    const plan = planBatch(body, { ...run.context(purpose), ...(reserve && { reserve }) })
-    for (let step = plan.next(); !step.done; ) {
-      const answer = await run.ask(step.value, purpose)
-      if (answer === undefined) return false
-      step = plan.next(answer)
-      await run.commit()
-    }
+async function validateExamples(pixel: PixelDelivery): Promise<boolean> {
+  if (pixel.config.preflight !== 'novel' || pixel.isValidating) return false
+  pixel.isValidating = true
+  try {
+    const exceptShapes = pixel.learned.knownShapes
+    const batch = await lease(pixel, { exceptShapes, perShape: EXAMPLES_PER_SHAPE })
+    if (batch === undefined) return false
+    await carry(batch, async () => {
+      const proven = await proveShapes(batch, batch.events, (event) => batch.isOpen(event))
+      if (proven === undefined) return
+      await sendAll(
+        batch,
+        batch.events.filter((event) => proven.has(event.shape)),
+      )
+      // With one lane the known flow has its turn between two rounds of examples.
+      if (pixel.config.concurrency === 1) await deliverKnown(pixel)
+    })
+    return true
+  } finally {
+    pixel.isValidating = false
   }
-  return true
 }
 
-/** More than the body needs around its events. */
-export const ENVELOPE_BYTES = 200
+async function deliverKnown(pixel: PixelDelivery): Promise<void> {
+  const batch = (await leaseEnding(pixel)) ?? (await leaseDue(pixel))
+  if (batch !== undefined) await carry(batch, () => sendAll(batch, batch.events))
+}
+
+async function validateAll(batch: LeasedBatch): Promise<readonly LeasedBatch['events'][number][]> {
+  const all = []
+  for (const part of batch.cut(batch.events, 'validate')) {
+    const { isWhole, validated } = await drive(batch, part, { purpose: 'validate' })
+    all.push(...validated)
+    if (!isWhole) break
+  }
+  return all
+}
+
+async function sendAll(batch: LeasedBatch, events: readonly LeasedBatch['events'][number][]): Promise<void> {
+  const open = events.filter((event) => batch.isOpen(event))
+  for (const part of batch.cut(open, 'deliver')) {
+    const { isWhole } = await drive(batch, part, { purpose: 'deliver' })
+    if (!isWhole) return
+  }
+}
+
+async function carry(batch: LeasedBatch, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } finally {
+    await batch.finish()
+  }
+}
+
 /** Enough of each new shape for the systemic rule to come to its verdict: eight refusals and four probes. */
 const EXAMPLES_PER_SHAPE = 12
-const LEASE_MS = 60_000
-const LOOK_AGAIN_MS = 60_000
+const SUSPECTS_AT_A_TIME = 100
 const MINUTE_MS = 60_000
 
 /** As much as one request takes, and no more in memory. */
-function query({ plant, config, maxBodyBytes }: Line): LeaseQuery {
-  const most = { limit: MAX_EVENTS_PER_REQUEST, maxBytes: maxBodyBytes }
-  return { pixel: config.pixelId, ...most, nowMs: plant.clock.now(), leaseMs: LEASE_MS }
-}
-
-/** Events of the shapes that the API has not yet taken: they travel apart from the known good. */
-function leaseExamples(line: Line): Promise<Lease | undefined> | undefined {
-  if (line.config.preflight !== 'novel') return undefined
-  const exceptShapes = [...line.knownShapes, ...line.validating]
-  return line.plant.store.lease({ ...query(line), exceptShapes, perShape: EXAMPLES_PER_SHAPE })
+async function lease(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {
+  const { parts, learned, id } = pixel
+  const leasedAtMs = parts.runtime.monotonic()
+  const most = { limit: MAX_EVENTS_PER_REQUEST, maxBytes: learned.maxBodyBytes }
+  const query = { pixel: id, ...most, nowMs: parts.clock.now(), leaseMs: LEASE_MS, ...which }
+  const given: Lease | undefined = await parts.store.lease(query)
+  return given === undefined ? undefined : new LeasedBatch(pixel, given, leasedAtMs)
 }
 
 /** What ends soon travels alone, so that an answer about its age concerns no other. */
-function leaseEnding(line: Line): Promise<Lease | undefined> {
+function leaseEnding(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
   // A whole minute, as queues are ordered: of one that is cut, all of it would be looked through.
-  const timestampBeforeMs = Math.ceil((line.plant.clock.now() - MAX_AGE_MS + NEAR_END_MS) / MINUTE_MS) * MINUTE_MS
-  return line.plant.store.lease({ ...query(line), ...knownOnly(line), timestampBeforeMs })
+  const timestampBeforeMs = Math.ceil((pixel.parts.clock.now() - MAX_AGE_MS + NEAR_END_MS) / MINUTE_MS) * MINUTE_MS
+  return lease(pixel, { ...knownOnly(pixel), timestampBeforeMs })
 }
 
-function leaseDue(line: Line): Promise<Lease | undefined> {
-  return line.plant.store.lease({ ...query(line), ...knownOnly(line) })
+function leaseDue(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
+  return lease(pixel, knownOnly(pixel))
 }
 
-function knownOnly(line: Line): { shapes?: readonly string[] } {
-  return line.config.preflight === 'novel' ? { shapes: line.knownShapes } : {}
+function knownOnly({ config, learned }: PixelDelivery): { shapes?: readonly string[] } {
+  return config.preflight === 'novel' ? { shapes: learned.knownShapes } : {}
 }

@@ -3,16 +3,18 @@ import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
 import { type Store, StoreFullError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
-import { deliverOnce, ENVELOPE_BYTES } from './deliver.ts'
+import { askSuspects, deliverOnce } from './deliver.ts'
 import { acceptedOf, LifecycleEvents } from './events.ts'
 import { resumePixel } from './hold.ts'
-import { Line, type Plant } from './line.ts'
 import { Operator } from './operator.ts'
+import type { EngineParts } from './parts.ts'
 import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
+import { PixelDelivery } from './pixel-delivery.ts'
 import { probeHolds } from './probe.ts'
+import { ENVELOPE_BYTES } from './request-port.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
-import { askTime } from './time.ts'
+import { askTimeWhileInDoubt } from './time-asker.ts'
 import { createUpkeep } from './upkeep.ts'
 
 export interface EngineOptions {
@@ -35,8 +37,8 @@ export class Engine {
   readonly operator: Operator
   readonly #store: Store
   readonly #runtime: Runtime
-  readonly #plant: Plant
-  readonly #lines = new Map<string, Line>()
+  readonly #parts: EngineParts
+  readonly #pixels = new Map<string, PixelDelivery>()
   readonly #work = new Set<Promise<void>>()
   readonly #abort = new AbortController()
   readonly #pauses = new AbortController()
@@ -61,7 +63,7 @@ export class Engine {
     this.#contextDays = contextDays
     this.#pulseMs = pulseMs
     this.clock = new Clock(runtime, this.events)
-    this.#plant = {
+    this.#parts = {
       store: patientStore(store, runtime, this.#pauses.signal),
       runtime,
       clock: this.clock,
@@ -69,24 +71,26 @@ export class Engine {
       signal: this.#abort.signal,
       pauseSignal: this.#pauses.signal,
       isStopping: () => this.#stopping,
+      background: (task) => this.#run(task),
       createPost: ({ endpoint, pixelId, pid = pixelId, apiKey }) =>
         createPost({ url: eventsUrl(endpoint, pid), fetch: send, runtime }, apiKey, USER_AGENT),
     }
-    for (const config of pixels) this.#lines.set(config.pixelId, new Line(config, this.#plant))
-    this.operator = new Operator({ store, plant: this.#plant, lines: this.#lines, wake: () => this.wake() })
+    for (const config of pixels) this.#pixels.set(config.pixelId, new PixelDelivery(config, this.#parts))
+    this.operator = new Operator({ store, parts: this.#parts, pixels: this.#pixels, wake: () => this.wake() })
   }
 
   start(): void {
     this.#run(() => this.#recallContracts())
     this.#run(() => this.#schedule())
-    const upkeep = createUpkeep(this.#plant, {
+    const upkeep = createUpkeep(this.#parts, {
       retentionDays: this.#retentionDays,
       contextDays: this.#contextDays,
       pulseMs: this.#pulseMs,
-      askTime: () => this.#askTime(),
     })
     this.#run(() => upkeep.run())
-    this.#run(() => probeHolds(this.#plant, this.#lines))
+    this.#run(() => this.#tellHolds())
+    this.#run(() => probeHolds(this.#parts, this.#pixels))
+    this.#run(() => askTimeWhileInDoubt(this.#parts, this.#pixels))
   }
 
   /** Judges and keeps events; resolves when they are on disk. The pixel need not be configured for delivery yet. */
@@ -110,12 +114,12 @@ export class Engine {
   }
 
   async #recallContracts(): Promise<void> {
-    for (const line of this.#lines.values()) await line.recall()
+    for (const pixel of this.#pixels.values()) await pixel.recall()
   }
 
   /** Under `contract: 'auto'`: the generations that the pixel's account said it reads; `undefined` until it was asked. */
   readsOf(pixel: string): readonly Contract[] | undefined {
-    return this.#lines.get(pixel)?.reads
+    return this.#pixels.get(pixel)?.reads
   }
 
   /** What intake would say, without keeping anything. */
@@ -123,16 +127,21 @@ export class Engine {
     return judgeOnly(this.bounded(arrival), this.clock.now())
   }
 
-  /** What could never fit a request is refused at the door; what is judged by `auto` is judged by what its account reads, where that is known. */
-  bounded<Rules extends Pick<Arrival, 'pixel' | 'contract' | 'leastTimeLeftMs' | 'maxEventBytes'>>(
+  /**
+   * What could never fit a request is refused at the door, nothing is for its time while that is in doubt, and what is judged by `auto` is
+   * judged by what its account reads, where that is known.
+   */
+  bounded<Rules extends Pick<Arrival, 'pixel' | 'contract' | 'leastTimeLeftMs' | 'maxEventBytes' | 'isTimeInDoubt'>>(
     arrival: Rules,
   ): Rules {
-    const line = this.#lines.get(arrival.pixel)
-    if (line === undefined) return arrival
-    const contract = arrival.contract === 'auto' ? line.form : arrival.contract
+    const isTimeInDoubt = !this.clock.isConfirmed()
+    const pixel = this.#pixels.get(arrival.pixel)
+    if (pixel === undefined) return { isTimeInDoubt, ...arrival }
+    const contract = arrival.contract === 'auto' ? pixel.form : arrival.contract
+    const maxEventBytes = pixel.config.maxBodyBytes - ENVELOPE_BYTES
     // In doubt the clock turns nothing away that has time left.
-    const leastTimeLeftMs = this.clock.isTrusted() ? LEAST_TIME_LEFT_MS : 0
-    return { maxEventBytes: line.config.maxBodyBytes - ENVELOPE_BYTES, leastTimeLeftMs, ...arrival, contract }
+    const leastTimeLeftMs = isTimeInDoubt ? 0 : LEAST_TIME_LEFT_MS
+    return { maxEventBytes, leastTimeLeftMs, isTimeInDoubt, ...arrival, contract }
   }
 
   /**
@@ -141,15 +150,15 @@ export class Engine {
    */
   async configure(pixels: readonly PixelConfig[]): Promise<void> {
     const configured = new Set(pixels.map(({ pixelId }) => pixelId))
-    for (const [pixel, line] of this.#lines) if (!configured.has(pixel)) line.halt('unconfigured')
+    for (const [id, pixel] of this.#pixels) if (!configured.has(id)) pixel.halt('unconfigured')
     for (const config of pixels) {
-      const line = this.#lines.get(config.pixelId)
-      if (line === undefined) this.#lines.set(config.pixelId, new Line(config, this.#plant))
+      const pixel = this.#pixels.get(config.pixelId)
+      if (pixel === undefined) this.#pixels.set(config.pixelId, new PixelDelivery(config, this.#parts))
       else {
-        const changed = line.config.apiKey !== config.apiKey || line.config.endpoint !== config.endpoint
-        line.configure(config)
-        line.goOn('unconfigured')
-        if (changed) await resumePixel(line, 'its settings changed')
+        const changed = pixel.config.apiKey !== config.apiKey || pixel.config.endpoint !== config.endpoint
+        pixel.configure(config)
+        pixel.goOn('unconfigured')
+        if (changed) await resumePixel(pixel, 'its settings changed')
       }
     }
     this.wake()
@@ -174,10 +183,9 @@ export class Engine {
     await grace
   }
 
-  /** An empty request that stores nothing: any answer to it carries the API's time. */
-  async #askTime(): Promise<void> {
-    const line = [...this.#lines.values()].find(({ isHalted }) => !isHalted)
-    if (line !== undefined) await askTime(line)
+  async #tellHolds(): Promise<void> {
+    const holds = await this.#parts.store.holds()
+    if (holds.length > 0) this.events.emit('holds:found', { holds })
   }
 
   async #settled(): Promise<void> {
@@ -205,26 +213,36 @@ export class Engine {
   async #schedule(): Promise<void> {
     while (!this.#stopping) {
       this.#wake = new AbortController()
-      const { pixels, nextDueMs } = await this.#plant.store.ready(this.clock.now())
-      for (const pixel of pixels) {
-        const line = this.#lines.get(pixel)
-        if (line !== undefined) this.#addLane(line)
-      }
+      const { pixels, apart, nextDueMs } = await this.#parts.store.ready(this.clock.now())
+      for (const id of pixels) this.#addLane(this.#pixels.get(id))
+      for (const id of apart) this.#addSuspectsLane(this.#pixels.get(id))
       const waitMs =
         nextDueMs === undefined ? this.#pulseMs : Math.max(1, Math.min(this.#pulseMs, nextDueMs - this.clock.now()))
       await this.#runtime.sleep(waitMs, this.#wake.signal)
     }
   }
 
-  #addLane(line: Line): void {
-    if (this.#stopping || line.isHalted || line.lanes >= line.config.concurrency) return
-    line.lanes += 1
+  #addLane(pixel: PixelDelivery | undefined): void {
+    if (pixel === undefined || this.#stopping || pixel.isHalted || pixel.lanes >= pixel.config.concurrency) return
+    pixel.lanes += 1
     this.#run(async () => {
       try {
-        while (!this.#stopping && !line.isHalted && (await deliverOnce(line)))
-          if (line.lanes < line.config.concurrency) this.#addLane(line)
+        while (!this.#stopping && !pixel.isHalted && (await deliverOnce(pixel)))
+          if (pixel.lanes < pixel.config.concurrency) this.#addLane(pixel)
       } finally {
-        line.lanes -= 1
+        pixel.lanes -= 1
+      }
+    })
+  }
+
+  #addSuspectsLane(pixel: PixelDelivery | undefined): void {
+    if (pixel === undefined || this.#stopping || pixel.isHalted || pixel.isAskingSuspects) return
+    pixel.isAskingSuspects = true
+    this.#run(async () => {
+      try {
+        while (!this.#stopping && !pixel.isHalted && (await askSuspects(pixel)));
+      } finally {
+        pixel.isAskingSuspects = false
       }
     })
   }

@@ -1,5 +1,6 @@
 import type { Issue } from 'waybill'
-import type { Verdict } from 'waybill/delivery'
+import type { SuspicionKind, Verdict } from 'waybill/delivery'
+import type { HeldPart } from '../store/index.ts'
 import type { Arrival, IntakeResult } from './accept.ts'
 
 /** Where an event of the engine's life concerns an event of a user. */
@@ -58,6 +59,14 @@ export interface Lifecycle {
   'event:delivered': About & { readonly lagMs: number; readonly mark: string | undefined }
   'event:refused': About & { readonly code: string; readonly message: string }
   'event:expired': About & { readonly code: string }
+  /** It was refused, or the API failed on it, and that is not final: it waits by itself and is asked again. */
+  'event:suspected': About & {
+    readonly kind: SuspicionKind
+    /** Refusals or failures so far. */
+    readonly times: number
+    readonly code: string
+    readonly message: string
+  }
   'event:edited': About & { readonly by: string }
   'event:expiring': { readonly pixel: string; readonly count: number; readonly withinMs: number }
   'shape:held': { readonly pixel: string; readonly shape: string; readonly code: string; readonly message: string }
@@ -85,8 +94,22 @@ export interface Lifecycle {
     readonly validateOnly: boolean
     readonly ambiguous: boolean
   }
+  /** An event of ours was sent with `validate_only`; `shape` undefined: the least one. */
+  'canary:answered': {
+    readonly pixel: string
+    readonly shape: string | undefined
+    readonly passed: boolean
+    readonly code: string | undefined
+    readonly message: string | undefined
+  }
+  /** The API's window for the time of events is shorter than specified. */
+  'window:short': { readonly pixel: string; readonly message: string }
   'clock:doubted': { readonly reason: string }
-  'clock:confirmed': { readonly skewMs: number }
+  'clock:confirmed': { readonly skewMs: number; readonly by: 'machine' | 'api' }
+  /** The window showed which of two clocks is wrong, and by how much. */
+  'clock:wrong': { readonly whose: 'machine' | 'api'; readonly byMs: number }
+  /** At the start: what is held, and since when. */
+  'holds:found': { readonly holds: readonly HeldPart[] }
   'engine:failed': { readonly error: unknown }
 }
 

@@ -1,16 +1,17 @@
 import type { Contract } from 'waybill'
 import type { EndSuspicionCall, Selection, Store } from '../store/index.ts'
-import { ENVELOPE_BYTES } from './deliver.ts'
 import { type EditResult, editEvent } from './edit.ts'
 import { holdByOperator, resumeByOperator, resumeShape } from './hold.ts'
-import type { Line, Plant } from './line.ts'
+import type { EngineParts } from './parts.ts'
+import type { PixelDelivery } from './pixel-delivery.ts'
 import { type Replayed, replayEvents, rowsOf } from './replay.ts'
+import { ENVELOPE_BYTES } from './request-port.ts'
 
 export interface OperatorParts {
   /** Told at once of a full disk, where delivery would wait for room. */
   readonly store: Store
-  readonly plant: Plant
-  readonly lines: ReadonlyMap<string, Line>
+  readonly parts: EngineParts
+  readonly pixels: ReadonlyMap<string, PixelDelivery>
   readonly wake: () => void
 }
 
@@ -50,17 +51,17 @@ export class Operator {
     selection: Selection,
     { by, limit = 1_000, dryRun = false }: { readonly by: string; readonly limit?: number; readonly dryRun?: boolean },
   ): Promise<Replayed> {
-    const { store, plant } = this.#parts
+    const { store, parts } = this.#parts
     const rejudge = async (row: number, event: unknown): Promise<boolean> =>
       (await this.#edit(row, event, { by, dryRun })).status === (dryRun ? 'validated' : 'queued')
-    const call = { by, limit, dryRun, nowMs: plant.clock.now() }
+    const call = { by, limit, dryRun, nowMs: parts.clock.now() }
     return this.#thenWake(replayEvents({ store, rejudge }, selection, call))
   }
 
   /** Ends suspicions by a person's word; what is released is sent at once. Resolves with the number ended. */
   endSuspicion(selection: Selection, call: Omit<EndSuspicionCall, 'nowMs'>): Promise<number> {
-    const { store, plant } = this.#parts
-    return this.#thenWake(store.endSuspicion(selection, { ...call, nowMs: plant.clock.now() }))
+    const { store, parts } = this.#parts
+    return this.#thenWake(store.endSuspicion(selection, { ...call, nowMs: parts.clock.now() }))
   }
 
   /** The rows that a selection means now, at most `limit`: for a replay that goes on for a while. */
@@ -69,8 +70,8 @@ export class Operator {
   }
 
   #held(pixel: string): Parameters<typeof resumeByOperator>[0] {
-    const { store, plant, lines } = this.#parts
-    return { plant: { ...plant, store }, pixel, line: lines.get(pixel) }
+    const { store, parts, pixels } = this.#parts
+    return { parts: { ...parts, store }, pixel, delivery: pixels.get(pixel) }
   }
 
   async #edit(
@@ -78,19 +79,19 @@ export class Operator {
     event: unknown,
     { by, dryRun = false }: { readonly by: string; readonly dryRun?: boolean },
   ): Promise<EditResult> {
-    const { store, plant, lines } = this.#parts
+    const { store, parts, pixels } = this.#parts
     const account = await store.showRow(row)
     if (account === undefined) return { status: 'no_row' }
     const { pixel, id = '', name } = account
-    const line = lines.get(pixel)
-    const config = line?.config
+    const delivery = pixels.get(pixel)
+    const config = delivery?.config
     const rules = {
-      contract: line?.form ?? DEFAULT_CONTRACT,
+      contract: delivery?.form ?? DEFAULT_CONTRACT,
       invalidIdentity: config?.invalidIdentity ?? 'drop',
       ...(config && { maxEventBytes: config.maxBodyBytes - ENVELOPE_BYTES }),
     }
-    const result = await editEvent(store, account, event, { by, nowMs: plant.clock.now(), dryRun, rules })
-    if (result.status === 'queued') plant.events.emit('event:edited', { pixel, row, id, name, by })
+    const result = await editEvent(store, account, event, { by, nowMs: parts.clock.now(), dryRun, rules })
+    if (result.status === 'queued') parts.events.emit('event:edited', { pixel, row, id, name, by })
     return result
   }
 

@@ -71,7 +71,7 @@ test('batches leave one after the other in that order too, and what comes later 
 test('a batch that has to go again goes byte for byte as before', async (context) => {
   let answers = 0
   const virtual = await startVirtual(context, {
-    answer: (_sent, judge) => (++answers < 4 ? errorResponse(500, 'broken') : judge()),
+    answer: (_sent, judge) => (++answers < 4 ? errorResponse(503, 'busy') : judge()),
   })
   const events = shuffled(300)
   await virtual.bring(events)

@@ -19,4 +19,6 @@ export interface PixelConfig {
   readonly concurrency: number
   readonly maxRequestsPerSecond: number
   readonly integrationSource?: string | undefined
+  /** The endpoint is a relay that does not say so in a header, as version 0.1.0. Default `false`. */
+  readonly endpointIsRelay?: boolean | undefined
 }

@@ -1,72 +1,135 @@
-import { BatchRun } from './batch-run.ts'
-import { send } from './deliver.ts'
+import { askCanary, type CanaryAnswer, exchange, type HoldCode } from 'waybill/delivery'
+import type { HeldPart, LeaseQuery } from '../store/index.ts'
 import { isOperatorHold, resumePixel, resumeShape } from './hold.ts'
-import type { Line, Plant } from './line.ts'
-
-/** What is held is tried again now and then with a single event: whoever mends it need not tell us. */
-const PROBE_EVERY_MS = 15 * 60 * 1_000
-const LEASE_MS = 60_000
+import { LEASE_MS, LeasedBatch, onlyOnce } from './leased-batch.ts'
+import type { EngineParts } from './parts.ts'
+import type { PixelDelivery } from './pixel-delivery.ts'
+import { createHoldSchedule, type HoldSchedule } from './probe-schedule.ts'
+import { RequestPort } from './request-port.ts'
+import { Waker } from './waker.ts'
 
 /**
- * Tries held pixels and shapes, one event each, until the engine stops. A probe can last as long as an API hangs, so each goes on
- * its own.
+ * Tries held pixels and shapes until the engine stops: whoever puts right what held them need not tell us. A probe refuses nobody: what
+ * it asked goes back as it was. It can last as long as an API hangs, so each goes on its own.
  */
-export async function probeHolds(plant: Plant, lines: ReadonlyMap<string, Line>): Promise<void> {
-  const underWay = new Map<string, Promise<void>>()
-  let fail: (error: unknown) => void = () => {}
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject
-  })
-  while (!plant.isStopping()) {
-    await Promise.race([plant.runtime.sleep(PROBE_EVERY_MS, plant.pauseSignal), failed])
-    if (plant.isStopping()) break
-    for (const hold of await plant.store.holds()) {
-      const { pixel, shape } = hold
-      const line = lines.get(pixel)
-      const key = JSON.stringify([pixel, shape])
-      if (line === undefined || line.isHalted || isOperatorHold(hold) || underWay.has(key)) continue
-      const probe = shape === undefined ? probePixel(line) : probeShape(line, shape)
-      underWay.set(
-        key,
-        probe.catch(fail).finally(() => underWay.delete(key)),
-      )
-    }
+export async function probeHolds(parts: EngineParts, pixels: ReadonlyMap<string, PixelDelivery>): Promise<void> {
+  const schedule = createHoldSchedule(parts.runtime.monotonic(), () => parts.runtime.random())
+  const underWay = new Set<string>()
+  const waker = new Waker(parts.runtime, parts.pauseSignal)
+  let isTimeNew = false
+  const stops = [
+    parts.events.on('pixel:held', () => waker.wake()),
+    parts.events.on('shape:held', () => waker.wake()),
+    parts.events.on('clock:confirmed', () => {
+      isTimeNew = true
+      waker.wake()
+    }),
+  ]
+  while (!parts.isStopping()) {
+    const holds = await parts.store.holds()
+    schedule.see(holds, { nowMs: parts.clock.now(), monotonicMs: parts.runtime.monotonic() })
+    // An API that refused everything may have done so for the time that it was told.
+    if (isTimeNew) schedule.hasten('not_judging' satisfies HoldCode, holds, parts.runtime.monotonic())
+    isTimeNew = false
+    for (const hold of holds) probeWhenDue(hold, { parts, pixels, schedule, underWay })
+    await waker.wait(Math.min(LOOK_EVERY_MS, schedule.waitMs(holds, parts.runtime.monotonic())))
   }
-  await Promise.race([Promise.all(underWay.values()), failed])
+  for (const stop of stops) stop()
 }
 
-/** Asks the API with `validate_only` whether it takes key and pixel again. */
-async function probePixel(line: Line): Promise<void> {
-  const lease = await leaseOne(line)
-  if (lease === undefined) return
-  const run = new BatchRun(line, lease)
-  const answer = await run.ask(run.travellers, 'validate')
-  if (answer !== undefined) await resumePixel(line, 'a probe passed')
-  await run.finish()
+/** For what nobody told of: a hold whose pixel comes into the configuration. */
+const LOOK_EVERY_MS = 60_000
+
+interface Probing {
+  readonly parts: EngineParts
+  readonly pixels: ReadonlyMap<string, PixelDelivery>
+  readonly schedule: HoldSchedule
+  readonly underWay: Set<string>
 }
 
-/** Sends one event of a held shape; when it passes, the others follow. */
-async function probeShape(line: Line, shape: string): Promise<void> {
-  const lease = await leaseOne(line, shape)
-  if (lease === undefined) return
-  const run = new BatchRun(line, lease)
-  let passed = false
-  const stop = line.plant.events.on('event:delivered', ({ row }) => {
-    if (row === lease.events[0]!.row) passed = true
+function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay }: Probing): void {
+  const pixel = pixels.get(hold.pixel)
+  const key = JSON.stringify([hold.pixel, hold.shape])
+  if (pixel === undefined || pixel.isHalted || isOperatorHold(hold) || underWay.has(key)) return
+  const turn = schedule.take(hold, parts.runtime.monotonic())
+  if (turn === undefined) return
+  underWay.add(key)
+  parts.background(() => probe(pixel, hold, turn).finally(() => underWay.delete(key)))
+}
+
+async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<void> {
+  const { shape } = hold
+  if (shape !== undefined) {
+    if ((await askOne(pixel, turn, { shapes: [shape] })) === 'passed')
+      await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
+    return
+  }
+  const isOver = hold.code === 'counts_none' ? await countsOne(pixel) : await isJudging(pixel, hold.code, turn)
+  if (isOver) await resumePixel(pixel, 'a probe passed')
+}
+
+/** Refusing an event shows that key, pixel and way are right again; but not, by itself, that the API is judging. */
+async function isJudging(pixel: PixelDelivery, code: string, turn: number): Promise<boolean> {
+  const said = (await askOne(pixel, turn, {})) ?? (await askLeast(pixel))
+  if (said === 'passed') return true
+  if (said !== 'refused') return false
+  return code !== ('not_judging' satisfies HoldCode) || (await askLeast(pixel)) === 'passed'
+}
+
+async function askLeast(pixel: PixelDelivery): Promise<CanaryAnswer['said'] | undefined> {
+  return (await askCanary(new RequestPort(pixel, { mayHold: false }), {}))?.said
+}
+
+const ORDERS = ['newest', 'oldest', 'between'] as const
+
+/** Probes take turns among the newest, the oldest and one between. `undefined`: nothing waits, or there was no answer. */
+async function askOne(
+  pixel: PixelDelivery,
+  turn: number,
+  which: Partial<LeaseQuery>,
+): Promise<'passed' | 'refused' | undefined> {
+  const batch = await leaseOne(pixel, { probe: { order: ORDERS[turn % ORDERS.length]! }, ...which })
+  if (batch === undefined) return undefined
+  try {
+    const said = await askOnce(batch)
+    if (said?.kind === 'delivered') {
+      if (!batch.events.every((event) => batch.isOpen(event))) return undefined
+      // Its shape is known again: what is left of it travels together, and is not shown one by one.
+      for (const { shape } of batch.events) pixel.learned.eventPassed(shape)
+      return 'passed'
+    }
+    return said?.kind === 'refused' ? 'refused' : undefined
+  } finally {
+    await batch.finish()
+  }
+}
+
+/** One request and no more: what may pass by itself is left to the next probe. */
+function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
+  return exchange(onlyOnce(batch), batch.events, 'validate', false)
+}
+
+/** Really sends one event that was never sent, since only a count can show that the account counts again. */
+async function countsOne(pixel: PixelDelivery): Promise<boolean> {
+  const batch = await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })
+  if (batch === undefined) return false
+  let isCounted = false
+  const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {
+    if (row === batch.events[0]!.row && mark === undefined) isCounted = true
   })
-  await send(run, run.travellers, 'probe')
-  await run.finish()
-  stop()
-  if (passed) await resumeShape({ plant: line.plant, pixel: line.config.pixelId, line }, shape)
+  try {
+    await batch.sendForReal()
+  } finally {
+    await batch.finish()
+    stop()
+  }
+  return isCounted
 }
 
-function leaseOne({ plant, config }: Line, shape?: string): ReturnType<Plant['store']['lease']> {
-  return plant.store.lease({
-    pixel: config.pixelId,
-    limit: 1,
-    nowMs: plant.clock.now(),
-    leaseMs: LEASE_MS,
-    probe: {},
-    ...(shape === undefined ? {} : { shapes: [shape] }),
-  })
+async function leaseOne(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {
+  const { parts, id } = pixel
+  const leasedAtMs = parts.runtime.monotonic()
+  const query = { pixel: id, limit: 1, nowMs: parts.clock.now(), leaseMs: LEASE_MS, ...which }
+  const lease = await parts.store.lease(query)
+  return lease === undefined ? undefined : new LeasedBatch(pixel, lease, leasedAtMs)
 }

@@ -30,8 +30,10 @@ const always =
   (intervalMs: number): Interval =>
   () =>
     intervalMs
-/** Where it does not say: 1 s to 5 min, doubled from probe to probe of the pixel, whichever lane each is of. */
-const backoff: Interval = (probe) => Math.floor(LONGEST_DRAW * Math.min(5 * MINUTE_MS, SECOND_MS * 2 ** (probe - 1)))
+/** Where it does not say: 1 s to 60 s, doubled from probe to probe of the pixel, whichever lane each is of. */
+const backoff: Interval = (probe) => Math.floor(LONGEST_DRAW * Math.min(MINUTE_MS, SECOND_MS * 2 ** (probe - 1)))
+/** What waiting seldom mends. */
+const seldom: Interval = () => Math.floor(LONGEST_DRAW * 5 * MINUTE_MS)
 
 /** What the API says → how long it must be left alone after each 429. */
 const STORMS: readonly (readonly [form: string, header: (atMs: number) => string | undefined, interval: Interval])[] = [
@@ -72,7 +74,7 @@ for (const [form, header, interval] of STORMS) {
 /** The third failure in a row is the first after which the pixel is left alone. */
 const FAILURES: readonly (readonly [name: string, storm: () => Response, interval: Interval])[] = [
   ['no connection comes about', () => assert.fail('refused'), (probe) => backoff(probe + 2)],
-  ['no certificate is good', () => untrusted(), () => backoff(20)],
+  ['no certificate is good', () => untrusted(), seldom],
   ['every answer is 500', () => errorResponse(500, 'broken'), (probe) => backoff(probe + 2)],
   ['every answer is 503', () => errorResponse(503, 'busy'), backoff],
 ]

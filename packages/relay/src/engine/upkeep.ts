@@ -1,6 +1,6 @@
 import { issue, MAX_AGE_MS } from 'waybill'
 import { windowMarginMs } from 'waybill/delivery'
-import type { Plant } from './line.ts'
+import type { EngineParts } from './parts.ts'
 
 const SECOND_MS = 1_000
 const HOUR_MS = 60 * 60 * SECOND_MS
@@ -11,7 +11,7 @@ const WARN_BEFORE_MS = [DAY_MS, HOUR_MS] as const
 
 interface Chore {
   readonly everyMs: number
-  readonly work: (plant: Plant) => Promise<void>
+  readonly work: (parts: EngineParts) => Promise<void>
 }
 
 export interface Upkeep {
@@ -23,12 +23,10 @@ export interface UpkeepOptions {
   readonly retentionDays: number
   readonly contextDays: number
   readonly pulseMs: number
-  /** Asks the API for its `Date`. */
-  readonly askTime: () => Promise<void>
 }
 
 /** What has to be done now and then, beside delivering. */
-export function createUpkeep(plant: Plant, { retentionDays, contextDays, pulseMs, askTime }: UpkeepOptions): Upkeep {
+export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, pulseMs }: UpkeepOptions): Upkeep {
   const chores: readonly Chore[] = [
     { everyMs: pulseMs, work: reclaim },
     { everyMs: pulseMs, work: expire },
@@ -36,40 +34,39 @@ export function createUpkeep(plant: Plant, { retentionDays, contextDays, pulseMs
     { everyMs: HOUR_MS, work: (all) => prune(all, retentionDays) },
     { everyMs: HOUR_MS, work: (all) => pruneContexts(all, contextDays) },
   ]
-  const nextAtMs = chores.map(() => plant.runtime.monotonic())
+  const nextAtMs = chores.map(() => parts.runtime.monotonic())
   let mustRevive = false
-  plant.events.on('clock:confirmed', () => {
+  parts.events.on('clock:confirmed', () => {
     mustRevive = true
   })
   return {
     async run() {
-      while (!plant.isStopping()) {
-        if (!plant.clock.isTrusted()) await askTime()
-        if (mustRevive) await revive(plant)
+      while (!parts.isStopping()) {
+        if (mustRevive) await revive(parts)
         mustRevive = false
         for (const [index, { everyMs, work }] of chores.entries()) {
-          if (plant.isStopping() || plant.runtime.monotonic() < nextAtMs[index]!) continue
-          await work(plant)
-          nextAtMs[index] = plant.runtime.monotonic() + everyMs
+          if (parts.isStopping() || parts.runtime.monotonic() < nextAtMs[index]!) continue
+          await work(parts)
+          nextAtMs[index] = parts.runtime.monotonic() + everyMs
         }
-        await plant.runtime.sleep(pulseMs, plant.pauseSignal)
+        await parts.runtime.sleep(pulseMs, parts.pauseSignal)
       }
     },
   }
 }
 
-/** Leases last by the monotonic clock: one that jumped ends none. */
-async function reclaim({ store }: Plant): Promise<void> {
+/** Leases run on monotonic time: no clock that jumps ends one under way. */
+async function reclaim({ store }: EngineParts): Promise<void> {
   await store.reclaim()
 }
 
 /** Ends what is too old to be sent, unless the clock is in doubt. */
-async function expire({ store, clock, events }: Plant): Promise<void> {
+async function expire({ store, clock, events }: EngineParts): Promise<void> {
   const { code, message } = issue('event_timestamp_too_old', '')
   for (;;) {
-    if (!clock.isTrusted()) return
+    if (!clock.isConfirmed()) return
     const nowMs = clock.now()
-    const timestampBeforeMs = nowMs - MAX_AGE_MS + windowMarginMs(0, clock.uncertaintyMs)
+    const timestampBeforeMs = nowMs - MAX_AGE_MS + windowMarginMs(clock.uncertaintyMs)
     const expired = await store.expire({ timestampBeforeMs, nowMs, limit: BATCH, code, message })
     for (const event of expired) events.emit('event:expired', event)
     if (expired.length < BATCH) return
@@ -77,13 +74,13 @@ async function expire({ store, clock, events }: Plant): Promise<void> {
 }
 
 /** The clock was wrong and is right again: what it ended too early lives on. */
-async function revive({ store, clock }: Plant): Promise<void> {
+async function revive({ store, clock }: EngineParts): Promise<void> {
   const nowMs = clock.now()
   let cursor: string | undefined
   do {
     const page = await store.search({ state: 'expired', limit: BATCH, ...(cursor !== undefined && { cursor }) })
     const alive = page.items.filter(
-      ({ timestampMs }) => timestampMs > nowMs - MAX_AGE_MS + windowMarginMs(0, clock.uncertaintyMs),
+      ({ timestampMs }) => timestampMs > nowMs - MAX_AGE_MS + windowMarginMs(clock.uncertaintyMs),
     )
     const rows = alive.map(({ row }) => row)
     if (rows.length > 0) await store.replay({ rows }, { by: 'waybill', nowMs, limit: rows.length })
@@ -91,7 +88,7 @@ async function revive({ store, clock }: Plant): Promise<void> {
   } while (cursor !== undefined)
 }
 
-async function warnOfExpiry({ store, clock, events }: Plant): Promise<void> {
+async function warnOfExpiry({ store, clock, events }: EngineParts): Promise<void> {
   for (const withinMs of WARN_BEFORE_MS) {
     const endMs = clock.now() - MAX_AGE_MS
     const range = { fromMs: endMs, beforeMs: endMs + withinMs, limit: 1_000_000 }
@@ -101,12 +98,12 @@ async function warnOfExpiry({ store, clock, events }: Plant): Promise<void> {
   }
 }
 
-async function prune({ store, clock }: Plant, retentionDays: number): Promise<void> {
+async function prune({ store, clock }: EngineParts, retentionDays: number): Promise<void> {
   const endedBeforeMs = clock.now() - retentionDays * DAY_MS
   while ((await store.prune({ endedBeforeMs, limit: BATCH })) === BATCH);
 }
 
-async function pruneContexts({ store, clock }: Plant, contextDays: number): Promise<void> {
+async function pruneContexts({ store, clock }: EngineParts, contextDays: number): Promise<void> {
   const putBeforeMs = clock.now() - contextDays * DAY_MS
   while ((await store.pruneContexts({ putBeforeMs, limit: BATCH })) > 0);
 }

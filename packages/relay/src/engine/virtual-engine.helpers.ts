@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
+import { CANARY_ID_PREFIX } from 'waybill/delivery'
 import { tempFolder } from '../files/files.helpers.ts'
 import type { Store } from '../store/index.ts'
 import { openSqliteStore } from '../store/sqlite/index.ts'
@@ -46,8 +47,10 @@ export interface Virtual {
   readonly engine: Engine
   readonly store: Store
   readonly emulator: Emulator
-  /** Every request that left, in order. */
+  /** Every request that left with events that were brought, in order. */
   readonly sent: readonly Sent[]
+  /** Those that carried nothing but a canary. */
+  readonly canaries: readonly Sent[]
   readonly failures: readonly unknown[]
   bring(events: readonly unknown[], pixel?: string): Promise<void>
   /** Lives for so long of virtual time. */
@@ -74,6 +77,7 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
   const time = new VirtualTime(START_MS)
   const emulator = createEmulator({ now: () => time.trueMs, ...options.emulator })
   const sent: Sent[] = []
+  const canaries: Sent[] = []
   const failures: unknown[] = []
   const store = await openData(tempFolder(context), options, () => time.elapsedMs)
   const seen = options.store?.(store, time) ?? store
@@ -81,7 +85,7 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
     store: touching(seen, time),
     pixels: pixels.map(pixelConfig),
     runtime: time.runtime(random, () => false),
-    fetch: fetchInto({ time, emulator, sent, answer }),
+    fetch: fetchInto({ time, emulator, sent, canaries, answer }),
   })
   engine.events.on('engine:failed', ({ error }) => void failures.push(error))
   engine.start()
@@ -92,6 +96,7 @@ export async function startVirtual(context: TestContext, options: VirtualOptions
     store,
     emulator,
     sent,
+    canaries,
     failures,
     async bring(events, pixel = 'px') {
       await engine.accept({ pixel, contract: '2026-06', events, source: 'test' })
@@ -122,11 +127,15 @@ interface Wire {
   readonly time: VirtualTime
   readonly emulator: Emulator
   readonly sent: Sent[]
+  readonly canaries: Sent[]
   readonly answer: Answering
 }
 
+/** An event of the engine's own, which asks and is never stored. */
+const isCanary = ({ id }: WireEvent): boolean => id.startsWith(CANARY_ID_PREFIX)
+
 /** Takes the place of the network. An answer can take virtual time; one that never comes ends with the request's signal. */
-function fetchInto({ time, emulator, sent, answer }: Wire): typeof fetch {
+function fetchInto({ time, emulator, sent, canaries, answer }: Wire): typeof fetch {
   return async (input, init) => {
     time.touch()
     const text = String(init?.body)
@@ -136,7 +145,8 @@ function fetchInto({ time, emulator, sent, answer }: Wire): typeof fetch {
     const pixel = new URL(String(input)).searchParams.get('pid') ?? ''
     const signal = init?.signal ?? new AbortController().signal
     const request: Sent = { atMs: time.elapsedMs, pixel, authorization, validateOnly, events, text, signal }
-    sent.push(request)
+    if (events.every(isCanary)) canaries.push(request)
+    else sent.push(request)
     const judge = (): Promise<Response> => emulator.fetch(String(input), { method: 'POST', headers, body: text })
     const response = await answer(request, judge)
     time.touch()

@@ -25,6 +25,17 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
   events.on('clock:doubted', ({ reason }) =>
     log.error({ hint: 'check the time service of this machine' }, `clock in doubt, nothing expires: ${reason}`),
   )
+  events.on('clock:wrong', ({ whose, byMs }) =>
+    log.error(
+      { whose, bySeconds: Math.round(byMs / 1_000) },
+      whose === 'machine' ? "this machine's clock is wrong: check its time service" : "the API's clock is wrong",
+    ),
+  )
+  events.on('window:short', ({ pixel, message }) => log.error({ pixel }, message))
+  events.on('holds:found', ({ holds }) => {
+    for (const { pixel, shape, code, message, by } of holds)
+      log.warn({ pixel, shape, code, by, hint: 'waybill status' }, `held since before this start: ${message}`)
+  })
   events.on('clock:confirmed', ({ skewMs }) => log.info({ skewMs }, 'clock confirmed'))
   events.on('engine:failed', ({ error }) => log.error({ err: error }, 'the engine failed'))
 }

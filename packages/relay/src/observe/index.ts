@@ -1,4 +1,5 @@
 export { logAlarms } from './alarms.ts'
+export { type CanaryAnswered, type PixelSigns, watchSigns } from './canaries.ts'
 export { createLogger, type Log, type LoggerOptions } from './logger.ts'
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts'
 export { type Outage, watchOutages } from './outages.ts'

@@ -53,6 +53,8 @@ interface Counters {
   readonly possibleDuplicates: Counter
   readonly countMismatch: Counter
   readonly messages: Counter
+  readonly suspected: Counter
+  readonly canaries: Counter
   readonly lag: Histogram
 }
 
@@ -86,6 +88,16 @@ function createCounters(registry: Registry): Counters {
       'source',
       'outcome',
       'reason',
+    ),
+    suspected: counter(
+      'suspected',
+      'Times that an event was refused, or failed on, and waits by itself: not final.',
+      'kind',
+    ),
+    canaries: counter(
+      'canaries',
+      'Events of our own, sent with validate_only to see whether the API is judging.',
+      'passed',
     ),
     lag: new Histogram({
       name: 'waybill_delivery_lag_seconds',
@@ -148,6 +160,10 @@ function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget
   })
   events.on('event:refused', ({ pixel, code }) =>
     counters.refused.inc({ pixel: pixels.label(pixel), code: codes.label(code) }),
+  )
+  events.on('event:suspected', ({ pixel, kind }) => counters.suspected.inc({ pixel: pixels.label(pixel), kind }))
+  events.on('canary:answered', ({ pixel, passed }) =>
+    counters.canaries.inc({ pixel: pixels.label(pixel), passed: String(passed) }),
   )
   events.on('event:expired', ({ pixel }) => counters.expired.inc({ pixel: pixels.label(pixel) }))
   events.on('request:answered', ({ pixel, verdict, fault, events: sent, ambiguous, validateOnly }) => {

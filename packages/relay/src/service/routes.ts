@@ -18,7 +18,7 @@ import {
   webhookRoutes,
   whenThere,
 } from '../http/index.ts'
-import { inIntakeSpan, type Metrics, type Outage, type SourceStanding } from '../observe/index.ts'
+import { inIntakeSpan, type Metrics, type Outage, type PixelSigns, type SourceStanding } from '../observe/index.ts'
 import { Bringer, plainSource, sourceContract } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
@@ -32,6 +32,7 @@ export interface RouteParts {
   readonly metrics: Metrics
   readonly outageOf: (pixel: string) => Outage | undefined
   readonly sources: () => readonly SourceStanding[]
+  readonly signsOf: (pixel: string) => PixelSigns
   readonly replays: PacedReplays
   readonly streams: Streams
   readonly isStopping: () => boolean
@@ -118,7 +119,8 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
   return [...webhooks, ...tracking]
 }
 
-function administration({ live, store, engine, replays, streams, outageOf, sources }: RouteParts): readonly Route[] {
+function administration(parts: RouteParts): readonly Route[] {
+  const { live, store, engine, replays, streams, outageOf, signsOf, sources } = parts
   return adminRoutes({
     store,
     clock: engine.clock,
@@ -128,6 +130,7 @@ function administration({ live, store, engine, replays, streams, outageOf, sourc
     operator: engine.operator,
     outageOf,
     sources,
+    signsOf,
     pixels: () => live.config.pixels,
     startedMs: engine.clock.now(),
   })

@@ -15,10 +15,12 @@ import {
   logAlarms,
   type Metrics,
   type Outage,
+  type PixelSigns,
   SourceBook,
   type SourceStanding,
   traceRequests,
   watchOutages,
+  watchSigns,
 } from '../observe/index.ts'
 import { SOURCE_NAMES } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
@@ -59,7 +61,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   await guardEndpoints(store, config.pixels, { accept: options.acceptEndpoint === true, now: () => runtime.now() })
   const live = new Live(config)
   const engine = createEngine(options)
-  const { metrics, outageOf, sources } = await observe(engine, options)
+  const observed = await observe(engine, options)
   const stopping = new AbortController()
   const replays = createReplays(engine, options, stopping.signal)
   const streams = createStreams(engine, runtime, stopping.signal)
@@ -69,14 +71,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     now: () => engine.clock.now(),
   })
   const server = createServer({
-    routes: relayRoutes({ live, store, engine, reading, metrics, outageOf, sources, replays, streams, isStopping }),
+    routes: relayRoutes({ live, store, engine, reading, replays, streams, isStopping, ...observed }),
     tokens: (): Tokens => live.tokens,
     maxBodyBytes: config.settings.maxBodyBytes,
     maxInFlightBytes: () => live.config.settings.maxInFlightBytes,
-    clockConfirmed: () => engine.clock.isTrusted(),
+    clockConfirmed: () => engine.clock.isConfirmed(),
     monotonic: () => runtime.monotonic(),
     onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
-    onTurnedAway: (status) => metrics.turnedAway(status),
+    onTurnedAway: (status) => observed.metrics.turnedAway(status),
     onRefused: (refused) => tellRefused(refused, live, engine),
   })
   keepUntilAnswered(server.server)
@@ -122,6 +124,7 @@ interface Observed {
   readonly metrics: Metrics
   readonly sources: () => readonly SourceStanding[]
   readonly outageOf: (pixel: string) => Outage | undefined
+  readonly signsOf: (pixel: string) => PixelSigns
 }
 
 /** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
@@ -134,7 +137,7 @@ async function observe({ clock, events }: Engine, { store, log, onFailed }: Serv
   const metrics = createMetrics({ events, store, now })
   const book = new SourceBook({ events, log, now })
   await metrics.read()
-  return { metrics, outageOf, sources: () => book.standings() }
+  return { metrics, outageOf, signsOf: watchSigns(events, now), sources: () => book.standings() }
 }
 
 function createReplays(

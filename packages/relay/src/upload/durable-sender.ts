@@ -23,11 +23,15 @@ const FAILURES_THAT_END_A_RUN = 8
 /** What is in flight at an interrupt may still have its answer kept; nobody waits longer than this for a command to end. */
 const GRACE_MS = 5_000
 const PAGE = 1_000
+/** How often in one run what is suspected is asked again before it has failed. */
+const ASKED_IN_A_RUN = 3
 const WHO = 'waybill send'
 
 interface Waiting {
   readonly shape: string
   readonly settle: (sent: Sent) => void
+  /** How often it was told to be suspect. */
+  suspected?: number
 }
 
 /**
@@ -85,6 +89,8 @@ class DurableSender implements Sender {
     events.on('event:delivered', (about) => this.#delivered(about))
     events.on('event:refused', ({ row, code, message }) => this.#settle(row, 'refused', [saidByApi(code, message)]))
     events.on('event:expired', ({ row }) => this.#settle(row, 'refused', [issue('event_timestamp_too_old', '')]))
+    // What is still suspect has failed; the next run asks again.
+    events.on('event:suspected', (suspected) => this.#suspect(suspected))
     events.on('shape:held', (hold) => this.#holdShape(hold))
     events.on('pixel:held', ({ code, message }) => this.#stop(asIssue(code, message)))
     // No later attempt of this run would be trusted more.
@@ -177,6 +183,15 @@ class DurableSender implements Sender {
   #settle(row: number, status: Sent['status'], issues: readonly Issue[]): void {
     this.#waiting.get(row)?.settle({ status, issues })
     this.#waiting.delete(row)
+  }
+
+  /** It is asked again in this run, but not for ever. */
+  #suspect({ row, kind, code, message }: Lifecycle['event:suspected']): void {
+    const waiting = this.#waiting.get(row)
+    if (waiting === undefined) return
+    waiting.suspected = (waiting.suspected ?? 0) + 1
+    if (kind === 'too_old' || waiting.suspected >= ASKED_IN_A_RUN)
+      this.#settle(row, 'failed', [saidByApi(code, message)])
   }
 
   #holdShape({ shape, code, message }: Lifecycle['shape:held']): void {

@@ -1,8 +1,10 @@
 import type { Issue } from '../contract/issue.ts'
-import type { Gate } from './gate.ts'
+import type { Suspicion } from '../delivery/batch.ts'
+import type { Gate } from '../delivery/drive/gate.ts'
 import type { Ledger } from './ledger.ts'
 import type { Scrub } from './outcome.ts'
 import type { PixelMemory } from './pixel-memory.ts'
+import type { Prepared } from './prepare.ts'
 import type { Settings } from './settings.ts'
 import type { Post } from './transport.ts'
 
@@ -20,4 +22,14 @@ export interface Job {
   readonly signal: AbortSignal
   /** Ends the whole send; what has no outcome yet failed for this reason. */
   stop(why: Issue): void
+  /** Shapes that this send found refused as a whole. */
+  readonly held: Set<string>
+  /** Refused by this send, by shape, while nothing of the shape passed since: taken back where the shape turns out to be at fault. */
+  readonly refused: Map<string, Prepared[]>
+  /** What waits to be asked again by itself before the send ends. */
+  readonly suspects: Map<Prepared, Suspicion>
+  /** What an earlier round of this send saw of those that are asked again. */
+  readonly asked: Map<Prepared, Suspicion>
+  /** What a preflight did not get to see, where everything has to be seen. */
+  readonly unseen: Set<Prepared>
 }

@@ -7,6 +7,8 @@ export interface Ledger {
   isSettled(event: Prepared): boolean
   settle(event: Prepared, status: OutcomeStatus, issues?: readonly Issue[]): void
   fail(event: Prepared, why: Issue): void
+  /** Takes a refusal back: the event was not at fault after all. */
+  revise(event: Prepared, status: OutcomeStatus, issues: readonly Issue[]): void
   /** Takes an outcome that was certain before anything was sent. */
   record(outcome: Outcome): void
   /** Adds a remark to whatever the event's outcome will be. */
@@ -28,6 +30,10 @@ export function createLedger(count: number): Ledger {
     isSettled: ({ index }) => outcomes[index] !== undefined,
     settle,
     fail: (event, why) => settle(event, 'failed', [why]),
+    revise(event, status, issues) {
+      outcomes[event.index] = undefined
+      settle(event, status, issues)
+    },
     record(outcome) {
       outcomes[outcome.index] = outcome
     },

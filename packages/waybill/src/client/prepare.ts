@@ -14,6 +14,8 @@ export interface Prepared {
   readonly shape: string
   readonly warnings: readonly Issue[]
   attempts: number
+  /** A request that carried it ended ambiguously, or was answered 200. */
+  mayBeStored: boolean
 }
 
 /** An event ready to send, or the outcome of one that the local check refused. */
@@ -40,11 +42,10 @@ export function prepare(
     const json = JSON.stringify(event)
     const bytes = utf8Bytes(json)
     if (bytes > options.maxEventBytes) return refused([...warnings, issue('event_too_large', '')])
-    const timestampMs = event.timestamp_ms
-    return {
-      ok: true,
-      event: { index, id: event.id, json, bytes, timestampMs, shape: shapeKey(event), warnings, attempts: 0 },
-    }
+    const { id, timestamp_ms: timestampMs } = event
+    const shape = shapeKey(event)
+    const fresh = { attempts: 0, mayBeStored: false }
+    return { ok: true, event: { index, id, json, bytes, timestampMs, shape, warnings, ...fresh } }
   } catch {
     return refused([issue('unreadable_event', '')])
   }

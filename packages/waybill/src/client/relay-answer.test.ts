@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { orders, setUp, tally } from './scenario.cases.ts'
 
+/** By this a relay says that it is one. */
+const HEADERS = { 'waybill-relay': '0.2.0; clock=confirmed' }
+
 const relay =
   (answer: object, status: number = 200) =>
   () =>
@@ -9,6 +12,7 @@ const relay =
       const { validate_only, events } = JSON.parse(String(init?.body)) as { validate_only: boolean; events: unknown[] }
       return new Response(JSON.stringify(validate_only ? { accepted_events: events.length } : answer), {
         status: validate_only ? 200 : status,
+        headers: HEADERS,
       })
     }) as typeof fetch
 
@@ -64,9 +68,21 @@ describe('the answer of a relay', () => {
     assert.deepEqual(tally(await client.send(orders(2))), { 'failed gave_up': 2 })
   })
 
+  it('is believed only from an endpoint that says that it is a relay, or is set to be one', async () => {
+    const results = [{ index: 0, status: 'refused', issues: [{ code: 'x', message: 'x' }] }]
+    const between = () => (async () => Response.json({ accepted_events: 0, results })) as typeof fetch
+    const send = async (endpointIsRelay: boolean): Promise<Record<string, number>> => {
+      const client = { preflight: 'never', maxAttempts: 2, endpointIsRelay } as const
+      return tally(await setUp({ between, client }).client.send(orders(1)))
+    }
+    assert.deepEqual(await send(false), { 'failed gave_up': 1 })
+    assert.deepEqual(await send(true), { 'refused x': 1 })
+  })
+
   it('to a validation calls nothing queued', async () => {
     const results = [{ index: 1, status: 'refused', issues: [{ code: 'x', message: 'x' }] }]
-    const between = () => (async () => new Response(JSON.stringify({ accepted_events: 1, results }))) as typeof fetch
+    const between = () =>
+      (async () => new Response(JSON.stringify({ accepted_events: 1, results }), { headers: HEADERS })) as typeof fetch
     const outcomes = await setUp({ between }).client.send(orders(2), { validateOnly: true })
     assert.deepEqual(tally(outcomes), { validated: 1, 'refused x': 1 })
   })

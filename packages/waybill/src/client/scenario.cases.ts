@@ -2,6 +2,7 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from '../contract/event.ts'
 import { MAX_AGE_MS } from '../contract/limits.ts'
+import { CANARY_ID_PREFIX } from '../delivery/canary.ts'
 import { type Client, createClient } from './client.ts'
 import { createFakeRuntime, type FakeRuntime, START_MS } from './fake-runtime.cases.ts'
 import type { Outcome } from './outcome.ts'
@@ -88,6 +89,9 @@ export const orders = (count: number, changes: Record<string, unknown> = {}): Wi
 /** A pattern for the emulator's `poison` that matches exactly these orders. */
 export const poison = (bad: Iterable<number>): string => `^order_(?:${[...bad].join('|') || 'none'})$`
 
+/** Whether it is an event of the sender's, and no canary. */
+export const isOurs = ({ id }: WireEvent): boolean => !id.startsWith(CANARY_ID_PREFIX)
+
 /** How many outcomes there are of each status and first code, as in `{ delivered: 3, 'refused event_rejected': 1 }`. */
 export function tally(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {}
@@ -131,7 +135,7 @@ export function brokenPromises(
     )
   const written = new Map(events.map((event) => [event.id, `${event.type} ${event.timestamp_ms}`]))
   for (const request of requests) {
-    for (const { id, type, timestamp_ms } of request.events) {
+    for (const { id, type, timestamp_ms } of request.events.filter(isOurs)) {
       claim(timestamp_ms + MAX_AGE_MS >= request.atMs, `4: ${id} left after its window`)
       claim(written.get(id) === `${type} ${timestamp_ms}`, `3: ${id} did not keep its id, type and time`)
     }

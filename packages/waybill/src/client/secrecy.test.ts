@@ -87,7 +87,9 @@ describe('an API that repeats key and address in everything it says', () => {
 
   it('has it not told by a relay either', async () => {
     const results = [{ index: 0, status: 'refused', issues: [{ code: KEY, path: EMAIL, message: said, value: EMAIL }] }]
-    const between = () => (async () => new Response(JSON.stringify({ accepted_events: 1, results }))) as typeof fetch
+    const between = () =>
+      (async () =>
+        Response.json({ accepted_events: 1, results }, { headers: { 'waybill-relay': '0.2.0' } })) as typeof fetch
     const outcomes = await setUp({ between, client: { preflight: 'never' } }).client.send(orders(2))
     assert.equal(outcomes[0]?.status, 'refused')
     assert.ok(!JSON.stringify(outcomes).includes(KEY))

@@ -1,115 +1,66 @@
-import { issue } from '../contract/issue.ts'
-import type { PlanContext, Settlement } from '../delivery/batch.ts'
-import { chunk } from '../delivery/chunk.ts'
-import { planBatch } from '../delivery/plan.ts'
-import type { SystemicWatch } from '../delivery/systemic.ts'
-import { type Exchanged, envelope, exchange } from './exchange.ts'
+import { aloneDelayMs } from '../delivery/backoff.ts'
+import { drive } from '../delivery/drive/drive.ts'
+import { exchange } from '../delivery/drive/exchange.ts'
+import { PROBES_THAT_DECIDE, spread } from '../delivery/suspects.ts'
+import { type Pass, unsettled } from './chunks.ts'
 import type { Job } from './job.ts'
-import { apiIssue } from './outcome.ts'
+import { createPort, failSuspect, settle } from './port.ts'
+import { withPreflight } from './preflight.ts'
 import type { Prepared } from './prepare.ts'
-import { stateOf, tooLate } from './window.ts'
 
-/** One send's state beyond its job: what looks like a fault of a whole shape. */
-export interface Pass {
-  readonly job: Job
-  readonly watch: SystemicWatch<Prepared>
+/** Delivers prepared events: known-good shapes at once, new ones after the API has seen an example of each. */
+export async function deliverAll(events: readonly Prepared[], job: Job): Promise<void> {
+  const pass: Pass = { job, port: createPort(job) }
+  await trySuspended(events, pass)
+  await withPreflight(unsettled(events, job), pass)
+  await askSuspects(pass)
 }
 
-/** Cuts events into requests and runs them side by side; the gate limits how many at a time. */
-export async function sendChunks(events: readonly Prepared[], pass: Pass, validateOnly: boolean): Promise<void> {
-  const { settings } = pass.job
-  const chunks = cut(events, pass.job, validateOnly)
-  let next = 0
-  const lane = async (): Promise<void> => {
-    for (let mine = chunks[next++]; mine !== undefined; mine = chunks[next++]) {
-      // Cut again: since the first time the API may have found a body too large, or an event come near its end.
-      for (const batch of cut(mine, pass.job, validateOnly)) await sendBatch(batch, pass, validateOnly)
+/** A passing fault is mostly over by then, and nobody waits longer for a few. */
+const ROUNDS_FOR_SUSPECTS = 3
+
+/** Asks what is suspected again, each by itself, with a pause in between; what is suspect even then has failed. */
+async function askSuspects({ job, port }: Pass): Promise<void> {
+  const { suspects, asked, settings, signal } = job
+  const { runtime } = settings
+  for (let round = 1; round <= ROUNDS_FOR_SUSPECTS && suspects.size > 0 && !signal.aborted; round++) {
+    const delayMs = aloneDelayMs(round - 1, () => runtime.random())
+    if (delayMs > job.deadlineMs - runtime.now()) break
+    await runtime.sleep(delayMs, signal)
+    for (const [event, suspicion] of suspects) asked.set(event, suspicion)
+    suspects.clear()
+    await drive(port, [...asked.keys()], { purpose: job.validateOnly ? 'validate' : 'deliver', areSuspects: true })
+    for (const [event, suspicion] of asked)
+      if (!job.ledger.isSettled(event) && !suspects.has(event)) suspects.set(event, suspicion)
+    asked.clear()
+  }
+  for (const [event, suspicion] of suspects) failSuspect(event, suspicion, job)
+}
+
+/** Shapes that an earlier send found refused as a whole: a few events of each go first, and the first that passes frees the rest. */
+async function trySuspended(events: readonly Prepared[], pass: Pass): Promise<void> {
+  const { suspended } = pass.job.memory
+  if (suspended.size === 0) return
+  const shapes = new Set(events.map(({ shape }) => shape).filter((shape) => suspended.has(shape)))
+  for (const shape of shapes) {
+    await tryShape(
+      events.filter((event) => event.shape === shape),
+      pass,
+    )
+  }
+}
+
+async function tryShape(events: readonly Prepared[], { job, port }: Pass): Promise<void> {
+  const { shape } = events[0]!
+  let reason = job.memory.suspended.get(shape)!
+  for (const event of spread(events, PROBES_THAT_DECIDE)) {
+    const answer = await exchange(port, [event], job.validateOnly ? 'validate' : 'deliver', false)
+    if (answer === undefined) return
+    if (answer.kind === 'refused') reason = answer.events[0] ?? answer.reason
+    else if (answer.kind === 'delivered' && !job.ledger.isSettled(event)) {
+      job.memory.learned.eventPassed(shape)
+      return settle(event, { kind: 'delivered', contradicted: false }, job)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(settings.concurrency, chunks.length) }, lane))
-}
-
-/** Cuts events into requests by what is known now; those near their end get requests of their own. */
-export function cut(events: readonly Prepared[], job: Job, validateOnly: boolean): Prepared[][] {
-  const limits = {
-    maxBodyBytes: job.memory.maxBodyBytes,
-    envelopeBytes: envelope(job.settings, validateOnly).length + 2,
-  }
-  const ending = new Set(events.filter((event) => stateOf(event, job) === 'ending'))
-  const others = ending.size === 0 ? events : events.filter((event) => !ending.has(event))
-  // What expires soonest goes before what is merely old.
-  return [...chunk([...ending], limits), ...chunk(others, limits)]
-}
-
-/**
- * Drives the plan of one batch: the next group out, its answer in, until every event of the batch is settled or no answer can be
- * had. Gives the events that the API validated where that was all it was asked; `undefined` when it was cut short.
- */
-export async function sendBatch(
-  batch: readonly Prepared[],
-  pass: Pass,
-  validateOnly: boolean,
-  reserve: readonly Prepared[] = batch,
-): Promise<ReadonlySet<Prepared> | undefined> {
-  const { job, watch } = pass
-  const validated = new Set<Prepared>()
-  const plan = planBatch(batch, planContext(pass, validateOnly, validated, reserve))
-  for (let step = plan.next(); !step.done; ) {
-    const answer = await askGroup(step.value, pass, validateOnly)
-    if (answer.kind === 'stopped') return undefined
-    if (answer.kind === 'gave_up') {
-      const open = batch.filter((event) => !validated.has(event) && !watch.isSuspect(event))
-      job.ledger.close(open, answer.why)
-      return undefined
-    }
-    step = plan.next(answer)
-  }
-  return validated
-}
-
-function planContext(
-  pass: Pass,
-  validateOnly: boolean,
-  validated: Set<Prepared>,
-  reserve: readonly Prepared[],
-): PlanContext<Prepared> {
-  const { job, watch } = pass
-  return {
-    watch,
-    reserve,
-    trust: job.memory.trust,
-    shapeOf: ({ shape }) => shape,
-    cut: (events) => cut(events, job, validateOnly),
-    isSettled: (event) => validated.has(event) || job.ledger.isSettled(event),
-    settle(event, settlement) {
-      if (settlement.kind === 'delivered' && validateOnly && !job.validateOnly) validated.add(event)
-      else settle(event, settlement, job)
-    },
-  }
-}
-
-export function settle(event: Prepared, settlement: Settlement, job: Job): void {
-  if (settlement.kind === 'delivered') {
-    job.memory.remember(event.shape)
-    const remarks = settlement.contradicted ? [issue('contradicted_rejection', '')] : []
-    return job.ledger.settle(event, job.validateOnly ? 'validated' : 'delivered', remarks)
-  }
-  const said = apiIssue(settlement.reason, job.scrub)
-  if (settlement.kind !== 'unexplained') return job.ledger.settle(event, 'refused', [said])
-  job.memory.suspend(event.shape, settlement.reason)
-  job.ledger.settle(event, 'failed', [issue('unexplained_rejection', ''), said])
-}
-
-/** Sends what of the group may leave, looked at anew for each attempt. */
-export function askGroup(group: readonly Prepared[], pass: Pass, validateOnly: boolean): Promise<Exchanged> {
-  return exchange({ group, validateOnly, mayLeave: (event) => mayLeave(event, pass) }, pass.job)
-}
-
-function mayLeave(event: Prepared, { job, watch }: Pass): boolean {
-  if (job.ledger.isSettled(event)) return false
-  const held = watch.isHeld(event.shape) ? job.memory.suspended.get(event.shape) : undefined
-  if (held !== undefined) settle(event, { kind: 'unexplained', reason: held }, job)
-  else if (stateOf(event, job) === 'closed') job.ledger.settle(event, 'refused', [tooLate()])
-  else return true
-  return false
+  for (const event of unsettled(events, job)) settle(event, { kind: 'unexplained', reason }, job)
 }

@@ -1,16 +1,15 @@
 import type { InvalidIdentity } from '../contract/check.ts'
 import { LEAST_TIME_LEFT_MS } from '../contract/limits.ts'
+import { Gate } from '../delivery/drive/gate.ts'
 import { createAccountContract } from './account-contract.ts'
-import { deliverAll } from './deliver.ts'
-import { envelope } from './exchange.ts'
-import { createGate } from './gate.ts'
 import type { Job } from './job.ts'
 import type { Ledger } from './ledger.ts'
 import { deliveryIssue } from './outcome.ts'
 import { createPixelMemory } from './pixel-memory.ts'
 import { type Preparation, type Prepared, prepare } from './prepare.ts'
 import { createScrub } from './scrub.ts'
-import type { Settings } from './settings.ts'
+import { deliverAll } from './send.ts'
+import { envelope, type Settings } from './settings.ts'
 import { createStop } from './stop.ts'
 import { createPost, type PostOptions } from './transport.ts'
 import { USER_AGENT } from './user-agent.ts'
@@ -31,6 +30,10 @@ export interface Sender {
   verify(signal: AbortSignal): Promise<Verification>
 }
 
+function createJobState(): Pick<Job, 'held' | 'refused' | 'suspects' | 'asked' | 'unseen'> {
+  return { held: new Set(), refused: new Map(), suspects: new Map(), asked: new Map(), unseen: new Set() }
+}
+
 export function createSender(settings: Settings, apiKey: string): Sender {
   const { runtime, totalTimeoutMs } = settings
   const scrub = createScrub(apiKey)
@@ -38,7 +41,12 @@ export function createSender(settings: Settings, apiKey: string): Sender {
   const account =
     settings.contract === 'auto' ? createAccountContract({ post: direct, now: () => runtime.now() }) : undefined
   const post = account?.post ?? direct
-  const gate = createGate(settings.concurrency, runtime)
+  const { concurrency } = settings
+  const clock = {
+    monotonic: () => runtime.now(),
+    sleep: (ms: number, signal?: AbortSignal) => runtime.sleep(ms, signal),
+  }
+  const gate = new Gate(() => ({ concurrency }), clock)
   const memory = createPixelMemory(settings.maxBodyBytes)
   const maxEventBytes = settings.maxBodyBytes - envelope(settings, false).length - 2
   return {
@@ -62,7 +70,8 @@ export function createSender(settings: Settings, apiKey: string): Sender {
       })
       const deadlineMs = runtime.now() + totalTimeoutMs
       const shared = { settings, post, gate, memory, scrub }
-      const job: Job = { ...shared, ledger, validateOnly: validateOnly === true, deadlineMs, signal, stop }
+      const own = { ledger, validateOnly: validateOnly === true, ...createJobState() }
+      const job: Job = { ...shared, ...own, deadlineMs, signal, stop }
       try {
         await deliverAll(events, job)
       } finally {

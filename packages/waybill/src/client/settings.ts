@@ -25,6 +25,16 @@ export interface ClientOptions {
   readonly endpoint?: string | undefined
   /** Names your integration to the API. */
   readonly integrationSource?: string | undefined
+  /**
+   * The endpoint is a Waybill relay that does not say so in a header, as version 0.1.0: its answers about single events are believed.
+   * Default `false`.
+   */
+  readonly endpointIsRelay?: boolean | undefined
+  /**
+   * Whether an event of ours may be sent with `validate_only`, to tell whether the API is judging before anything is refused for good.
+   * Default `true`. Without it an event is refused only after another of its shape has passed; else it is `failed`.
+   */
+  readonly canary?: boolean | undefined
   /** What the API validates before it is sent for real. Default `'novel'`: the first event of each shape. */
   readonly preflight?: Preflight | undefined
   /** Default: the runtime's own `fetch`. */
@@ -67,6 +77,8 @@ export interface Settings {
   readonly url: string
   readonly integrationSource: string | undefined
   readonly preflight: Preflight
+  readonly endpointIsRelay: boolean
+  readonly canary: boolean
   readonly fetch: typeof fetch
   readonly timeoutMs: number
   readonly totalTimeoutMs: number
@@ -105,6 +117,7 @@ export function readSettings(options: ClientOptions): Settings {
   requireToken(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
   requireToken(options.apiKey, 'apiKey', 'Set it from the environment, for example process.env.WAYBILL_API_KEY.')
   const { contract = '2026-06', preflight = 'novel', invalidIdentity, sourceUrlQuery = 'strip' } = options
+  const { endpointIsRelay = false, canary = true } = options
   if (!CONTRACT_SETTINGS.includes(contract)) throw oneOf('contract', CONTRACT_SETTINGS)
   if (!['always', 'novel', 'never'].includes(preflight)) throw oneOf('preflight', ['always', 'novel', 'never'])
   if (invalidIdentity !== undefined && !['refuse', 'drop'].includes(invalidIdentity))
@@ -115,6 +128,8 @@ export function readSettings(options: ClientOptions): Settings {
     pixelId: options.pixelId,
     contract,
     preflight,
+    endpointIsRelay: endpointIsRelay === true,
+    canary: canary !== false,
     invalidIdentity,
     sourceUrlQuery,
     url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId),
@@ -208,4 +223,10 @@ function readFetch(given: typeof fetch | undefined): typeof fetch {
   if (typeof found === 'function') return found
   if (given !== undefined) throw new ConfigError('invalid_option', 'fetch must be a function.')
   throw new ConfigError('missing_option', 'This runtime has no fetch.', { hint: 'Pass one as the option fetch.' })
+}
+
+/** The body of a request up to its first event. */
+export function envelope({ integrationSource }: Pick<Settings, 'integrationSource'>, validateOnly: boolean): string {
+  const source = integrationSource === undefined ? '' : `"integration_source":${JSON.stringify(integrationSource)},`
+  return `{"validate_only":${validateOnly},${source}"events":[`
 }

@@ -50,7 +50,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('over real sockets, with the fetch of the runtime', () => {
-  for (const kind of ['reset', 'lost', 'timeout', 'html200', 'short', '503'] as const satisfies readonly FaultKind[]) {
+  for (const kind of ['reset', 'lost', 'timeout', 'html200', '503'] as const satisfies readonly FaultKind[]) {
     it(`everything is stored and counted once, and exactly the bad are refused (${kind} in a fifth of the requests)`, async () => {
       const emulator = createEmulator({
         now: START_MS,

@@ -83,6 +83,7 @@ async function exchange(send: () => Promise<Response>, apiKey: string): Promise<
     body: await readBody(response),
     retryAfter: headers.get('retry-after'),
     date: headers.get('date'),
+    relay: headers.get('waybill-relay'),
     requestId: readRequestId(headers.get('x-request-id'), apiKey),
   }
 }

@@ -6,7 +6,7 @@ import type { Prepared } from './prepare.ts'
 
 type Timed = Pick<Job, 'settings' | 'memory'>
 
-const marginMs = ({ settings, memory }: Timed): number => windowMarginMs(settings.timeoutMs, memory.clockAheadMs)
+const marginMs = ({ memory }: Timed): number => windowMarginMs(memory.clockAheadMs)
 
 /** Where in its time window the event stands now. */
 export function stateOf(event: Prepared, job: Timed): WindowState {

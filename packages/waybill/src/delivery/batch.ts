@@ -1,63 +1,129 @@
-import type { Suspect, SystemicWatch } from './systemic.ts'
-import type { Reason, Verdict } from './verdict.ts'
+import type { Learned } from './learned.ts'
+import type { GroupAnswer } from './question.ts'
+import type { Reason } from './verdict.ts'
 
-/** The judgements that concern content; `named` positions are positions in the group that was sent. */
-export type GroupAnswer = Extract<Verdict, { kind: 'delivered' | 'refused' | 'too_large' }>
+/** Why an event waits by itself although nothing is certain of it. */
+export type SuspicionKind = 'refused' | 'fails' | 'too_large' | 'too_old'
 
-/** What is now certain of one event. `contradicted`: inferred to be bad or named, and yet it passed alone. */
+/** What was seen of an event in earlier batches: it is asked apart from the others. */
+export interface Suspicion {
+  readonly kind: SuspicionKind
+  /** Refusals, or failures, so far. */
+  readonly times: number
+  /** When the first was seen, Unix milliseconds. */
+  readonly firstMs: number
+  readonly code: string
+  readonly message: string
+}
+
+/** What is now certain of one event, or that nothing is. */
 export type Settlement =
+  /** `contradicted`: it was refused, or named, and yet it passed. */
   | { readonly kind: 'delivered'; readonly contradicted: boolean }
+  /** `unexplained`: its whole shape is refused; nobody is. */
   | { readonly kind: 'refused' | 'expired' | 'unexplained'; readonly reason: Reason }
+  /** It waits by itself, and is asked again later. */
+  | { readonly kind: 'suspect'; readonly suspicion: SuspicionKind; readonly reason: Reason; readonly times: number }
+  /** Nothing was found out of it; it may travel with others again. */
+  | { readonly kind: 'open'; readonly reason: Reason }
+
+/** Where an event that the API calls too old stands by our own clock. */
+export type Age = 'old' | 'young' | 'unknown'
 
 export interface PlanContext<Item> {
-  readonly watch: SystemicWatch<Item>
+  readonly learned: Learned
   readonly shapeOf: (item: Item) => string
-  /** Called once per event of the batch, and for suspects of earlier batches when their case is decided. */
+  readonly bytesOf: (item: Item) => number
+  readonly timestampOf: (item: Item) => number
+  /** Called once per event of the batch. */
   readonly settle: (item: Item, settlement: Settlement) => void
   readonly isSettled: (item: Item) => boolean
   /** Events that may be sent as probes of a shape now; those already decided are passed over. Default: the batch. */
   readonly reserve?: readonly Item[]
   /** Cuts what is too large for one request by what is known of sizes now. Default: by halves alone. */
   readonly cut?: (items: readonly Item[]) => readonly (readonly Item[])[]
-  /** Whether this pixel's API names the right events; one wrong name ends the trust. */
-  readonly trust: { names: boolean }
+  /** What earlier batches saw of it. */
+  readonly suspicionOf?: (item: Item) => Suspicion | undefined
+  /** By our own clock, where that is confirmed. */
+  readonly ageOf: (item: Item) => Age
+  /** Unix milliseconds: only for what waits for minutes. */
+  readonly now: () => number
+  /** `false`: no canary is sent, and an event of the shape is the only pass. */
+  readonly canaries: boolean
+  /** `first`: nothing is final, the first answer is told. */
+  readonly finality: 'confirmed' | 'first'
+  /** The API is not judging: it refuses the least canary too. `eventsPass`: although it took an event meanwhile. */
+  readonly notJudging: (reason: Reason, eventsPass: boolean) => void
+  /** Everything is answered 413, the least canary too. */
+  readonly wayIsBroken: () => void
+  /** A shape is at fault, or seems to be: what is left of it waits. */
+  readonly shapeIsRefused: (shape: string, reason: Reason) => void
 }
 
-/** The context inside a plan: what may be probed is known, and which shapes had something pass since the batch began. */
-export type Batch<Item> = PlanContext<Item> & { readonly reserve: readonly Item[]; readonly passed: Set<string> }
+/** A refusal that is not final yet. */
+export interface Suspect {
+  reason: Reason
+  /** Refusals of this very event: named, alone, or in a group whose others have passed. */
+  refusals: number
+  /** The moment of the first, in the order of answers. */
+  readonly since: number
+}
 
-/** Yields the next group to send, takes the judgement of it. */
-export type Plan<Item> = Generator<readonly Item[], void, GroupAnswer>
-/** A part of a plan that comes back with something it found out. */
-export type Ask<Item, Result> = Generator<readonly Item[], Result, GroupAnswer>
+/** The context inside a plan. */
+export interface Batch<Item> extends PlanContext<Item> {
+  readonly reserve: readonly Item[]
+  readonly began: number
+  readonly suspects: Map<Item, Suspect>
+  /** Groups of several that were refused: an event whose neighbours of such a group have all passed was refused once. */
+  readonly refusedGroups: RefusedGroup<Item>[]
+  /** The API takes another event of their time: what it calls too old is refused for something else. */
+  readonly ofGoodAge: Set<Item>
+  readonly delivered: Set<Item>
+  /** The API fails on a part of this batch: one failure of a part is enough now. */
+  isSplit: boolean
+  /** A canary was asked because nothing of the batch passed. */
+  hasAsked: boolean
+}
 
 /** The events of which nothing is certain yet. */
 export function open<Item>(items: readonly Item[], batch: Batch<Item>): readonly Item[] {
-  return items.filter((item) => !batch.isSettled(item) && !batch.watch.isSuspect(item))
+  return items.filter((item) => !batch.isSettled(item) && !batch.suspects.has(item))
 }
 
 /** Why the event at `position` of the group was refused, as closely as the API said it. */
-export function reasonFor(answer: Exclude<GroupAnswer, { kind: 'delivered' }>, position: number): Reason {
-  if (answer.kind === 'too_large') return TOO_LARGE
+export function reasonFor(answer: Extract<GroupAnswer, { kind: 'refused' }>, position: number): Reason {
   return answer.events.find((event) => event.position === position) ?? answer.reason
-}
-
-export const TOO_LARGE: Reason = {
-  code: 'event_too_large',
-  message: 'The event alone is larger than the API takes.',
-  path: '',
 }
 
 export function settleDelivered<Item>(group: readonly Item[], batch: Batch<Item>, contradicted: boolean = false): void {
   // What was decided while the group waited to be sent (its window closed, its shape was held) did not travel with it.
   const passed = group.filter((item) => !batch.isSettled(item))
-  for (const item of passed) batch.settle(item, { kind: 'delivered', contradicted })
-  for (const shape of new Set(passed.map(batch.shapeOf))) {
-    batch.passed.add(shape)
-    settleRefused(batch.watch.passed(shape), batch)
+  for (const item of passed) {
+    batch.suspects.delete(item)
+    batch.delivered.add(item)
+    batch.settle(item, { kind: 'delivered', contradicted })
   }
+  for (const shape of new Set(passed.map(batch.shapeOf))) batch.learned.eventPassed(shape)
 }
 
-export function settleRefused<Item>(suspects: readonly Suspect<Item>[], batch: Batch<Item>): void {
-  for (const { item, reason } of suspects) batch.settle(item, { kind: 'refused', reason })
+/** A group of several was refused, and when, in the order of answers. */
+export interface RefusedGroup<Item> {
+  readonly group: readonly Item[]
+  readonly at: number
+}
+
+export function noteRefused<Item>(group: readonly Item[], batch: Batch<Item>): void {
+  batch.refusedGroups.push({ group, at: batch.learned.now() })
+}
+
+/** What this batch holds against an event: its own refusals, and that of a group whose other members have all passed since. */
+export function evidenceOn<Item>(
+  item: Item,
+  batch: Batch<Item>,
+): { readonly refusals: number; readonly since: number } {
+  const { refusals, since } = batch.suspects.get(item)!
+  const byGroup = batch.refusedGroups.find(
+    ({ group }) => group.includes(item) && group.every((other) => other === item || batch.delivered.has(other)),
+  )
+  return byGroup === undefined ? { refusals, since } : { refusals: refusals + 1, since: Math.min(since, byGroup.at) }
 }

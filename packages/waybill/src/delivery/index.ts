@@ -1,16 +1,21 @@
 export { isObject } from '../contract/plain.ts'
 export * from '../duration.ts'
-export { backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
-export type { GroupAnswer, Plan, PlanContext, Settlement } from './batch.ts'
+export { aloneDelayMs, backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
+export type { Age, PlanContext, Settlement, Suspicion, SuspicionKind } from './batch.ts'
 export { type Belief, createBelief } from './belief.ts'
+export { CANARY_ID_PREFIX, canaryOf, leastCanary } from './canary.ts'
 export { type ChunkLimits, chunk, utf8Bytes } from './chunk.ts'
+export * from './drive/index.ts'
+export { Learned } from './learned.ts'
 export { asksForPause, nextPace, type Pace, type PaceMoment, requestsAtATime, startPace } from './pace.ts'
-export { planBatch } from './plan.ts'
+export { planBatch, planSuspects } from './plan.ts'
 export { mapPositions } from './positions.ts'
+export type { CanaryAnswer, GroupAnswer, Plan, Question, Reply } from './question.ts'
 export { shapeKey } from './shape.ts'
-export { createSystemicWatch, type Suspect, type SystemicWatch, spread } from './systemic.ts'
+export { spread } from './suspects.ts'
 export {
   type Answer,
+  carriesVerdict,
   type HoldCode,
   judgeAnswer,
   type NamedEvent,

@@ -1,7 +1,17 @@
-import { type Ask, type Batch, open, type Plan, reasonFor, settleDelivered } from './batch.ts'
+import { type Batch, noteRefused, open, settleDelivered } from './batch.ts'
 import { isolate } from './isolate.ts'
-import { probe, refuse, sendAlone, TOO_OLD } from './refusal.ts'
-import { STREAK_THAT_ALARMS } from './systemic.ts'
+import { type Ask, askEvents, askNames, type Plan } from './question.ts'
+import { tooLarge } from './size.ts'
+import {
+  addSuspect,
+  askAlone,
+  askWhetherJudging,
+  probe,
+  STREAK_THAT_ALARMS,
+  suspect,
+  suspectOnce,
+  TOO_OLD,
+} from './suspects.ts'
 import type { NamedEvent, Reason } from './verdict.ts'
 
 /** Events that the API named, not yet confirmed, and how the naming went so far. */
@@ -15,15 +25,25 @@ interface Aside<Item> {
   /** Tests of the names so far, and whether a shape was probed: together at most two, which bounds the requests. */
   checks: number
   readonly probed: Set<string>
+  readonly deliver: DeliverRest<Item>
 }
+
+type DeliverRest<Item> = (items: readonly Item[], batch: Batch<Item>) => Plan<Item>
 
 const ROUND_OF_FIRST_TEST = 3
 const ROUND_OF_SECOND_TEST = 12
 const MOST_CHECKS = 2
 const PARTS = 4
+/** Events of one confirming request: each stands between two canaries, and a request takes 1,000. */
+const MOST_NAMED = 499
 
-/** The API named events: these are set aside, the rest is sent; when the rest passes the names are confirmed. */
-export function* setAside<Item>(group: readonly Item[], named: readonly NamedEvent[], batch: Batch<Item>): Plan<Item> {
+/** The API named events: these are set aside, the rest is sent; then they are asked again, each between two canaries. */
+export function* setAside<Item>(
+  group: readonly Item[],
+  named: readonly NamedEvent[],
+  batch: Batch<Item>,
+  deliver: DeliverRest<Item>,
+): Plan<Item> {
   const aside: Aside<Item> = {
     reasons: new Map(),
     rounds: 0,
@@ -31,124 +51,142 @@ export function* setAside<Item>(group: readonly Item[], named: readonly NamedEve
     inParts: false,
     checks: 0,
     probed: new Set(),
+    deliver,
   }
-  const rest = take(group, named, aside)
-  const confirmed = rest.length > 0 && (yield* sendRest(rest, aside, batch))
-  yield* settleNamed(aside, confirmed, batch)
+  const rest = yield* take(group, named, aside, batch)
+  if (rest.length > 0) yield* sendRest(rest, aside, batch)
+  else yield* askWhetherJudging(batch.shapeOf(group[0]!), batch)
+  yield* probeNamedShapes(aside, batch)
+  yield* confirmNames(waiting(aside, batch), batch)
 }
 
-function* settleNamed<Item>(aside: Aside<Item>, confirmed: boolean, batch: Batch<Item>): Plan<Item> {
-  // Names that came in several rounds, many at a time, can hold an innocent although the rest passed.
-  const certain = confirmed && (aside.rounds === 1 || aside.oneEachTime)
-  const counts = new Map<string, number>()
-  for (const item of aside.reasons.keys()) counts.set(batch.shapeOf(item), (counts.get(batch.shapeOf(item)) ?? 0) + 1)
-  for (const [item, reason] of aside.reasons) {
-    if (open([item], batch).length === 0) continue
-    const shape = batch.shapeOf(item)
-    if (certain && reason.code === TOO_OLD) batch.settle(item, { kind: 'expired', reason })
-    else if (certain && batch.passed.has(shape)) batch.settle(item, { kind: 'refused', reason })
-    // So many of a shape of which nothing passed could be a fault of the shape: their names alone do not convict them.
-    else if (certain && counts.get(shape)! < STREAK_THAT_ALARMS) yield* refuse(item, reason, batch)
-    else if (yield* sendAlone(item, batch, batch.passed.has(shape))) batch.trust.names = false
+/** Named events of which nothing more is known. */
+function waiting<Item>(aside: Aside<Item>, batch: Batch<Item>): readonly Item[] {
+  return [...aside.reasons.keys()].filter((item) => batch.suspects.get(item)?.refusals === 1)
+}
+
+/** One more naming, while no canary is named, is a second refusal. Where the names prove wrong, each is asked alone. */
+function* confirmNames<Item>(named: readonly Item[], batch: Batch<Item>): Plan<Item> {
+  let left = named
+  while (left.length > 0 && batch.learned.trust.names && batch.canaries) {
+    const answer = yield* askNames(left.slice(0, MOST_NAMED))
+    if (answer.isUnknown) return
+    if (answer.areWrong || answer.again.size === 0) batch.learned.trust.names = false
+    else for (const [item, reason] of answer.again) confirm(item, reason, batch)
+    left = left.filter((item) => !answer.again.has(item))
   }
+  for (const item of left) if (batch.suspects.has(item)) yield* askAlone(item, batch)
+}
+
+function confirm<Item>(item: Item, reason: Reason, batch: Batch<Item>): void {
+  const known = batch.suspects.get(item)
+  if (known === undefined) return
+  known.refusals += 1
+  known.reason = reason
 }
 
 /** Sets the named events aside and gives the others. */
-function take<Item>(group: readonly Item[], named: readonly NamedEvent[], aside: Aside<Item>): readonly Item[] {
+function* take<Item>(
+  group: readonly Item[],
+  named: readonly NamedEvent[],
+  aside: Aside<Item>,
+  batch: Batch<Item>,
+): Ask<Item, readonly Item[]> {
   const byPosition = new Map(named.map((event) => [event.position, event]))
   aside.rounds += 1
   aside.oneEachTime &&= named.length === 1
-  return group.filter((item, position) => {
+  const rest: Item[] = []
+  for (const [position, item] of group.entries()) {
     const event = byPosition.get(position)
-    if (event !== undefined) aside.reasons.set(item, event)
-    return event === undefined
-  })
+    if (event === undefined) rest.push(item)
+    else if (event.code === TOO_OLD) yield* suspect(item, event, batch)
+    else {
+      aside.reasons.set(item, event)
+      addSuspect(item, event, batch)
+    }
+  }
+  return open(rest, batch)
 }
 
-/** Sends what was not named until it passes. True when it did and nothing but names was needed for that. */
-function* sendRest<Item>(rest: readonly Item[], aside: Aside<Item>, batch: Batch<Item>): Ask<Item, boolean> {
+/** Sends what was not named until it passes. */
+function* sendRest<Item>(rest: readonly Item[], aside: Aside<Item>, batch: Batch<Item>): Plan<Item> {
   let group = rest
   for (;;) {
-    if (!(yield* namesPassTest(aside, batch))) {
-      yield* isolate(group, batch)
-      return false
-    }
-    yield* probeNamedShapes(group, aside, batch)
+    if (!(yield* namesPassTest(aside, batch))) return yield* isolate(group, batch, aside.deliver)
+    if (aside.rounds >= STREAK_THAT_ALARMS) yield* probeNamedShapes(aside, batch, group)
     group = open(group, batch)
-    if (group.length === 0) return false
+    if (group.length === 0) return
     if (aside.rounds >= ROUND_OF_FIRST_TEST && aside.oneEachTime && !aside.inParts)
       return yield* sendInParts(group, aside, batch)
-    const answer = yield group
-    if (answer.kind === 'delivered') {
-      settleDelivered(group, batch)
-      return true
-    }
-    if (group.length === 1) {
-      yield* refuse(group[0]!, reasonFor(answer, 0), batch)
-      return false
-    }
-    if (answer.kind === 'too_large' || answer.events.length === 0) {
-      yield* isolate(group, batch)
-      return false
-    }
-    group = take(group, answer.events, aside)
+    const answer = yield* askEvents(group, batch.isSplit)
+    if (answer.kind === 'delivered') return settleDelivered(group, batch)
+    if (answer.kind === 'too_large') return yield* tooLarge(group, batch, aside.deliver)
+    if (answer.kind === 'refused' && group.length === 1) return yield* suspectOnce(group[0]!, answer, batch)
+    if (answer.kind === 'failing' || answer.events.length === 0)
+      return yield* isolateRest(group, answer.kind, aside, batch)
+    group = yield* take(group, answer.events, aside, batch)
+    const named = [...aside.reasons.keys()].at(-1)
+    if (named !== undefined) yield* askWhetherJudging(batch.shapeOf(named), batch)
+    group = open(group, batch)
   }
+}
+
+function* isolateRest<Item>(
+  group: readonly Item[],
+  kind: 'failing' | 'refused',
+  aside: Aside<Item>,
+  batch: Batch<Item>,
+): Plan<Item> {
+  if (kind === 'failing') batch.isSplit = true
+  else noteRefused(group, batch)
+  yield* isolate(group, batch, aside.deliver)
 }
 
 /** An API that names one event at a time would have the whole rest sent for each; four parts bound the bytes. */
-function* sendInParts<Item>(group: readonly Item[], aside: Aside<Item>, batch: Batch<Item>): Ask<Item, boolean> {
+function* sendInParts<Item>(group: readonly Item[], aside: Aside<Item>, batch: Batch<Item>): Plan<Item> {
   aside.inParts = true
   const size = Math.ceil(group.length / PARTS)
-  let confirmed = true
   for (let start = 0; start < group.length; start += size) {
     const part = open(group.slice(start, start + size), batch)
-    if (!batch.trust.names) yield* sendUnnamed(part, batch)
-    else if (part.length > 0) confirmed = (yield* sendRest(part, aside, batch)) && confirmed
+    if (part.length === 0) continue
+    if (batch.learned.trust.names) yield* sendRest(part, aside, batch)
+    else yield* aside.deliver(part, batch)
   }
-  return confirmed && batch.trust.names
-}
-
-/** Sends a group without listening to names: these have proved wrong. */
-function* sendUnnamed<Item>(group: readonly Item[], batch: Batch<Item>): Plan<Item> {
-  if (group.length === 0) return
-  const answer = yield group
-  if (answer.kind === 'delivered') settleDelivered(group, batch)
-  else if (group.length === 1) yield* refuse(group[0]!, reasonFor(answer, 0), batch)
-  else yield* isolate(group, batch)
 }
 
 /** Now and then sends the event named last alone. False when it passes: then the API names the wrong ones. */
 function* namesPassTest<Item>(aside: Aside<Item>, batch: Batch<Item>): Ask<Item, boolean> {
-  if (!batch.trust.names) return false
+  const { trust } = batch.learned
+  if (!trust.names) return false
   const first = aside.rounds >= ROUND_OF_FIRST_TEST && aside.checks === 0
   const second = aside.rounds >= ROUND_OF_SECOND_TEST && aside.checks < MOST_CHECKS
   if (!first && !second) return true
   aside.checks += 1
-  const last = [...aside.reasons.keys()].at(-1)!
-  if (yield* sendAlone(last, batch)) batch.trust.names = false
-  return batch.trust.names
+  const last = [...aside.reasons.keys()].at(-1)
+  if (last === undefined) return true
+  if (yield* askAlone(last, batch)) trust.names = false
+  return trust.names
 }
 
-/** Eight answers in a row that named events of one shape, none of which passed: is it the shape? */
-function* probeNamedShapes<Item>(group: readonly Item[], aside: Aside<Item>, batch: Batch<Item>): Plan<Item> {
-  if (aside.rounds < STREAK_THAT_ALARMS) return
+/** So many named of one shape, none of which passed: is it the shape? */
+function* probeNamedShapes<Item>(
+  aside: Aside<Item>,
+  batch: Batch<Item>,
+  among: readonly Item[] = batch.reserve,
+): Plan<Item> {
   for (const [shape, reason] of alarmingShapes(aside, batch)) {
     aside.probed.add(shape)
     aside.checks += 1
-    yield* probe(shape, reason, batch, group)
+    yield* probe(shape, reason, batch, among)
   }
 }
 
 function alarmingShapes<Item>(aside: Aside<Item>, batch: Batch<Item>): Map<string, Reason> {
-  const streaks = new Map<string, { reason: Reason; length: number }>()
+  const alarming = new Map<string, Reason>()
   for (const [item, reason] of aside.reasons) {
     const shape = batch.shapeOf(item)
-    const streak = streaks.get(shape)
-    const same = streak?.reason.code === reason.code && streak.reason.path === reason.path
-    streaks.set(shape, { reason, length: same ? streak.length + 1 : 1 })
+    if (!batch.suspects.has(item) || aside.probed.has(shape)) continue
+    if (batch.learned.streakOf(shape).length >= STREAK_THAT_ALARMS) alarming.set(shape, reason)
   }
-  const alarming = [...streaks].filter(
-    ([shape, { length }]) => length >= STREAK_THAT_ALARMS && !batch.passed.has(shape) && !aside.probed.has(shape),
-  )
-  return new Map(alarming.map(([shape, { reason }]) => [shape, reason]))
+  return alarming
 }

@@ -5,8 +5,20 @@ import type { Verdict } from './verdict.ts'
 
 const NOW = 1_000_000
 const GOOD: Verdict = { kind: 'delivered' }
-const BROKEN: Verdict = { kind: 'retry', ambiguous: true, slowDown: false, why: 'the connection failed' }
-const BUSY: Verdict = { kind: 'retry', ambiguous: false, slowDown: true, why: 'the endpoint answered 429' }
+const BROKEN: Verdict = {
+  kind: 'retry',
+  ambiguous: true,
+  isFailure: true,
+  slowDown: false,
+  why: 'the connection failed',
+}
+const BUSY: Verdict = {
+  kind: 'retry',
+  ambiguous: false,
+  isFailure: false,
+  slowDown: true,
+  why: 'the endpoint answered 429',
+}
 
 /** Each second longer than the one before, as a backoff is. */
 const delayMs = (failures: number): number => failures * 1_000
@@ -23,8 +35,10 @@ describe('nextPace', () => {
       inFlight: 4,
       pausedAtMs: NOW,
       pausedUntilMs: NOW + 1_000,
+      askedUntilMs: NOW + 1_000,
       isProbing: true,
       failures: 1,
+      failingSinceMs: NOW,
     })
     assert.equal(after(times(5, BUSY)).inFlight, 1)
   })
@@ -74,6 +88,15 @@ describe('nextPace', () => {
     const burst = nextPace(after([BUSY]), BUSY, before)
     assert.deepEqual([burst.failures, burst.pausedUntilMs], [1, NOW + 1_700])
     assert.deepEqual(nextPace(burst, BROKEN, before), burst)
+  })
+  it('ends a pause of our own when something comes back, and not one that the API asked for', () => {
+    assert.equal(after([...times(3, BROKEN), GOOD]).pausedUntilMs, 0)
+    assert.equal(after([BUSY, GOOD]).pausedUntilMs, NOW + 1_000)
+  })
+  it('knows since when nothing comes back', () => {
+    const later = { ...AT, nowMs: NOW + 5_000, leftMs: NOW + 4_000 }
+    assert.equal(nextPace(after([BROKEN]), BROKEN, later).failingSinceMs, NOW)
+    assert.equal(nextPace(after([BROKEN, GOOD]), BROKEN, later).failingSinceMs, NOW + 5_000)
   })
   it('never shortens a pause', () => {
     const long = nextPace(startPace(4), BUSY, { ...AT, delayMs: () => 9_000 })

@@ -5,12 +5,16 @@ export interface Pace {
   /** Requests at a time; a fraction counts on, and is rounded down when asked. */
   readonly inFlight: number
   readonly pausedUntilMs: number
+  /** Of these pauses, the end of those that the API asked for. */
+  readonly askedUntilMs: number
   /** When the last pause began: what left before says nothing of how the API is since. */
   readonly pausedAtMs: number
   /** After a pause, one request shows whether it is over before others follow. */
   readonly isProbing: boolean
   /** Of the pixel, in a row; while it is probed, of its probes alone. */
   readonly failures: number
+  /** When the first of these failures was; how long nothing has come back follows from it. */
+  readonly failingSinceMs: number
 }
 
 /** What a pace needs to know beside the verdict. */
@@ -19,7 +23,7 @@ export interface PaceMoment {
   /** When the request left. */
   readonly leftMs: number
   /** The pause after so many failures of the pixel in a row. */
-  readonly delayMs: (failures: number) => number
+  readonly delayMs: (failures: number, outageMs: number) => number
   readonly maxInFlight: number
 }
 
@@ -29,9 +33,11 @@ const FAILURES_BEFORE_PROBING = 3
 export const startPace = (maxInFlight: number): Pace => ({
   inFlight: maxInFlight,
   pausedUntilMs: 0,
+  askedUntilMs: 0,
   pausedAtMs: 0,
   isProbing: false,
   failures: 0,
+  failingSinceMs: 0,
 })
 
 /** How many requests may be on their way at a time; at least one. */
@@ -53,18 +59,24 @@ export function nextPace(pace: Pace, verdict: Verdict, at: PaceMoment): Pace {
   const isLate = pace.isProbing && at.leftMs < pace.pausedAtMs
   if (verdict.kind !== 'retry') {
     const inFlight = Math.min(at.maxInFlight, pace.inFlight + 1 / pace.inFlight)
-    return isLate ? { ...pace, inFlight } : { ...pace, inFlight, failures: 0, isProbing: false }
+    if (isLate) return { ...pace, inFlight }
+    // What came back although it was sent within a pause of our own, such as a canary, ends that pause.
+    return { ...pace, inFlight, failures: 0, isProbing: false, pausedUntilMs: pace.askedUntilMs }
   }
   const failures = isLate ? pace.failures : pace.failures + 1
+  const failingSinceMs = pace.failures === 0 ? at.nowMs : pace.failingSinceMs
   const isAsked = asksForPause(verdict)
   const isDown = pace.isProbing || failures >= FAILURES_BEFORE_PROBING || verdict.code === 'tls'
   const isUnreachable = isDown && !isLate
-  if (!isAsked && !isUnreachable) return { ...pace, failures }
+  if (!isAsked && !isUnreachable) return { ...pace, failures, failingSinceMs }
+  const pausedUntilMs = Math.max(pace.pausedUntilMs, at.nowMs + at.delayMs(failures, at.nowMs - failingSinceMs))
   return {
     failures,
+    failingSinceMs,
     isProbing: true,
+    askedUntilMs: isAsked ? Math.max(pace.askedUntilMs, pausedUntilMs) : pace.askedUntilMs,
     inFlight: isAsked ? Math.max(1, pace.inFlight / 2) : 1,
     pausedAtMs: isLate ? pace.pausedAtMs : at.nowMs,
-    pausedUntilMs: Math.max(pace.pausedUntilMs, at.nowMs + at.delayMs(failures)),
+    pausedUntilMs,
   }
 }

@@ -31,14 +31,14 @@ describe('isolation of 1,000 events when the API names nobody, each bad one conf
     })
   }
 
-  it('takes at most 32 requests for a run of 10 neighbours', () => {
+  it('takes at most 36 requests for a run of 10 neighbours: each is alone in two requests, since none has a neighbour that passed', () => {
     const requests = mean(
       runs((random) => {
         const first = Math.floor(random() * (COUNT - 9))
         return new Set(Array.from({ length: 10 }, (_, step) => first + step))
       }),
     )
-    assert.ok(requests <= 32, `${requests}`)
+    assert.ok(requests <= 36, `${requests}`)
   })
 
   it('takes one request when nothing is bad', () => {
@@ -47,16 +47,16 @@ describe('isolation of 1,000 events when the API names nobody, each bad one conf
 })
 
 describe('names', () => {
-  it('of all bad events take two requests', () => {
+  it('of all bad events take three requests: the batch, the rest, and the named between canaries', () => {
     for (const bad of [1, 2, 10, 100]) {
-      for (const { requests } of runs((random) => draw(bad, COUNT, random), 'all')) assert.equal(requests, 2)
+      for (const { requests } of runs((random) => draw(bad, COUNT, random), 'all')) assert.equal(requests, 3)
     }
   })
 
-  it('of the first bad event alone take at most d + 6 requests', () => {
+  it('of the first bad event alone take at most d + 6 requests, and one for each that is asked again', () => {
     for (const bad of [1, 2, 3, 4, 5, 7, 8, 9, 12, 20, 50]) {
       for (const { requests } of runs((random) => draw(bad, COUNT, random), 'first')) {
-        assert.ok(requests <= bad + 6, `${bad} bad: ${requests}`)
+        assert.ok(requests <= 2 * bad + 6, `${bad} bad: ${requests}`)
       }
     }
   })
@@ -90,7 +90,7 @@ const anySubset = fc
   .chain((count) => fc.tuple(fc.constant(count), fc.uniqueArray(fc.nat({ max: count - 1 }))))
 
 describe('any subset', () => {
-  it('is refused exactly, when each has a reason of its own (so that the systemic rule, which needs eight alike, keeps still)', () => {
+  it('is refused exactly, or held where so many of a shape are refused that the shape may be at fault', () => {
     fc.assert(
       fc.property(anySubset, fc.constantFrom(...NAMINGS), ([count, positions], naming) => {
         const bad = new Set(positions)
@@ -169,7 +169,7 @@ describe('an API that changes its mind', () => {
         assert.equal(run.settled.size, count)
         for (const [item, { kind }] of run.settled) {
           if (kind === 'delivered') assert.ok(run.accepted.has(item), `${item} was never accepted`)
-          else assert.ok(suspect.has(item) || kind === 'unexplained', `${item} was never accused`)
+          else assert.ok(suspect.has(item) || kind === 'unexplained' || kind === 'open', `${item} was never accused`)
           if (kind === 'refused') assert.equal(run.accepted.has(item), false, `${item} was accepted and then refused`)
         }
       }),
@@ -196,17 +196,18 @@ describe('the alarm rings when the plan is broken on purpose:', () => {
     assert.notDeepEqual(found, [])
   })
 
-  it('refusing what travelled with a bad event', () => {
-    const found = broken((context) => ({
-      ...context,
-      settle(item, settlement) {
-        if (!context.isSettled(item)) context.settle(item, settlement)
-        if (settlement.kind !== 'refused') return
-        for (let other = 0; other < 20; other++)
-          if (!context.isSettled(other) && !context.watch.isSuspect(other)) context.settle(other, settlement)
-      },
-    }))
-    assert.notDeepEqual(found, [])
+  it('a first refusal taken as final', () => {
+    let refusals = 1
+    // It changes its mind after one refusal: everything is good.
+    const answer: Parameters<typeof runPlan>[0]['answer'] = (group) =>
+      refusals-- > 0 ? answerFor(group, new Set(group), 'none', () => 'flap') : { kind: 'delivered' }
+    const told = (finality: 'confirmed' | 'first'): string[] => {
+      refusals = 1
+      const run = runPlan({ count: 1, bad: new Set(), answer, tamper: (context) => ({ ...context, finality }) })
+      return brokenPromises(run, 1, new Set())
+    }
+    assert.deepEqual(told('confirmed'), [])
+    assert.notDeepEqual(told('first'), [])
   })
 
   it('sending an event again that was accepted', () => {

@@ -1,40 +1,88 @@
 /**
  * How one batch reaches the API although some of its events may be bad: a pure state machine, written as a generator. It
- * yields the next group to send and takes the judgement of that group; whatever is certain of an event it settles at once.
+ * yields the next question and takes its answer; whatever is certain of an event it settles at once.
  *
  *   whole batch ─► accepted: delivered
- *               ─► names events: these are set aside, the rest is sent ─► passes: the names were right
- *                                                                     ─► names nobody: isolate, then each of those aside alone
- *               ─► names nobody: isolate (docs/isolation.md), each bad one confirmed alone
+ *               ─► names events: these are set aside, the rest is sent; then the named are asked again between canaries
+ *               ─► names nobody: isolate (docs/isolation.md), each bad one asked alone
+ *               ─► the API fails on it although it answers others: isolate likewise; who is left waits by itself
+ *               ─► 413: the least canary tells whether it is the size or the way
  *
- * Nobody is refused for good unless named and confirmed, or refused alone, and not while the systemic watch suspects that the
- * fault is not the event's own. Timeouts, 429 and 5xx never get here: whoever drives the plan asks the same group again.
+ * What is refused once is a suspect. Nobody is refused for good but after two refusals and a pass of its shape
+ * (`suspects.ts`). What may pass by itself (timeouts, 429, 5xx) never gets here: whoever drives the plan asks again.
  */
-import { type Batch, open, type Plan, type PlanContext, reasonFor, settleDelivered, TOO_LARGE } from './batch.ts'
+import { type Batch, noteRefused, open, type PlanContext, type Suspicion, settleDelivered } from './batch.ts'
 import { isolate } from './isolate.ts'
 import { setAside } from './named.ts'
-import { refuse } from './refusal.ts'
+import { askEvents, type Plan } from './question.ts'
+import { tooLarge } from './size.ts'
+import { judgeSuspects, settleFailing, suspect, suspectOnce } from './suspects.ts'
+import type { Reason } from './verdict.ts'
 
-/** Plans the delivery of one batch. Drive it with the answer to each group it yields. */
+/** Plans the delivery of one batch. Drive it with the answer to each question it yields. */
 export function* planBatch<Item>(items: readonly Item[], context: PlanContext<Item>): Plan<Item> {
-  yield* deliver(items, { reserve: items, ...context, passed: new Set() })
+  const batch = createBatch(items, context)
+  yield* deliver(items, batch)
+  yield* judgeSuspects(batch)
 }
 
+/**
+ * Plans what becomes of events that were suspected in earlier batches. Those that were refused are asked alone, once something of their
+ * shape passed; those on which the API failed are sent together first, since what failed may have been the API.
+ */
+export function* planSuspects<Item>(items: readonly Item[], context: PlanContext<Item>): Plan<Item> {
+  const batch = createBatch(items, context)
+  const rest: Item[] = []
+  for (const item of items) {
+    const earlier = context.suspicionOf?.(item)
+    // The refusals of before count; the pass has to come after them, which is from now on.
+    if (earlier?.kind === 'refused')
+      batch.suspects.set(item, { reason: reasonOf(earlier), refusals: earlier.times, since: batch.began })
+    else if (earlier?.kind === 'fails') rest.push(item)
+    else yield* deliver([item], batch)
+  }
+  batch.isSplit = true
+  yield* deliver(rest, batch)
+  yield* judgeSuspects(batch)
+}
+
+function createBatch<Item>(items: readonly Item[], context: PlanContext<Item>): Batch<Item> {
+  return {
+    reserve: items,
+    ...context,
+    began: context.learned.now(),
+    suspects: new Map(),
+    refusedGroups: [],
+    ofGoodAge: new Set(),
+    delivered: new Set(),
+    isSplit: false,
+    hasAsked: false,
+  }
+}
+
+function reasonOf({ code, message }: Suspicion): Reason {
+  return { code, message, path: '' }
+}
+
+/** Given as an argument to the parts that it calls, so that none of them imports this file. */
 function* deliver<Item>(items: readonly Item[], batch: Batch<Item>): Plan<Item> {
   const group = open(items, batch)
   if (group.length === 0) return
-  const answer = yield group
+  const answer = yield* askEvents(group, batch.isSplit)
   if (answer.kind === 'delivered') return settleDelivered(group, batch)
-  if (answer.kind === 'too_large') return yield* halve(group, batch)
-  if (group.length === 1) return yield* refuse(group[0]!, reasonFor(answer, 0), batch)
-  const named = batch.trust.names ? answer.events : []
-  if (named.length > 0) return yield* setAside(group, named, batch)
-  yield* isolate(group, batch)
-}
-
-function* halve<Item>(group: readonly Item[], batch: Batch<Item>): Plan<Item> {
-  if (group.length === 1) return batch.settle(group[0]!, { kind: 'refused', reason: TOO_LARGE })
-  const middle = Math.ceil(group.length / 2)
-  for (const half of [group.slice(0, middle), group.slice(middle)])
-    for (const part of batch.cut?.(half) ?? [half]) yield* deliver(part, batch)
+  if (answer.kind === 'too_large') return yield* tooLarge(group, batch, deliver)
+  if (answer.kind === 'failing') {
+    if (group.length === 1) return settleFailing(group[0]!, answer, batch)
+    batch.isSplit = true
+    return yield* isolate(group, batch, deliver)
+  }
+  if (group.length === 1) return yield* suspectOnce(group[0]!, answer, batch)
+  const named = batch.learned.trust.names ? answer.events : []
+  if (batch.finality === 'first' && named.length > 0) {
+    for (const event of named) yield* suspect(group[event.position]!, event, batch)
+    return yield* deliver(group, batch)
+  }
+  if (named.length > 0) return yield* setAside(group, named, batch, deliver)
+  noteRefused(group, batch)
+  yield* isolate(group, batch, deliver)
 }

@@ -1,4 +1,4 @@
-import type { GroupAnswer } from './batch.ts'
+import type { GroupAnswer } from './question.ts'
 
 /**
  * An answer about a part of a group, told in positions of the whole group: `positions[i]` is where the event that was sent

@@ -95,7 +95,10 @@ const ROWS: readonly (readonly [title: string, answer: Answer, expected: Expecte
     { kind: 'refused', events: [] },
   ],
   ['422 with param null concerns events', respond(422, refusal({})), { kind: 'refused', events: [] }],
-  ['400 that is not JSON concerns events', respond(400, 'Bad Request'), { kind: 'refused', events: [] }],
+  ["400 without the API's JSON is a fault of the way", respond(400, 'Bad Request'), held('not_the_api')],
+  ['400 with an empty body is a fault of the way', respond(400, ''), held('not_the_api')],
+  ["422 with a load balancer's page is a fault of the way", respond(422, '<html>'), held('not_the_api')],
+  ['400 whose error is a text is a fault of the way', respond(400, { error: 'bad' }), held('not_the_api')],
   ['400 with a number as param concerns events', respond(400, refusal({ param: 7 })), { kind: 'refused', events: [] }],
   [
     '400 that says Missing required field of an event it names is about the event',

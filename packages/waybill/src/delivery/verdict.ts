@@ -10,6 +10,8 @@ export type Answer =
       readonly retryAfter?: string | null
       readonly date?: string | null
       readonly requestId?: string | null
+      /** The header by which a relay says that it is one: `0.2.0; clock=confirmed`. */
+      readonly relay?: string | null
     }
   | {
       readonly kind: 'failure'
@@ -41,6 +43,14 @@ export type HoldCode =
   | 'not_found'
   | 'redirected'
   | 'request_rejected'
+  /** A 400 or 422 without the API's own JSON: somebody on the way answered. */
+  | 'not_the_api'
+  /** 200, twice, and none of what was sent was counted. */
+  | 'counts_none'
+  /** 413 to the least canary. */
+  | 'everything_too_large'
+  /** The least canary is refused. */
+  | 'not_judging'
 
 /** One entry of a relay's answer: the relay accepts the good events and reports the others. */
 export interface RelayResult {
@@ -53,12 +63,16 @@ export interface RelayResult {
 export type Verdict =
   | { readonly kind: 'delivered' }
   /** 200, but fewer counted than sent: ask once more with the same body. */
-  | { readonly kind: 'recount' }
+  | { readonly kind: 'recount'; readonly counted: number }
   | { readonly kind: 'results'; readonly results: readonly RelayResult[] }
-  /** `ambiguous`: the API may have stored the events. */
+  /**
+   * `ambiguous`: the API may have stored the events. `isFailure`: it failed on the request (5xx other than 503, reset, timeout) and did not
+   * ask for a pause; what was sent may be the reason.
+   */
   | {
       readonly kind: 'retry'
       readonly ambiguous: boolean
+      readonly isFailure: boolean
       readonly retryAfterMs?: number | undefined
       readonly slowDown: boolean
       readonly why: string
@@ -95,15 +109,17 @@ const REQUEST_MESSAGE = /^Missing required field|\bpid\b/i
 
 /**
  * Answer in, verdict out (design, section 5). `sent` is the number of events in the request; `nowMs` only reads `Retry-After`.
+ * `isRelay`: the endpoint is known to be a relay, though it may be one that does not say so.
  */
-export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdict {
+export function judgeAnswer(answer: Answer, sent: number, nowMs: number, isRelay: boolean = false): Verdict {
   if (answer.kind === 'failure') return judgeFailure(answer)
   const { status } = answer
   const json = parse(answer.body)
-  const ofRelay = status === 200 || status === 422 ? judgeResults(json, sent) : undefined
+  const ofRelay = status === 200 || status === 422 ? judgeResults(json, sent, isRelay || !!answer.relay) : undefined
   if (ofRelay !== undefined) return ofRelay
   if (status === 200) return judgeSuccess(json, sent)
-  if (status === 400 || status === 422) return judgeRefusal(readError(json), sent)
+  if (status === 400 || status === 422)
+    return isApiError(json) ? judgeRefusal(readError(json), sent) : notTheApi(status)
   if (status === 413) return { kind: 'too_large' }
   if ((status >= 300 && status < 400) || status === 0)
     return { kind: 'hold', code: 'redirected', message: `The endpoint answered with a redirect (${status}).` }
@@ -119,6 +135,29 @@ export function judgeAnswer(answer: Answer, sent: number, nowMs: number): Verdic
   return retryLater(answer, nowMs)
 }
 
+/** The API's own JSON: `error` is an object. */
+function isApiError(json: unknown): boolean {
+  return isRecord(json) && isRecord(json['error'])
+}
+
+function notTheApi(status: number): Verdict {
+  const message = `The endpoint answered ${status} without the API's JSON: something on the way to it answered instead.`
+  return { kind: 'hold', code: 'not_the_api', message }
+}
+
+/**
+ * Whether an answer comes from whoever judges events: only such an answer's `Date` is a claim about the time. A relay's counts where
+ * its own clock is confirmed.
+ */
+export function carriesVerdict(answer: Answer): boolean {
+  if (answer.kind === 'failure') return false
+  const { status, body, relay } = answer
+  if (relay) return /;\s*clock=confirmed\b/.test(relay)
+  const json = parse(body)
+  if (status === 200) return isRecord(json) && Number.isInteger(json['accepted_events'])
+  return status >= 400 && status < 500 && isApiError(json)
+}
+
 const FAILED: Readonly<Record<Failure['reason'], string>> = {
   network: 'the connection failed',
   timeout: 'the request timed out',
@@ -128,7 +167,8 @@ const FAILED: Readonly<Record<Failure['reason'], string>> = {
 function judgeFailure({ reason, detail }: Failure): Verdict {
   const why = detail === undefined ? FAILED[reason] : `${FAILED[reason]} (${detail})`
   // TLS can break after a request left, too.
-  return { kind: 'retry', ambiguous: true, slowDown: false, why, ...(reason === 'tls' && { code: reason }) }
+  const isTls = reason === 'tls'
+  return { kind: 'retry', ambiguous: true, isFailure: !isTls, slowDown: false, why, ...(isTls && { code: reason }) }
 }
 
 /** The same verdict with every text of the API passed through `tidy`, so that it is fit to be kept and shown. */
@@ -147,13 +187,15 @@ export function withTidyText(verdict: Verdict, tidy: (text: string) => string): 
 function judgeSuccess(json: unknown, sent: number): Verdict {
   const accepted = isRecord(json) ? json['accepted_events'] : undefined
   if (accepted === sent) return { kind: 'delivered' }
-  if (Number.isInteger(accepted) && (accepted as number) >= 0 && (accepted as number) < sent) return { kind: 'recount' }
+  if (Number.isInteger(accepted) && (accepted as number) >= 0 && (accepted as number) < sent)
+    return { kind: 'recount', counted: accepted as number }
   return UNCOUNTED
 }
 
 const UNCOUNTED: Verdict = {
   kind: 'retry',
   ambiguous: true,
+  isFailure: false,
   slowDown: false,
   why: 'the endpoint answered 200 without a count of accepted events that fits',
 }
@@ -201,18 +243,21 @@ const NOTHING_STORED: ReadonlySet<number> = new Set([408, 425, 429])
 
 function retryLater(answer: Response, nowMs: number): Verdict {
   const { status } = answer
+  const retryAfterMs = readRetryAfterMs(answer.retryAfter, nowMs, answer.date)
   return {
     kind: 'retry',
     ambiguous: !NOTHING_STORED.has(status) && (status >= 500 || status < 300),
+    isFailure: status >= 500 && status !== 503 && retryAfterMs === undefined,
     slowDown: REFUSED_FOR_LOAD.has(status),
-    retryAfterMs: readRetryAfterMs(answer.retryAfter, nowMs, answer.date),
+    retryAfterMs,
     why: `the endpoint answered ${status}`,
   }
 }
 
 /** A relay's answer, which counts all but the refused; `undefined` where it is none. */
-function judgeResults(json: unknown, sent: number): Verdict | undefined {
+function judgeResults(json: unknown, sent: number, isRelay: boolean): Verdict | undefined {
   if (!isRecord(json) || !Array.isArray(json['results']) || !Number.isInteger(json['accepted_events'])) return undefined
+  if (!isRelay) return UNCOUNTED
   const results = json['results']
     .filter(isRecord)
     .flatMap(({ index, status, issues }): RelayResult[] =>

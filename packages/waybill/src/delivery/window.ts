@@ -5,20 +5,28 @@ export const NEAR_END_MS: number = 10 * 60 * 1_000
 const LEAST_MARGIN_MS = 5_000
 
 /**
- * How long before the window's end an event is given up: a request may take this long to be read. `clockAheadMs`: how far the
- * API's clock is ahead of ours; one that is behind closes no window earlier.
+ * How long before the window's end an event is given up. A request that is sent so late has its timeout cut to what is left.
+ * `clockAheadMs`: how far the API's clock is ahead of ours; one that is behind closes no window earlier.
  */
-export function windowMarginMs(timeoutMs: number, clockAheadMs: number = 0): number {
-  return Math.max(LEAST_MARGIN_MS, timeoutMs + Math.max(0, clockAheadMs))
+export function windowMarginMs(clockAheadMs: number = 0): number {
+  return LEAST_MARGIN_MS + Math.max(0, clockAheadMs)
 }
 
 /** `open`: may be sent now. `ending`: may be, with others like it. `closed`: too old, or so nearly that it would be. `ahead`: not yet. */
 export type WindowState = 'open' | 'ending' | 'closed' | 'ahead'
 
-/** Where in its time window an event stands at `nowMs`; to be asked at the moment of sending. */
-export function windowState(timestampMs: number, nowMs: number, marginMs: number): WindowState {
+/**
+ * Where in its time window an event stands at `nowMs`; to be asked at the moment of sending. `marginMs`: at its end; `aheadMarginMs`: at its
+ * beginning, for who can wait.
+ */
+export function windowState(
+  timestampMs: number,
+  nowMs: number,
+  marginMs: number,
+  aheadMarginMs: number = 0,
+): WindowState {
   const leftMs = timestampMs + MAX_AGE_MS - nowMs
   if (leftMs < marginMs) return 'closed'
   if (leftMs < NEAR_END_MS) return 'ending'
-  return timestampMs - nowMs > MAX_AHEAD_MS ? 'ahead' : 'open'
+  return timestampMs - nowMs > MAX_AHEAD_MS - aheadMarginMs ? 'ahead' : 'open'
 }

@@ -31,6 +31,13 @@ interface Pixel {
   readonly contract?: string
   readonly contractsRead?: readonly string[]
   readonly failing?: Failing
+  readonly miscounted?: number
+  readonly canary?: {
+    readonly passed: boolean
+    readonly shape?: string
+    readonly code?: string
+    readonly message?: string
+  }
   readonly heldShapes: readonly { readonly shape: string; readonly events: number; readonly hold?: Why }[]
   readonly expiring: Expiring
   readonly suspects?: number
@@ -77,7 +84,7 @@ function* lines({ counts, expiring, pixels, clock, sources = [] }: Status, io: I
   for (const state of STATES) yield `${(counts[state] ?? 0).toLocaleString('en-US').padStart(12)}  ${state}`
   yield* expiryLines(expiring, '', io)
   if (!clock.trusted)
-    yield `The clock is in doubt (${Math.round(clock.skewMs / 1_000)} s from the API's): nothing expires until it is right.`
+    yield `The clock is not confirmed yet (${Math.round(clock.skewMs / 1_000)} s from the API's): nothing expires and nothing is refused for its time until it is.`
   for (const pixel of pixels) yield* pixelLines(pixel, io)
   for (const source of sources) yield* sourceLines(source, io)
 }
@@ -90,6 +97,7 @@ function* pixelLines(found: Pixel, io: Io): Generator<string> {
   if (hold !== undefined) yield `    ${whyHeld(hold)}`
   if (hint !== undefined) yield `    ${plain(hint)}`
   if (failing !== undefined) yield `    ${style(io, 'yellow', failingText(failing), io.stdout)}`
+  yield* signLines(found)
   yield* expiryLines(expiring, '    ', io)
   yield* suspectLines(found)
   if (found.contract === 'auto') yield `    ${contractText(found.contractsRead)}`
@@ -132,6 +140,15 @@ function contractText(reads: readonly string[] | undefined): string {
   if (reads.length === 0)
     return 'contract auto: the account does not tell which user keys it reads; those of 2026-06 are sent'
   return `contract auto: the account reads ${reads.map(plain).join(' and ')}`
+}
+
+function* signLines({ miscounted = 0, canary }: Pick<Pixel, 'miscounted' | 'canary'>): Generator<string> {
+  if (canary?.passed === false) {
+    const said = plain(`${canary.code ?? 'no answer'}: ${canary.message ?? ''}`)
+    yield `    the last event of ours, sent to see whether the API is judging, did not pass (${said})`
+  }
+  if (miscounted > 0)
+    yield `    ${miscounted.toLocaleString('en-US')} delivered although the API counted fewer than were sent`
 }
 
 function failingText({ requests, sinceMs, status }: Failing): string {

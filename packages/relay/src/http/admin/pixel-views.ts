@@ -34,6 +34,7 @@ export async function pixelViews({
   pixels,
   outageOf,
   readsOf,
+  signsOf,
 }: AdminOptions): Promise<readonly PixelView[]> {
   const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
   const found = new Map(statuses.map((one) => [one.pixel, one]))
@@ -48,6 +49,7 @@ export async function pixelViews({
       ...standing,
       ...(contractsRead && { contractsRead }),
       failing,
+      ...signsOf(pixel),
       expiring: expiring.get(pixel) ?? NONE,
     }
   })

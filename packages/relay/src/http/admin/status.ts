@@ -53,7 +53,7 @@ async function status(options: AdminOptions): Promise<Answer> {
   const { store, clock, startedMs } = options
   const [counts, pixels] = await Promise.all([store.counts(), pixelViews(options)])
   const sum = (part: keyof Expiring): number => pixels.reduce((events, { expiring }) => events + expiring[part], 0)
-  const trusted = clock.isTrusted()
+  const trusted = clock.isConfirmed()
   return jsonAnswer(200, {
     version: VERSION,
     startedMs,

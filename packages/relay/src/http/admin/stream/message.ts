@@ -29,6 +29,15 @@ const VIEWS: Views = {
   'event:delivered': ({ pixel, row, id, name, lagMs, mark }) => ({ pixel, row, id, name, lagMs, mark }),
   'event:refused': ({ pixel, row, id, name, code, message }) => ({ pixel, row, id, name, ...said(code, message) }),
   'event:expired': ({ pixel, row, id, name, code }) => ({ pixel, row, id, name, code }),
+  'event:suspected': ({ pixel, row, id, name, kind, times, code, message }) => ({
+    pixel,
+    row,
+    id,
+    name,
+    kind,
+    times,
+    ...said(code, message),
+  }),
   'event:edited': ({ pixel, row, id, name, by }) => ({ pixel, row, id, name, by }),
   'event:expiring': ({ pixel, count, withinMs }) => ({ pixel, count, withinMs }),
   'shape:held': ({ pixel, shape, code, message }) => ({ pixel, shape, ...said(code, message) }),
@@ -48,7 +57,16 @@ const VIEWS: Views = {
     ambiguous,
   }),
   'clock:doubted': ({ reason }) => ({ reason }),
-  'clock:confirmed': ({ skewMs }) => ({ skewMs }),
+  'clock:confirmed': ({ skewMs, by }) => ({ skewMs, by }),
+  'clock:wrong': ({ whose, byMs }) => ({ whose, byMs }),
+  'canary:answered': ({ pixel, shape, passed, code, message }) => ({
+    pixel,
+    shape,
+    passed,
+    ...(code !== undefined && said(code, message ?? '')),
+  }),
+  'window:short': ({ pixel, message }) => ({ pixel, message }),
+  'holds:found': ({ holds }) => ({ holds: holds.length }),
   // What the error says may hold anything; it stands in the log.
   'engine:failed': () => ({}),
 }

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Verdict } from '../delivery/verdict.ts'
-import { countingSignal } from './counting-signal.cases.ts'
-import { createFakeRuntime } from './fake-runtime.cases.ts'
-import { createGate } from './gate.ts'
+import { countingSignal } from '../../client/counting-signal.cases.ts'
+import { createFakeRuntime, type FakeRuntime } from '../../client/fake-runtime.cases.ts'
+import type { Verdict } from '../verdict.ts'
+import { Gate } from './gate.ts'
 
-const BROKEN: Verdict = { kind: 'retry', ambiguous: true, slowDown: false, why: 'x' }
-const BUSY: Verdict = { kind: 'retry', ambiguous: false, slowDown: true, why: 'x' }
+const BROKEN: Verdict = { kind: 'retry', ambiguous: true, isFailure: true, slowDown: false, why: 'x' }
+const BUSY: Verdict = { kind: 'retry', ambiguous: false, isFailure: false, slowDown: true, why: 'x' }
+const createGate = (concurrency: number, runtime: FakeRuntime, maxRequestsPerSecond?: number): Gate =>
+  new Gate(() => ({ concurrency, ...(maxRequestsPerSecond !== undefined && { maxRequestsPerSecond }) }), {
+    monotonic: () => runtime.now(),
+    sleep: (ms, signal) => runtime.sleep(ms, signal),
+  })
+const pause = (ms: number): { leftMs: number; delayMs: () => number } => ({ leftMs: 0, delayMs: () => ms })
 const never = new AbortController().signal
 
 const turns = async (): Promise<void> => {
@@ -34,7 +40,7 @@ describe('a gate', () => {
 
   it('lets single requests out after three failures in a row', async () => {
     const gate = createGate(4, createFakeRuntime())
-    for (let failure = 0; failure < 3; failure++) gate.learn(BROKEN, 0, 9_000)
+    for (let failure = 0; failure < 3; failure++) gate.learn(BROKEN, pause(9_000))
     assert.equal(await gate.enter(never), true)
     let second = false
     void gate.enter(never).then(() => {
@@ -50,9 +56,28 @@ describe('a gate', () => {
   it('lets nothing out before the pause that the API asked for is over', async () => {
     const runtime = createFakeRuntime()
     const gate = createGate(4, runtime)
-    gate.learn(BUSY, 0, 9_000)
+    gate.learn(BUSY, pause(9_000))
     await gate.enter(never)
     assert.equal(runtime.elapsedMs(), 9_000)
+  })
+
+  it('lets a canary out during a pause of our own, and not during one that the API asked for', async () => {
+    const runtime = createFakeRuntime()
+    const broken = createGate(4, runtime)
+    for (let failure = 0; failure < 3; failure++) broken.learn(BROKEN, pause(9_000))
+    await broken.enter(never, 'canary')
+    assert.equal(runtime.elapsedMs(), 0)
+    const busy = createGate(4, runtime)
+    busy.learn(BUSY, pause(9_000))
+    await busy.enter(never, 'canary')
+    assert.equal(runtime.elapsedMs(), 9_000)
+  })
+
+  it('lets so many out a second', async () => {
+    const runtime = createFakeRuntime()
+    const gate = createGate(100, runtime, 10)
+    for (let request = 0; request < 11; request++) await gate.enter(never)
+    assert.equal(runtime.elapsedMs(), 1_000)
   })
 
   it('turns who waits away when the send is stopped, and takes nothing for that', async () => {

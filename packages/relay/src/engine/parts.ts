@@ -1,0 +1,23 @@
+import type { Post } from 'waybill/client'
+import type { Store } from '../store/index.ts'
+import type { Clock } from './clock.ts'
+import type { LifecycleEvents } from './events.ts'
+import type { PixelConfig } from './pixel.ts'
+import type { Runtime } from './runtime.ts'
+
+/** What every pixel's delivery shares. */
+export interface EngineParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly events: LifecycleEvents
+  readonly runtime: Runtime
+  readonly createPost: (config: PixelConfig) => Post
+  /** Aborted when the grace period is over: requests in flight are given up. */
+  readonly signal: AbortSignal
+  /** Aborted as soon as stopping begins: pauses end at once. */
+  readonly pauseSignal: AbortSignal
+  /** True from the moment of stopping: nothing new goes out. */
+  readonly isStopping: () => boolean
+  /** Runs something beside the lanes; the engine does not end before it. */
+  readonly background: (task: () => Promise<unknown>) => void
+}

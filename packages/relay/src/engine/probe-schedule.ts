@@ -1,0 +1,96 @@
+import type { HeldPart } from '../store/index.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+/** At the start all holds are tried within so long, not all at once. */
+const SPREAD_MS = 3 * SECOND_MS
+const FIRST_DELAYS_MS = [5 * SECOND_MS, 15 * SECOND_MS] as const
+const OFTEN_MS = MINUTE_MS
+const SELDOM_MS = 15 * MINUTE_MS
+/** A probe under way, or a pixel that is not configured, is not looked at all the time. */
+const MIN_WAIT_MS = SECOND_MS
+/** A key is put right at once or tomorrow; anything else may come back at any time. */
+const OFTEN_FOR_MS: Readonly<Record<string, number>> = {
+  unauthorized: 10 * MINUTE_MS,
+  wrong_key_family: 10 * MINUTE_MS,
+  unknown_pixel: 10 * MINUTE_MS,
+  forbidden: 10 * MINUTE_MS,
+  blocked_by_firewall: 10 * MINUTE_MS,
+}
+const OFTEN_FOR_OTHERS_MS = 2 * HOUR_MS
+/** A hold that comes back within so long of being lifted goes on where it was. */
+const REMEMBERED_MS = HOUR_MS
+
+interface Entry {
+  readonly key: string
+  /** When it was first held, on the monotonic clock. */
+  sinceMs: number
+  nextMs: number
+  turn: number
+  seenMs: number
+}
+
+/** When which hold is tried. */
+export interface HoldSchedule {
+  /** Takes note of what is held now. */
+  see(holds: readonly HeldPart[], at: { readonly nowMs: number; readonly monotonicMs: number }): void
+  /** The number of the turn where one is due, counted from 0; the next is planned. */
+  take(hold: HeldPart, monotonicMs: number): number | undefined
+  /** These are due at once: what they were held for may be over. */
+  hasten(code: string, holds: readonly HeldPart[], monotonicMs: number): void
+  /** How long until the next of these is due, milliseconds. */
+  waitMs(holds: readonly HeldPart[], monotonicMs: number): number
+}
+
+/**
+ * At the start every hold is tried within the first seconds. A new one is tried after 5 and after 15 seconds, then each minute for two hours
+ * (what concerns the key: for ten minutes), then every 15 minutes.
+ */
+export function createHoldSchedule(startedMs: number, random: () => number): HoldSchedule {
+  const entries = new Map<string, Entry>()
+  let isStart = true
+  const keyOf = ({ pixel, shape }: HeldPart): string => JSON.stringify([pixel, shape])
+  const enter = (hold: HeldPart, nowMs: number, monotonicMs: number): void => {
+    const key = keyOf(hold)
+    const known = entries.get(key)
+    if (known !== undefined) {
+      known.seenMs = monotonicMs
+      return
+    }
+    const heldForMs = Math.max(0, nowMs - hold.atMs)
+    const nextMs = isStart ? startedMs + Math.round(random() * SPREAD_MS) : monotonicMs + FIRST_DELAYS_MS[0]
+    entries.set(key, { key, sinceMs: monotonicMs - heldForMs, nextMs, turn: 0, seenMs: monotonicMs })
+  }
+  return {
+    see(holds, { nowMs, monotonicMs }) {
+      for (const hold of holds) enter(hold, nowMs, monotonicMs)
+      isStart = false
+      for (const [key, { seenMs }] of entries) if (monotonicMs - seenMs > REMEMBERED_MS) entries.delete(key)
+    },
+    take(hold, monotonicMs) {
+      const entry = entries.get(keyOf(hold))
+      if (entry === undefined || entry.nextMs > monotonicMs) return undefined
+      const { turn } = entry
+      entry.turn += 1
+      entry.nextMs = monotonicMs + delayAfter(turn, monotonicMs - entry.sinceMs, hold.code)
+      return turn
+    },
+    hasten(code, holds, monotonicMs) {
+      for (const hold of holds) {
+        const entry = hold.code === code ? entries.get(keyOf(hold)) : undefined
+        if (entry !== undefined) entry.nextMs = monotonicMs
+      }
+    },
+    waitMs(holds, monotonicMs) {
+      const next = holds.map((hold) => entries.get(keyOf(hold))?.nextMs ?? monotonicMs)
+      return Math.max(MIN_WAIT_MS, Math.min(...next, Number.MAX_SAFE_INTEGER) - monotonicMs)
+    },
+  }
+}
+
+function delayAfter(turn: number, heldForMs: number, code: string): number {
+  const early = FIRST_DELAYS_MS[turn + 1]
+  if (early !== undefined && heldForMs < OFTEN_MS) return early
+  return heldForMs < (OFTEN_FOR_MS[code] ?? OFTEN_FOR_OTHERS_MS) ? OFTEN_MS : SELDOM_MS
+}

@@ -1,0 +1,98 @@
+import { MAX_AGE_MS } from 'waybill'
+import { APART_MS, askCanary, backoffMs, type Claim } from 'waybill/delivery'
+import type { EngineParts } from './parts.ts'
+import type { PixelDelivery } from './pixel-delivery.ts'
+import { RequestPort } from './request-port.ts'
+import { Waker } from './waker.ts'
+
+const MINUTE_MS = 60_000
+/** Near enough to the window's ends that a clock a minute off is told apart, far enough that an answer may take its time. */
+const NEAR_END_MS = 9 * MINUTE_MS
+const FAR_END_MS = MAX_AGE_MS - 5 * MINUTE_MS
+/** While all is well: whoever looks at the clock in between tells of a doubt. */
+const LOOK_EVERY_MS = 60_000
+const ROUNDS_AT_ONCE = 3
+const FIRST_WAIT_MS = 3_000
+
+/**
+ * Asks what time it is while that is in doubt, once for each endpoint, with a canary: any verdict on it carries the API's `Date`. Where two
+ * answers differ from this machine's clock, or none has a `Date`, the window itself is asked. Runs until the engine stops.
+ */
+export async function askTimeWhileInDoubt(
+  parts: EngineParts,
+  pixels: ReadonlyMap<string, PixelDelivery>,
+): Promise<void> {
+  let rounds = 0
+  let sinceMs = parts.runtime.monotonic()
+  const waker = new Waker(parts.runtime, parts.pauseSignal)
+  const stop = parts.events.on('clock:doubted', () => waker.wake())
+  // Where something is delivered anyway its answers tell the time, and nobody has to ask.
+  await waker.wait(FIRST_WAIT_MS)
+  while (!parts.isStopping()) {
+    if (parts.clock.isConfirmed()) {
+      rounds = 0
+      await waker.wait(LOOK_EVERY_MS)
+      sinceMs = parts.runtime.monotonic()
+      continue
+    }
+    rounds += 1
+    const asked = await askEach(parts, endpointsOf(pixels))
+    if (!asked) parts.clock.judgeSilence(await newestMs(parts))
+    if (!parts.clock.isConfirmed()) await waker.wait(delayAfter(rounds, parts, sinceMs))
+  }
+  stop()
+}
+
+/** Two answers are mostly enough; an API that answers without telling is asked as seldom as one that does not answer. */
+function delayAfter(rounds: number, { runtime }: EngineParts, sinceMs: number): number {
+  if (rounds <= ROUNDS_AT_ONCE) return APART_MS
+  const random = (): number => (1 + runtime.random()) / 2
+  return Math.max(APART_MS, backoffMs(rounds, random, runtime.monotonic() - sinceMs))
+}
+
+/** One pixel stands for each endpoint. */
+function endpointsOf(pixels: ReadonlyMap<string, PixelDelivery>): readonly PixelDelivery[] {
+  const endpoints = new Map<string, PixelDelivery>()
+  for (const pixel of pixels.values())
+    if (!pixel.isHalted && !endpoints.has(pixel.config.endpoint)) endpoints.set(pixel.config.endpoint, pixel)
+  return [...endpoints.values()]
+}
+
+/** True when some answer came. */
+async function askEach(parts: EngineParts, pixels: readonly PixelDelivery[]): Promise<boolean> {
+  let asked = false
+  for (const pixel of pixels) {
+    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), {})
+    asked ||= answer !== undefined && answer.said !== 'unknown'
+    if (parts.isStopping() || parts.clock.isConfirmed()) return true
+    if (parts.clock.mustAskWindow) await askWindow(parts, pixel)
+  }
+  return asked
+}
+
+/** Sends two canaries for each claim, one near each end of the window. */
+async function askWindow({ clock }: EngineParts, pixel: PixelDelivery): Promise<void> {
+  const passed: Claim[] = []
+  for (const claim of clock.openClaims()) {
+    const said = await windowOf(claim, clock.moment().monotonicMs, pixel)
+    if (said === undefined) return
+    if (said) passed.push(claim)
+  }
+  clock.judgeWindows(passed)
+}
+
+/** Whether both pass; `undefined` where an answer says nothing. */
+async function windowOf(claim: Claim, monotonicMs: number, pixel: PixelDelivery): Promise<boolean | undefined> {
+  const nowMs = Math.round(monotonicMs + claim.offsetMs)
+  for (const timestampMs of [nowMs + NEAR_END_MS, nowMs - FAR_END_MS]) {
+    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), { timestampMs })
+    if (answer === undefined || answer.said === 'unknown' || answer.said === 'too_large') return undefined
+    if (answer.said === 'refused') return false
+  }
+  return true
+}
+
+async function newestMs({ store }: EngineParts): Promise<number> {
+  const { items } = await store.search({ limit: 1 })
+  return items[0]?.acceptedMs ?? 0
+}

@@ -1,0 +1,91 @@
+import { nextPace, type Pace, type PaceMoment, requestsAtATime, startPace } from '../pace.ts'
+import type { Verdict } from '../verdict.ts'
+
+export interface GateLimits {
+  /** Requests at a time. */
+  readonly concurrency: number
+  /** Default: any number. */
+  readonly maxRequestsPerSecond?: number
+}
+
+export interface GateClock {
+  monotonic(): number
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** `turn`: like any request. `canary`: our own pauses do not count, and those that the API asked for do. */
+export type Entry = 'turn' | 'canary'
+
+/** Lets the requests of one pixel out: so many at a time, so many a second, and none during a pause that the API asked for. */
+export class Gate {
+  readonly #clock: GateClock
+  readonly #limits: () => GateLimits
+  #pace: Pace
+  #inFlight = 0
+  #nextAtMs = 0
+  #waiting: (() => void)[] = []
+
+  constructor(limits: () => GateLimits, clock: GateClock) {
+    this.#limits = limits
+    this.#clock = clock
+    this.#pace = startPace(limits().concurrency)
+  }
+
+  /** Waits for a turn; false when the signal aborted first, and then nothing was taken. */
+  async enter(signal: AbortSignal, entry: Entry = 'turn'): Promise<boolean> {
+    for (;;) {
+      if (signal.aborted) return false
+      const now = this.#clock.monotonic()
+      const pausedUntilMs = entry === 'turn' ? this.#pace.pausedUntilMs : this.#pace.askedUntilMs
+      const waitMs = Math.max(pausedUntilMs, this.#nextAtMs) - now
+      if (entry === 'turn' && this.#inFlight >= requestsAtATime(this.#pace)) await this.#change(signal)
+      else if (waitMs > 0) await this.#clock.sleep(waitMs, signal)
+      else {
+        this.#inFlight += 1
+        const { maxRequestsPerSecond = Number.POSITIVE_INFINITY } = this.#limits()
+        this.#nextAtMs = Math.max(now, this.#nextAtMs) + 1_000 / maxRequestsPerSecond
+        return true
+      }
+    }
+  }
+
+  leave(): void {
+    this.#inFlight -= 1
+    this.#wake()
+  }
+
+  /** Gives how long the pixel is left alone now; `undefined` where it is not. */
+  learn(verdict: Verdict, about: Pick<PaceMoment, 'leftMs' | 'delayMs'>): number | undefined {
+    const nowMs = this.#clock.monotonic()
+    this.#pace = nextPace(this.#pace, verdict, { ...about, nowMs, maxInFlight: this.#limits().concurrency })
+    this.#wake()
+    return this.#pace.isProbing ? Math.max(0, this.#pace.pausedUntilMs - nowMs) : undefined
+  }
+
+  /** Until when the API asked to be left alone, on the monotonic clock; long past for most. */
+  get askedUntilMs(): number {
+    return this.#pace.askedUntilMs
+  }
+
+  /** Milliseconds since nothing came back; 0 while something does. */
+  outageMs(): number {
+    return this.#pace.failures === 0 ? 0 : this.#clock.monotonic() - this.#pace.failingSinceMs
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+      this.#waiting.push(done)
+    })
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resume of waiting) resume()
+  }
+}

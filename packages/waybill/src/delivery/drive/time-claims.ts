@@ -1,0 +1,199 @@
+/**
+ * What time it is, where two clocks may disagree. There are two claims: this machine's clock, and the `Date` of answers that carry a
+ * verdict. Neither alone ends an event.
+ *
+ * - In doubt, at every start and whenever the clocks part: nothing may expire, and an event may leave when any claim puts it inside its
+ *   window.
+ * - `machine`: two answers, at least 5 seconds apart, agreed with the machine and each other within a minute.
+ * - `api`: they lastingly differ, and the window itself told that the API's claim is right (`judgeWindows`).
+ *
+ * Pure: wall clock and monotonic clock are arguments.
+ */
+
+/** Both clocks at one moment. */
+export interface Moment {
+  /** Unix milliseconds, as the machine says. */
+  readonly wallMs: number
+  /** Milliseconds that only ever go forward. */
+  readonly monotonicMs: number
+}
+
+export type ClaimName = 'machine' | 'api' | 'kept'
+
+/** A claim about the time: Unix time less monotonic time. */
+export interface Claim {
+  readonly name: ClaimName
+  readonly offsetMs: number
+}
+
+/** What changed, for whoever tells people. */
+export type TimeChange =
+  | { readonly what: 'doubted'; readonly reason: string }
+  | { readonly what: 'confirmed'; readonly by: 'machine' | 'api'; readonly skewMs: number }
+
+/** A minute: more than any honest drift between two looks, less than matters for a window of seven days. */
+export const TOLERANCE_MS = 60_000
+/** Two answers so near together are one witness. */
+export const APART_MS = 5_000
+/** `Date` counts whole seconds. */
+const HALF_A_SECOND_MS = 500
+const SILENT_FOR_MS = 24 * 60 * 60 * 1_000
+
+/** An answer's `Date`, kept until a second one, of the same endpoint, agrees with it. */
+interface Witness {
+  readonly offsetMs: number
+  readonly machineOffsetMs: number
+  readonly atMs: number
+}
+
+export class TimeClaims {
+  readonly #boot: Moment
+  #confirmed: 'machine' | 'api' | undefined
+  /** Of the claim that was confirmed last, also while it is in doubt. */
+  #keptOffsetMs: number | undefined
+  #apiOffsetMs: number | undefined
+  #witnesses = new Map<string, Witness>()
+  #machineParted = false
+  #sawVerdict = false
+  #differ = false
+  #undatedSinceMs: number | undefined
+  #skewMs = 0
+
+  constructor(boot: Moment) {
+    this.#boot = boot
+  }
+
+  get confirmedBy(): 'machine' | 'api' | undefined {
+    return this.#confirmed
+  }
+
+  /** How far the API's clock was ahead of this machine's, as last seen. */
+  get skewMs(): number {
+    return this.#skewMs
+  }
+
+  /** Two answers differ from the machine, or have no `Date`: the window has to tell which is right. */
+  get mustAskWindow(): boolean {
+    return this.#confirmed === undefined && this.#differ
+  }
+
+  get sawVerdict(): boolean {
+    return this.#sawVerdict
+  }
+
+  /** Unix milliseconds: the confirmed claim, or the best there is. */
+  now(at: Moment): number {
+    if (this.#confirmed === 'machine') return at.wallMs
+    return this.#keptOffsetMs === undefined ? at.wallMs : Math.round(at.monotonicMs + this.#keptOffsetMs)
+  }
+
+  /** All claims that may be right, Unix milliseconds; one where the time is confirmed. */
+  all(at: Moment): readonly number[] {
+    if (this.#confirmed !== undefined) return [this.now(at)]
+    return this.claims(at).map(({ offsetMs }) => at.monotonicMs + offsetMs)
+  }
+
+  claims({ wallMs, monotonicMs }: Moment): readonly Claim[] {
+    const claims: Claim[] = [{ name: 'machine', offsetMs: wallMs - monotonicMs }]
+    if (this.#apiOffsetMs !== undefined) claims.push({ name: 'api', offsetMs: this.#apiOffsetMs })
+    if (this.#keptOffsetMs !== undefined) claims.push({ name: 'kept', offsetMs: this.#keptOffsetMs })
+    return claims
+  }
+
+  /** To be called before the time matters: the machine's clock may have jumped. */
+  look(at: Moment): TimeChange | undefined {
+    const offsetMs = at.wallMs - at.monotonicMs
+    const bootOffsetMs = this.#boot.wallMs - this.#boot.monotonicMs
+    if (Math.abs(offsetMs - bootOffsetMs) > TOLERANCE_MS) this.#machineParted = true
+    if (this.#confirmed !== 'machine' || this.#keptOffsetMs === undefined) return undefined
+    if (Math.abs(offsetMs - this.#keptOffsetMs) <= TOLERANCE_MS) return undefined
+    return this.#doubt('the clock of this machine jumped')
+  }
+
+  /** Takes the `Date` of an answer that carries a verdict. `from` tells endpoints apart; what has no `Date` is no claim. */
+  observe(from: string, serverMs: number, at: Moment): TimeChange | undefined {
+    this.#sawVerdict = true
+    if (Number.isNaN(serverMs)) return this.#observeUndated(at)
+    const offsetMs = serverMs + HALF_A_SECOND_MS - at.monotonicMs
+    const machineOffsetMs = at.wallMs - at.monotonicMs
+    this.#skewMs = serverMs + HALF_A_SECOND_MS - at.wallMs
+    if (this.#confirmed === undefined) this.#apiOffsetMs = offsetMs
+    const known = this.#confirmed === undefined ? undefined : this.now(at) - at.monotonicMs
+    if (known !== undefined && Math.abs(offsetMs - known) <= TOLERANCE_MS) {
+      this.#witnesses.delete(from)
+      if (this.#confirmed === 'api') this.#follow(offsetMs, known)
+      return undefined
+    }
+    const before = this.#witnesses.get(from)
+    const now: Witness = { offsetMs, machineOffsetMs, atMs: at.monotonicMs }
+    if (before === undefined || Math.abs(before.offsetMs - offsetMs) > TOLERANCE_MS) {
+      this.#witnesses.set(from, now)
+      return undefined
+    }
+    return now.atMs - before.atMs < APART_MS ? undefined : this.#twoAgree(before, now)
+  }
+
+  /** An API that tells no time: its window may. */
+  #observeUndated({ monotonicMs }: Moment): undefined {
+    this.#undatedSinceMs ??= monotonicMs
+    if (monotonicMs - this.#undatedSinceMs >= APART_MS) this.#differ = true
+  }
+
+  #follow(offsetMs: number, knownOffsetMs: number): void {
+    if (Math.abs(offsetMs - knownOffsetMs) > 4 * HALF_A_SECOND_MS) this.#keptOffsetMs = offsetMs
+  }
+
+  /** Two answers of one endpoint agree with each other. */
+  #twoAgree(before: Witness, now: Witness): TimeChange | undefined {
+    this.#apiOffsetMs = now.offsetMs
+    if (this.#confirmed !== undefined) return this.#doubt("the API's clock differs from the one that was confirmed")
+    const agrees = [before, now].every(
+      ({ offsetMs, machineOffsetMs }) => Math.abs(offsetMs - machineOffsetMs) <= TOLERANCE_MS,
+    )
+    if (agrees) return this.#confirm('machine', now.machineOffsetMs)
+    this.#differ = true
+    return undefined
+  }
+
+  /**
+   * The window as a second witness: which claims had both their canaries pass, one stamped near the window's far end and one near its near
+   * end. The only claim that did is confirmed.
+   */
+  judgeWindows(passed: readonly Claim[], at: Moment): TimeChange | undefined {
+    if (this.#confirmed !== undefined) return undefined
+    const distinct = passed.filter(
+      (claim, index) =>
+        !passed.slice(0, index).some((other) => Math.abs(other.offsetMs - claim.offsetMs) <= TOLERANCE_MS),
+    )
+    const [only] = distinct
+    if (only === undefined || distinct.length > 1) return undefined
+    const machineOffsetMs = at.wallMs - at.monotonicMs
+    const isMachine = Math.abs(only.offsetMs - machineOffsetMs) <= TOLERANCE_MS
+    return isMachine ? this.#confirm('machine', machineOffsetMs) : this.#confirm('api', only.offsetMs)
+  }
+
+  /**
+   * No verdict has come for 24 hours although it was asked for: the machine's clock counts, if it did not part from the monotonic one and
+   * does not lie before the newest time that is known.
+   */
+  judgeSilence(at: Moment, newestMs: number): TimeChange | undefined {
+    const isLong = at.monotonicMs - this.#boot.monotonicMs >= SILENT_FOR_MS
+    if (this.#confirmed !== undefined || this.#sawVerdict || !isLong) return undefined
+    if (this.#machineParted || at.wallMs < newestMs) return undefined
+    return this.#confirm('machine', at.wallMs - at.monotonicMs)
+  }
+
+  #confirm(by: 'machine' | 'api', offsetMs: number): TimeChange {
+    this.#confirmed = by
+    this.#keptOffsetMs = offsetMs
+    this.#differ = false
+    this.#witnesses.clear()
+    return { what: 'confirmed', by, skewMs: by === 'machine' ? 0 : this.#skewMs }
+  }
+
+  #doubt(reason: string): TimeChange {
+    this.#confirmed = undefined
+    this.#undatedSinceMs = undefined
+    return { what: 'doubted', reason }
+  }
+}

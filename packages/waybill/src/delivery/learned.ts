@@ -1,0 +1,150 @@
+/**
+ * What the answers of one pixel's API have taught: which shapes pass, when something last passed, whether its names can be relied
+ * on, how large a body may be, and refusals in a row. It outlives batches, and knows nothing of the events themselves.
+ */
+import { type BodyLimit, bodyPassed, bodyWasTooLarge, startBodyLimit } from './body-limit.ts'
+
+const MAX_SHAPES = 1_000
+/** Passes of shapes are looked up for as long as a batch lasts; more shapes than this in one batch there are not. */
+const MAX_PASSES = 4_000
+
+/** Refusals in a row of one shape, while no event of it passed. */
+interface Streak {
+  length: number
+  /** Of these, how many were refused for good. */
+  refused: number
+}
+
+export class Learned {
+  /** Whether the API names the right events; one wrong name ends the trust. */
+  readonly trust: { names: boolean } = { names: true }
+  readonly #known = new Set<string>()
+  readonly #passes = new Map<string, number>()
+  readonly #streaks = new Map<string, Streak>()
+  #newest: string | undefined
+  #step = 0
+  #eventPassedAt = 0
+  #passedAt = 0
+  #failures = 0
+  #body: BodyLimit
+  #maxBodyBytes: number
+
+  constructor(maxBodyBytes: number) {
+    this.#maxBodyBytes = maxBodyBytes
+    this.#body = startBodyLimit(maxBodyBytes)
+  }
+
+  /** A moment in the order of answers: what is learned later has a later one. */
+  now(): number {
+    this.#step += 1
+    return this.#step
+  }
+
+  /** Shapes of which the API took something; at most 1,000, the oldest forgotten. */
+  get knownShapes(): readonly string[] {
+    return [...this.#known]
+  }
+
+  isKnown(shape: string): boolean {
+    return this.#known.has(shape)
+  }
+
+  /** Its next events are shown to the API first. */
+  forget(shape: string): void {
+    this.#known.delete(shape)
+    if (this.#newest === shape) this.#newest = undefined
+  }
+
+  /** An event of this shape passed: its streak is over. */
+  eventPassed(shape: string): void {
+    this.#eventPassedAt = this.now()
+    this.#passedAt = this.#step
+    this.#failures = 0
+    this.#notePass(shape)
+    if (this.#streaks.size > 0) this.#streaks.delete(shape)
+    if (shape === this.#newest) return
+    this.#newest = shape
+    this.#known.delete(shape)
+    this.#known.add(shape)
+    if (this.#known.size > MAX_SHAPES) this.#known.delete(this.#known.values().next().value!)
+  }
+
+  /** A canary passed: that of a shape, or the least one. It ends no streak: an event of ours is no event of that shape's sender. */
+  canaryPassed(shape: string | undefined): void {
+    this.#passedAt = this.now()
+    this.#failures = 0
+    if (shape !== undefined) this.#notePass(shape)
+  }
+
+  /** A request failed and what it carried may be the reason; gives how many have since anything passed. */
+  failed(): number {
+    this.#failures += 1
+    return this.#failures
+  }
+
+  #notePass(shape: string): void {
+    this.#passes.delete(shape)
+    this.#passes.set(shape, this.#step)
+    if (this.#passes.size > MAX_PASSES) this.#passes.delete(this.#passes.keys().next().value!)
+  }
+
+  /** Whether an event of this shape, or its canary, passed after that moment. */
+  shapePassedSince(shape: string, moment: number): boolean {
+    return (this.#passes.get(shape) ?? 0) > moment
+  }
+
+  /** Whether any request passed after that moment. */
+  passedSince(moment: number): boolean {
+    return this.#passedAt > moment
+  }
+
+  /** Whether any event passed after that moment. */
+  eventPassedSince(moment: number): boolean {
+    return this.#eventPassedAt > moment
+  }
+
+  /** Notes that one more event of the shape was refused, and gives how many that makes in a row. */
+  refused(shape: string): number {
+    const streak = this.#streaks.get(shape) ?? { length: 0, refused: 0 }
+    streak.length += 1
+    this.#streaks.set(shape, streak)
+    if (this.#streaks.size > MAX_PASSES) this.#streaks.delete(this.#streaks.keys().next().value!)
+    return streak.length
+  }
+
+  /** One of the streak was refused for good. */
+  refusedForGood(shape: string): void {
+    const streak = this.#streaks.get(shape)
+    if (streak !== undefined) streak.refused += 1
+  }
+
+  streakOf(shape: string): Readonly<Streak> {
+    return this.#streaks.get(shape) ?? { length: 0, refused: 0 }
+  }
+
+  endStreak(shape: string): void {
+    this.#streaks.delete(shape)
+  }
+
+  get maxBodyBytes(): number {
+    return this.#body.limitBytes
+  }
+
+  get body(): BodyLimit {
+    return this.#body
+  }
+
+  bodyPassed(bytes: number): void {
+    this.#body = bodyPassed(this.#body, bytes, this.#maxBodyBytes)
+  }
+
+  bodyWasTooLarge(bytes: number): void {
+    this.#body = bodyWasTooLarge(this.#body, bytes)
+  }
+
+  /** The pixel's setting changed; what was learned of sizes begins anew. */
+  setMaxBodyBytes(bytes: number): void {
+    this.#maxBodyBytes = bytes
+    this.#body = startBodyLimit(bytes)
+  }
+}
