@@ -94,7 +94,7 @@ describe('413', () => {
   it('for a small event alone is no refusal: it failed and may be sent again', async () => {
     const scenario = setUp({ emulator: { maxBody: 2_000 }, client: { preflight: 'never' } })
     const events = [order(0), order(1, { data: { type: 'contents', contents: [{ name: 'x'.repeat(3_000) }] } })]
-    assert.deepEqual(tally(await scenario.client.send(events)), { delivered: 1, 'failed body_too_large': 1 })
+    assert.deepEqual(tally(await scenario.client.send(events)), { delivered: 1, 'failed unconfirmed_rejection': 1 })
   })
 
   it('to everything is a fault of the way: nobody is refused, and the next send is as large as ever', async () => {

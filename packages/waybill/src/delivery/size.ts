@@ -9,7 +9,7 @@ const TOO_LARGE: Reason = {
   path: '',
 }
 const UNCLEAR: Reason = {
-  code: 'body_too_large',
+  code: 'unconfirmed_rejection',
   message: 'A request was answered 413, and nothing tells yet whether its size is the reason.',
   path: '',
 }

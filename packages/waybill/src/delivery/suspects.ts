@@ -152,7 +152,7 @@ function leaveSuspect<Item>(item: Item, suspicion: 'refused' | 'too_large', batc
   const known = batch.suspects.get(item)
   batch.suspects.delete(item)
   if (batch.isSettled(item)) return
-  const reason = known?.reason ?? { code: 'body_too_large', message: 'Its request was answered 413.', path: '' }
+  const reason = known?.reason ?? { code: 'unconfirmed_rejection', message: 'Its request was answered 413.', path: '' }
   batch.settle(item, { kind: 'suspect', suspicion, reason, times: known?.refusals ?? 1 })
 }
 
