@@ -1,4 +1,12 @@
-import { type Answer, type Claim, carriesVerdict, type Moment, type TimeChange, TimeClaims } from 'waybill/delivery'
+import {
+  type Answer,
+  type Claim,
+  carriesVerdict,
+  type Moment,
+  type TimeChange,
+  TimeClaims,
+  TOLERANCE_MS,
+} from 'waybill/delivery'
 import type { LifecycleEvents } from './events.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -45,6 +53,12 @@ export class Clock {
   isConfirmed(): boolean {
     this.#tell(this.#claims.look(this.moment()))
     return this.#claims.confirmedBy !== undefined
+  }
+
+  /** The API's claim counts against this machine's: one of them is wrong, and may be put right at any time. */
+  get isAgainstMachine(): boolean {
+    const { wallMs } = this.moment()
+    return this.#claims.confirmedBy === 'api' && Math.abs(this.now() - wallMs) > TOLERANCE_MS
   }
 
   /** Takes the `Date` of an answer that carries a verdict; any other says nothing of the time. */

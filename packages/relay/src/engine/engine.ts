@@ -80,6 +80,8 @@ export class Engine {
   }
 
   start(): void {
+    for (const name of ['pixel:resumed', 'shape:resumed', 'clock:confirmed'] as const)
+      this.events.on(name, () => this.wake())
     this.#run(() => this.#recallContracts())
     this.#run(() => this.#schedule())
     const upkeep = createUpkeep(this.#parts, {

@@ -1,4 +1,4 @@
-import { askCanary, type CanaryAnswer, exchange, type HoldCode } from 'waybill/delivery'
+import { askCanary, type CanaryAnswer, exchange, HOUR_MS, type HoldCode } from 'waybill/delivery'
 import type { HeldPart, LeaseQuery } from '../store/index.ts'
 import { isOperatorHold, resumePixel, resumeShape } from './hold.ts'
 import { LEASE_MS, LeasedBatch, onlyOnce } from './leased-batch.ts'
@@ -60,11 +60,14 @@ function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay }: Pro
 async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<void> {
   const { shape } = hold
   if (shape !== undefined) {
-    if ((await askOne(pixel, turn, { shapes: [shape] })) === 'passed')
-      await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
+    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return
+    // Asked for examples again, the bad ones before it would bring the hold back.
+    pixel.learned.eventPassed(shape)
+    pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
+    await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
     return
   }
-  const isOver = hold.code === 'counts_none' ? await countsOne(pixel) : await isJudging(pixel, hold.code, turn)
+  const isOver = hold.code === 'counts_none' ? await countsOne(pixel, turn) : await isJudging(pixel, hold.code, turn)
   if (isOver) await resumePixel(pixel, 'a probe passed')
 }
 
@@ -109,9 +112,13 @@ function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
   return exchange(onlyOnce(batch), batch.events, 'validate', false)
 }
 
-/** Really sends one event that was never sent, since only a count can show that the account counts again. */
-async function countsOne(pixel: PixelDelivery): Promise<boolean> {
-  const batch = await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })
+/** Really sends one event, best one that was never sent, since only a count can show that the account counts again. */
+async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean> {
+  const order = ORDERS[turn % ORDERS.length]!
+  // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
+  const batch =
+    (await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })) ??
+    (await leaseOne(pixel, { probe: { order } }))
   if (batch === undefined) return false
   let isCounted = false
   const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {

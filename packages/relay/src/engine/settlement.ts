@@ -70,7 +70,8 @@ const DELAYS: Readonly<Record<SuspicionKind, Delay>> = {
     Math.round((0.75 + random() / 4) * (forMs < LONG_MS ? 20 * SECOND_MS : 5 * MINUTE_MS)),
   fails: (times, _forMs, random) => aloneDelayMs(times, random),
   too_large: (times, _forMs, random) => aloneDelayMs(times, random),
-  too_old: () => 15 * MINUTE_MS,
+  // A pass delivers it, however soon it comes; only what is said again a quarter of an hour later ends it.
+  too_old: (times) => (times <= 3 ? MINUTE_MS : 5 * MINUTE_MS),
 }
 
 interface Group {

@@ -32,6 +32,7 @@ export async function askTimeWhileInDoubt(
     if (parts.clock.isConfirmed()) {
       rounds = 0
       await waker.wait(LOOK_EVERY_MS)
+      if (parts.clock.isAgainstMachine) await askEach(parts, endpointsOf(pixels))
       sinceMs = parts.runtime.monotonic()
       continue
     }

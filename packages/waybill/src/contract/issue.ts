@@ -485,7 +485,7 @@ const TABLE = {
     'The API refused it once: that is not final.',
     'Send it again.',
   ],
-  fails_alone: ['ours', 'error', 'The API fails on this event while it answers others.', 'Send it again later.'],
+  fails_alone: ['ours', 'error', 'The API fails on this event and answers others.', 'Send it again later.'],
   everything_too_large: [
     'ours',
     'error',

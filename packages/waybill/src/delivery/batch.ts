@@ -79,6 +79,8 @@ export interface Batch<Item> extends PlanContext<Item> {
   /** The API takes another event of their time: what it calls too old is refused for something else. */
   readonly ofGoodAge: Set<Item>
   readonly delivered: Set<Item>
+  /** Up to which time the API takes nothing, as far as it was asked in this batch. */
+  readonly tooOld: { uptoMs: number | undefined }
   /** The API fails on a part of this batch: one failure of a part is enough now. */
   isSplit: boolean
   /** A canary was asked because nothing of the batch passed. */

@@ -21,6 +21,7 @@ export class Learned {
   readonly #known = new Set<string>()
   readonly #passes = new Map<string, number>()
   readonly #streaks = new Map<string, Streak>()
+  readonly #mixed = new Map<string, number>()
   #newest: string | undefined
   #step = 0
   #eventPassedAt = 0
@@ -120,6 +121,17 @@ export class Learned {
 
   streakOf(shape: string): Readonly<Streak> {
     return this.#streaks.get(shape) ?? { length: 0, refused: 0 }
+  }
+
+  /** One of a shape that was held passed as a probe: of this shape some are good and some bad, and until then no streak holds it. */
+  noteMixed(shape: string, untilMs: number): void {
+    this.#mixed.delete(shape)
+    this.#mixed.set(shape, untilMs)
+    if (this.#mixed.size > MAX_SHAPES) this.#mixed.delete(this.#mixed.keys().next().value!)
+  }
+
+  isMixed(shape: string, nowMs: number): boolean {
+    return (this.#mixed.get(shape) ?? 0) > nowMs
   }
 
   endStreak(shape: string): void {

@@ -8,6 +8,7 @@ import {
   askWhetherJudging,
   probe,
   STREAK_THAT_ALARMS,
+  streakOf,
   suspect,
   suspectOnce,
   TOO_OLD,
@@ -186,7 +187,7 @@ function alarmingShapes<Item>(aside: Aside<Item>, batch: Batch<Item>): Map<strin
   for (const [item, reason] of aside.reasons) {
     const shape = batch.shapeOf(item)
     if (!batch.suspects.has(item) || aside.probed.has(shape)) continue
-    if (batch.learned.streakOf(shape).length >= STREAK_THAT_ALARMS) alarming.set(shape, reason)
+    if (streakOf(shape, batch) >= STREAK_THAT_ALARMS) alarming.set(shape, reason)
   }
   return alarming
 }

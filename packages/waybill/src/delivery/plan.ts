@@ -55,6 +55,7 @@ function createBatch<Item>(items: readonly Item[], context: PlanContext<Item>): 
     refusedGroups: [],
     ofGoodAge: new Set(),
     delivered: new Set(),
+    tooOld: { uptoMs: undefined },
     isSplit: false,
     hasAsked: false,
   }

@@ -4,7 +4,7 @@
  * refuses everything just now, and a whole shape can be at fault instead of its events.
  */
 import { type Batch, evidenceOn, open, reasonFor, settleDelivered } from './batch.ts'
-import { type Ask, askCanary, askEvents, type GroupAnswer, type Plan } from './question.ts'
+import { type Ask, askCanary, askEvents, type CanaryAnswer, type GroupAnswer, type Plan } from './question.ts'
 import type { Reason } from './verdict.ts'
 
 /** The API's code for an event whose window closed on the way: expired, not refused. */
@@ -36,7 +36,7 @@ export function* suspect<Item>(item: Item, reason: Reason, batch: Batch<Item>): 
   if (reason.code === TOO_OLD) return yield* doubtWindow(item, reason, batch)
   addSuspect(item, reason, batch)
   const shape = batch.shapeOf(item)
-  if (batch.learned.streakOf(shape).length >= STREAK_THAT_ALARMS) yield* probe(shape, reason, batch)
+  if (streakOf(shape, batch) >= STREAK_THAT_ALARMS) yield* probe(shape, reason, batch)
   else yield* askWhetherJudging(shape, batch)
 }
 
@@ -46,6 +46,11 @@ export function* askWhetherJudging<Item>(shape: string, batch: Batch<Item>): Pla
   if (hasAsked || suspects.size < REFUSALS_BEFORE_CANARY || learned.passedSince(began)) return
   batch.hasAsked = true
   yield* askShape(shape, batch)
+}
+
+/** Refusals in a row; of a shape that is known to be mixed they say nothing of the shape. */
+export function streakOf<Item>(shape: string, { learned, now }: Batch<Item>): number {
+  return learned.isMixed(shape, now()) ? 0 : learned.streakOf(shape).length
 }
 
 /** Adds a suspect without asking anything: for events that were named, whose neighbours are sent first. */
@@ -96,7 +101,7 @@ export function* judgeSuspects<Item>(batch: Batch<Item>): Plan<Item> {
 }
 
 function* judgeShape<Item>(shape: string, batch: Batch<Item>): Plan<Item> {
-  const streak = batch.learned.streakOf(shape).length
+  const streak = streakOf(shape, batch)
   const [first] = suspectsOf(shape, batch)
   if (first === undefined) return
   const reason = batch.suspects.get(first)!.reason
@@ -217,7 +222,7 @@ function* doubtWindow<Item>(item: Item, reason: Reason, batch: Batch<Item>): Pla
   const times = (earlier?.times ?? 0) + 1
   const wait = { kind: 'suspect', suspicion: 'too_old', reason, times } as const
   if (age === 'unknown' || !batch.canaries) return batch.settle(item, wait)
-  const answer = yield* askCanary<Item>(undefined, batch.timestampOf(item))
+  const answer = { said: yield* askTime(batch.timestampOf(item), batch) }
   // The API takes another event of that time: whatever it says of this one, it is not its age.
   if (answer.said === 'passed') {
     batch.ofGoodAge.add(item)
@@ -227,4 +232,23 @@ function* doubtWindow<Item>(item: Item, reason: Reason, batch: Batch<Item>): Pla
     return batch.settle(item, wait)
   const message = `The API's window is shorter than specified: twice, 15 minutes apart, it called this event too old, and a canary of the same time as well (${reason.message}).`
   batch.settle(item, { kind: 'expired', reason: { ...reason, code: 'window_shorter_than_specified', message } })
+}
+
+/**
+ * Whether the API takes another event of that time. The youngest of the batch is asked about first: where even that is too old, it
+ * answers for all.
+ */
+function* askTime<Item>(timestampMs: number, batch: Batch<Item>): Ask<Item, CanaryAnswer['said']> {
+  const { tooOld } = batch
+  if (tooOld.uptoMs === undefined) {
+    const youngestMs = Math.max(...batch.reserve.map(batch.timestampOf))
+    tooOld.uptoMs = Number.NEGATIVE_INFINITY
+    const { said } = yield* askCanary<Item>(undefined, youngestMs)
+    if (said === 'refused') tooOld.uptoMs = youngestMs
+    if (said !== 'passed') return said
+  }
+  if (timestampMs <= tooOld.uptoMs) return 'refused'
+  const { said } = yield* askCanary<Item>(undefined, timestampMs)
+  if (said === 'refused') tooOld.uptoMs = timestampMs
+  return said
 }

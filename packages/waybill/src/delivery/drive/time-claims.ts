@@ -37,6 +37,8 @@ export const TOLERANCE_MS = 60_000
 export const APART_MS = 5_000
 /** `Date` counts whole seconds. */
 const HALF_A_SECOND_MS = 500
+/** What differs for so long differs lastingly. */
+const LASTING_MS = 60_000
 const SILENT_FOR_MS = 24 * 60 * 60 * 1_000
 
 /** An answer's `Date`, kept until a second one, of the same endpoint, agrees with it. */
@@ -57,6 +59,8 @@ export class TimeClaims {
   #sawVerdict = false
   #differ = false
   #undatedSinceMs: number | undefined
+  /** What the window told first, against the machine. */
+  #told: { readonly offsetMs: number; readonly atMs: number } | undefined
   #skewMs = 0
 
   constructor(boot: Moment) {
@@ -169,7 +173,18 @@ export class TimeClaims {
     if (only === undefined || distinct.length > 1) return undefined
     const machineOffsetMs = at.wallMs - at.monotonicMs
     const isMachine = Math.abs(only.offsetMs - machineOffsetMs) <= TOLERANCE_MS
-    return isMachine ? this.#confirm('machine', machineOffsetMs) : this.#confirm('api', only.offsetMs)
+    if (isMachine) return this.#confirm('machine', machineOffsetMs)
+    return this.#toldTwice(only, at) ? this.#confirm('api', only.offsetMs) : undefined
+  }
+
+  /** `Date` and window are both the API's word: against the machine they count when they said the same for a minute. */
+  #toldTwice({ offsetMs }: Claim, { monotonicMs }: Moment): boolean {
+    const before = this.#told
+    if (before === undefined || Math.abs(before.offsetMs - offsetMs) > TOLERANCE_MS) {
+      this.#told = { offsetMs, atMs: monotonicMs }
+      return false
+    }
+    return monotonicMs - before.atMs >= LASTING_MS
   }
 
   /**
@@ -187,6 +202,7 @@ export class TimeClaims {
     this.#confirmed = by
     this.#keptOffsetMs = offsetMs
     this.#differ = false
+    this.#told = undefined
     this.#witnesses.clear()
     return { what: 'confirmed', by, skewMs: by === 'machine' ? 0 : this.#skewMs }
   }
