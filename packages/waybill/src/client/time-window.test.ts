@@ -21,7 +21,7 @@ describe('the time window', () => {
       const [outcome] = await client.send([withLeft(0, leftMs)])
       assert.equal(outcome?.status, status)
       assert.equal(requests.length, status === 'delivered' ? 1 : 0)
-      if (status === 'refused') assert.equal(outcome.issues[0]?.code, 'event_timestamp_too_old')
+      if (status === 'refused') assert.equal(outcome.issues[0]?.code, 'expires_too_soon')
     })
   }
 

@@ -38,6 +38,12 @@ const NOT_OF_CHECK: Readonly<Record<string, readonly IssueCode[]>> = {
     'not_found',
     'redirected',
     'request_rejected',
+    'unconfirmed_rejection',
+    'fails_alone',
+    'everything_too_large',
+    'not_judging',
+    'not_the_api',
+    'counts_none',
   ],
   'the intake of the relay': ['waits_for_its_time', 'id_too_long', 'inexact_number'],
   'check for what is no event or cannot be read, which no table of changes can show': [

@@ -479,12 +479,7 @@ const TABLE = {
     'The API refuses every event of this kind.',
     'Compare the reason with the last change of your code or of the account.',
   ],
-  unconfirmed_rejection: [
-    'ours',
-    'error',
-    'The API refused it once: that is not final.',
-    'Send it again.',
-  ],
+  unconfirmed_rejection: ['ours', 'error', 'The API refused it once: that is not final.', 'Send it again.'],
   fails_alone: ['ours', 'error', 'The API fails on this event and answers others.', 'Send it again later.'],
   everything_too_large: [
     'ours',
@@ -493,12 +488,7 @@ const TABLE = {
     'Look at proxies on the way to the endpoint.',
   ],
   not_judging: ['ours', 'error', 'The API refuses even the least event.', 'Run waybill doctor.'],
-  not_the_api: [
-    'ours',
-    'error',
-    "Refused without the API's own JSON.",
-    'Look at proxies on the way to the endpoint.',
-  ],
+  not_the_api: ['ours', 'error', "Refused without the API's own JSON.", 'Look at proxies on the way to the endpoint.'],
   counts_none: [
     'ours',
     'error',

@@ -5,7 +5,11 @@ import { type Answer, judgeAnswer, type Verdict, withTidyText } from './verdict.
 const SENT = 3
 const NOW = Date.UTC(2026, 2, 19, 4)
 
-const respond = (status: number, body: unknown, headers: { retryAfter?: string; date?: string } = {}): Answer => ({
+const respond = (
+  status: number,
+  body: unknown,
+  headers: { retryAfter?: string; date?: string; relay?: string } = {},
+): Answer => ({
   kind: 'response',
   status,
   body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
@@ -15,6 +19,9 @@ const refusal = (error: object): object => ({
   error: { message: 'Invalid event.', type: 'invalid_request_error', param: null, code: null, ...error },
 })
 const validatorsList = [{ type: 'missing', loc: ['query', 'pid'], msg: 'Field required', input: null }]
+
+/** By this a relay says that it is one. */
+const RELAY = { relay: '0.2.0; clock=confirmed' }
 
 type Expected = { readonly kind: Verdict['kind'] } & Record<string, unknown>
 
@@ -184,22 +191,27 @@ const ROWS: readonly (readonly [title: string, answer: Answer, expected: Expecte
 
   [
     "a relay's results that account for all are results",
-    respond(200, { accepted_events: 2, results: [{ index: 1, status: 'refused', issues: [{ code: 'x' }] }] }),
+    respond(200, { accepted_events: 2, results: [{ index: 1, status: 'refused', issues: [{ code: 'x' }] }] }, RELAY),
     { kind: 'results', results: [{ index: 1, status: 'refused', issues: [{ code: 'x' }] }] },
   ],
   [
+    'results from an endpoint that does not say that it is a relay are ambiguous',
+    respond(200, { accepted_events: 2, results: [{ index: 1, status: 'refused' }] }),
+    { kind: 'retry', ambiguous: true },
+  ],
+  [
     'a relay that refused all answers 422 with results',
-    respond(422, { accepted_events: 0, results: [0, 1, 2].map((index) => ({ index, status: 'refused' })) }),
+    respond(422, { accepted_events: 0, results: [0, 1, 2].map((index) => ({ index, status: 'refused' })) }, RELAY),
     { kind: 'results' },
   ],
   [
     "a relay's results that leave an event out of the count are ambiguous",
-    respond(200, { accepted_events: 1, results: [{ index: 1, status: 'refused' }] }),
+    respond(200, { accepted_events: 1, results: [{ index: 1, status: 'refused' }] }, RELAY),
     { kind: 'retry', ambiguous: true },
   ],
   [
     "a relay's results for an event that was not sent are ambiguous",
-    respond(200, { accepted_events: 2, results: [{ index: 3, status: 'refused' }] }),
+    respond(200, { accepted_events: 2, results: [{ index: 3, status: 'refused' }] }, RELAY),
     { kind: 'retry', ambiguous: true },
   ],
 ]

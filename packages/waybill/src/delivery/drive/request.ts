@@ -54,7 +54,8 @@ export async function post<Item extends Carried>(
   const verdict = judgeAnswer(answer, wires.length, port.now(), port.isRelay)
   const delay = (failures: number, outageMs: number = gate.outageMs()): number =>
     verdict.kind === 'retry' ? delayAfter(verdict, failures, outageMs, port, items) : 0
-  const isOwnFault = isSplit && verdict.kind === 'retry' && verdict.isFailure
+  // A canary that fails beside its batch is no failure more; what was split may be the reason itself.
+  const isOwnFault = (isSplit || what === 'canary') && verdict.kind === 'retry' && verdict.isFailure
   const pausedForMs = isOwnFault ? undefined : gate.learn(verdict, { leftMs, delayMs: delay })
   // Whoever waits comes next after what the answer says was learned.
   gate.leave()
