@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Answer, judgeAnswer, type Verdict, withTidyText } from './verdict.ts'
+import { type Answer, carriesVerdict, judgeAnswer, type Verdict, withTidyText } from './verdict.ts'
 
 const SENT = 3
 const NOW = Date.UTC(2026, 2, 19, 4)
@@ -214,6 +214,16 @@ const ROWS: readonly (readonly [title: string, answer: Answer, expected: Expecte
     respond(200, { accepted_events: 2, results: [{ index: 3, status: 'refused' }] }, RELAY),
     { kind: 'retry', ambiguous: true },
   ],
+  [
+    'so are results that account for all',
+    respond(200, { accepted_events: 3, results: [] }),
+    { kind: 'retry', ambiguous: true },
+  ],
+  [
+    'and results under an empty header',
+    respond(200, { accepted_events: 3, results: [] }, { relay: '' }),
+    { kind: 'retry', ambiguous: true },
+  ],
 ]
 
 function held(code: string): Expected {
@@ -221,6 +231,12 @@ function held(code: string): Expected {
 }
 
 describe('judgeAnswer', () => {
+  it('takes the results of a relay that does not say that it is one where a setting says it', () => {
+    const body = { accepted_events: 2, results: [{ index: 1, status: 'refused' }] }
+    assert.equal(judgeAnswer(respond(200, body), SENT, NOW, true).kind, 'results')
+    assert.equal(judgeAnswer(respond(200, body), SENT, NOW, false).kind, 'retry')
+  })
+
   for (const [title, answer, expected] of ROWS) {
     it(title, () => {
       const verdict: Record<string, unknown> = { ...judgeAnswer(answer, SENT, NOW) }
@@ -240,6 +256,58 @@ describe('judgeAnswer', () => {
     for (let status = 100; status < 600; status++) {
       const verdict = judgeAnswer(respond(status, refusal({ param: 'events[0]' })), SENT, NOW)
       assert.equal(verdict.kind === 'refused', status === 400 || status === 422, `status ${status}`)
+    }
+  })
+})
+
+/** Whose `Date` is a claim about the time. */
+const CARRIERS: readonly (readonly [title: string, answer: Answer, carries: boolean])[] = [
+  ['200 with a count', respond(200, { accepted_events: 3 }), true],
+  ['200 that counted none', respond(200, { accepted_events: 0 }), true],
+  ['200 with a count as text', respond(200, { accepted_events: '3' }), false],
+  ['200 with a page', respond(200, '<html>'), false],
+  ['200 with an empty body', respond(200, ''), false],
+  ['200 with a body that was cut', respond(200, undefined), false],
+  ["400 with the API's JSON", respond(400, refusal({ param: 'events[0]' })), true],
+  ["401 with the API's JSON", respond(401, refusal({ message: 'Unauthorized' })), true],
+  ["422 with the API's JSON", respond(422, refusal({})), true],
+  ["429 with the API's JSON", respond(429, refusal({})), true],
+  ["499, the last of its kind, with the API's JSON", respond(499, refusal({})), true],
+  ["400 with a load balancer's page", respond(400, '<html>'), false],
+  ['400 whose error is a text', respond(400, { error: 'bad' }), false],
+  ['400 with an empty body', respond(400, ''), false],
+  ['403 of a firewall', respond(403, 'error code: 1010'), false],
+  ['301', respond(301, ''), false],
+  ["302 with the API's JSON", respond(302, refusal({})), false],
+  ["500 with the API's JSON", respond(500, refusal({})), false],
+  ['502 with a page', respond(502, '<html>'), false],
+  ["503 with the API's JSON", respond(503, refusal({})), false],
+  ['no connection', { kind: 'failure', reason: 'network' }, false],
+  ['no answer', { kind: 'failure', reason: 'timeout' }, false],
+  ['no TLS', { kind: 'failure', reason: 'tls' }, false],
+  ['a relay whose clock is confirmed', respond(200, { accepted_events: 3 }, RELAY), true],
+  ['a relay whose clock is in doubt', respond(200, { accepted_events: 3 }, { relay: '0.2.0; clock=doubt' }), false],
+  ['a relay that refused all', respond(422, { accepted_events: 0, results: [] }, RELAY), true],
+  ["a relay that answers 401 with the API's JSON", respond(401, refusal({}), RELAY), true],
+  ['a relay that has no room', respond(503, refusal({}), RELAY), false],
+  ['a page on the way that repeats the header', respond(400, '<html>', RELAY), false],
+  ['a relay that does not say', respond(200, { accepted_events: 3 }, { relay: '0.1.0' }), false],
+  [
+    'a relay with another word that begins alike',
+    respond(200, { accepted_events: 3 }, { relay: '0.2.0; clock=confirmedly' }),
+    false,
+  ],
+]
+
+describe('carriesVerdict', () => {
+  for (const [title, answer, carries] of CARRIERS)
+    it(`${title}: ${carries ? 'a claim' : 'no claim'}`, () => assert.equal(carriesVerdict(answer), carries))
+
+  it('holds for nothing but 200 and 4xx', () => {
+    for (let status = 100; status < 600; status++) {
+      const carries =
+        carriesVerdict(respond(status, refusal({}))) || carriesVerdict(respond(status, { accepted_events: 1 }))
+      assert.equal(carries, status === 200 || (status >= 400 && status < 500), `status ${status}`)
     }
   })
 })

@@ -152,10 +152,11 @@ function notTheApi(status: number): Verdict {
 export function carriesVerdict(answer: Answer): boolean {
   if (answer.kind === 'failure') return false
   const { status, body, relay } = answer
-  if (relay) return /;\s*clock=confirmed\b/.test(relay)
+  if (relay && !/;\s*clock=confirmed(?![\w-])/.test(relay)) return false
   const json = parse(body)
-  if (status === 200) return isRecord(json) && Number.isInteger(json['accepted_events'])
-  return status >= 400 && status < 500 && isApiError(json)
+  const isCounted = isRecord(json) && Number.isInteger(json['accepted_events'])
+  if (status === 200) return isCounted
+  return status >= 400 && status < 500 && (isApiError(json) || (!!relay && isCounted))
 }
 
 const FAILED: Readonly<Record<Failure['reason'], string>> = {
