@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { APART_MS, type ClaimName, type Moment, type TimeChange, TimeClaims, TOLERANCE_MS } from './time-claims.ts'
+
+const TRUE_MS = Date.UTC(2026, 2, 19, 4)
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** `Date` counts whole seconds, so it is read as the middle of one. */
+const HALF_MS = 500
+/** Whatever differs from the machine is asked of the window once more after so long. */
+const LASTING_MS = MINUTE_MS
+
+/** One thing that happens; `wallOffMs` is how far this machine's clock is from the true time at that moment. */
+type Step = (claims: TimeClaims) => TimeChange | undefined
+
+const moment = (atMs: number, wallOffMs: number = 0): Moment => ({
+  monotonicMs: atMs,
+  wallMs: TRUE_MS + atMs + wallOffMs,
+})
+
+interface Said {
+  /** How far the API's `Date` is from the true time. */
+  readonly offMs?: number
+  readonly wallOffMs?: number
+  readonly from?: string
+}
+
+/** An answer that carries a verdict, with a `Date`. */
+const dated =
+  (atMs: number, { offMs = 0, wallOffMs = 0, from = 'api' }: Said = {}): Step =>
+  (claims) =>
+    claims.observe(from, TRUE_MS + atMs + offMs - HALF_MS, moment(atMs, wallOffMs))
+/** The same without one. */
+const undated =
+  (atMs: number): Step =>
+  (claims) =>
+    claims.observe('api', Number.NaN, moment(atMs))
+const looked =
+  (atMs: number, wallOffMs: number = 0): Step =>
+  (claims) =>
+    claims.look(moment(atMs, wallOffMs))
+/** The window was asked: both canaries of these claims passed. */
+const window =
+  (atMs: number, passed: readonly ClaimName[], wallOffMs: number = 0): Step =>
+  (claims) => {
+    const at = moment(atMs, wallOffMs)
+    return claims.judgeWindows(
+      claims.claims(at).filter(({ name }) => passed.includes(name)),
+      at,
+    )
+  }
+const silence =
+  (atMs: number, { newestMs = TRUE_MS, wallOffMs = 0 } = {}): Step =>
+  (claims) =>
+    claims.judgeSilence(moment(atMs, wallOffMs), newestMs)
+
+const CONFIRMED = [dated(0), dated(APART_MS)]
+const HOUR_AHEAD = [dated(0, { offMs: HOUR_MS }), dated(APART_MS, { offMs: HOUR_MS })]
+/** The window said twice, a minute apart, that the API is right. */
+const API_CONFIRMED = [...HOUR_AHEAD, window(APART_MS, ['api']), window(APART_MS + LASTING_MS, ['api'])]
+
+interface Row {
+  readonly title: string
+  readonly steps: readonly Step[]
+  /** What people are told, in order. */
+  readonly told: readonly string[]
+  readonly by: 'machine' | 'api' | undefined
+  readonly asksWindow?: boolean
+}
+
+const row = (title: string, steps: readonly Step[], rest: Omit<Row, 'title' | 'steps'>): Row => ({
+  title,
+  steps,
+  ...rest,
+})
+const inDoubt = { told: [], by: undefined } as const
+const byMachine = { told: ['confirmed by machine'], by: 'machine' } as const
+const asked = { ...inDoubt, asksWindow: true } as const
+
+const AT_THE_START: readonly Row[] = [
+  row('nothing was heard', [], inDoubt),
+  row('one answer is one witness', [dated(0)], inDoubt),
+  row('two answers a moment less than 5 s apart are one witness', [dated(0), dated(APART_MS - 1)], inDoubt),
+  row('two answers 5 s apart that agree confirm the machine', [dated(0), dated(APART_MS)], byMachine),
+  row('two answers further apart do too', [dated(0), dated(APART_MS + 1)], byMachine),
+  row('the first of three within a moment is the witness', [dated(0), dated(3_000), dated(APART_MS)], byMachine),
+  row('answers of two endpoints are no pair', [dated(0, { from: 'a' }), dated(APART_MS, { from: 'b' })], inDoubt),
+  ...[-1, 1].flatMap((sign) =>
+    [TOLERANCE_MS - 1, TOLERANCE_MS].map((offMs) =>
+      row(
+        `both differ from the machine by ${sign * offMs} ms, a minute at most`,
+        [dated(0, { offMs: sign * offMs }), dated(APART_MS, { offMs: sign * offMs })],
+        byMachine,
+      ),
+    ),
+  ),
+  ...[-1, 1].map((sign) => {
+    const offMs = sign * (TOLERANCE_MS + 1)
+    return row(
+      `both differ by ${offMs} ms, more than a minute: the window has to tell`,
+      [dated(0, { offMs }), dated(APART_MS, { offMs })],
+      asked,
+    )
+  }),
+  row(
+    'two answers that differ from each other by a minute agree',
+    [dated(0, { offMs: -30_000 }), dated(APART_MS, { offMs: 30_000 })],
+    byMachine,
+  ),
+  row(
+    'two answers that differ from each other by more say nothing',
+    [dated(0, { offMs: -30_000 }), dated(APART_MS, { offMs: 30_001 })],
+    inDoubt,
+  ),
+  row(
+    'one answer off by an hour, and the next two right',
+    [dated(0, { offMs: HOUR_MS }), dated(6_000), dated(12_000)],
+    byMachine,
+  ),
+  row('the machine jumped between the two answers', [dated(0), dated(APART_MS, { wallOffMs: HOUR_MS })], asked),
+]
+
+const CHANGES: readonly Row[] = [
+  row('one wrong Date is ignored', [...CONFIRMED, dated(60_000, { offMs: 8 * DAY_MS })], byMachine),
+  row(
+    'a right one between two wrong ones makes them single again',
+    [...CONFIRMED, dated(60_000, { offMs: HOUR_MS }), dated(66_000), dated(72_000, { offMs: HOUR_MS })],
+    byMachine,
+  ),
+  row(
+    'two wrong ones that do not agree are ignored',
+    [...CONFIRMED, dated(60_000, { offMs: HOUR_MS }), dated(66_000, { offMs: -HOUR_MS })],
+    byMachine,
+  ),
+  row(
+    'two wrong ones less than 5 s apart are one',
+    [...CONFIRMED, dated(60_000, { offMs: HOUR_MS }), dated(64_999, { offMs: HOUR_MS })],
+    byMachine,
+  ),
+  row(
+    'wrong ones of two endpoints are no pair',
+    [...CONFIRMED, dated(60_000, { offMs: HOUR_MS, from: 'a' }), dated(66_000, { offMs: HOUR_MS, from: 'b' })],
+    byMachine,
+  ),
+  row('wrong twice is a doubt', [...CONFIRMED, dated(60_000, { offMs: HOUR_MS }), dated(65_000, { offMs: HOUR_MS })], {
+    told: ['confirmed by machine', 'doubted'],
+    by: undefined,
+  }),
+  row(
+    'wrong a third time: the window has to tell',
+    [...CONFIRMED, ...[60_000, 65_000, 70_000].map((atMs) => dated(atMs, { offMs: HOUR_MS }))],
+    { told: ['confirmed by machine', 'doubted'], by: undefined, asksWindow: true },
+  ),
+  row(
+    'a doubt ends with two right ones',
+    [...CONFIRMED, dated(60_000, { offMs: HOUR_MS }), dated(65_000, { offMs: HOUR_MS }), dated(70_000), dated(75_000)],
+    { told: ['confirmed by machine', 'doubted', 'confirmed by machine'], by: 'machine' },
+  ),
+  ...[HOUR_MS, -HOUR_MS, 8 * DAY_MS, -8 * DAY_MS, TOLERANCE_MS + 1, -TOLERANCE_MS - 1].map((jumpMs) =>
+    row(`the machine's clock jumps by ${jumpMs} ms: a doubt`, [...CONFIRMED, looked(60_000, jumpMs)], {
+      told: ['confirmed by machine', 'doubted'],
+      by: undefined,
+    }),
+  ),
+  ...[TOLERANCE_MS, -TOLERANCE_MS, 0].map((jumpMs) =>
+    row(`the machine's clock moves by ${jumpMs} ms: none`, [...CONFIRMED, looked(60_000, jumpMs)], byMachine),
+  ),
+  row(
+    'it jumped back before two answers came',
+    [...CONFIRMED, looked(60_000, HOUR_MS), looked(70_000), dated(80_000), dated(85_000)],
+    { told: ['confirmed by machine', 'doubted', 'confirmed by machine'], by: 'machine' },
+  ),
+  row("where the API's claim is confirmed, the machine may jump", [...API_CONFIRMED, looked(HOUR_MS, -8 * DAY_MS)], {
+    told: ['confirmed by api'],
+    by: 'api',
+  }),
+]
+
+const WINDOW: readonly Row[] = [
+  row('the window may say that the machine is right', [...HOUR_AHEAD, window(6_000, ['machine'])], byMachine),
+  row('both pass: still in doubt', [...HOUR_AHEAD, window(6_000, ['machine', 'api'])], asked),
+  row('none passes: still in doubt', [...HOUR_AHEAD, window(6_000, [])], asked),
+  row('the window said twice, a minute apart, that the API is right', API_CONFIRMED, {
+    told: ['confirmed by api'],
+    by: 'api',
+  }),
+  row(
+    'what the window says of a clock that is confirmed changes nothing',
+    [...CONFIRMED, window(6_000, ['api'])],
+    byMachine,
+  ),
+  row('two claims within a minute of each other are one', [dated(0), window(1_000, ['machine', 'api'])], byMachine),
+  row('no Date at all, once', [undated(0)], inDoubt),
+  row('no Date, twice within less than 5 s', [undated(0), undated(APART_MS - 1)], inDoubt),
+  row('no Date, twice: the window has to tell', [undated(0), undated(APART_MS)], asked),
+  row(
+    'no Date, and the window takes the machine',
+    [undated(0), undated(APART_MS), window(6_000, ['machine'])],
+    byMachine,
+  ),
+  row('no Date, and the window takes nobody', [undated(0), undated(APART_MS), window(6_000, [])], asked),
+]
+
+const SILENCE: readonly Row[] = [
+  row('a moment less than 24 h of silence', [silence(DAY_MS - 1)], inDoubt),
+  row('24 h of silence: the machine counts', [silence(DAY_MS)], byMachine),
+  row('24 h with a verdict in between', [dated(HOUR_MS), silence(DAY_MS)], inDoubt),
+  row('24 h with a verdict that told no time', [undated(HOUR_MS), silence(DAY_MS)], inDoubt),
+  row('24 h, and the machine parted from the monotonic clock', [looked(HOUR_MS, -HOUR_MS), silence(DAY_MS)], inDoubt),
+  row('24 h, and it parted, and came back', [looked(HOUR_MS, HOUR_MS), looked(2 * HOUR_MS), silence(DAY_MS)], inDoubt),
+  row(
+    '24 h, and the machine is earlier than what is stored',
+    [silence(DAY_MS, { newestMs: TRUE_MS + DAY_MS + 1 })],
+    inDoubt,
+  ),
+  row(
+    '24 h, and the newest in the store is of this moment',
+    [silence(DAY_MS, { newestMs: TRUE_MS + DAY_MS })],
+    byMachine,
+  ),
+]
+
+const tell = (change: TimeChange): string => (change.what === 'doubted' ? 'doubted' : `confirmed by ${change.by}`)
+
+for (const [name, rows] of Object.entries({ AT_THE_START, CHANGES, WINDOW, SILENCE }))
+  describe(`claims about the time: ${name.toLowerCase().replaceAll('_', ' ')}`, () => {
+    for (const { title, steps, told, by, asksWindow = false } of rows)
+      it(title, () => {
+        const claims = new TimeClaims(moment(0))
+        const changes = steps.map((step) => step(claims)).filter((change) => change !== undefined)
+        assert.deepEqual(changes.map(tell), told)
+        assert.equal(claims.confirmedBy, by)
+        assert.equal(claims.mustAskWindow, asksWindow)
+      })
+  })
+
+describe('what time it is', () => {
+  const run = (steps: readonly Step[]): TimeClaims => {
+    const claims = new TimeClaims(moment(0))
+    for (const step of steps) step(claims)
+    return claims
+  }
+
+  it('is all that may be right while in doubt, and one where it is confirmed', () => {
+    const at = moment(60_000)
+    assert.deepEqual(run([]).all(at), [at.wallMs])
+    assert.deepEqual(run(HOUR_AHEAD).all(at), [at.wallMs, at.wallMs + HOUR_MS])
+    assert.deepEqual(run(CONFIRMED).all(at), [at.wallMs])
+    assert.deepEqual(run(API_CONFIRMED).all(at), [at.wallMs + HOUR_MS])
+  })
+
+  it('is what was confirmed before while a jump is not settled, and that stays a claim', () => {
+    const at = moment(60_000, 8 * DAY_MS)
+    const claims = run([...CONFIRMED, looked(60_000, 8 * DAY_MS)])
+    assert.equal(claims.now(at), TRUE_MS + 60_000)
+    assert.deepEqual(
+      claims.claims(at).map(({ name }) => name),
+      ['machine', 'api', 'kept'],
+    )
+    assert.ok(claims.all(at).includes(at.wallMs))
+  })
+
+  it("goes by the monotonic clock where the API's claim is confirmed, and follows its Date slowly", () => {
+    const claims = run(API_CONFIRMED)
+    assert.equal(claims.now(moment(2 * HOUR_MS, -8 * DAY_MS)), TRUE_MS + 3 * HOUR_MS)
+    dated(3 * HOUR_MS, { offMs: HOUR_MS + 2_000 })(claims)
+    assert.equal(claims.now(moment(3 * HOUR_MS)), TRUE_MS + 4 * HOUR_MS)
+    dated(3 * HOUR_MS, { offMs: HOUR_MS + 2_001 })(claims)
+    assert.equal(claims.now(moment(3 * HOUR_MS)), TRUE_MS + 4 * HOUR_MS + 2_001)
+  })
+})
