@@ -182,6 +182,22 @@ const WINDOW: readonly Row[] = [
   row('the window may say that the machine is right', [...HOUR_AHEAD, window(6_000, ['machine'])], byMachine),
   row('both pass: still in doubt', [...HOUR_AHEAD, window(6_000, ['machine', 'api'])], asked),
   row('none passes: still in doubt', [...HOUR_AHEAD, window(6_000, [])], asked),
+  row('against the machine, once is not enough', [...HOUR_AHEAD, window(APART_MS, ['api'])], asked),
+  row(
+    'nor is twice within a moment less than a minute',
+    [...HOUR_AHEAD, window(APART_MS, ['api']), window(APART_MS + LASTING_MS - 1, ['api'])],
+    asked,
+  ),
+  row(
+    'nor are two that said different times, a minute apart',
+    [
+      ...HOUR_AHEAD,
+      window(APART_MS, ['api']),
+      ...[MINUTE_MS, 2 * MINUTE_MS].map((atMs) => dated(atMs, { offMs: -HOUR_MS })),
+      window(2 * MINUTE_MS, ['api']),
+    ],
+    asked,
+  ),
   row('the window said twice, a minute apart, that the API is right', API_CONFIRMED, {
     told: ['confirmed by api'],
     by: 'api',
