@@ -86,7 +86,10 @@ export async function askAccount(pixel: PixelConfig, skewMs: number, asking: Ask
   const { pixelId, contract } = pixel
   let last: Pick<AccountFacts, 'status' | 'failure' | 'redirect'> = NOTHING_YET
   const client = createClient({
-    ...pixel,
+    pixelId,
+    apiKey: pixel.apiKey,
+    endpoint: pixel.endpoint,
+    contract,
     timeoutMs: Math.min(pixel.timeoutMs, asking.timeoutMs),
     runtime: { ...asking.runtime, now: () => asking.runtime.now() + skewMs },
     async fetch(input, init) {

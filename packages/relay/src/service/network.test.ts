@@ -50,7 +50,7 @@ interface Expected {
   readonly message: RegExp
 }
 
-const FAILED: Expected = { code: undefined, message: /^the connection failed$/ }
+const FAILED: Expected = { code: undefined, message: /^the connection failed(?: \([A-Z][A-Z_]+ [a-z0-9.:[\]]+\))?$/ }
 const UNTRUSTED: Expected = { code: 'tls', message: /^no TLS connection that can be trusted \([A-Z_]+\)$/ }
 
 /** Nothing was refused or ended: the event waits, and its account says why. */

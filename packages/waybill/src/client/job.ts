@@ -22,6 +22,8 @@ export interface Job {
   readonly signal: AbortSignal
   /** Ends the whole send; what has no outcome yet failed for this reason. */
   stop(why: Issue): void
+  /** What is said of the last answer, where it was a fault that may pass: the reason behind a send that ran out of time. */
+  readonly fault: { why: string | undefined }
   /** Shapes that this send found refused as a whole. */
   readonly held: Set<string>
   /** Refused by this send, by shape, while nothing of the shape passed since: taken back where the shape turns out to be at fault. */

@@ -132,7 +132,8 @@ function countAttempt(events: readonly Prepared[], purpose: Purpose, { validateO
   if (purpose === 'deliver' || validateOnly) for (const event of events) event.attempts += 1
 }
 
-function noteAnswer({ what, items, answer, verdict }: Asked<Prepared>, { settings, memory }: Job): void {
+function noteAnswer({ what, items, answer, verdict }: Asked<Prepared>, { settings, memory, fault }: Job): void {
+  fault.why = verdict.kind === 'retry' ? verdict.why : undefined
   memory.clockAheadMs = clockAheadMs(answer, settings.runtime.now()) ?? memory.clockAheadMs
   const { logger, pixelId } = settings
   logger.debug?.({ pixelId, events: items.length, what, verdict: verdict.kind }, 'request answered')

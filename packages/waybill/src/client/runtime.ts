@@ -6,10 +6,15 @@ export interface Runtime {
   random(): number
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Where a warning goes that nobody else would hear. Default: the console. */
+  warn?(message: string): void
 }
 
 /** A timer set for longer fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** Some runtimes have no console. */
+export const warnOnConsole = (message: string): void => globalThis.console?.warn?.(message)
 
 export const systemRuntime: Runtime = {
   now: () => Date.now(),

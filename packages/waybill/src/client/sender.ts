@@ -30,8 +30,15 @@ export interface Sender {
   verify(signal: AbortSignal): Promise<Verification>
 }
 
-function createJobState(): Pick<Job, 'held' | 'refused' | 'suspects' | 'asked' | 'unseen'> {
-  return { held: new Set(), refused: new Map(), suspects: new Map(), asked: new Map(), unseen: new Set() }
+function createJobState(): Pick<Job, 'fault' | 'held' | 'refused' | 'suspects' | 'asked' | 'unseen'> {
+  return {
+    fault: { why: undefined },
+    held: new Set(),
+    refused: new Map(),
+    suspects: new Map(),
+    asked: new Map(),
+    unseen: new Set(),
+  }
 }
 
 export function createSender(settings: Settings, apiKey: string): Sender {
@@ -63,14 +70,14 @@ export function createSender(settings: Settings, apiKey: string): Sender {
       })
     },
     async deliver(events, ledger, { validateOnly, signal: outer }) {
+      const own = { ledger, validateOnly: validateOnly === true, ...createJobState() }
       const { signal, because: stop, why, release } = createStop(outer)
       const timer = new AbortController()
       void runtime.sleep(totalTimeoutMs, timer.signal).then(() => {
-        if (!timer.signal.aborted) stop(deliveryIssue('timed_out'))
+        if (!timer.signal.aborted) stop(deliveryIssue('timed_out', own.fault.why))
       })
       const deadlineMs = runtime.now() + totalTimeoutMs
       const shared = { settings, post, gate, memory, scrub }
-      const own = { ledger, validateOnly: validateOnly === true, ...createJobState() }
       const job: Job = { ...shared, ...own, deadlineMs, signal, stop }
       try {
         await deliverAll(events, job)

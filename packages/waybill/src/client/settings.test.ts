@@ -69,6 +69,8 @@ describe('createClient', () => {
     ['an integration source with a space', { ...options, integrationSource: 'my shop' }, 'invalid_option'],
     ['an integration source of 65 characters', { ...options, integrationSource: 'a'.repeat(65) }, 'invalid_option'],
     ['an empty integration source', { ...options, integrationSource: '' }, 'invalid_option'],
+    ['an option that nobody reads', { ...options, colour: 'green' }, 'unknown_option'],
+    ['an option that nobody reads, though it is undefined', { ...options, colour: undefined }, 'unknown_option'],
     ['a fetch that is none', { ...options, fetch: 'fetch' }, 'invalid_option'],
   ]
   for (const [title, given, code] of WRONG) {
@@ -79,6 +81,31 @@ describe('createClient', () => {
       )
     })
   }
+  const UNKNOWN: readonly (readonly [name: string, hint: RegExp])[] = [
+    ['apikey', /^Did you mean "apiKey"\?$/],
+    ['api_key', /^Did you mean "apiKey"\?$/],
+    ['pixel_id', /^Did you mean "pixelId"\?$/],
+    ['onOutcom', /^Did you mean "onOutcome"\?$/],
+    ['maxAttemps', /^Did you mean "maxAttempts"\?$/],
+    ['timeout', /^Did you mean "timeoutMs"\?$/],
+    ['toString', /^The options are pixelId, apiKey, .*, runtime\.$/],
+    ['colour', /^The options are pixelId, apiKey, .*, runtime\.$/],
+  ]
+  for (const [name, hint] of UNKNOWN) {
+    it(`names ${name}, and what was meant, and not its value`, () => {
+      assert.throws(
+        () => createClient({ ...options, [name]: 'sk-secret' }),
+        (error) =>
+          error instanceof ConfigError &&
+          error.code === 'unknown_option' &&
+          error.message === `createClient has no option "${name}".` &&
+          hint.test(error.hint ?? ''),
+      )
+    })
+  }
+  it('names an option that was misspelt before it misses the right one', () => {
+    assert.throws(() => createClient({ pixelId: 'px', apikey: 'k' } as never), { code: 'unknown_option' })
+  })
   it('takes an integration source of 64 characters, and an interval of 0', () => {
     createClient({ ...options, integrationSource: 'a'.repeat(64), flushIntervalMs: 0, contract: '2026-11' })
   })

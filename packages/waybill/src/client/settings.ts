@@ -1,5 +1,7 @@
 import type { InvalidIdentity } from '../contract/check.ts'
+import type { EventInput } from '../contract/event.ts'
 import { CONTRACT_SETTINGS, type ContractSetting } from '../contract/names.ts'
+import { nearestKey } from '../contract/suggest.ts'
 import { ConfigError } from '../errors.ts'
 import type { Outcome } from './outcome.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
@@ -55,8 +57,11 @@ export interface ClientOptions {
   readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
   readonly logger?: Logger | undefined
 
-  /** `track`: called once for each event with what became of it; a promise is waited for. */
-  readonly onOutcome?: ((outcome: Outcome) => unknown) | undefined
+  /**
+   * `track`: called once for each event with what became of it and with the event as `track` was given it, so that what failed can be
+   * tracked again; a promise is waited for. Without it and without `logger` the first event of each kind that is lost is told on the console.
+   */
+  readonly onOutcome?: ((outcome: Outcome, event: EventInput) => unknown) | undefined
   /** `track`: told of every promise that must settle before a serverless function may be frozen. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
   /** `track`: events that may wait; one more is reported as `queue_full`. Default 10,000. */
@@ -88,7 +93,9 @@ export interface Settings {
   readonly invalidIdentity: InvalidIdentity | undefined
   readonly sourceUrlQuery: 'strip' | 'keep'
   readonly logger: Logger
-  readonly onOutcome: (outcome: Outcome) => unknown
+  readonly onOutcome: ClientOptions['onOutcome']
+  /** Tells on the console what neither `onOutcome` nor `logger` would hear. */
+  readonly isAlone: boolean
   readonly waitUntil: (promise: Promise<unknown>) => void
   readonly maxQueue: number
   readonly flushAt: number
@@ -109,11 +116,39 @@ const WHOLE_NUMBERS = {
   flushIntervalMs: 1_000,
 } as const
 
+/** Every option, so that another one is found. */
+const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
+  pixelId: true,
+  apiKey: true,
+  contract: true,
+  endpoint: true,
+  integrationSource: true,
+  endpointIsRelay: true,
+  canary: true,
+  preflight: true,
+  fetch: true,
+  timeoutMs: true,
+  totalTimeoutMs: true,
+  maxAttempts: true,
+  maxBodyBytes: true,
+  concurrency: true,
+  invalidIdentity: true,
+  sourceUrlQuery: true,
+  logger: true,
+  onOutcome: true,
+  waitUntil: true,
+  maxQueue: true,
+  flushAt: true,
+  flushIntervalMs: true,
+  runtime: true,
+}
+
 /** Fills in and checks the options. Throws a {@link ConfigError} that names the option and the remedy. */
 export function readSettings(options: ClientOptions): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new ConfigError('invalid_options', 'createClient needs an object with at least pixelId and apiKey.')
   }
+  requireKnown(options)
   requireToken(options.pixelId, 'pixelId', 'Copy the Pixel ID from the conversions tab in Ads Manager.')
   requireToken(options.apiKey, 'apiKey', 'Set it from the environment, for example process.env.WAYBILL_API_KEY.')
   const { contract = '2026-06', preflight = 'novel', invalidIdentity, sourceUrlQuery = 'strip' } = options
@@ -136,10 +171,20 @@ export function readSettings(options: ClientOptions): Settings {
     integrationSource: readIntegrationSource(options.integrationSource),
     fetch: readFetch(options.fetch),
     logger: quiet(options.logger),
-    onOutcome: options.onOutcome ?? (() => {}),
+    onOutcome: options.onOutcome,
+    isAlone: options.onOutcome === undefined && options.logger === undefined,
     waitUntil: options.waitUntil ?? (() => {}),
     runtime: options.runtime ?? systemRuntime,
   }
+}
+
+/** An option that nobody reads would be a wish without effect, and nothing would say so. */
+function requireKnown(options: object): void {
+  const name = Object.keys(options).find((key) => !Object.hasOwn(OPTIONS, key))
+  if (name === undefined) return
+  const meant = nearestKey(name, Object.keys(OPTIONS))
+  const hint = meant === undefined ? `The options are ${Object.keys(OPTIONS).join(', ')}.` : `Did you mean "${meant}"?`
+  throw new ConfigError('unknown_option', `createClient has no option ${JSON.stringify(name.slice(0, 60))}.`, { hint })
 }
 
 function requireToken(value: unknown, name: string, hint: string): void {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { EventInput } from '../contract/event.ts'
+import { createFakeRuntime, START_MS } from './fake-runtime.cases.ts'
 import type { Outcome } from './outcome.ts'
-import { order, orders, type Scenario, type Setup, setUp, tally } from './scenario.cases.ts'
+import { KEY, order, orders, type Scenario, type Setup, setUp, tally } from './scenario.cases.ts'
 
 interface Tracking extends Scenario {
   readonly outcomes: Outcome[]
@@ -202,6 +204,126 @@ describe('track', () => {
     for (const event of orders(3)) client.track(event)
     await client.flush()
     assert.deepEqual(tally(outcomes), { 'failed gave_up': 3 })
+  })
+})
+
+describe('onOutcome', () => {
+  const given: readonly (readonly [title: string, event: Record<string, unknown>])[] = [
+    ['the wire form', { ...order(0) }],
+    ['the friendly form', { id: 'a', type: 'lead_created', timestamp: new Date(START_MS), userAgent: 'x' }],
+    ['what is no event', { colour: 'green' }],
+    ['an event with a function', { ...order(0), remark: thrower }],
+  ]
+  for (const [title, event] of given) {
+    it(`gets the event as it was given: ${title}`, async () => {
+      const told: unknown[] = []
+      const { client } = setUp({ client: { onOutcome: (_, event) => void told.push(event) } })
+      const before = { ...event }
+      client.track(event as never)
+      event['id'] = 'changed'
+      await client.flush()
+      assert.deepEqual(told, [before])
+    })
+  }
+
+  it('gets with each outcome its own event, also of those that were never queued', async () => {
+    const pairs: string[] = []
+    const { client } = setUp({
+      client: {
+        maxQueue: 3,
+        flushAt: 2,
+        onOutcome: ({ id, status }, event) => void pairs.push(`${id} ${status} ${(event as { id: string }).id}`),
+      },
+    })
+    for (const event of [order(0), order(1, { type: 'no_type' }), order(2), order(3), order(4)]) client.track(event)
+    await client.close()
+    client.track(order(5))
+    await client.flush()
+    const expected = ['delivered', 'refused', 'delivered', 'delivered', 'failed', 'failed']
+    assert.deepEqual(
+      pairs.sort(),
+      expected.map((status, index) => `order_${index} ${status} order_${index}`),
+    )
+  })
+
+  it('can send again what failed', async () => {
+    let isDown = true
+    const between = (send: typeof fetch): typeof fetch => {
+      return (input, init) => (isDown ? Promise.reject(new TypeError('fetch failed')) : send(input, init))
+    }
+    const failed: EventInput[] = []
+    const { client, emulator } = setUp({
+      between,
+      client: { onOutcome: ({ status }, event) => void (status === 'failed' && failed.push(event)) },
+    })
+    for (const event of orders(3)) client.track(event)
+    await client.flush()
+    assert.deepEqual(failed, orders(3))
+    isDown = false
+    for (const event of failed) client.track(event)
+    await client.flush()
+    assert.equal(emulator.summary().stored, 3)
+  })
+})
+
+describe('a client that told nobody where its outcomes go', () => {
+  function warned(client: Setup['client'] = {}): Scenario & { readonly warnings: string[] } {
+    const warnings: string[] = []
+    const runtime = { ...createFakeRuntime(), warn: (message: string) => void warnings.push(message) }
+    return { ...setUp({ runtime, client: { preflight: 'never', ...client } }), warnings }
+  }
+  const BAD = [
+    order(0, { type: 'no_type' }),
+    order(1, { type: 'no_type' }),
+    order(2, { timestamp_ms: START_MS - 30 * 86_400_000 }),
+    order(3),
+  ]
+
+  it('warns once for each code, and of nothing else', async () => {
+    const { client, warnings } = warned()
+    for (const event of [...BAD, ...BAD]) client.track(event)
+    await client.flush()
+    assert.deepEqual(
+      warnings.map((text) => /^waybill: a tracked event was refused \((\w+) at \w+\): /.exec(text)?.[1]),
+      ['unknown_event_type', 'event_timestamp_too_old'],
+    )
+    client.track(order(4, { type: 'no_type' }))
+    await client.close()
+    client.track(order(5))
+    await client.flush()
+    assert.match(warnings[2]!, /^waybill: a tracked event could not be delivered \(client_closed\): /)
+    assert.equal(warnings.length, 3)
+  })
+
+  for (const option of ['onOutcome', 'logger'] as const) {
+    it(`keeps quiet where there is ${option}`, async () => {
+      const { client, warnings } = warned(option === 'logger' ? { logger: {} } : { onOutcome: () => {} })
+      for (const event of BAD) client.track(event)
+      await client.flush()
+      assert.deepEqual(warnings, [])
+    })
+  }
+
+  it('keeps quiet of what send gives to its caller', async () => {
+    const { client, warnings } = warned()
+    await client.send(BAD)
+    assert.deepEqual(warnings, [])
+  })
+
+  it('warns on the console, and tells no value and no key', async (context) => {
+    const warn = context.mock.method(console, 'warn', () => {})
+    const { client } = setUp()
+    client.track(order(0, { user: { email: 'ada@example.com' }, type: 'ada@example.com' }))
+    await client.flush()
+    assert.equal(warn.mock.callCount(), 1)
+    const text = String(warn.mock.calls[0]!.arguments[0])
+    assert.ok(!text.includes('ada@') && !text.includes(KEY), text)
+  })
+
+  it('lives with a console that throws', async () => {
+    const { client } = setUp({ runtime: { ...createFakeRuntime(), warn: thrower } })
+    client.track({} as never)
+    await client.flush()
   })
 })
 

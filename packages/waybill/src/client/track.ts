@@ -27,6 +27,8 @@ export interface TrackerParts {
 /** Events that travel together. States: filling → due (full, flushed, or after the interval) → reported. */
 interface Filling {
   readonly events: Prepared[]
+  /** Each of them as it was given. */
+  readonly given: unknown[]
   readonly due: AbortController
   /** Resolves when each of the events was reported. */
   readonly done: Promise<void>
@@ -34,7 +36,7 @@ interface Filling {
 
 export function createTracker({ settings, prepare, deliver }: TrackerParts): Tracker {
   const { maxQueue, flushAt, flushIntervalMs, runtime, logger, pixelId } = settings
-  const { run, settled, announce, report } = createWork(settings)
+  const { run, settled, announce, keep, report } = createWork(settings)
   let filling: Filling | undefined
   let unreported = 0
   let tracked = 0
@@ -42,6 +44,7 @@ export function createTracker({ settings, prepare, deliver }: TrackerParts): Tra
 
   const startFilling = (): Filling => {
     const events: Prepared[] = []
+    const given: unknown[] = []
     const due = new AbortController()
     const done = run(async () => {
       await runtime.sleep(flushIntervalMs, due.signal)
@@ -49,9 +52,9 @@ export function createTracker({ settings, prepare, deliver }: TrackerParts): Tra
       const outcomes = await deliver(events).finally(() => {
         unreported -= events.length
       })
-      await Promise.all(outcomes.map(report))
+      await Promise.all(outcomes.map((outcome, position) => report(outcome, given[position])))
     })
-    return { events, due, done }
+    return { events, given, due, done }
   }
   const sendFilling = (): void => {
     filling?.due.abort()
@@ -60,13 +63,15 @@ export function createTracker({ settings, prepare, deliver }: TrackerParts): Tra
   /** Queues the event and gives the promise of its report. */
   const enqueue = (event: unknown): Promise<void> => {
     const prepared = prepare(event, tracked++)
+    const kept = keep(event)
     const outcome = refusalOf(prepared, closed ? 'client_closed' : unreported >= maxQueue ? 'queue_full' : undefined)
     // On the next turn: `track` returns before its caller hears of the event.
-    if (outcome !== undefined) return run(() => Promise.resolve().then(() => report(outcome)))
+    if (outcome !== undefined) return run(() => Promise.resolve().then(() => report(outcome, kept)))
     filling ??= startFilling()
-    const { events, done } = filling
+    const { events, given, done } = filling
     unreported += 1
     if (prepared.ok) events.push(prepared.event)
+    given.push(kept)
     if (events.length >= flushAt) sendFilling()
     return done
   }

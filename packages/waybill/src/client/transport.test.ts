@@ -118,6 +118,9 @@ describe('an answer that is one', () => {
   })
 })
 
+/** A key that could be taken for a code. */
+const CODE_LIKE_KEY = 'KEY_0123456789'
+
 describe('a fetch that fails', () => {
   const coded = (code: string): Error => Object.assign(new Error('x'), { code })
   const CAUSES: readonly (readonly [name: string, error: unknown, detail: string | undefined])[] = [
@@ -137,23 +140,51 @@ describe('a fetch that fails', () => {
       new TypeError('x', { cause: coded('ERR_SSL_WRONG_VERSION_NUMBER') }),
       'ERR_SSL_WRONG_VERSION_NUMBER',
     ],
-    ['nobody listens', new TypeError('x', { cause: coded('ECONNREFUSED') }), undefined],
+  ]
+  const HOST = 'api.example:8443'
+  const causedBy = (cause: unknown): Error => new TypeError('x', { cause })
+  const NETWORK: typeof CAUSES = [
+    ['nobody listens', causedBy(coded('ECONNREFUSED')), `ECONNREFUSED ${HOST}`],
+    ['no such host', causedBy(coded('ENOTFOUND')), `ENOTFOUND ${HOST}`],
+    ['a code of the HTTP client', causedBy(coded('UND_ERR_SOCKET')), `UND_ERR_SOCKET ${HOST}`],
+    ['a code in words, as of Bun', coded('ConnectionRefused'), `ConnectionRefused ${HOST}`],
+    ['none of several addresses', causedBy(new AggregateError([coded('EHOSTUNREACH')])), `EHOSTUNREACH ${HOST}`],
+    ['a cause of a cause', causedBy(causedBy(coded('ECONNRESET'))), `ECONNRESET ${HOST}`],
+    ['a cause without end', Object.assign(coded('EPIPE'), { cause: null }), `EPIPE ${HOST}`],
     ['a code that says more than a code', coded('CERT_x ada@example.com'), undefined],
+    ['a code that is an address', causedBy(coded('ada@example.com')), undefined],
+    ['a code that is the key', causedBy(coded(CODE_LIKE_KEY)), undefined],
+    ['a code that is a number', Object.assign(new Error('x'), { code: 20 }), undefined],
     ['no code', new TypeError('fetch failed'), undefined],
     ['nothing', undefined, undefined],
   ]
-  for (const [name, error, detail] of CAUSES) {
-    it(`is a fault of ${detail === undefined ? 'the network' : 'TLS'}: ${name}`, async () => {
+  const cases = [
+    ...CAUSES.map((one) => [...one, 'tls'] as const),
+    ...NETWORK.map((one) => [...one, 'network'] as const),
+  ]
+  for (const [name, error, detail, reason] of cases) {
+    it(`is a fault of ${reason === 'tls' ? 'TLS' : 'the network'}: ${name}`, async () => {
       const post = createPost(
-        { url: 'https://api.example', fetch: () => Promise.reject(error), runtime: createFakeRuntime() },
-        KEY,
+        { url: `https://${HOST}/v1/events?pid=px`, fetch: () => Promise.reject(error), runtime: createFakeRuntime() },
+        CODE_LIKE_KEY,
         'agent',
       )
       const answer = await post('{}', { timeoutMs: 1_000, signal: new AbortController().signal })
-      const expected = detail === undefined ? { reason: 'network' } : { reason: 'tls', detail }
-      assert.deepEqual(answer, { kind: 'failure', ...expected })
+      assert.deepEqual(answer, { kind: 'failure', reason, ...(detail !== undefined && { detail }) })
     })
   }
+  it('has its cause in the outcome of the event', async () => {
+    for (const [options, code] of [
+      [{ maxAttempts: 2 }, 'gave_up'],
+      [{ totalTimeoutMs: 2_000 }, 'timed_out'],
+    ] as const) {
+      const between = () => () => Promise.reject(causedBy(coded('ECONNREFUSED')))
+      const { client } = setUp({ between, client: { preflight: 'never', ...options } })
+      const [outcome] = await client.send(orders(1))
+      assert.equal(outcome!.issues[0]!.code, code)
+      assert.match(outcome!.issues[0]!.message, /the connection failed \(ECONNREFUSED bzr\.openai\.com\)/)
+    }
+  })
 })
 
 describe('a request id', () => {

@@ -20,6 +20,7 @@ export function createPost(
   userAgent: string,
 ): Post {
   const { url, fetch: send, runtime } = settings
+  const { host } = new URL(url)
   if (url.startsWith('https:')) requireCheckedTls()
   const headers = {
     authorization: `Bearer ${apiKey}`,
@@ -45,7 +46,7 @@ export function createPost(
       // A fetch of somebody else's making may ignore the signal; the time limit holds all the same.
       return await Promise.race([work, whenAborted(abort.signal)])
     } catch (error) {
-      return timedOut ? { kind: 'failure', reason: 'timeout' } : failureOf(error)
+      return timedOut ? { kind: 'failure', reason: 'timeout' } : failureOf(error, { host, apiKey })
     } finally {
       stopTimer.abort()
       signal.removeEventListener('abort', stop)
@@ -57,13 +58,25 @@ export function createPost(
 const TLS_CODE =
   /^(?:(?:ERR_TLS|ERR_SSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED)_\w+|EPROTO|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/
 
-/** Runtimes put the code on the error or on its cause. One that has none gives a fault of the network. */
-function failureOf(error: unknown): Answer {
-  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } }
-  const detail = [cause?.code, code].find((one) => typeof one === 'string' && TLS_CODE.test(one))
-  return detail === undefined
-    ? { kind: 'failure', reason: 'network' }
-    : { kind: 'failure', reason: 'tls', detail: detail as string }
+/** What runtimes write as a code, as in `ECONNREFUSED`, `UND_ERR_SOCKET` and `ConnectionRefused`; a text of another kind could repeat what was sent. */
+const PLATFORM_CODE = /^(?:[A-Z][A-Z0-9_]{2,63}|(?:[A-Z][a-z]{1,30}){2,6})$/
+
+/** One that has no code gives a fault of the network without a cause. */
+function failureOf(error: unknown, { host, apiKey }: { host: string; apiKey: string }): Answer {
+  const codes = codesOf(error).filter((code) => PLATFORM_CODE.test(code) && !code.includes(apiKey))
+  const tls = codes.find((code) => TLS_CODE.test(code))
+  if (tls !== undefined) return { kind: 'failure', reason: 'tls', detail: tls }
+  const [code] = codes
+  return { kind: 'failure', reason: 'network', ...(code !== undefined && { detail: `${code} ${host}` }) }
+}
+
+/** Runtimes put the code on the error or on its cause, or on the several causes of which each was an address. The innermost comes first. */
+function codesOf(error: unknown, depth: number = 0): string[] {
+  if (typeof error !== 'object' || error === null || depth > 3) return []
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown }
+  const inner = [cause, ...(Array.isArray(errors) ? errors.slice(0, 8) : [])]
+  const found = inner.flatMap((one) => codesOf(one, depth + 1))
+  return typeof code === 'string' ? [...found, code] : found
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

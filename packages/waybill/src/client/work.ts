@@ -1,5 +1,8 @@
+import type { EventInput } from '../contract/event.ts'
+import { copyOf } from './copy-of.ts'
 import type { Outcome } from './outcome.ts'
 import type { Settings } from './settings.ts'
+import { createSpeaker } from './speaker.ts'
 
 type WaitUntil = Settings['waitUntil']
 
@@ -10,10 +13,14 @@ export interface Work {
   settled(): Promise<void>
   /** Tells a hook of a promise, and not again of the same one. */
   announce(promise: Promise<void>, waitUntil: WaitUntil): void
-  report(outcome: Outcome): Promise<void>
+  /** What `report` will want of an event: a copy, or nothing where nobody asks for it. */
+  keep(event: unknown): unknown
+  report(outcome: Outcome, event: unknown): Promise<void>
 }
 
-export function createWork({ logger, pixelId, onOutcome }: Settings): Work {
+export function createWork(settings: Settings): Work {
+  const { logger, pixelId, onOutcome } = settings
+  const tellAlone = createSpeaker(settings)
   const going = new Set<Promise<void>>()
   let told: readonly [Promise<void>?, WaitUntil?] = []
   return {
@@ -36,9 +43,11 @@ export function createWork({ logger, pixelId, onOutcome }: Settings): Work {
         logger.error?.({ pixelId }, 'waitUntil threw')
       }
     },
-    async report(outcome) {
+    keep: (event) => (onOutcome === undefined ? undefined : copyOf(event)),
+    async report(outcome, event) {
+      tellAlone(outcome)
       try {
-        await onOutcome(outcome)
+        await onOutcome?.(outcome, event as EventInput)
       } catch {
         logger.error?.({ pixelId }, 'onOutcome threw')
       }

@@ -17,7 +17,7 @@ export type Answer =
       readonly kind: 'failure'
       /** `tls`: whoever answers cannot be trusted, or does not speak TLS. */
       readonly reason: 'network' | 'timeout' | 'tls'
-      /** The platform's code for it, such as `CERT_HAS_EXPIRED`. */
+      /** The platform's code for it, such as `CERT_HAS_EXPIRED`; of a fault of the network with the host, as in `ECONNREFUSED 127.0.0.1:8788`. */
       readonly detail?: string
     }
 
