@@ -174,14 +174,10 @@ describe('a fetch that fails', () => {
     })
   }
   it('has its cause in the outcome of the event', async () => {
-    for (const [options, code] of [
-      [{ maxAttempts: 2 }, 'gave_up'],
-      [{ totalTimeoutMs: 2_000 }, 'timed_out'],
-    ] as const) {
+    for (const options of [{}, { maxAttempts: 2 }, { totalTimeoutMs: 2_000 }, { totalTimeoutMs: 200 }]) {
       const between = () => () => Promise.reject(causedBy(coded('ECONNREFUSED')))
       const { client } = setUp({ between, client: { preflight: 'never', ...options } })
       const [outcome] = await client.send(orders(1))
-      assert.equal(outcome!.issues[0]!.code, code)
       assert.match(outcome!.issues[0]!.message, /the connection failed \(ECONNREFUSED bzr\.openai\.com\)/)
     }
   })
