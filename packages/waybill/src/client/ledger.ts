@@ -13,6 +13,8 @@ export interface Ledger {
   record(outcome: Outcome): void
   /** Adds a remark to whatever the event's outcome will be. */
   mark(event: Prepared, remark: Issue): void
+  /** Gives an event that says the same as another the outcome of that one, with warnings of its own. */
+  repeat(event: Prepared, first: Prepared): void
   /** Outcomes in input order; what has none yet failed for this reason. */
   close(events: readonly Prepared[], why: Issue): void
   outcomes(): Outcome[]
@@ -43,6 +45,11 @@ export function createLedger(count: number): Ledger {
     },
     close(events, why) {
       for (const event of events) settle(event, 'failed', [why])
+    },
+    repeat({ index, warnings }, first) {
+      const told = outcomes[first.index]!
+      const said = told.issues.filter((one) => !first.warnings.includes(one))
+      outcomes[index] = { ...told, index, issues: [...said, ...warnings] }
     },
     outcomes: () => outcomes as Outcome[],
   }

@@ -1,13 +1,15 @@
 import { type CheckOptions, check } from '../contract/check.ts'
 import { type Issue, issue } from '../contract/issue.ts'
 import { utf8Bytes } from '../delivery/chunk.ts'
-import { shapeKey } from '../delivery/shape.ts'
+import { nameOf, shapeKey } from '../delivery/shape.ts'
 import type { Outcome } from './outcome.ts'
 
 /** An event that passed the local check, turned into its wire JSON once. What its writer does to the object later changes nothing. */
 export interface Prepared {
   readonly index: number
   readonly id: string
+  /** By which the API tells a repeat: name and id. */
+  readonly key: string
   readonly json: string
   readonly bytes: number
   readonly timestampMs: number
@@ -45,7 +47,10 @@ export function prepare(
     const { id, timestamp_ms: timestampMs } = event
     const shape = shapeKey(event)
     const fresh = { attempts: 0, mayBeStored: false }
-    return { ok: true, event: { index, id, json, bytes, timestampMs, shape, warnings, ...fresh } }
+    return {
+      ok: true,
+      event: { index, id, key: `${nameOf(event)}\0${id}`, json, bytes, timestampMs, shape, warnings, ...fresh },
+    }
   } catch {
     return refused([issue('unreadable_event', '')])
   }

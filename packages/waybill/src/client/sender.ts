@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { deliveryIssue } from './outcome.ts'
 import { createPixelMemory } from './pixel-memory.ts'
 import { type Preparation, type Prepared, prepare } from './prepare.ts'
+import { withoutRepeats } from './repeats.ts'
 import { createScrub } from './scrub.ts'
 import { deliverAll } from './send.ts'
 import { envelope, type Settings } from './settings.ts'
@@ -71,6 +72,7 @@ export function createSender(settings: Settings, apiKey: string): Sender {
     },
     async deliver(events, ledger, { validateOnly, signal: outer }) {
       const own = { ledger, validateOnly: validateOnly === true, ...createJobState() }
+      const { firsts, settleSame } = withoutRepeats(events, ledger)
       const { signal, because: stop, why, release } = createStop(outer)
       const timer = new AbortController()
       void runtime.sleep(totalTimeoutMs, timer.signal).then(() => {
@@ -80,12 +82,13 @@ export function createSender(settings: Settings, apiKey: string): Sender {
       const shared = { settings, post, gate, memory, scrub }
       const job: Job = { ...shared, ...own, deadlineMs, signal, stop }
       try {
-        await deliverAll(events, job)
+        await deliverAll(firsts, job)
       } finally {
         timer.abort()
         release()
       }
-      ledger.close(events, why() ?? deliveryIssue('gave_up'))
+      ledger.close(firsts, why() ?? deliveryIssue('gave_up'))
+      settleSame()
     },
     learnContract: (options) => account?.learn(options) ?? Promise.resolve(),
     verify: (signal) => verifyAccount({ settings, post: direct, scrub, signal }),

@@ -5,12 +5,17 @@ import type { DataShape } from '../contract/names.ts'
 const KNOWN_DATA_KEYS: ReadonlySet<string> = new Set(['type', 'amount', 'currency', 'plan_id', 'contents'])
 const FREE: DataShape = 'custom'
 
+/** The event's name, those of custom events apart from all others. */
+export function nameOf(event: WireEvent): string {
+  return event.type === 'custom' ? `custom/${event.custom_event_name}` : event.type
+}
+
 /**
  * What makes two events alike for the API's rules: the event's name and the known keys that are present, items included.
  * The free keys of a custom event count as one. A faulty release changes the shape of what it sends, or all events of one.
  */
 export function shapeKey(event: WireEvent): string {
-  const name = event.type === 'custom' ? `custom/${event.custom_event_name}` : event.type
+  const name = nameOf(event)
   const { data, user } = event
   return `${name}|${keysOf(event)}|${dataKeys(data)}|${itemKeys(data.contents)}|${user === undefined ? '' : keysOf(user)}`
 }
