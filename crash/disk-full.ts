@@ -93,7 +93,11 @@ async function fill({ url }: RelayProcess, prefix: string, posts: number = Numbe
   const refusals: string[] = []
   for (let post = 0; post < posts && refusals.length < REFUSALS; post++) {
     const events = Array.from({ length: EVENTS_PER_POST }, (_, at) => orderEvent(`${prefix}_${post}_${at}`))
-    const response = await fetch(`${url}/v1/events?pid=${PIXEL}`, { method: 'POST', body: JSON.stringify({ events }) })
+    const response = await fetch(`${url}/v1/events?pid=${PIXEL}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ events }),
+    })
     await response.arrayBuffer()
     if (response.status === 200) {
       acknowledged.push(...events.map(({ id }) => id))

@@ -18,6 +18,7 @@ export async function load(
     try {
       const response = await fetch(`${url}/v1/events?pid=${PIXEL}`, {
         method: 'POST',
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ events }),
       })
       const answer = (await response.json()) as { accepted_events: number }

@@ -21,6 +21,7 @@ export function firstLight(): string {
   return run.stderr
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8787')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-03-01T12:00:00.000Z')
+    .replace(/\d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d UTC, [^·]+ ago/g, '1 Mar 2026 11:35 UTC, 25 minutes ago')
     .trimEnd()
 }
 

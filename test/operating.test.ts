@@ -83,7 +83,7 @@ async function doubting(context: TestContext, fault: 'lost' | 'short'): Promise<
 }
 
 /** The sum of all pixels has none. */
-const WITHOUT_LABELS = ['waybill_events_unaccounted']
+const WITHOUT_LABELS = ['waybill_source_messages_total', 'waybill_events_unaccounted']
 /** Labels that Prometheus itself adds. */
 const ADDED = ['instance', 'job'] as const
 

@@ -84,7 +84,7 @@ test('the README’s commands run as they are written', async () => {
     end.abort()
     for (const [name, ended] of running) codes[name] = await ended
     assert.deepEqual(codes, { doctor: 0, serve: 0, status: 0, events: 0, refused: 0, validate: 1, send: 1, emulate: 0 })
-    assert.equal(emulator.summary().stored, 297)
+    assert.equal(emulator.summary().stored, 298)
   } finally {
     end.abort()
     await Promise.all(running.map(([, ended]) => ended))
@@ -141,6 +141,7 @@ async function bring(id: string, relay: string): Promise<void> {
   const event = { id, type: 'lead_created', timestamp_ms: Date.now(), action_source: 'other', data }
   const response = await fetch(`${relay}/v1/events?pid=p`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ events: [event] }),
   })
   assert.equal(response.status, 200)

@@ -40,7 +40,7 @@ test('status has the counts, nothing unaccounted, the pixels and the clock', asy
     [json.counts.accepted, json.counts.delivered, json.counts.refused, json.counts.unaccounted],
     [6, 1, 5, 0],
   )
-  assert.deepEqual(json.clock.trusted, true)
+  assert.deepEqual(json.clock.trusted, false)
   assert.deepEqual([json.pixels[0].pixel, json.pixels[0].state], [PIXEL, 'delivering'])
 })
 
