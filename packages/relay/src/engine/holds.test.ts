@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { WireEvent } from 'waybill'
+import {
+  errorResponse,
+  HOUR_MS,
+  MINUTE_MS,
+  SECOND_MS,
+  type Sent,
+  startVirtual,
+  type Virtual,
+  virtualOrder,
+  virtualOrders,
+} from './virtual-engine.helpers.ts'
+
+/** How long after it is healthy again an API that was away for less than two hours has everything. */
+const SOON_MS = MINUTE_MS + SECOND_MS
+const FAULT_FOR_MS = 20 * MINUTE_MS
+
+/** The API's own refusal that names nobody. */
+const refusesAll = (): Response => errorResponse(400, 'Invalid event.')
+const page = (): Response => new Response('<html>Bad Request</html>', { status: 400 })
+const countsNone = ({ validateOnly, events }: Sent): Response =>
+  Response.json({ accepted_events: validateOnly ? events.length : 0 })
+
+interface Fault {
+  readonly code: string
+  readonly answer: (sent: Sent) => Response
+  /** What leaves before the hold. */
+  readonly most: number
+  /** What is held for it, each try. */
+  readonly isProbe: (sent: Sent) => boolean
+}
+
+const asksOne = ({ validateOnly, events }: Sent): boolean => validateOnly && events.length === 1
+const FAULTS: readonly (readonly [title: string, fault: Fault])[] = [
+  [
+    'counts nothing that it is sent',
+    // Only a count tells that it counts again, so one event is really sent.
+    { code: 'counts_none', answer: countsNone, most: 2, isProbe: ({ events }) => events.length === 1 },
+  ],
+  ['refuses everything, canaries too', { code: 'not_judging', answer: refusesAll, most: 12, isProbe: asksOne }],
+  [
+    'answers 413 to everything',
+    { code: 'everything_too_large', answer: () => errorResponse(413, 'Too large'), most: 2, isProbe: asksOne },
+  ],
+  ['answers 400 with a page', { code: 'not_the_api', answer: page, most: 1, isProbe: asksOne }],
+  [
+    'answers 422 with nothing',
+    { code: 'not_the_api', answer: () => new Response('', { status: 422 }), most: 1, isProbe: asksOne },
+  ],
+]
+
+for (const [title, { code, answer, most, isProbe }] of FAULTS) {
+  /**
+   * - an API that does so holds the pixel; nothing is refused, suspected for good or expired, and what comes waits
+   * - probes go out one event at a time; when the API is well again everything is delivered, once, within a minute
+   */
+  test(`a pixel is held, probed and freed where the API ${title}`, async (context) => {
+    let isWell = false
+    const virtual = await startVirtual(context, { answer: (sent, judge) => (isWell ? judge() : answer(sent)) })
+    await virtual.bring(virtualOrders(20))
+    await virtual.run(4 * SECOND_MS)
+    assert.deepEqual(await heldOf(virtual), [code])
+    assert.ok(virtual.sent.length <= most, `${virtual.sent.length} requests before the hold`)
+
+    const before = virtual.sent.length
+    await virtual.bring(virtualOrders(30, 'later'))
+    await virtual.run(FAULT_FOR_MS)
+    const { delivered, refused, expired, unaccounted } = await virtual.store.counts()
+    assert.deepEqual([delivered, refused, expired, unaccounted], [0, 0, 0, 0])
+    assert.deepEqual(await heldOf(virtual), [code])
+    const probes = virtual.sent.slice(before)
+    assert.ok(probes.length >= FAULT_FOR_MS / MINUTE_MS, `${probes.length} probes`)
+    assert.ok(probes.every(isProbe))
+
+    isWell = true
+    await virtual.run(SOON_MS)
+    await assertAll(virtual, 50)
+    assert.deepEqual(await heldOf(virtual), [])
+  })
+}
+
+/**
+ * - the API refuses every event of one shape, and its canary; other shapes pass
+ * - the shape is held; for six hours it is probed and nothing of it ends; when the API takes it again all of it is delivered
+ */
+test('a probe refuses nobody: a shape that is refused for hours is whole when it is taken again', async (context) => {
+  let isWell = false
+  const isOrder = ({ type }: WireEvent): boolean => type === 'order_created'
+  const virtual = await startVirtual(context, {
+    answer: (sent, judge) => (isWell || !sent.events.some(isOrder) ? judge() : refusesAll()),
+  })
+  await virtual.bring([...virtualOrders(40), ...leads(10)])
+  await virtual.run(MINUTE_MS)
+  const [held, ...others] = (await virtual.store.holds()).filter(({ shape }) => shape !== undefined)
+  assert.equal(held?.code, 'unexplained_rejection')
+  assert.deepEqual(others, [])
+  assert.equal((await virtual.store.counts()).delivered, 10)
+
+  const before = virtual.sent.length
+  await virtual.run(6 * HOUR_MS)
+  const { refused, expired, unaccounted, delivered } = await virtual.store.counts()
+  assert.deepEqual([refused, expired, unaccounted, delivered], [0, 0, 0, 10])
+  const probes = virtual.sent.slice(before)
+  assert.ok(probes.length > 2 * 60, `${probes.length} probes`)
+  assert.ok(probes.every(asksOne))
+  assert.ok(new Set(probes.map(({ events }) => events[0]!.id)).size >= 3, 'the newest, the oldest and one between')
+
+  isWell = true
+  await virtual.run(16 * MINUTE_MS)
+  await assertAll(virtual, 50)
+})
+
+/**
+ * - an event that the API refuses waits behind a key that is refused; then the key is good again
+ * - the probe asks that very event; its refusal lifts the hold and ends nothing: it takes two more, and a pass of its shape
+ */
+test('a probe refuses nobody: the one that it asked is judged like any other afterwards', async (context) => {
+  let isWell = false
+  const virtual = await startVirtual(context, {
+    emulator: { poison: /^bad/ },
+    answer: (_sent, judge) => (isWell ? judge() : errorResponse(401, 'Unauthorized')),
+  })
+  await virtual.bring([virtualOrder('bad')])
+  await virtual.run(30 * SECOND_MS)
+  const before = virtual.sent.length
+  isWell = true
+  await virtual.run(2 * MINUTE_MS)
+  const [probe, ...afterwards] = virtual.sent.slice(before)
+  assert.ok(asksOne(probe!))
+  assert.ok(afterwards.filter(({ validateOnly }) => !validateOnly).length >= 2, 'refused twice for real')
+  const { refused, delivered, unaccounted } = await virtual.store.counts()
+  assert.deepEqual([refused, delivered, unaccounted], [1, 0, 0])
+})
+
+/**
+ * - the API fails with 500 on every request that holds one event of a thousand
+ * - the 999 are delivered within a minute; the one waits by itself, longer each time, 5 minutes at most, and is delivered when it passes
+ */
+test('an event on which the API fails waits alone while its neighbours are delivered', async (context) => {
+  let isWell = false
+  const isPoison = ({ id }: WireEvent): boolean => id === 'order_500'
+  const virtual = await startVirtual(context, {
+    answer: (sent, judge) => (isWell || !sent.events.some(isPoison) ? judge() : errorResponse(500, 'broken')),
+  })
+  await virtual.bring(virtualOrders(1_000))
+  await virtual.run(MINUTE_MS)
+  assert.equal(virtual.emulator.summary().stored, 999)
+  assert.ok(virtual.sent.length <= 60, `${virtual.sent.length} requests`)
+  const [status] = await virtual.store.pixels()
+  assert.deepEqual(status?.suspectsByKind, { refused: 0, fails: 1, too_large: 0, too_old: 0 })
+
+  const before = virtual.sent.length
+  await virtual.bring(virtualOrders(500, 'later'))
+  await virtual.run(HOUR_MS)
+  const { delivered, refused, expired, unaccounted } = await virtual.store.counts()
+  assert.deepEqual([delivered, refused, expired, unaccounted], [1_499, 0, 0, 0])
+  const tries = virtual.sent.slice(before).filter(({ events }) => events.some(isPoison))
+  assert.ok(tries.every(({ events }) => events.length === 1))
+  const waits = tries.slice(1).map(({ atMs }, at) => atMs - tries[at]!.atMs)
+  assert.ok(tries.length >= 12 && tries.length <= 40, `${tries.length} tries`)
+  assert.ok(Math.max(...waits) <= 5 * MINUTE_MS + SECOND_MS, `${Math.max(...waits)} ms`)
+
+  isWell = true
+  await virtual.run(5 * MINUTE_MS + SECOND_MS)
+  await assertAll(virtual, 1_500)
+})
+
+/** What a relay says of three events: taken, refused, taken. */
+const results = ({ events }: Sent): object => ({
+  accepted_events: events.filter(({ id }) => id !== 'order_2').length,
+  results: events.map(({ id }, index) =>
+    id === 'order_2'
+      ? { index, status: 'refused', issues: [{ code: 'negative_amount', message: 'no', severity: 'error' }] }
+      : { index, status: 'accepted', issues: [] },
+  ),
+})
+
+for (const [title, header, isBelieved] of [
+  ['with the header of a relay is believed', '0.2.0; clock=confirmed', true],
+  ['with the header of one whose clock is in doubt is believed too', '0.2.0; clock=doubt', true],
+  ['without it is not', undefined, false],
+  ['with an empty one is not', '', false],
+] as const)
+  test(`an answer with results ${title}`, async (context) => {
+    const headers: Record<string, string> = header === undefined ? {} : { 'waybill-relay': header }
+    const virtual = await startVirtual(context, {
+      answer: (sent) => Response.json(results(sent), { headers }),
+    })
+    await virtual.bring(virtualOrders(3))
+    await virtual.run(2 * MINUTE_MS)
+    const { delivered, refused, unaccounted } = await virtual.store.counts()
+    assert.deepEqual([delivered, refused, unaccounted], isBelieved ? [2, 1, 0] : [0, 0, 0])
+  })
+
+function leads(count: number): WireEvent[] {
+  return virtualOrders(count, 'lead', { type: 'lead_created', data: { type: 'customer_action' } })
+}
+
+async function heldOf({ store }: Virtual): Promise<readonly string[]> {
+  return (await store.holds()).map(({ code }) => code)
+}
+
+/** All of them were delivered, each once, and nothing of the engine failed. */
+async function assertAll({ emulator, store, failures }: Virtual, count: number): Promise<void> {
+  const { stored, duplicates } = emulator.summary()
+  assert.deepEqual([stored, duplicates], [count, 0])
+  const { delivered, unaccounted } = await store.counts()
+  assert.deepEqual([delivered, unaccounted], [count, 0])
+  assert.deepEqual(failures, [])
+}

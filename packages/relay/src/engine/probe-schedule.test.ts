@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { HeldPart } from '../store/index.ts'
+import { createHoldSchedule, type HoldSchedule } from './probe-schedule.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+/** Wall time at 0 of the monotonic clock. */
+const WALL_MS = Date.UTC(2026, 2, 19, 4)
+
+const held = (code: string, { atMs = 0, shape = undefined as string | undefined, pixel = 'px' } = {}): HeldPart => ({
+  pixel,
+  shape,
+  code,
+  message: '',
+  by: 'waybill',
+  atMs: WALL_MS + atMs,
+})
+/** The loop of the prober: what is seen, taken and waited for; gives when the hold was tried, in seconds. */
+const triedAt = (schedule: HoldSchedule, hold: HeldPart, { fromMs = 0, toMs = 0 }): number[] => {
+  const tried: number[] = []
+  for (let atMs = fromMs; atMs <= toMs; atMs += schedule.waitMs([hold], atMs)) {
+    schedule.see([hold], { nowMs: WALL_MS + atMs, monotonicMs: atMs })
+    if (schedule.take(hold, atMs) !== undefined) tried.push(atMs / SECOND_MS)
+  }
+  return tried
+}
+/** A schedule whose start is over. */
+const running = (): HoldSchedule => {
+  const schedule = createHoldSchedule(0, () => 0.5)
+  schedule.see([], { nowMs: WALL_MS, monotonicMs: 0 })
+  return schedule
+}
+const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, at) => time - times[at]!)
+
+const KEY_CODES = ['unauthorized', 'wrong_key_family', 'unknown_pixel', 'forbidden', 'blocked_by_firewall']
+const OTHER_CODES = [
+  'not_judging',
+  'counts_none',
+  'everything_too_large',
+  'not_the_api',
+  'redirected',
+  'not_found',
+  'request_rejected',
+  'unexplained_rejection',
+]
+/** For so long a hold is tried each minute. */
+const OFTEN: readonly (readonly [code: string, forMs: number])[] = [
+  ...KEY_CODES.map((code) => [code, 10 * MINUTE_MS] as const),
+  ...OTHER_CODES.map((code) => [code, 2 * HOUR_MS] as const),
+]
+
+describe('a new hold', () => {
+  for (const [code, forMs] of OFTEN)
+    it(`${code} is tried after 5 s, 15 s later, each minute for ${forMs / MINUTE_MS} minutes, then every 15`, () => {
+      const tried = triedAt(running(), held(code), { toMs: forMs + HOUR_MS })
+      assert.deepEqual(tried.slice(0, 4), [5, 20, 80, 140])
+      const often = tried.filter((time) => time * SECOND_MS < forMs)
+      const seldom = tried.slice(often.length)
+      assert.deepEqual(new Set(gaps(often).slice(1)), new Set([60]))
+      assert.equal(seldom[0]! - often.at(-1)!, 60)
+      assert.deepEqual(gaps(seldom), [900, 900, 900])
+    })
+
+  it('is not tried a moment before its time', () => {
+    const schedule = running()
+    const hold = held('not_judging')
+    schedule.see([hold], { nowMs: WALL_MS, monotonicMs: 0 })
+    assert.equal(schedule.waitMs([hold], 0), 5_000)
+    assert.equal(schedule.take(hold, 4_999), undefined)
+    assert.equal(schedule.take(hold, 5_000), 0)
+    assert.equal(schedule.take(hold, 5_000), undefined)
+    assert.equal(schedule.take(hold, 20_000), 1)
+  })
+
+  it('is one of its own for each pixel and shape', () => {
+    const schedule = running()
+    const all = [held('x'), held('x', { shape: 'a' }), held('x', { shape: 'b' }), held('x', { pixel: 'other' })]
+    schedule.see(all, { nowMs: WALL_MS, monotonicMs: 0 })
+    assert.deepEqual(
+      all.map((hold) => schedule.take(hold, 5_000)),
+      [0, 0, 0, 0],
+    )
+  })
+})
+
+describe('at the start', () => {
+  for (const [drawn, atMs] of [
+    [0, 0],
+    [0.5, 1_500],
+    [0.999999, 3_000],
+  ] as const)
+    it(`a hold of before is tried ${atMs} ms after it where ${drawn} was drawn`, () => {
+      const schedule = createHoldSchedule(0, () => drawn)
+      const hold = held('unauthorized', { atMs: -24 * HOUR_MS })
+      schedule.see([hold], { nowMs: WALL_MS, monotonicMs: 0 })
+      if (atMs > 0) assert.equal(schedule.take(hold, atMs - 1), undefined)
+      assert.equal(schedule.take(hold, atMs), 0)
+    })
+
+  it('3,000 holds are spread over the first three seconds', () => {
+    let drawn = 0
+    const schedule = createHoldSchedule(0, () => drawn++ / 3_000)
+    const all = Array.from({ length: 3_000 }, (_, at) => held('x', { shape: `s${at}`, atMs: -HOUR_MS }))
+    schedule.see(all, { nowMs: WALL_MS, monotonicMs: 0 })
+    const inSecond = [1_000, 2_000, 3_000].map(
+      (atMs) => all.filter((hold) => schedule.take(hold, atMs) !== undefined).length,
+    )
+    assert.deepEqual(inSecond, [1_001, 1_000, 999])
+  })
+
+  for (const [title, heldForMs, gapMs] of [
+    ['a moment', SECOND_MS, 15 * SECOND_MS],
+    ['an hour', HOUR_MS, MINUTE_MS],
+    ['two hours', 2 * HOUR_MS, 15 * MINUTE_MS],
+    ['eight days', 8 * 24 * HOUR_MS, 15 * MINUTE_MS],
+  ] as const)
+    it(`what was held for ${title} goes on where it was`, () => {
+      const schedule = createHoldSchedule(0, () => 0)
+      const tried = triedAt(schedule, held('not_judging', { atMs: -heldForMs }), { toMs: HOUR_MS })
+      assert.equal(gaps(tried)[0]! * SECOND_MS, gapMs)
+    })
+
+  it('a clock that was wrong when it was held counts for nothing', () => {
+    const schedule = createHoldSchedule(0, () => 0)
+    assert.deepEqual(
+      triedAt(schedule, held('not_judging', { atMs: 8 * 24 * HOUR_MS }), { toMs: 100 * SECOND_MS }),
+      [0, 15, 75],
+    )
+  })
+})
+
+describe('a hold that comes back', () => {
+  /** Tried until then, lifted by the last try, and seen as lifted once. */
+  const lifted = (forMs: number): { schedule: HoldSchedule; lastMs: number } => {
+    const schedule = running()
+    const lastMs = triedAt(schedule, held('not_judging'), { toMs: forMs }).at(-1)! * SECOND_MS
+    schedule.see([], { nowMs: WALL_MS + lastMs, monotonicMs: lastMs })
+    return { schedule, lastMs }
+  }
+
+  it('goes on where it was: it waits for its next turn, and is not tried after 5 s again', () => {
+    const { schedule, lastMs } = lifted(10 * MINUTE_MS)
+    const fromMs = lastMs + 10 * SECOND_MS
+    const tried = triedAt(schedule, held('not_judging', { atMs: fromMs }), { fromMs, toMs: fromMs + 5 * MINUTE_MS })
+    assert.deepEqual(
+      tried.map((time) => time - lastMs / SECOND_MS),
+      [60, 120, 180, 240, 300],
+    )
+  })
+
+  it('is tried as seldom as before where it lasted for two hours', () => {
+    const { schedule, lastMs } = lifted(2 * HOUR_MS + MINUTE_MS)
+    const fromMs = lastMs + 10 * SECOND_MS
+    const tried = triedAt(schedule, held('not_judging', { atMs: fromMs }), { fromMs, toMs: fromMs + HOUR_MS })
+    assert.deepEqual(gaps(tried), [900, 900, 900])
+  })
+
+  for (const [awayMs, isNew] of [
+    [HOUR_MS - 1, false],
+    [HOUR_MS, false],
+    [HOUR_MS + 1, true],
+  ] as const)
+    it(`is ${isNew ? 'new' : 'the same'} after ${awayMs} ms`, () => {
+      const { schedule, lastMs } = lifted(10 * MINUTE_MS)
+      const backMs = lastMs + awayMs
+      schedule.see([], { nowMs: WALL_MS + backMs, monotonicMs: backMs })
+      const hold = held('not_judging', { atMs: backMs })
+      schedule.see([hold], { nowMs: WALL_MS + backMs, monotonicMs: backMs })
+      const turn = schedule.take(hold, backMs + 5_000)
+      assert.equal(turn === 0, isNew)
+    })
+})
+
+describe('hastening', () => {
+  it('makes those of one code due at once, and they go on from there', () => {
+    const schedule = running()
+    const [not, key] = [held('not_judging'), held('unauthorized', { pixel: 'other' })]
+    schedule.see([not, key], { nowMs: WALL_MS, monotonicMs: 0 })
+    assert.deepEqual([schedule.take(not, 5_000), schedule.take(key, 5_000)], [0, 0])
+    schedule.hasten('not_judging', [not, key], 6_000)
+    assert.deepEqual([schedule.take(not, 6_000), schedule.take(key, 6_000)], [1, undefined])
+    assert.equal(schedule.take(not, 65_999), undefined)
+    assert.equal(schedule.take(not, 66_000), 2)
+  })
+
+  it('passes over what was never seen', () => {
+    const schedule = running()
+    schedule.hasten('not_judging', [held('not_judging')], 0)
+    assert.equal(schedule.take(held('not_judging'), 0), undefined)
+  })
+})
+
+describe('how long to wait', () => {
+  it('is until the first of all, a second at least, and long where nothing is held', () => {
+    const schedule = running()
+    const hold = held('x')
+    schedule.see([hold], { nowMs: WALL_MS, monotonicMs: 0 })
+    assert.equal(schedule.waitMs([hold], 2_000), 3_000)
+    assert.equal(schedule.waitMs([hold], 4_500), SECOND_MS)
+    assert.equal(schedule.waitMs([hold], 9_000), SECOND_MS)
+    assert.equal(schedule.waitMs([hold, held('new', { pixel: 'new' })], 0), SECOND_MS)
+    assert.ok(schedule.waitMs([], 0) > 365 * 24 * HOUR_MS)
+  })
+})
