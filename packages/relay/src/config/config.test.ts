@@ -50,6 +50,12 @@ test('for one pixel the environment alone is enough', (context) => {
   ])
 })
 
+for (const endpointIsRelay of [true, false, undefined])
+  test(`a pixel whose endpointIsRelay is ${endpointIsRelay} keeps that`, (context) => {
+    const file = { pixels: [{ pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY', endpointIsRelay }] }
+    assert.equal(load(context, { file }).pixels[0]!.endpointIsRelay, endpointIsRelay)
+  })
+
 test('the environment wins over the file, for every pixel, and adds its own', (context) => {
   const file = {
     listen: '127.0.0.1:1',
@@ -188,6 +194,11 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
     [/^WAYBILL_MAX.*: write a number/],
   ],
   ['a store that there is not', { env: { ...ENV, WAYBILL_STORE: 'redis' } }, [/^WAYBILL_STORE: write "sqlite"$/]],
+  [
+    'a word for yes or no',
+    { file: { pixels: [{ ...PIXEL, endpointIsRelay: 'yes' }] } },
+    [/^pixels\[0\]\.endpointIsRelay: write true or false$/],
+  ],
   [
     'several faults, told all',
     { file: { maxBodyBytes: 1, retentionDays: 'x', pixels: [{ ...PIXEL, preflight: 'maybe', concurrency: 0 }] } },

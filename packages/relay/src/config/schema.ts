@@ -56,6 +56,7 @@ export interface PixelSettings {
   readonly timeoutMs: number
   readonly maxBodyBytes: number
   readonly integrationSource?: string | undefined
+  readonly endpointIsRelay?: boolean | undefined
 }
 
 export interface TokenSettings {
@@ -97,6 +98,7 @@ const PUBLIC_URL = 'write a base URL such as https://events.example.com'
 const SOURCE_NAME = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
 const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
+const YES_OR_NO = 'write true or false'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
 const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
@@ -149,6 +151,10 @@ const pixel: z.ZodType<PixelSettings> = z.strictObject(
       .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: SOURCE })
       .optional()
       .meta({ description: 'Names your integration to the API.' }),
+    endpointIsRelay: z.boolean({ error: YES_OR_NO }).optional().meta({
+      description:
+        'The endpoint is a Waybill relay of version 0.1.0, which does not say so in a header: what it says of single events is believed.',
+    }),
   },
   { error: objectRemedy },
 )
@@ -295,7 +301,7 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     contextDays: wholeNumber(1, 3_650)
       .default(30)
       .meta({ description: 'Days that click references and what goes with them are kept for their orders.' }),
-    keepBodies: z.boolean({ error: 'write true or false' }).default(false).meta({
+    keepBodies: z.boolean({ error: YES_OR_NO }).default(false).meta({
       description: 'Keep the bodies of delivered events as long as their accounts, instead of dropping them.',
     }),
     graceMs: wholeNumber(0, DAY_MS)

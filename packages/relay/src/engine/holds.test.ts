@@ -194,6 +194,17 @@ for (const [title, header, isBelieved] of [
     assert.deepEqual([delivered, refused, unaccounted], isBelieved ? [2, 1, 0] : [0, 0, 0])
   })
 
+test('a setting stands in for the header of a relay that has none', async (context) => {
+  const virtual = await startVirtual(context, {
+    pixels: [{ endpointIsRelay: true }],
+    answer: (sent) => Response.json(results(sent)),
+  })
+  await virtual.bring(virtualOrders(3))
+  await virtual.run(2 * MINUTE_MS)
+  const { delivered, refused, unaccounted } = await virtual.store.counts()
+  assert.deepEqual([delivered, refused, unaccounted], [2, 1, 0])
+})
+
 function leads(count: number): WireEvent[] {
   return virtualOrders(count, 'lead', { type: 'lead_created', data: { type: 'customer_action' } })
 }
