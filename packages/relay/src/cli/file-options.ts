@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
-import { CONTRACTS, type Contract } from 'waybill'
+import { CONTRACT_SETTINGS, type ContractSetting } from 'waybill'
 
 /** Options of every command that reads files. */
 export interface FileOptions {
   readonly map?: string
   readonly timeZone?: string
-  readonly contract: Contract
+  readonly contract: ContractSetting
   readonly report?: string
   readonly refused?: string
   readonly json?: boolean
@@ -27,7 +27,9 @@ export function withFiles(command: Command): Command {
     .option('--encoding <name>', 'how the text is encoded, such as windows-1252 (default: found out)')
     .option('--sheet <name>', 'which sheet of a workbook is read (default: the first)')
     .addOption(
-      new Option('--contract <generation>', "generation of the API's contract").choices(CONTRACTS).default('2026-06'),
+      new Option('--contract <generation>', "generation of the API's contract; auto: the one that the account reads")
+        .choices(CONTRACT_SETTINGS)
+        .default('2026-06'),
     )
     .option('--report <file>', 'write the counts as JSON')
     .option('--refused <file>', 'write the refused rows, with line, codes and reasons')

@@ -1,10 +1,10 @@
-import { type Contract, CURRENCIES, type WireEvent } from 'waybill'
+import { type ContractSetting, CURRENCIES, type WireEvent } from 'waybill'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from 'waybill/delivery'
 import { createMapper, Grouper, knowledgeOf, Repeats, type Survey } from '../files/index.ts'
 import { createJudge } from '../upload/checked.ts'
 
 export interface FirstEventOptions {
-  readonly contract: Contract
+  readonly contract: ContractSetting
   readonly now: () => number
 }
 

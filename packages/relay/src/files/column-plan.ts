@@ -1,4 +1,4 @@
-import { type Contract, nearestKey } from 'waybill'
+import { type ContractSetting, nearestKey } from 'waybill'
 import { isConstantOf } from './constant.ts'
 import { isReportColumn } from './csv-record.ts'
 import type { Doubt } from './doubt.ts'
@@ -55,7 +55,7 @@ export interface PlanOptions {
   readonly mapping?: Mapping | undefined
   /** What the cells say; absent where only the names are known. */
   readonly cells?: Cells | undefined
-  readonly contract?: Contract | undefined
+  readonly contract?: ContractSetting | undefined
   /** IANA name for times without offset; goes before the mapping's. */
   readonly timeZone?: string | undefined
   /** The zone that the file itself names. */

@@ -1,4 +1,4 @@
-import { type Contract, CURRENCIES, EVENT_NAMES } from 'waybill'
+import { type ContractSetting, CURRENCIES, EVENT_NAMES } from 'waybill'
 import { AMOUNT, TIME } from 'waybill/sources'
 import type { ColumnProfile } from './column-profile.ts'
 import { isReportColumn } from './csv-record.ts'
@@ -18,7 +18,7 @@ export interface GuessInput {
   readonly columns: readonly string[]
   /** Absent where only the names are known. */
   readonly cells: Cells | undefined
-  readonly contract: Contract
+  readonly contract: ContractSetting
   /** Columns that are spoken for, and places of the event that are filled. */
   isTaken(at: number): boolean
   isFilled(slot: string): boolean

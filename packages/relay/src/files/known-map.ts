@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting } from 'waybill'
 import type { KnownExport } from './exports/index.ts'
 import { slotOf } from './field.ts'
 import { NEWER } from './guess.ts'
@@ -9,7 +9,7 @@ export function joinedMapping(
   own: Mapping | undefined,
   known: KnownExport | undefined,
   columns: readonly string[],
-  contract: Contract,
+  contract: ContractSetting,
 ): Mapping | undefined {
   if (known === undefined) return own
   const shipped = present(parseMapping(known.map), columns, contract)
@@ -26,7 +26,7 @@ export function joinedMapping(
   }
 }
 
-function present(mapping: Mapping, columns: readonly string[], contract: Contract): Mapping {
+function present(mapping: Mapping, columns: readonly string[], contract: ContractSetting): Mapping {
   const lower = new Set(columns.map((column) => column.trim().toLowerCase()))
   const isThere = (name: string): boolean => lower.has(name.trim().toLowerCase())
   const isUsable = (entry: MappingEntry): boolean => {

@@ -1,4 +1,4 @@
-import type { Contract } from 'waybill'
+import type { ContractSetting } from 'waybill'
 import { type ColumnPlan, planColumns } from './column-plan.ts'
 import type { Doubt } from './doubt.ts'
 import { FilesError } from './errors.ts'
@@ -19,7 +19,7 @@ import { untilAborted } from './until-aborted.ts'
 export interface SurveyOptions {
   readonly mapping?: Mapping | undefined
   readonly timeZone?: string | undefined
-  readonly contract?: Contract | undefined
+  readonly contract?: ContractSetting | undefined
   /** Whether rows are compared and not sent. */
   readonly isComparison?: boolean | undefined
   readonly signal?: AbortSignal | undefined

@@ -1,4 +1,4 @@
-import { type CheckResult, type Contract, check, type Issue, issue, type WireEvent } from 'waybill'
+import { type CheckResult, type ContractSetting, check, type Issue, issue, type WireEvent } from 'waybill'
 import { type Candidate, createSeen, hasErrors } from '../files/index.ts'
 import { inColumnTerms } from './column-terms.ts'
 
@@ -15,7 +15,7 @@ export interface Judge {
 }
 
 export interface JudgeOptions {
-  readonly contract: Contract
+  readonly contract: ContractSetting
   readonly now: () => number
   /** Whether events of several files are to be held against each other; within one file its first reading did. */
   readonly acrossFiles?: boolean
