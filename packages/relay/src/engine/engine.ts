@@ -126,7 +126,8 @@ export class Engine {
 
   /** What intake would say, without keeping anything. */
   judge(arrival: Arrival): IntakeResult[] {
-    return judgeOnly(this.bounded(arrival), this.clock.now())
+    // Nothing is lost by an answer that keeps nothing: it is what the API would say by the best clock there is.
+    return judgeOnly({ ...this.bounded(arrival), isTimeInDoubt: false }, this.clock.now())
   }
 
   /**

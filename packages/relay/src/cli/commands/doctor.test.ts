@@ -65,7 +65,7 @@ test('before any relay ran, each check is a line with its mark, and all is well'
     lines.map((line) => line.split(/ +/)[1]),
     ['configuration', 'disk', 'schema', 'dns', 'tls', 'api', 'clock', 'key', 'contract'],
   )
-  assert.match(stdout, /the account reads 2026-06 and 2026-11; 2026-06 is configured/)
+  assert.match(stdout, /the account reads 2026-06 and 2026-11; "auto" sends it so/)
   assert.match(stderr, /All well: waybill serve\./)
   const { stored, requests, validate_requests } = api.emulator.summary()
   assert.deepEqual([stored, requests - validate_requests], [0, 0])
@@ -82,7 +82,8 @@ const CASES: readonly (readonly [title: string, emulator: EmulatorOptions, env: 
   ['a fault of the API', { fault: { '500': 1 } }, {}, ['key wrong']],
   ['broken connections', { fault: { reset: 1 } }, {}, ['key wrong']],
   ['passing faults', { fault: { '503': 0.3 }, seed: 1 }, {}, []],
-  ['an account of the other contract', { contract: '2026-11' }, {}, ['contract wrong']],
+  ['an account of the other contract', { contract: '2026-11' }, { WAYBILL_CONTRACT: '2026-06' }, ['contract wrong']],
+  ['an account of either contract, found out', { contract: '2026-11' }, {}, []],
   ['the other contract, configured', { contract: '2026-11' }, { WAYBILL_CONTRACT: '2026-11' }, []],
   ['a clock half a minute behind', ahead(30_000), {}, ['clock warning']],
   ['a clock eight days ahead', ahead(-8 * 24 * HOURS_MS), {}, ['clock wrong']],
