@@ -167,6 +167,26 @@ test('an event on which the API fails waits alone while its neighbours are deliv
   await assertAll(virtual, 1_500)
 })
 
+/**
+ * - the API fails on 4 of 5,000 events, spread over the batches
+ * - the others are delivered within a minute, with few requests: one failure of a part is enough once the batch is split
+ */
+test('4 events on which the API fails keep 4,996 neighbours waiting no longer than a minute', async (context) => {
+  const poison = new Set(['order_7', 'order_1500', 'order_3001', 'order_4999'])
+  const isPoison = ({ id }: WireEvent): boolean => poison.has(id)
+  const virtual = await startVirtual(context, {
+    answer: (sent, judge) => (sent.events.some(isPoison) ? errorResponse(500, 'broken') : judge()),
+  })
+  await virtual.bring(virtualOrders(5_000))
+  await virtual.run(MINUTE_MS)
+  const { stored, duplicates } = virtual.emulator.summary()
+  assert.deepEqual([stored, duplicates], [4_996, 0])
+  const requests = virtual.sent.length + virtual.canaries.length
+  assert.ok(requests <= 120, `${requests} requests`)
+  const [status] = await virtual.store.pixels()
+  assert.equal(status?.suspectsByKind.fails, 4)
+})
+
 /** What a relay says of three events: taken, refused, taken. */
 const results = ({ events }: Sent): object => ({
   accepted_events: events.filter(({ id }) => id !== 'order_2').length,

@@ -7,27 +7,31 @@ const SHAPES = 8_000
 /** What a shape that is known brings while the new ones are validated. */
 const KNOWN_EACH = 50
 
-/**
- * - orders are known to pass; then 8,000 custom events come, each of another name, and orders go on coming in every second
- * - no order waits long behind the examples, what was validated is sent before more is validated, and all 8,000 get through
- */
-test('8,000 new shapes get through, and the known-good flow runs beside them', async (context) => {
-  const virtual = await startVirtual(context, { pixels: [{ preflight: 'novel', maxRequestsPerSecond: 10 }] })
-  await virtual.bring(virtualOrders(10, 'first'))
-  await virtual.run(10 * SECOND_MS)
-  await virtual.bring(custom(SHAPES))
-  for (let second = 0; second < 30; second++) {
-    await virtual.bring(virtualOrders(KNOWN_EACH, `known_${second}`))
-    await virtual.run(SECOND_MS)
-    const stored = virtual.emulator.summary().stored
-    assert.ok(stored >= 10 + second * KNOWN_EACH, `${stored} stored after ${second + 1} seconds`)
-  }
-  await virtual.run(3 * MINUTE_MS)
-  const { stored, duplicates } = virtual.emulator.summary()
-  assert.deepEqual([stored, duplicates], [10 + SHAPES + 30 * KNOWN_EACH, 0])
-  assert.equal((await virtual.store.counts()).unaccounted, 0)
-  assert.ok(mostValidatedInARow(virtual.sent) <= 2 * 1_000, 'what was just validated is sent first')
-})
+for (const concurrency of [1, 4]) {
+  /**
+   * - orders are known to pass; then 8,000 custom events come, each of another name, and orders go on coming in every second
+   * - no order waits long behind the examples, what was validated is sent before more is validated, and all 8,000 get through
+   */
+  test(`8,000 new shapes get through, and the known-good flow runs beside them: concurrency ${concurrency}`, async (context) => {
+    const virtual = await startVirtual(context, {
+      pixels: [{ preflight: 'novel', maxRequestsPerSecond: 10, concurrency }],
+    })
+    await virtual.bring(virtualOrders(10, 'first'))
+    await virtual.run(10 * SECOND_MS)
+    await virtual.bring(custom(SHAPES))
+    for (let second = 0; second < 30; second++) {
+      await virtual.bring(virtualOrders(KNOWN_EACH, `known_${second}`))
+      await virtual.run(SECOND_MS)
+      const stored = virtual.emulator.summary().stored
+      assert.ok(stored >= 10 + second * KNOWN_EACH, `${stored} stored after ${second + 1} seconds`)
+    }
+    await virtual.run(3 * MINUTE_MS)
+    const { stored, duplicates } = virtual.emulator.summary()
+    assert.deepEqual([stored, duplicates], [10 + SHAPES + 30 * KNOWN_EACH, 0])
+    assert.equal((await virtual.store.counts()).unaccounted, 0)
+    assert.ok(mostValidatedInARow(virtual.sent) <= 2 * 1_000, 'what was just validated is sent first')
+  })
+}
 
 function custom(count: number): WireEvent[] {
   return Array.from({ length: count }, (_, at) =>
