@@ -8,6 +8,7 @@ import { createMetrics } from './metrics.ts'
 
 const NAMES = [
   'waybill_attempts_total',
+  'waybill_canaries_total',
   'waybill_count_mismatch_total',
   'waybill_delivery_lag_seconds',
   'waybill_events_accepted_total',
@@ -24,6 +25,7 @@ const NAMES = [
   'waybill_oldest_event_age_seconds',
   'waybill_possible_duplicates_total',
   'waybill_source_messages_total',
+  'waybill_suspected_total',
   'waybill_tls_failures_total',
   'waybill_turned_away_total',
 ]

@@ -62,8 +62,11 @@ class Slice {
     if (events === 0) this.#finish()
   }
 
+  /** A second word on an event takes the place of the first: a refusal may be taken back. */
   settle(at: number, sent: Sent): void {
+    const isFirst = this.#sent[at] === undefined
     this.#sent[at] = sent
+    if (!isFirst) return
     this.#open -= 1
     if (this.#open === 0) this.#finish()
   }
@@ -75,6 +78,8 @@ class DurableSender implements Sender {
   readonly #waiting = new Map<number, Waiting>()
   /** Shapes of which the API refuses everything, and what it said. */
   readonly #held = new Map<string, Issue>()
+  /** Refused since something of their shape passed. */
+  readonly #refused = new Map<string, Waiting[]>()
   #failures = 0
   #lastFailureMs = Number.NEGATIVE_INFINITY
   /** The events go to another relay, which has them in its queue. */
@@ -87,7 +92,7 @@ class DurableSender implements Sender {
     this.#engine = new Engine({ store, pixels: [pixel], ...(runtime && { runtime }), ...(send && { fetch: send }) })
     const { events } = this.#engine
     events.on('event:delivered', (about) => this.#delivered(about))
-    events.on('event:refused', ({ row, code, message }) => this.#settle(row, 'refused', [saidByApi(code, message)]))
+    events.on('event:refused', ({ row, code, message }) => this.#refuse(row, saidByApi(code, message)))
     events.on('event:expired', ({ row }) => this.#settle(row, 'refused', [issue('event_timestamp_too_old', '')]))
     // What is still suspect has failed; the next run asks again.
     events.on('event:suspected', (suspected) => this.#suspect(suspected))
@@ -176,8 +181,16 @@ class DurableSender implements Sender {
   }
 
   #delivered({ row, mark }: Lifecycle['event:delivered']): void {
+    const shape = this.#waiting.get(row)?.shape
+    if (shape !== undefined && this.#refused.size > 0) this.#refused.delete(shape)
     const remarks = mark !== undefined && mark in ISSUES ? [asWarning(mark as IssueCode)] : []
     this.#settle(row, this.#relayed ? 'queued' : 'delivered', remarks)
+  }
+
+  #refuse(row: number, why: Issue): void {
+    const waiting = this.#waiting.get(row)
+    if (waiting !== undefined) this.#refused.set(waiting.shape, [...(this.#refused.get(waiting.shape) ?? []), waiting])
+    this.#settle(row, 'refused', [why])
   }
 
   #settle(row: number, status: Sent['status'], issues: readonly Issue[]): void {
@@ -197,6 +210,9 @@ class DurableSender implements Sender {
   #holdShape({ shape, code, message }: Lifecycle['shape:held']): void {
     const why = saidByApi(code, message)
     this.#held.set(shape, why)
+    // Those of the same row of refusals were not at fault after all.
+    for (const waiting of this.#refused.get(shape) ?? []) waiting.settle(failed(why))
+    this.#refused.delete(shape)
     for (const [row, waiting] of this.#waiting) {
       if (waiting.shape !== shape) continue
       waiting.settle(failed(why))

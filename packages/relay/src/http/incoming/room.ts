@@ -71,6 +71,8 @@ export class Room {
   }
 
   #take(share: Share, bytes: number): void {
+    // Who brings nothing takes nobody's room.
+    if (bytes === 0) return
     this.#used += bytes
     share.add(bytes, this.#options.monotonic())
     while (this.#used > this.#options.limitBytes() && this.#used > share.bytes) {
