@@ -6,6 +6,9 @@ import type { EngineParts } from './parts.ts'
 import type { PixelConfig } from './pixel.ts'
 import { TlsWatch } from './tls-watch.ts'
 
+/** More than two requests can hold: a request of nothing but new shapes must not make what is delivered beside it unknown. */
+const MAX_KNOWN_SHAPES = 2_500
+
 /** Why nothing of a pixel leaves although the engine works: it was taken out of the configuration, or an operator holds it. */
 export type Halt = 'unconfigured' | 'held'
 
@@ -43,7 +46,7 @@ export class PixelDelivery {
     this.#post = this.#watched(config)
     this.#pauseSignal = AbortSignal.any([shared.pauseSignal, this.#stop.signal])
     this.parts = this.#ownParts()
-    this.learned = new Learned(config.maxBodyBytes)
+    this.learned = new Learned(config.maxBodyBytes, MAX_KNOWN_SHAPES)
     this.gate = new Gate(() => this.#config, shared.runtime)
   }
 

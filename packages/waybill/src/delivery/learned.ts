@@ -29,8 +29,11 @@ export class Learned {
   #failures = 0
   #body: BodyLimit
   #maxBodyBytes: number
+  readonly #maxShapes: number
 
-  constructor(maxBodyBytes: number) {
+  /** `maxShapes`: so many are remembered as known. */
+  constructor(maxBodyBytes: number, maxShapes: number = MAX_SHAPES) {
+    this.#maxShapes = maxShapes
     this.#maxBodyBytes = maxBodyBytes
     this.#body = startBodyLimit(maxBodyBytes)
   }
@@ -41,7 +44,7 @@ export class Learned {
     return this.#step
   }
 
-  /** Shapes of which the API took something; at most 1,000, the oldest forgotten. */
+  /** Shapes of which the API took something; at most 1,000 unless told otherwise, the oldest forgotten. */
   get knownShapes(): readonly string[] {
     return [...this.#known]
   }
@@ -67,7 +70,7 @@ export class Learned {
     this.#newest = shape
     this.#known.delete(shape)
     this.#known.add(shape)
-    if (this.#known.size > MAX_SHAPES) this.#known.delete(this.#known.values().next().value!)
+    if (this.#known.size > this.#maxShapes) this.#known.delete(this.#known.values().next().value!)
   }
 
   /** A canary passed: that of a shape, or the least one. It ends no streak: an event of ours is no event of that shape's sender. */
