@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Fates } from './fates.ts'
 import { apartMs, type Pair, pairUp } from './pair-up.ts'
 import type { LoneClass, PairClass } from './row-class.ts'
+import type { RowOutcomes } from './row-outcomes.ts'
 import type { SightingStore, StoredSighting, Walk, Walked } from './sighting-store.ts'
 
 /** What decides whether two rows are one conversion. */
@@ -21,7 +21,7 @@ export type OnSettled = (
 
 export interface Comparison {
   readonly store: SightingStore
-  readonly fates: Fates
+  readonly rowOutcomes: RowOutcomes
   readonly rules: Rules
   readonly onSettled: OnSettled
   readonly signal: AbortSignal
@@ -81,9 +81,9 @@ const ROWS_A_TURN = 20_000
  * Gives false when the signal ended it before every row was settled.
  */
 export async function compare(comparison: Comparison): Promise<boolean> {
-  const { store, fates } = comparison
+  const { store, rowOutcomes } = comparison
   if (!(await takeStep(FIRST_STEP, comparison))) return false
-  store.setApart((row) => fates.isOpen(row))
+  store.setApart((row) => rowOutcomes.isOpen(row))
   for (const step of LATER_STEPS) {
     if (!(await takeStep(step, comparison))) return false
   }
@@ -94,14 +94,14 @@ async function takeStep(
   { walk, isGroup, settle, enough = Number.POSITIVE_INFINITY }: Step,
   comparison: Comparison,
 ): Promise<boolean> {
-  const { store, fates, rules, signal } = comparison
+  const { store, rowOutcomes, rules, signal } = comparison
   let group: Walked[] = []
   let rows = 0
   for (const row of store.walk(walk, rules.comparesPixels)) {
     if (++rows % ROWS_A_TURN === 0) await nextTurn()
     if (signal.aborted) return false
     // An earlier step may have settled what was set apart before it.
-    if (!fates.isOpen(row.row)) continue
+    if (!rowOutcomes.isOpen(row.row)) continue
     const last = group.at(-1)
     if (last !== undefined && isSameKey(last, row)) {
       settleLone('repeated', row, last, comparison)
@@ -133,7 +133,7 @@ function settleSameId(group: Group, comparison: Comparison): void {
     for (const ofKey of grouped(ofName, ({ pixel }) => (comparesPixels ? pixel : '')))
       settlePairs(undefined, pairUp(...sides(ofKey), Number.POSITIVE_INFINITY), comparison)
     if (!comparesPixels) continue
-    const open = ofName.filter(({ row }) => comparison.fates.isOpen(row))
+    const open = ofName.filter(({ row }) => comparison.rowOutcomes.isOpen(row))
     settlePairs('pixel_differs', pairUp(...sides(open), maxApartMs), comparison)
   }
 }
@@ -148,18 +148,18 @@ function settleNear(pairClass: PairClass, group: Group, comparison: Comparison):
 
 /** Without a class the pairs have one key, and the time decides. */
 function settlePairs(pairClass: PairClass | undefined, pairs: readonly Pair<Walked>[], comparison: Comparison): void {
-  const { fates, rules, onSettled } = comparison
+  const { rowOutcomes, rules, onSettled } = comparison
   for (const { pixel, server } of pairs) {
     const isFar = Math.abs(apartMs(pixel, server) ?? 0) > rules.maxApartMs
     const settled = pairClass ?? (isFar ? 'far_apart' : 'matched')
-    fates.settle(pixel.row, settled, server.row)
-    fates.settle(server.row, settled, pixel.row)
+    rowOutcomes.settle(pixel.row, settled, server.row)
+    rowOutcomes.settle(server.row, settled, pixel.row)
     onSettled(settled, pixel, server)
   }
 }
 
 /** Remembers for each row another of its channel that has its id under another name. */
-function noteNames(group: Group, { fates, rules }: Comparison): void {
+function noteNames(group: Group, { rowOutcomes, rules }: Comparison): void {
   const channels = sides(group).flatMap((ofSide) => [
     ...grouped(ofSide, ({ pixel }) => (rules.comparesPixels ? pixel : '')),
   ])
@@ -167,17 +167,17 @@ function noteNames(group: Group, { fates, rules }: Comparison): void {
     const first = channel[0]
     const second = channel.find(({ name }) => name !== first?.name)
     if (first === undefined || second === undefined) continue
-    for (const { row, name } of channel) fates.note(row, name === first.name ? second.row : first.row)
+    for (const { row, name } of channel) rowOutcomes.note(row, name === first.name ? second.row : first.row)
   }
 }
 
 async function settleRest(comparison: Comparison): Promise<boolean> {
-  const { store, fates, signal } = comparison
-  for (let row = 1; row <= fates.rows; row++) {
+  const { store, rowOutcomes, signal } = comparison
+  for (let row = 1; row <= rowOutcomes.rows; row++) {
     if (row % ROWS_A_TURN === 0) await nextTurn()
     if (signal.aborted) return false
-    if (!fates.isOpen(row)) continue
-    const other = fates.otherOf(row)
+    if (!rowOutcomes.isOpen(row)) continue
+    const other = rowOutcomes.otherOf(row)
     const sighting = store.read(row)
     if (other !== 0) settleLone('two_names', sighting, store.read(other), comparison)
     else settleLone(sighting.side === 'pixel' ? 'pixel_only' : 'server_only', sighting, undefined, comparison)
@@ -189,9 +189,9 @@ function settleLone(
   loneClass: LoneClass,
   one: StoredSighting,
   other: StoredSighting | undefined,
-  { fates, onSettled }: Comparison,
+  { rowOutcomes, onSettled }: Comparison,
 ): void {
-  fates.settle(one.row, loneClass, other?.row ?? 0)
+  rowOutcomes.settle(one.row, loneClass, other?.row ?? 0)
   onSettled(loneClass, one, other)
 }
 

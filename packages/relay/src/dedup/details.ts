@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { PrivateFile } from '../files/private-file.ts'
 import { differenceOf } from './difference.ts'
-import type { Fates } from './fates.ts'
 import { isPairClass, type RowClass } from './row-class.ts'
+import type { RowOutcomes } from './row-outcomes.ts'
 import { shownRow } from './shown.ts'
 import type { SightingStore, StoredRow } from './sighting-store.ts'
 
@@ -16,7 +16,7 @@ const ROWS_A_TURN = 20_000
 export async function writeDetails(
   path: string,
   store: SightingStore,
-  fates: Fates,
+  rowOutcomes: RowOutcomes,
   signal: AbortSignal,
 ): Promise<boolean> {
   const file = new PrivateFile(path)
@@ -24,7 +24,7 @@ export async function writeDetails(
     for (const row of store.rows()) {
       if (row.row % ROWS_A_TURN === 0) await nextTurn()
       if (signal.aborted) return false
-      const detail = detailOf(row, fates.classOf(row.row)!, fates.otherOf(row.row), store)
+      const detail = detailOf(row, rowOutcomes.classOf(row.row)!, rowOutcomes.otherOf(row.row), store)
       if (detail !== undefined) file.write(`${JSON.stringify(detail)}\n`)
     }
     return true

@@ -14,11 +14,11 @@ import {
 import { untilAborted } from '../files/until-aborted.ts'
 import { compare } from './compare.ts'
 import { writeDetails } from './details.ts'
-import { Fates } from './fates.ts'
 import { Findings } from './findings.ts'
 import { sentEvent } from './ledger-row.ts'
 import { PixelColumn } from './pixel-column.ts'
 import { type DedupReport, reportOf } from './report.ts'
+import { RowOutcomes } from './row-outcomes.ts'
 import { RowReader } from './row-reader.ts'
 import { SIDES, type Side } from './sighting.ts'
 import { createSightingStore, type SightingStore } from './sighting-store.ts'
@@ -80,7 +80,7 @@ const NOTHING_READ: SideRead = {
 interface Work {
   readonly options: DedupOptions
   readonly store: SightingStore
-  readonly fates: Fates
+  readonly rowOutcomes: RowOutcomes
   readonly findings: Findings
 }
 
@@ -95,9 +95,9 @@ export async function dedup(
   inputs: Readonly<Record<Side, SideInput>>,
   options: DedupOptions,
 ): Promise<DedupReport | undefined> {
-  const fates = new Fates()
+  const rowOutcomes = new RowOutcomes()
   const store = createSightingStore()
-  const work: Work = { options, store, fates, findings: new Findings() }
+  const work: Work = { options, store, rowOutcomes, findings: new Findings() }
   try {
     const read: Partial<Record<Side, SideRead>> = {}
     for (const side of SIDES) read[side] = await readSide(side, inputs[side], work)
@@ -110,15 +110,15 @@ export async function dedup(
 
 async function compareSides(
   { pixel, server }: Record<Side, SideRead>,
-  { options, store, fates, findings }: Work,
+  { options, store, rowOutcomes, findings }: Work,
 ): Promise<DedupReport | undefined> {
   const { maxApartMs, signal, details } = options
-  options.onRead?.(fates.rows)
+  options.onRead?.(rowOutcomes.rows)
   const comparesPixels = pixel.withoutPixel === 0 && server.withoutPixel === 0
   const rules = { maxApartMs, comparesPixels }
   const onSettled: Findings['settled'] = (...settled) => findings.settled(...settled)
-  if (!(await compare({ store, fates, rules, onSettled, signal }))) return undefined
-  if (details !== undefined && !(await writeDetails(details, store, fates, signal))) return undefined
+  if (!(await compare({ store, rowOutcomes, rules, onSettled, signal }))) return undefined
+  if (details !== undefined && !(await writeDetails(details, store, rowOutcomes, signal))) return undefined
   return reportOf({ findings, pixel: sideReport(pixel), server: sideReport(server), maxApartMs, comparesPixels })
 }
 
@@ -139,7 +139,7 @@ async function readSide(side: Side, input: SideInput, work: Work): Promise<SideR
     for await (const rows of untilAborted(file.rows, signal)) {
       for (const row of rows) take(reader.read(row), side, read, work)
       read.rows += rows.length
-      onRows?.(file, work.fates.rows)
+      onRows?.(file, work.rowOutcomes.rows)
     }
     onColumns?.(side, file, columnsTaken(plan!, pixelColumn.name))
     if (read.timeless !== undefined) onTimeless?.(file, read.withoutTime, read.timeless.line, read.timeless.issue)
@@ -176,7 +176,7 @@ async function planOf(
   }
 }
 
-/** What of a file's doubts would pair the wrong rows; amounts and fates only warn. */
+/** What of a file's doubts would pair the wrong rows; amounts and rowOutcomes only warn. */
 const DOUBTS: ReadonlySet<string> = new Set(['ambiguous_column', 'ambiguous_date'])
 
 /** The file with each row as the event that was sent; what went by the other channel is set aside. */
@@ -212,14 +212,19 @@ function refuseUnreadable({ source, rows, sightings, elsewhere }: SideRead, side
   throw new FilesError(`${source}: no row has an id and an event name, so nothing can be compared. ${remedy}`)
 }
 
-function take(row: ReturnType<RowReader['read']>, side: Side, read: SideRead, { store, fates, findings }: Work): void {
+function take(
+  row: ReturnType<RowReader['read']>,
+  side: Side,
+  read: SideRead,
+  { store, rowOutcomes, findings }: Work,
+): void {
   if (row.kind !== 'sighting') {
     if (row.kind === 'other_channel') read.elsewhere += 1
-    store.addUncompared(fates.add(row.kind), side, row.line, row.reason)
+    store.addUncompared(rowOutcomes.add(row.kind), side, row.line, row.reason)
     return findings.uncompared(row.kind, side, row.line, row.reason)
   }
   const { sighting, timeIssue, amountIssue } = row
-  store.add(fates.add(), side, sighting)
+  store.add(rowOutcomes.add(), side, sighting)
   read.sightings += 1
   if (sighting.pixel === '') read.withoutPixel += 1
   if (amountIssue !== undefined) {

@@ -1,7 +1,7 @@
 import { type Answer, errorAnswer, laterAnswer } from './answer.ts'
 import { gunzip, type NoBody, type Share, type Unfolded } from './incoming/index.ts'
 import { type LongNumbers, type ReadJson, readJson, readJsonExactly } from './json.ts'
-import type { Soon } from './soon.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 /** The JSON of a body, or the answer to one that cannot be read. */
 export type ReadBody =
@@ -24,7 +24,10 @@ export async function readBody(raw: RawBody, maxBytes: number, longNumbers: Long
 }
 
 /** The body as it was before it was compressed, or the answer to one that cannot be had. */
-export function unfoldBody({ bytes, encoding = 'identity', share }: RawBody, maxBytes: number): Soon<PlainBody> {
+export function unfoldBody(
+  { bytes, encoding = 'identity', share }: RawBody,
+  maxBytes: number,
+): MaybePromise<PlainBody> {
   const name = encoding.trim().toLowerCase()
   if (name === 'gzip' || name === 'x-gzip') {
     return gunzip(bytes, maxBytes, (more) => share?.take(more) !== false).then((unfolded) =>

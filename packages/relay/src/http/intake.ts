@@ -5,9 +5,9 @@ import { mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
+import { type MaybePromise, whenThere } from './maybe-promise.ts'
 import type { QueueBound } from './queue-bound.ts'
 import { type Route, rawBodyOf, type Visit } from './route.ts'
-import { type Soon, whenThere } from './soon.ts'
 import { validationAnswer } from './validation.ts'
 
 export interface IntakeOptions {
@@ -69,7 +69,7 @@ export function intakeRoute(options: IntakeOptions): Route {
 }
 
 /** What can be said before the body is read. */
-function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Soon<Answer | undefined> {
+function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): MaybePromise<Answer | undefined> {
   if (options.isStopping()) return laterAnswer(503, RETRY_WHEN_STOPPING_SECONDS, 'The relay is stopping.')
   const pixel = pixelIn(query)
   if (pixel === undefined) return MISSING_PIXEL
@@ -77,7 +77,7 @@ function refuseEarly({ query, admitted }: Visit, options: IntakeOptions): Soon<A
   return whenThere(options.bound.isFull(), (isFull) => (isFull ? QUEUE_FULL : undefined))
 }
 
-function receive(visit: Visit, options: IntakeOptions): Soon<Answer> {
+function receive(visit: Visit, options: IntakeOptions): MaybePromise<Answer> {
   return whenThere(unfoldBody(rawBodyOf(visit), options.maxBodyBytes), (plain) => {
     if ('refusal' in plain) return plain.refusal
     const pixel = pixelIn(visit.query) ?? ''
@@ -91,7 +91,7 @@ function receive(visit: Visit, options: IntakeOptions): Soon<Answer> {
   })
 }
 
-function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): Soon<Answer> {
+function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): MaybePromise<Answer> {
   const body = readPlain(bytes)
   if ('refusal' in body) return body.refusal
   const envelope = readEnvelope(body.value)

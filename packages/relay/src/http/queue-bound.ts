@@ -1,5 +1,5 @@
 import type { Counts } from '../store/index.ts'
-import type { Soon } from './soon.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 /** How long a count of what waits is believed; what comes in meanwhile is added to it. */
 const FRESH_MS = 100
@@ -23,7 +23,7 @@ export class QueueBound {
     this.#monotonic = options.monotonic ?? (() => performance.now())
   }
 
-  isFull(): Soon<boolean> {
+  isFull(): MaybePromise<boolean> {
     const isFresh = this.#monotonic() - this.#countedAtMs <= FRESH_MS
     return isFresh ? this.#isAtBound() : this.#count().then(() => this.#isAtBound())
   }

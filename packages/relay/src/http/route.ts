@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts'
 import { type RawBody, type ReadBody, readBody } from './body.ts'
 import { faultsAnswer } from './faults.ts'
 import type { Share } from './incoming/index.ts'
-import type { Soon } from './soon.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 /** A request whose address was matched and whose sender was let in. */
 export interface Visit {
@@ -47,7 +47,7 @@ export interface Route {
   /** Status → the form of the body, where callers go by it. */
   readonly answerBodies?: Readonly<Record<number, z.ZodType>> | undefined
   /** Asked before the body is read. */
-  readonly refuse?: ((visit: Visit) => Soon<Answer | undefined>) | undefined
+  readonly refuse?: ((visit: Visit) => MaybePromise<Answer | undefined>) | undefined
   readonly run: (visit: Visit) => Promise<Answer>
 }
 

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import { errorAnswer } from './answer.ts'
+import { whenThere } from './maybe-promise.ts'
 import type { Route, Visit } from './route.ts'
-import { whenThere } from './soon.ts'
 
 /** What pages may read and send, by the origins that tokens name. */
 const HEADERS = 'authorization, content-type, anonymousid'

@@ -1,18 +1,18 @@
 import type { ContractSetting } from 'waybill'
 import type { Source, SourceCall } from 'waybill/sources'
 import { z } from 'zod'
-import type { Bringer } from '../sources/index.ts'
+import type { SourceIntake } from '../sources/index.ts'
 import { type Admitted, isAdmitted, mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
+import { whenThere } from './maybe-promise.ts'
 import type { QueueBound } from './queue-bound.ts'
 import { type Route, rawBodyOf, type Visit } from './route.ts'
-import { whenThere } from './soon.ts'
 import { originOf, withPages } from './tracking-cors.ts'
 import { TRACKING_PATHS } from './tracking-paths.ts'
 
 export interface TrackingOptions {
-  readonly bringer: Bringer
+  readonly sourceIntake: SourceIntake
   readonly pixels: () => readonly { readonly pixelId: string; readonly contract: ContractSetting }[]
   /** What is made of the calls for a pixel by the bearer of a token. */
   readonly sourceOf: (kind: TrackingKind, pixel: string, token: string) => TrackingSource
@@ -132,13 +132,16 @@ async function bring(payload: unknown, { door, admitted, pixel }: Sender, option
   const { pixelId, contract } = pixel
   const { map, name, waitForBuyerMs } = options.sourceOf(door.source, pixelId, admitted.who)
   const call: SourceCall = { payload, topic: door.topic, receivedAtMs: options.now() }
-  const { accepted, duplicates, refused, remembered, skipped, conflicts } = await options.bringer.bring(map(call), {
-    pixel: pixelId,
-    contract,
-    source: admitted.who,
-    kind: name === undefined ? door.source : `${door.source}/${name}`,
-    waitForBuyerMs,
-  })
+  const { accepted, duplicates, refused, remembered, skipped, conflicts } = await options.sourceIntake.bring(
+    map(call),
+    {
+      pixel: pixelId,
+      contract,
+      source: admitted.who,
+      kind: name === undefined ? door.source : `${door.source}/${name}`,
+      waitForBuyerMs,
+    },
+  )
   options.bound.add(accepted)
   // SDKs ask for `success`; the rest is for whoever looks.
   const counts = { accepted, duplicates, refused, remembered, conflicts: conflicts.length, skipped: codesOf(skipped) }

@@ -1,7 +1,13 @@
 import type { ContractSetting } from 'waybill'
 import type { Source, Verification } from 'waybill/sources'
 import { z } from 'zod'
-import { type Bringer, type Brought, type SourceSettings, WEBHOOKS, type WebhookRequest } from '../sources/index.ts'
+import {
+  type Brought,
+  type SourceIntake,
+  type SourceSettings,
+  WEBHOOKS,
+  type WebhookRequest,
+} from '../sources/index.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readBody } from './body.ts'
 import type { QueueBound } from './queue-bound.ts'
@@ -20,7 +26,7 @@ export interface ConfiguredWebhook extends SourceSettings {
 }
 
 export interface WebhookOptions {
-  readonly bringer: Bringer
+  readonly sourceIntake: SourceIntake
   /** All of a kind for a pixel, those without a name first. */
   readonly find: (source: string, pixel: string) => readonly ConfiguredWebhook[]
   readonly bound: QueueBound
@@ -121,12 +127,12 @@ async function bring(
   payload: unknown,
   request: WebhookRequest,
   { source, pixel, webhook }: Addressee,
-  { bringer, bound, now }: WebhookOptions,
+  { sourceIntake, bound, now }: WebhookOptions,
 ): Promise<Answer> {
   const mapped = webhook.map(WEBHOOKS[source]!.callOf(payload, request, now()))
   const kind = webhook.name === undefined ? source : `${source}/${webhook.name}`
   const { contract, waitForBuyerMs } = webhook
-  const brought = await bringer.bring(mapped, { pixel, contract, source: `webhook:${kind}`, kind, waitForBuyerMs })
+  const brought = await sourceIntake.bring(mapped, { pixel, contract, source: `webhook:${kind}`, kind, waitForBuyerMs })
   bound.add(brought.accepted)
   return jsonAnswer(200, view(brought))
 }

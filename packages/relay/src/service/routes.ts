@@ -19,7 +19,7 @@ import {
   whenThere,
 } from '../http/index.ts'
 import { inIntakeSpan, type Metrics, type Outage, type PixelSigns, type SourceStanding } from '../observe/index.ts'
-import { Bringer, plainSource, sourceContract } from '../sources/index.ts'
+import { plainSource, SourceIntake, sourceContract } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
 
@@ -81,7 +81,7 @@ function contextsOf({ live, store, engine }: RouteParts): readonly Route[] {
 /** Where other systems call: webhooks, then tracking calls. */
 function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: QueueBound): readonly Route[] {
   const now = (): number => engine.clock.now()
-  const bringer = new Bringer({
+  const sourceIntake = new SourceIntake({
     store,
     accept: (arrival) => engine.accept(arrival),
     now,
@@ -94,14 +94,14 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
       }),
   })
   const webhooks = webhookRoutes({
-    bringer,
+    sourceIntake,
     bound,
     now,
     isStopping,
     find: (source, pixel) => live.sourcesOf(source, pixel),
   })
   const tracking = trackingRoutes({
-    bringer,
+    sourceIntake,
     bound,
     now,
     isStopping,

@@ -37,7 +37,7 @@ export interface Brought {
 }
 
 /** Brings what a source made of a call into the relay, each conversion once. Everything is on disk when it resolves. */
-export class Bringer {
+export class SourceIntake {
   readonly #options: BringerOptions
   readonly #names: Names
   /** Calls that could be one conversion under two names come one after the other. */

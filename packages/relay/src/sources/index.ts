@@ -1,4 +1,4 @@
-export { Bringer, type BringerOptions, type Brought, type Origin } from './bring.ts'
+export { type BringerOptions, type Brought, type Origin, SourceIntake } from './bring.ts'
 export {
   createSource,
   plainSource,

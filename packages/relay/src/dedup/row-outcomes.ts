@@ -3,7 +3,7 @@ import { ROW_CLASSES, type RowClass } from './row-class.ts'
 const FIRST_ROWS = 4_096
 
 /** What became of each row, and which other row that is about: 5 bytes a row. Rows are numbered from 1. */
-export class Fates {
+export class RowOutcomes {
   #classes = new Uint8Array(FIRST_ROWS)
   #others = new Uint32Array(FIRST_ROWS)
   #rows = 0
