@@ -11,6 +11,7 @@ import { createEmulator } from '@waybill/emulator'
 import type { FastifyInstance } from 'fastify'
 import type { Hono } from 'hono'
 import type { Browser } from 'playwright-core'
+import { eventId } from 'waybill'
 import { createContextClient } from 'waybill/oppref'
 import type { MeasureCall } from 'waybill/pixel'
 import { startContextStore, TOKEN } from '../../packages/waybill/src/oppref/context-store.cases.ts'
@@ -97,12 +98,13 @@ describe('docs/pixel.md', () => {
   it('has a page that reports over both channels in a real browser', { skip: NO_BROWSER }, async () => {
     const { thankYou } = await programOf<ThankYou>('pixel', 'pixelSnippet')
     const answer = thankYou(order('1'), true)
-    const event = await stored('order_1')
+    const id = eventId('order', '1')
+    const event = await stored(id)
     const policy = answer.headers.get('content-security-policy')!
     const { page, asked, context } = await open(browser!, { html: await answer.text(), policy }, { emulator })
     after(() => context.close())
     assert.deepEqual([await violationsOf(page), asked], [[], ['fetch 200']])
-    const [order1] = emulator.events().filter((one) => one.event.id === 'order_1')
+    const [order1] = emulator.events().filter((one) => one.event.id === id)
     assert.deepEqual(order1?.channels, ['server', 'image'])
     assert.equal((event['data'] as { amount: number }).amount, 2599)
   })
@@ -111,7 +113,7 @@ describe('docs/pixel.md', () => {
     const { thankYou } = await programOf<ThankYou>('pixel', 'pixelSnippet')
     const html = await thankYou(order('2'), false).text()
     assert.ok(!html.includes('<script') && !html.includes('<img'))
-    await stored('order_2')
+    await stored(eventId('order', '2'))
   })
 
   it('has a call for a page that calls the pixel itself', async () => {

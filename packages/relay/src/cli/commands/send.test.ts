@@ -223,7 +223,9 @@ test('an API that is down is tried again, then given up with exit code 3', async
   const url = await closedPort()
   const sent = await run(['send', file, '--pixel', 'px', '--endpoint', url, '--json'], { runtime })
   const { failed, byCode, requests } = reportOf(sent.stdout)
-  assert.deepEqual([sent.exitCode, failed, byCode, requests], [3, 3, { gave_up: 3 }, 8])
+  assert.deepEqual([sent.exitCode, failed, byCode], [3, 3, { gave_up: 3 }])
+  // The attempts, and canaries that tell whether it is the events.
+  assert.ok(requests! >= 8 && requests! <= 12, `${requests} requests`)
   assert.match(sent.stderr, /waiting {2}.*ECONNREFUSED.*trying again/)
   assert.match(sent.stderr, /stopped {2}The endpoint could not be reached/)
 })
