@@ -22,7 +22,7 @@ const FAULTS = { lost: 0.1, reset: 0.05, 429: 0.05, 500: 0.05 } as const
 const MAX_START_MS = 2_000
 const POINT_WITHIN_MS = 20_000
 const FIRST_REQUEST_WITHIN_MS = 10_000
-const DRAIN_WITHIN_MS = 60_000
+const DRAIN_WITHIN_MS = 240_000
 /** A limit that was not needed keeps no process alive. */
 const IDLE = { ref: false } as const
 
