@@ -73,10 +73,6 @@ export class Clock {
     return this.#claims.mustAskWindow
   }
 
-  get sawVerdict(): boolean {
-    return this.#claims.sawVerdict
-  }
-
   openClaims(): readonly Claim[] {
     return this.#claims.claims(this.moment())
   }

@@ -77,11 +77,7 @@ async function once<Item extends Carried>(port: DrivePort<Item>, journey: Journe
   if (sent === undefined) return undefined
   if (!validateOnly) noteStored(live, sent)
   const step = await follow(port, journey, live, sent)
-  return typeof step === 'object' && positions.length < group.length ? mapAnswer(step, positions) : step
-}
-
-function mapAnswer(answer: GroupAnswer, positions: readonly number[]): GroupAnswer {
-  return answer.kind === 'refused' ? mapPositions(answer, positions) : answer
+  return typeof step === 'object' && positions.length < group.length ? mapPositions(step, positions) : step
 }
 
 /** From now on nobody can be sure that the API does not have them. */

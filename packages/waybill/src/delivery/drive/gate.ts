@@ -62,11 +62,6 @@ export class Gate {
     return this.#pace.isProbing ? Math.max(0, this.#pace.pausedUntilMs - nowMs) : undefined
   }
 
-  /** Until when the API asked to be left alone, on the monotonic clock; long past for most. */
-  get askedUntilMs(): number {
-    return this.#pace.askedUntilMs
-  }
-
   /** Milliseconds since nothing came back; 0 while something does. */
   outageMs(): number {
     return this.#pace.failures === 0 ? 0 : this.#clock.monotonic() - this.#pace.failingSinceMs

@@ -81,10 +81,6 @@ export class TimeClaims {
     return this.#confirmed === undefined && this.#differ
   }
 
-  get sawVerdict(): boolean {
-    return this.#sawVerdict
-  }
-
   /** Unix milliseconds: the confirmed claim, or the best there is. */
   now(at: Moment): number {
     if (this.#confirmed === 'machine') return at.wallMs
