@@ -10,6 +10,7 @@ import {
   redact,
   type WireEvent,
 } from 'waybill'
+import { DAY_MS } from 'waybill/delivery'
 import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
 import { dueMsOf } from './due.ts'
 import { type Difference, differenceOf, originOf, type Provenance } from './origin.ts'
@@ -159,7 +160,6 @@ function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumb
   return Buffer.byteLength(judged.wire) > maxEventBytes ? bad(input, [issue('event_too_large', '')]) : judged
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000
 /** No clock that runs is further off. What lies further away is a wrong unit, or no time at all. */
 const MOST_EXPLAINED_MS = 400 * DAY_MS
 /** So near to the end the time left would be judged by the clock that is in doubt. */

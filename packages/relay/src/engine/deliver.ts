@@ -1,5 +1,5 @@
 import { MAX_AGE_MS, MAX_EVENTS_PER_REQUEST } from 'waybill'
-import { drive, NEAR_END_MS, proveShapes } from 'waybill/delivery'
+import { drive, MINUTE_MS, NEAR_END_MS, proveShapes } from 'waybill/delivery'
 import type { Lease, LeaseQuery } from '../store/index.ts'
 import { LEASE_MS, LeasedBatch } from './leased-batch.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
@@ -85,7 +85,6 @@ async function carry(batch: LeasedBatch, work: () => Promise<unknown>): Promise<
 /** Enough of each new shape for the systemic rule to come to its verdict: eight refusals and four probes. */
 const EXAMPLES_PER_SHAPE = 12
 const SUSPECTS_AT_A_TIME = 100
-const MINUTE_MS = 60_000
 
 /** As much as one request takes, and no more in memory. */
 async function lease(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {

@@ -1,8 +1,6 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import type { HeldPart } from '../store/index.ts'
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
 /** At the start all holds are tried within so long, not all at once. */
 const SPREAD_MS = 3 * SECOND_MS
 const FIRST_DELAYS_MS = [5 * SECOND_MS, 15 * SECOND_MS] as const

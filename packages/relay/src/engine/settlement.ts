@@ -1,4 +1,4 @@
-import { aloneDelayMs, type SuspicionKind } from 'waybill/delivery'
+import { aloneDelayMs, HOUR_MS, MINUTE_MS, SECOND_MS, type SuspicionKind } from 'waybill/delivery'
 import type { Settlement, Suspicion } from '../store/index.ts'
 import type { BatchEvent } from './leased-batch.ts'
 
@@ -16,9 +16,6 @@ export type End =
 
 /** The usual end, one for all: nothing of it is about the event. */
 const DELIVERED: End = { to: 'delivered' }
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
 const LOOK_AGAIN_MS = 5 * SECOND_MS
 /** What waits for two hours may wait a little longer; before that whoever comes back is noticed soon. */
 const LONG_MS = 2 * HOUR_MS

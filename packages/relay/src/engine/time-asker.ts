@@ -1,11 +1,10 @@
 import { MAX_AGE_MS } from 'waybill'
-import { APART_MS, askCanary, backoffMs, type Claim } from 'waybill/delivery'
+import { APART_MS, askCanary, backoffMs, type Claim, MINUTE_MS } from 'waybill/delivery'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 import { RequestPort } from './request-port.ts'
 import { Waker } from './waker.ts'
 
-const MINUTE_MS = 60_000
 /** Near enough to the window's ends that a clock a minute off is told apart, far enough that an answer may take its time. */
 const NEAR_END_MS = 9 * MINUTE_MS
 const FAR_END_MS = MAX_AGE_MS - 5 * MINUTE_MS

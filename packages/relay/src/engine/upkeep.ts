@@ -1,10 +1,7 @@
 import { issue, MAX_AGE_MS } from 'waybill'
-import { windowMarginMs } from 'waybill/delivery'
+import { DAY_MS, HOUR_MS, SECOND_MS, windowMarginMs } from 'waybill/delivery'
 import type { EngineParts } from './parts.ts'
 
-const SECOND_MS = 1_000
-const HOUR_MS = 60 * 60 * SECOND_MS
-const DAY_MS = 24 * HOUR_MS
 const BATCH = 1_000
 /** Before an event expires somebody hears of it, twice. */
 const WARN_BEFORE_MS = [DAY_MS, HOUR_MS] as const

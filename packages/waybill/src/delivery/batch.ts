@@ -2,16 +2,17 @@ import type { Learned } from './learned.ts'
 import type { GroupAnswer } from './question.ts'
 import type { Reason } from './verdict.ts'
 
-/** Why an event waits by itself although nothing is certain of it. */
+/** `refused`: the API refused it; `fails`: the API fails on it; `too_large`, `too_old`: the API says so of it, and nothing else does. */
 export type SuspicionKind = 'refused' | 'fails' | 'too_large' | 'too_old'
 
-/** What was seen of an event in earlier batches: it is asked apart from the others. */
+/** Why an event waits by itself although nothing is certain of it: what was seen of it in earlier batches. It is asked apart from the others. */
 export interface Suspicion {
   readonly kind: SuspicionKind
   /** Refusals, or failures, so far. */
   readonly times: number
   /** When the first was seen, Unix milliseconds. */
   readonly firstMs: number
+  /** The reason of its end, should it end by this. */
   readonly code: string
   readonly message: string
 }
