@@ -67,3 +67,12 @@ export class StoreUnusableError extends StoreError {
     super(message, options, 'store_unusable')
   }
 }
+
+/** The answer would take too long: nothing was wrong, and a smaller question may be answered. */
+export class TooSlowError extends StoreError {
+  override readonly name: string = 'TooSlowError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options, 'too_slow')
+  }
+}
