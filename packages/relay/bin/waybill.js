@@ -7,6 +7,7 @@ if (major < 24) {
   )
   process.exit(2)
 }
+const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1000000' }
 startOverWithSmallHeap()
 const { main } = await import('@waybill/relay')
 process.exitCode = await main(process.argv.slice(2))
@@ -15,7 +16,8 @@ process.exitCode = await main(process.argv.slice(2))
  * How much memory young objects may take is settled when a process starts. Left to itself V8 takes 100 MB more for a relay under load,
  * or makes the room so small at quiet moments that what a request needs is taken for old. So the relay starts over with room of one size,
  * as the same process, unless the operator made a choice, somebody holds a channel to this process, or the system cannot do it.
- * glibc keeps memory apart for each thread, which nobody needs here: with two such arenas a flood of large bodies takes 30 MB less.
+ * glibc keeps memory apart for each thread, which nobody needs here: with two such arenas a flood of large bodies takes 30 MB less. And
+ * it gives back at once what was mapped for itself, which it does for ever smaller parts of what is large unless it is told a size: 20 MB.
  */
 function startOverWithSmallHeap() {
   const flags = ['--max-semi-space-size', '--min-semi-space-size']
@@ -23,7 +25,8 @@ function startOverWithSmallHeap() {
   const given = [...execArgv, env.NODE_OPTIONS ?? ''].map((option) => option.replaceAll('_', '-'))
   const isChosen = given.some((option) => flags.some((flag) => option.includes(flag)))
   const isPossible = process.execve !== undefined && process.platform !== 'win32' && process.send === undefined
-  if (argv[2] !== 'serve' || !isPossible || (isChosen && env.MALLOC_ARENA_MAX !== undefined)) return
+  if (argv[2] !== 'serve' || !isPossible || (isChosen && Object.keys(MALLOC).every((name) => env[name] !== undefined)))
+    return
   const bounds = isChosen ? [] : flags.map((flag) => `${flag}=16`)
-  process.execve(execPath, [execPath, ...bounds, ...execArgv, ...argv.slice(1)], { MALLOC_ARENA_MAX: '2', ...env })
+  process.execve(execPath, [execPath, ...bounds, ...execArgv, ...argv.slice(1)], { ...MALLOC, ...env })
 }

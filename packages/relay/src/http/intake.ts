@@ -5,6 +5,7 @@ import { mayBring } from './access.ts'
 import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
+import { giveBack } from './incoming/index.ts'
 import { type MaybePromise, whenThere } from './maybe-promise.ts'
 import type { QueueBound } from './queue-bound.ts'
 import { type Route, rawBodyOf, type Visit } from './route.ts'
@@ -85,9 +86,11 @@ function receive(visit: Visit, options: IntakeOptions): MaybePromise<Answer> {
     if (known === undefined) return UNKNOWN_PIXEL
     const { contract, invalidIdentity = 'drop' } = known
     const body: BroughtBody = { pixel, contract, invalidIdentity, source: visit.admitted.who, bytes: plain.bytes }
-    return whenThere(options.readBeside(body), (judged) =>
-      judged === undefined ? read(body, options) : answerWhenKept(options.keep(judged), options.bound),
-    )
+    return whenThere(options.readBeside(body), (judged) => {
+      if (judged === undefined) return read(body, options)
+      giveBack(body.bytes)
+      return answerWhenKept(options.keep(judged), options.bound)
+    })
   })
 }
 

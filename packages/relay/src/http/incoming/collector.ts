@@ -1,3 +1,5 @@
+import { giveBack } from './give-back.ts'
+
 /** A piece of less than this is copied to those before it: a piece has a cost of its own, and may be one byte. */
 const SMALL_BYTES = 4_096
 const BLOCK_BYTES = 16_384
@@ -9,6 +11,7 @@ export class Collector {
   #blockBytes = 0
   bytes = 0
 
+  /** The piece is the collector's from now on. */
   add(piece: Uint8Array): void {
     this.bytes += piece.length
     if (piece.length >= SMALL_BYTES) {
@@ -21,7 +24,18 @@ export class Collector {
   take(): Uint8Array {
     this.#closeBlock()
     const [only] = this.#pieces
-    return this.#pieces.length === 1 ? only! : Buffer.concat(this.#pieces)
+    if (this.#pieces.length === 1) return only!
+    const whole = Buffer.concat(this.#pieces)
+    this.clear()
+    return whole
+  }
+
+  /** Forgets all that was added, and gives its memory back. */
+  clear(): void {
+    for (const piece of this.#pieces) giveBack(piece)
+    this.#pieces.length = 0
+    this.#block = undefined
+    this.#blockBytes = 0
   }
 
   #copy(piece: Uint8Array): void {

@@ -1,3 +1,4 @@
+export { giveBack } from './give-back.ts'
 export { gunzip, type Unfolded } from './gunzip.ts'
 export { linger } from './linger.ts'
 export { type NoBody, readIncoming } from './read-incoming.ts'

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { discard } from './give-back.ts'
 import { MIN_BYTES, PATIENCE_MS } from './room.ts'
 
 /**
@@ -9,6 +10,7 @@ export function linger(request: IncomingMessage, response: ServerResponse): void
   if (request.complete !== false) return
   response.once('finish', () => {
     if (request.complete || request.socket.destroyed) return
+    discard(request)
     let seen = request.socket.bytesRead
     const looking = setInterval(() => {
       if (request.socket.bytesRead - seen < MIN_BYTES) request.socket.destroy()

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Collector } from './collector.ts'
+import { discard } from './give-back.ts'
 import type { Ending, Room, Share } from './room.ts'
 
 /** Why there is no body; `gone`: nobody is there any more to be told. */
@@ -27,10 +28,10 @@ export function readIncoming(room: Room, { headers, stream, maxBytes, hasToken, 
     isDone = true
     for (const [name, listener] of listeners) stream.off(name, listener)
     if (typeof result === 'string') {
+      collector?.clear()
       collector = undefined
       share.leave()
-      // What still comes is thrown away, so that the answer is read.
-      stream.resume()
+      discard(stream)
     }
     done(result)
   }

@@ -127,6 +127,22 @@ test('closing is no failure; what was under way or gathered is left to whoever a
   assert.deepEqual(failures, [])
 })
 
+test('what would hold up everything else waits for the thread to start', async (context) => {
+  const thread = new ReadingThread({ onFailed: () => {}, now: () => NOW_MS, cores: 2 })
+  context.after(() => thread.close())
+  const events = orders(1_000).map((event) => ({ ...event, oppref: 'x'.repeat(1_000) }))
+  const large: ReadingJob = { ...RULES, bytes: Buffer.from(JSON.stringify({ events })) }
+  assert.equal((await thread.read(large))?.events.length, 1_000)
+})
+
+test('it is left to whoever asked where the thread is ended before it has started', async () => {
+  const thread = new ReadingThread({ onFailed: () => {}, now: () => NOW_MS, cores: 2 })
+  const reading = thread.read({ ...RULES, bytes: Buffer.alloc(2_000_000, ' ') })
+  await turn()
+  await thread.close()
+  assert.equal(await reading, undefined)
+})
+
 test('on one core there is no thread', () => {
   const thread = new ReadingThread({ onFailed: () => {}, now: () => NOW_MS, cores: 1 })
   assert.equal(thread.read(JOB), undefined)

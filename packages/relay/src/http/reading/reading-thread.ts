@@ -25,6 +25,8 @@ const MIN_PACK_BYTES = 8_000
 const FULL_PACK_BYTES = 500_000
 /** The thread reads one while the next waits for it. More would only lie there, each body a second time in memory. */
 const MAX_PACKS = 2
+/** From here on it is worth waiting until the thread has started: read here, it would stop everything else for as long. */
+const LARGE_BYTES = 1_000_000
 /** Room for the largest body that is let in, or for the largest pack, parsed and judged. */
 const MAX_HEAP_MB = 256
 const MAX_YOUNG_MB = 16
@@ -88,10 +90,11 @@ export class ReadingThread {
     })
   }
 
-  /** At the end of a turn: few small bodies are given back, and so are all where there is no thread yet. */
+  /** At the end of a turn: few small bodies are given back, and so are all where there is no thread yet, unless they are large. */
   #endTurn(): void {
     const isWorthIt = this.#gatheredBytes >= MIN_PACK_BYTES
     if (isWorthIt && this.#state === 'unstarted') this.#tryStart()
+    if (this.#state === 'starting' && this.#gatheredBytes >= LARGE_BYTES) return
     if (!isWorthIt || this.#state !== 'ready') giveBack(this.#take(Number.POSITIVE_INFINITY))
     else this.#send()
   }
@@ -144,6 +147,7 @@ export class ReadingThread {
     if (this.#state === 'gone') return
     if (message === 'ready') {
       this.#state = 'ready'
+      this.#endTurn()
       return
     }
     const { bodies, nowMs } = this.#sent.get(message.number)!

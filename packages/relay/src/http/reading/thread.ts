@@ -1,6 +1,7 @@
 /** What the reading thread runs: a pack of bodies comes in with its number, and what became of them goes back. */
 import { parentPort } from 'node:worker_threads'
 import type { NewEvent } from '../../store/index.ts'
+import { giveBack } from '../incoming/give-back.ts'
 import { toColumns } from './columns.ts'
 import { type Pack, unpack } from './pack.ts'
 import { readUsual } from './read-usual.ts'
@@ -12,6 +13,7 @@ const MAX_EVENTS = 20_000
 const port = parentPort!
 port.on('message', ({ number, pack }: { readonly number: number; readonly pack: Pack }) => {
   const done: Done = { number, columns: toColumns(readAll(pack)) }
+  giveBack(pack.bytes)
   port.postMessage(done)
 })
 port.postMessage('ready')
