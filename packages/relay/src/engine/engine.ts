@@ -1,6 +1,6 @@
 import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import { type Store, StoreFullError } from '../store/index.ts'
+import { isPassing, type Store } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { askSuspects, deliverOnce } from './deliver.ts'
@@ -200,8 +200,8 @@ export class Engine {
     const work: Promise<void> = task()
       .then(() => {})
       .catch((error: unknown) => {
-        // Stopping with a full disk: what could not be written is sent again after the next start.
-        if (this.#stopping && error instanceof StoreFullError) return
+        // What could not be written while it stops is sent again after the next start.
+        if (this.#stopping && isPassing(error)) return
         this.#stopping = true
         this.#pauses.abort()
         this.#abort.abort()

@@ -1,35 +1,56 @@
-import { type SettleCall, type Store, StoreFullError } from '../store/index.ts'
+import { isPassing, type SettleCall, type Store } from '../store/index.ts'
 import type { Runtime } from './runtime.ts'
 
 const LOOK_AGAIN_MS = 1_000
 const LEASE_MS = 60_000
 
 /**
- * The store as delivery sees it: while the disk is full it waits for room instead of failing, so that an answer that came is not
- * forgotten and deliveries go on when space returns. Intake is told at once, and so is everybody who calls while the engine stops.
+ * The store as delivery sees it: while the disk is full or the store cannot be reached it waits instead of failing, so that an answer that
+ * came is not forgotten and deliveries go on afterwards. Intake is told at once, and so is everybody who calls while the engine stops.
  */
 export function patientStore(store: Store, runtime: Runtime, stopping: AbortSignal): Store {
-  const wait: Wait = (call, meanwhile) => untilRoom(call, { runtime, stopping, meanwhile })
+  const settling = new Set<Promise<unknown>>()
+  const wait: Wait = (call, meanwhile) => untilItPasses(call, { runtime, stopping, meanwhile })
   return new Proxy(store, {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown
       if (typeof member !== 'function') return member
       const call = (...args: unknown[]): unknown => Reflect.apply(member, target, args)
       if (name === 'accept' || name === 'close') return call
-      if (name === 'settle') return (settlement: SettleCall) => settlePatiently(target, settlement, wait)
+      if (name === 'settle')
+        return (settlement: SettleCall) => during(settling, settlePatiently(target, settlement, wait))
+      // An answer that waits to be written comes before its lease is given to somebody else.
+      if (name === 'reclaim') return () => wait(() => Promise.allSettled(settling).then(() => target.reclaim()))
       return (...args: unknown[]) => wait(() => call(...args))
     },
   })
 }
 
+function during<Value>(under: Set<Promise<unknown>>, work: Promise<Value>): Promise<Value> {
+  under.add(work)
+  return work.finally(() => under.delete(work))
+}
+
 type Wait = (call: () => unknown, meanwhile?: () => Promise<unknown>) => Promise<unknown>
 
-/** The lease is kept meanwhile: if it ran out, events of which we know that they were delivered would be sent again. */
+/**
+ * The lease is kept meanwhile, where that can be written: if it ran out, events of which we know that they were delivered would be sent
+ * again. Where it is gone by then, the request is kept all the same, so that its events count as perhaps stored.
+ */
 function settlePatiently(store: Store, settlement: SettleCall, wait: Wait): Promise<unknown> {
   return wait(
     () => store.settle(settlement),
-    () => store.extend(settlement.token, LEASE_MS),
+    () => unlessPassing(store.extend(settlement.token, LEASE_MS)),
   )
+}
+
+/** What fails for the same cause as the call that is waited with is no news. */
+async function unlessPassing(call: Promise<unknown>): Promise<void> {
+  try {
+    await call
+  } catch (error) {
+    if (!isPassing(error)) throw error
+  }
 }
 
 interface Waiting {
@@ -38,12 +59,12 @@ interface Waiting {
   readonly meanwhile?: (() => Promise<unknown>) | undefined
 }
 
-async function untilRoom(call: () => unknown, { runtime, stopping, meanwhile }: Waiting): Promise<unknown> {
+async function untilItPasses(call: () => unknown, { runtime, stopping, meanwhile }: Waiting): Promise<unknown> {
   for (;;) {
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof StoreFullError) || stopping.aborted) throw error
+      if (!isPassing(error) || stopping.aborted) throw error
       await meanwhile?.()
       await runtime.sleep(LOOK_AGAIN_MS, stopping)
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigError } from 'waybill'
 import {
+  StoreAwayError,
   StoreBrokenError,
   StoreClosedError,
   StoreCursorError,
@@ -14,6 +15,7 @@ import { type Failure, failureOf } from './failure.ts'
 
 const CASES: readonly (readonly [error: unknown, status: number, fault: Failure['fault'], code?: string])[] = [
   [new StoreFullError('x'), 503, 'full'],
+  [new StoreAwayError('x'), 503, 'away'],
   [new StoreBrokenError('x'), 503, 'broken'],
   [new StoreClosedError('x'), 503, undefined],
   [new StoreCursorError('x'), 400, undefined, 'invalid_cursor'],

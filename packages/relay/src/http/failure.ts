@@ -9,12 +9,13 @@ const RETRY_SECONDS = 5
 export interface Failure {
   readonly answer: Answer
   /** `undefined`: an ordinary refusal. */
-  readonly fault: 'full' | 'broken' | 'unexpected' | undefined
+  readonly fault: 'full' | 'away' | 'broken' | 'unexpected' | undefined
 }
 
 /** The code of an error → what its caller is told. An error that is not here is one that should not happen. */
 const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
   store_full: () => ({ answer: later('There is no room to keep events.'), fault: 'full' }),
+  store_away: () => ({ answer: later('The store cannot be reached.'), fault: 'away' }),
   store_broken: () => ({ answer: later('The store has failed.'), fault: 'broken' }),
   store_closed: () => ({ answer: later('The relay is stopping.'), fault: undefined }),
   invalid_cursor: (error) => ({

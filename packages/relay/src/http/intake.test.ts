@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from 'waybill'
 import { bound, order, orders, PIXEL, startRelay, withJson } from '../service/service.helpers.ts'
-import { StoreBrokenError, StoreFullError } from '../store/index.ts'
+import { StoreAwayError, StoreBrokenError, StoreFullError } from '../store/index.ts'
 
 const INTAKE = `/v1/events?pid=${PIXEL}`
 
@@ -181,6 +181,11 @@ test('what cannot be kept just now is 503 with Retry-After, and the relay goes o
   assert.deepEqual([full.status, full.headers.get('retry-after'), full.json.error.type], [503, '5', 'server_error'])
   assert.equal((await relay.bring([order('one')])).status, 503)
   assert.equal(relay.log().match(/no room to keep events/g)?.length, 1)
+  error = new StoreAwayError('nobody answers')
+  const away = await relay.bring([order('one')])
+  assert.deepEqual([away.status, away.headers.get('retry-after')], [503, '5'])
+  assert.equal((await relay.bring([order('one')])).status, 503)
+  assert.equal(relay.log().match(/the store cannot be reached/g)?.length, 1)
   error = undefined
   assert.equal((await relay.bring([order('one')])).status, 200)
   assert.deepEqual(relay.failures, [])

@@ -23,6 +23,20 @@ export class StoreFullError extends StoreError {
   }
 }
 
+/** The store cannot be reached just now. Nothing is known to be written; the call may be repeated. */
+export class StoreAwayError extends StoreError {
+  override readonly name: string = 'StoreAwayError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options, 'store_away')
+  }
+}
+
+/** Whether the same call may succeed later: nothing is known to be written, and the store works on. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof StoreFullError || error instanceof StoreAwayError
+}
+
 /** Writing or syncing failed, so that nothing more may be acknowledged. The process must exit; opening again is safe. */
 export class StoreBrokenError extends StoreError {
   override readonly name: string = 'StoreBrokenError'

@@ -22,7 +22,8 @@
  * Time comes in with each call and the store never asks for it, but for leases: they last by the monotonic clock that the store is
  * opened with, so that none ends because a wall clock moved. What has become due stays due, also when the clock steps back.
  * Every promise of a change resolves only after it is on disk. A change that was not made rejects with `StoreFullError` (try
- * again later) or `StoreBrokenError` (stop).
+ * again later) or `StoreBrokenError` (stop; only a file can be broken). A store that cannot be reached rejects with `StoreAwayError`:
+ * nothing is known to be written, and the call may be repeated.
  */
 import type { Account, EventSummary, Page, RefusedGroup, Search } from './account.ts'
 import type { Contexts } from './context.ts'
