@@ -10,6 +10,7 @@ import { registerExplain } from './commands/explain.ts'
 import { registerHash } from './commands/hash.ts'
 import { registerHold } from './commands/hold.ts'
 import { registerInit } from './commands/init.ts'
+import { registerLink } from './commands/link.ts'
 import { registerRefused } from './commands/refused.ts'
 import { registerResume } from './commands/resume.ts'
 import { registerSend } from './commands/send.ts'
@@ -29,6 +30,7 @@ const COMMANDS = [
   registerTail,
   registerRefused,
   registerHold,
+  registerLink,
   registerResume,
   registerInit,
   registerConfig,

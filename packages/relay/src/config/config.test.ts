@@ -101,7 +101,9 @@ test('a key of the environment takes the place of the key of the file; secrets c
   assert.deepEqual(config.intakeTokens, [
     { name: 'WAYBILL_INTAKE_TOKEN', token: 'key-of-a-file', pixels: '*', browserOrigins: [] },
   ])
-  assert.deepEqual(config.adminTokens, [{ name: 'WAYBILL_ADMIN_TOKEN', token: 'admin-token' }])
+  assert.deepEqual(config.adminTokens, [
+    { name: 'WAYBILL_ADMIN_TOKEN', token: 'admin-token', role: 'operator', pixels: '*' },
+  ])
 })
 
 test('a token that the file takes from a variable of the environment stays limited to its pixels', (context) => {
@@ -113,7 +115,7 @@ test('a token that the file takes from a variable of the environment stays limit
 test('the token that the commands show by their variable may be one of the file', (context) => {
   const file = { adminTokens: [{ name: 'ops', tokenEnv: 'OPS' }] }
   const { adminTokens } = load(context, { file, env: { ...ENV, OPS: 'token', WAYBILL_ADMIN_TOKEN: 'token' } })
-  assert.deepEqual(adminTokens, [{ name: 'ops', token: 'token' }])
+  assert.deepEqual(adminTokens, [{ name: 'ops', token: 'token', role: 'operator', pixels: '*' }])
 })
 
 const PIXEL = { pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY' }
@@ -243,6 +245,22 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
       file: { adminTokens: [{ tokenEnv: 'X' }], intakeTokens: [{ name: 'shop', token: 'a', pixels: 'all' }] },
     },
     [/^intakeTokens\[0\]\.pixels: write "\*" for all pixels/, /^adminTokens\[0\]\.name: give the token a name/],
+  ],
+  [
+    'a page at an address without TLS, and a role that there is not',
+    {
+      file: {
+        publicUrl: 'http://waybill.example.com',
+        adminListen: '9000',
+        adminTokens: [{ name: 'a', token: 't', role: 'boss', pixels: [] }],
+      },
+    },
+    [
+      /^adminTokens\[0\]\.role: write "reader" or "operator"/,
+      /^adminTokens\[0\]\.pixels: write "\*" for all pixels/,
+      /^adminListen: write host:port/,
+      /^publicUrl: write the https address of the page/,
+    ],
   ],
 ]
 

@@ -5,7 +5,7 @@ import { type Environment, isTokenVariable, mergeEnvironment } from './environme
 import { ConfigFaults } from './fault.ts'
 import { type Listen, splitListen } from './listen.ts'
 import { readSettings } from './read-settings.ts'
-import type { Settings } from './schema.ts'
+import type { AdminRole, Settings } from './schema.ts'
 import { SecretReader } from './secret.ts'
 import { readSources, type SourceConfig } from './source-config.ts'
 import { strayVariables } from './stray.ts'
@@ -16,6 +16,8 @@ export interface RelayConfig {
   /** The file it came from; `undefined` where the environment alone was enough. */
   readonly path: string | undefined
   readonly listen: Listen
+  /** Where page, `/login`, `/api` and `/metrics` have a listener of their own. */
+  readonly adminListen: Listen | undefined
   readonly dataDir: string
   readonly pixels: readonly PixelConfig[]
   readonly intakeTokens: readonly IntakeToken[]
@@ -25,12 +27,18 @@ export interface RelayConfig {
   readonly warnings: readonly string[]
 }
 
-export interface AdminToken {
+interface NamedToken {
   readonly name: string
   readonly token: string
 }
 
-export interface IntakeToken extends AdminToken {
+export interface AdminToken extends NamedToken {
+  readonly role: AdminRole
+  /** To its holder there are no others. */
+  readonly pixels: '*' | readonly string[]
+}
+
+export interface IntakeToken extends NamedToken {
   readonly pixels: '*' | readonly string[]
   /** Origins of the pages that may show it. Default: none. */
   readonly browserOrigins?: readonly string[]
@@ -95,8 +103,8 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
   const intake = settings.intakeTokens.map(({ name, pixels: allowed, browserOrigins, ...from }, index): IntakeToken => {
     return { name, pixels: allowed, browserOrigins, token: readToken(secrets, `intakeTokens[${index}]`, from) }
   })
-  const admin = settings.adminTokens.map(({ name, ...from }, index): AdminToken => {
-    return { name, token: readToken(secrets, `adminTokens[${index}]`, from) }
+  const admin = settings.adminTokens.map(({ name, role, pixels: seen, ...from }, index): AdminToken => {
+    return { name, role, pixels: seen, token: readToken(secrets, `adminTokens[${index}]`, from) }
   })
   const intakeTokens = distinct('intakeTokens', intake, secrets)
   const adminTokens = distinct('adminTokens', admin, secrets)
@@ -106,6 +114,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     settings,
     path,
     listen: splitListen(settings.listen),
+    adminListen: settings.adminListen === undefined ? undefined : splitListen(settings.adminListen),
     dataDir: resolve(cwd, settings.dataDir),
     pixels,
     intakeTokens,
@@ -119,7 +128,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
  * One text for two tokens is a fault: nobody could tell who came with it, nor which of two lists of pixels it is for. What the
  * environment repeats is left out instead: a token of the file may come from there, and the commands show theirs by the same variable.
  */
-function distinct<Token extends AdminToken>(list: string, tokens: readonly Token[], secrets: SecretReader): Token[] {
+function distinct<Token extends NamedToken>(list: string, tokens: readonly Token[], secrets: SecretReader): Token[] {
   return tokens.filter(({ name, token }, index) => {
     const first = tokens.findIndex((one) => one.token === token)
     if (token === '' || first === index) return true

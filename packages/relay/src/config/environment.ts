@@ -2,7 +2,13 @@ import { resolve } from 'node:path'
 import { isObject } from 'waybill/delivery'
 
 /** Variable → key of the configuration. A pixel's key is set for every pixel: whoever sets `WAYBILL_ENDPOINT` means all of them. */
-const TOP_KEYS = { WAYBILL_LISTEN: 'listen', WAYBILL_DATA_DIR: 'dataDir', WAYBILL_STORE: 'store' } as const
+const TOP_KEYS = {
+  WAYBILL_LISTEN: 'listen',
+  WAYBILL_ADMIN_LISTEN: 'adminListen',
+  WAYBILL_PUBLIC_URL: 'publicUrl',
+  WAYBILL_DATA_DIR: 'dataDir',
+  WAYBILL_STORE: 'store',
+} as const
 const PIXEL_KEYS = {
   WAYBILL_ENDPOINT: 'endpoint',
   WAYBILL_CONTRACT: 'contract',

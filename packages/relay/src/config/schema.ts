@@ -31,7 +31,10 @@ export interface Settings {
   readonly store: 'sqlite'
   readonly pixels: readonly PixelSettings[]
   readonly intakeTokens: readonly IntakeTokenSettings[]
-  readonly adminTokens: readonly TokenSettings[]
+  readonly adminTokens: readonly AdminTokenSettings[]
+  readonly adminListen?: string | undefined
+  readonly publicUrl?: string | undefined
+  readonly page: boolean
   readonly maxBodyBytes: number
   readonly maxQueuedEvents: number
   readonly maxInFlightBytes: number
@@ -66,6 +69,15 @@ export interface TokenSettings {
   readonly tokenFile?: string | undefined
 }
 
+export const ADMIN_ROLES = ['reader', 'operator'] as const
+/** `reader`: sees; `operator`: also changes. */
+export type AdminRole = (typeof ADMIN_ROLES)[number]
+
+export interface AdminTokenSettings extends TokenSettings {
+  readonly role: AdminRole
+  readonly pixels: '*' | readonly string[]
+}
+
 export interface IntakeTokenSettings extends TokenSettings {
   readonly pixels: '*' | readonly string[]
   readonly browserOrigins: readonly string[]
@@ -96,11 +108,16 @@ const RATE = 'write a number above 0, at most 1,000'
 const SOURCE = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
 const PUBLIC_URL = 'write a base URL such as https://events.example.com'
 const SOURCE_NAME = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
+const PAGE_URL = 'write the https address of the page without a path, such as https://waybill.example.com'
 const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
 const YES_OR_NO = 'write true or false'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
+const listenAddress = z
+  .string({ error: LISTEN })
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/[\]]+):\d{1,5}$/, { error: LISTEN })
+  .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) < 65_536, { error: LISTEN })
 const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
 const variable = text('write the name of an environment variable').regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
   error: 'write the name of an environment variable, not its value',
@@ -189,8 +206,18 @@ const intakeToken: z.ZodType<IntakeTokenSettings> = z.strictObject(
   { error: objectRemedy },
 )
 
-const adminToken: z.ZodType<TokenSettings> = z.strictObject(
-  { ...tokenKeys, name: tokenKeys.name.meta({ description: 'Who acts with it, as the record of actions shows it.' }) },
+const adminToken: z.ZodType<AdminTokenSettings> = z.strictObject(
+  {
+    ...tokenKeys,
+    name: tokenKeys.name.meta({ description: 'Who acts with it, as the record of actions shows it.' }),
+    role: oneOf(ADMIN_ROLES)
+      .default('operator')
+      .meta({ description: '`reader`: sees the page and the lists; `operator`: also changes, holds and resumes.' }),
+    pixels: z
+      .union([z.literal('*'), z.array(pixelId, { error: PIXELS }).min(1, { error: PIXELS })], { error: PIXELS })
+      .default('*')
+      .meta({ description: 'The pixels it is for; to its holder there are no others. `"*"` for all.' }),
+  },
   { error: objectRemedy },
 )
 
@@ -250,10 +277,7 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
 /** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
 export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   {
-    listen: z
-      .string({ error: LISTEN })
-      .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/[\]]+):\d{1,5}$/, { error: LISTEN })
-      .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) < 65_536, { error: LISTEN })
+    listen: listenAddress
       .default('127.0.0.1:8787')
       .meta({ description: 'Host and port of the HTTP service; port 0 takes any.', env: 'WAYBILL_LISTEN' }),
     dataDir: text('write the path of a folder')
@@ -278,6 +302,25 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
       description: 'Who may use `/api`. Without any, it exists for programs on this machine only.',
       env: 'WAYBILL_ADMIN_TOKEN',
     }),
+    adminListen: listenAddress.optional().meta({
+      description:
+        'Host and port of a listener of their own for the page, `/login`, `/api` and `/metrics`. Default: the address of `listen`.',
+      env: 'WAYBILL_ADMIN_LISTEN',
+    }),
+    publicUrl: z
+      .string({ error: PAGE_URL })
+      .regex(/^https:\/\/[^\s/?#@]+\/?$/i, { error: PAGE_URL })
+      .transform((url) => new URL(url).origin)
+      .optional()
+      .meta({
+        description:
+          'Address under which a proxy with TLS shows the page; only there, and on this machine, can people log in.',
+        env: 'WAYBILL_PUBLIC_URL',
+      }),
+    page: z
+      .boolean({ error: YES_OR_NO })
+      .default(true)
+      .meta({ description: 'Serve the page at `/`. `/api` is there without it too.' }),
     sources: z.array(sourceEntry, { error: 'write a list of sources' }).default([]).meta({
       description:
         'Systems that bring events in their own form: webhooks at `/webhooks/<source>/<pixel>`, and options of tracking calls.',

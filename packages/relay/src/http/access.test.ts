@@ -11,7 +11,10 @@ const SOME: Tokens = tokens(
     { name: 'shop', token: 'shop-token', pixels: ['px'] },
     { name: 'crm', token: 'crm-token', pixels: '*' },
   ],
-  [{ name: 'ops', token: 'ops-token' }],
+  [
+    { name: 'ops', token: 'ops-token', role: 'operator', pixels: '*' },
+    { name: 'eyes', token: 'eyes-token', role: 'reader', pixels: ['px'] },
+  ],
 )
 
 function tokens(intake: IntakeToken[], admin: AdminToken[]): Tokens {
@@ -49,7 +52,7 @@ const WITHOUT_TOKENS: readonly (readonly [name: string, caller: Caller, isServed
 
 for (const [name, who, isServed] of WITHOUT_TOKENS) {
   test(`without tokens, ${isServed ? 'served' : 'turned away'}: ${name}`, () => {
-    for (const kind of ['reader', 'intake', 'admin'] as const) {
+    for (const kind of ['reader', 'intake', 'viewer', 'admin'] as const) {
       assert.equal(isAdmitted(admit(kind, who, NONE)), isServed, kind)
     }
     assert.ok(isAdmitted(admit('anyone', who, NONE)))
@@ -67,6 +70,11 @@ const WITH_TOKENS: readonly (readonly [kind: AccessKind, authorization: string |
   ['intake', undefined, 401],
   ['admin', 'Bearer ops-token', 'ops'],
   ['admin', 'Bearer crm-token', 401],
+  ['admin', 'Bearer eyes-token', 403],
+  ['viewer', 'Bearer eyes-token', 'eyes'],
+  ['viewer', 'Bearer ops-token', 'ops'],
+  ['viewer', undefined, 401],
+  ['page', undefined, 'anyone'],
   ['admin', undefined, 401],
   ['reader', undefined, 'anyone'],
 ]

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Readable
+  readonly body: string | Uint8Array | Readable
   /** Of a refusal: its code, for whoever counts. */
   readonly reason?: string
 }
@@ -41,9 +41,14 @@ export function errorAnswer(status: number, message: string, details: ErrorDetai
 }
 
 /** Nothing was taken; the same request is welcome after so many seconds. */
-export function laterAnswer(status: 429 | 503, retryAfterSeconds: number, message: string): Answer {
+export function laterAnswer(
+  status: 429 | 503,
+  retryAfterSeconds: number,
+  message: string,
+  code: string | null = null,
+): Answer {
   const type = status === 429 ? 'rate_limit_error' : 'server_error'
-  const answer = errorAnswer(status, message, { type })
+  const answer = errorAnswer(status, message, { type, code })
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } }
 }
 

@@ -8,10 +8,25 @@ export { keepUntilAnswered } from './idle-connections.ts'
 export { type BroughtBody, type IntakeOptions, intakeRoute } from './intake.ts'
 export { whenThere } from './maybe-promise.ts'
 export { openapiRoute } from './openapi.ts'
+export { pageRoutes } from './page/index.ts'
 export { QueueBound } from './queue-bound.ts'
 export { ReadingThread } from './reading/index.ts'
 export type { Route, Visit } from './route.ts'
 export { createServer, type RefusedCall, type ServerOptions } from './server.ts'
+export {
+  type Holder,
+  type Link,
+  type LinkView,
+  linkRoutes,
+  loginRoutes,
+  meRoute,
+  type PageFacts,
+  type People,
+  type Session,
+  SessionBook,
+  type SessionStore,
+  Tries,
+} from './session/index.ts'
 export { TokenBook } from './token-book.ts'
 export { type TrackingOptions, trackingRoutes } from './tracking.ts'
 export { type ConfiguredWebhook, type WebhookOptions, webhookRoutes } from './webhooks.ts'

@@ -26,8 +26,8 @@ export function openapiRoute(others: readonly Route[]): Route {
 /** The OpenAPI 3.1 document, made from the schemas that check the requests. */
 export function openapiOf(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {}
-  // What browsers ask before they call is nothing that anybody writes a client for.
-  for (const route of routes.filter(({ method }) => method !== 'OPTIONS')) {
+  // What browsers ask before they call is nothing that anybody writes a client for, nor are the files of the page.
+  for (const route of routes.filter(({ method, isForBrowsers }) => method !== 'OPTIONS' && isForBrowsers !== true)) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }
   }
@@ -35,31 +35,47 @@ export function openapiOf(routes: readonly Route[]): Json {
     openapi: '3.1.0',
     info: { title: 'Waybill relay', version: VERSION, description: 'Durable delivery of conversion events.' },
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-waybill' },
+      },
+    },
   }
 }
 
+const OF_ADMIN = {
+  401: 'The admin token, or the session, is missing or unknown.',
+  404: 'Without an admin token this is there for programs of this machine only.',
+}
 /** What a caller who is not let in is told, wherever the route leads; beside it stands what each route says of itself. */
 const NOT_LET_IN: Readonly<Record<AccessKind, Readonly<Record<number, string>>>> = {
   anyone: {},
   reader: { 403: 'Without an intake token only this machine is served.' },
   intake: {},
   tracking: {},
-  admin: {
-    401: 'The admin token is missing or unknown.',
-    404: 'Without an admin token this is there for programs of this machine only.',
-  },
+  page: { 404: 'Without an admin token this is there on this machine only.' },
+  viewer: OF_ADMIN,
+  admin: { ...OF_ADMIN, 403: 'The token only reads; or the request comes from another page.' },
+}
+const BEARER = [{ bearer: [] }, {}]
+const PERSON = [{ bearer: [] }, { session: [] }, {}]
+const SECURITY: Partial<Readonly<Record<AccessKind, readonly Json[]>>> = {
+  intake: BEARER,
+  tracking: BEARER,
+  viewer: PERSON,
+  admin: PERSON,
 }
 const NOT_UNDERSTOOD = { 400: 'A part of the request is wrong; `errors` names each.' }
 
 function operationOf(route: Route): Json {
   const { summary, params, query, body, answers: own, answerBodies = {}, access } = route
-  const isChecked = access === 'admin' && (params ?? query ?? body) !== undefined
+  const isChecked = (access === 'admin' || access === 'viewer') && (params ?? query ?? body) !== undefined
   const answers = { ...NOT_LET_IN[access], ...(isChecked && NOT_UNDERSTOOD), ...own }
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   return {
     summary,
-    ...(access === 'intake' || access === 'tracking' || access === 'admin' ? { security: [{ bearer: [] }, {}] } : {}),
+    ...(SECURITY[access] && { security: SECURITY[access] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body && { requestBody: { required: true, ...contentOf(body) } }),
     responses: Object.fromEntries(

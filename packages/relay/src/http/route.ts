@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { AccessKind, Admitted } from './access.ts'
 import type { Answer } from './answer.ts'
 import { type RawBody, type ReadBody, readBody } from './body.ts'
+import type { Caller } from './caller.ts'
 import { faultsAnswer } from './faults.ts'
 import type { Share } from './incoming/index.ts'
 import type { MaybePromise } from './maybe-promise.ts'
@@ -16,6 +17,7 @@ export interface Visit {
   /** Path and query as they came. */
   readonly url: string
   readonly admitted: Admitted
+  readonly caller: Caller
   /** What the body takes of the memory that there is for bodies. */
   readonly share?: Pick<Share, 'take'> | undefined
 }
@@ -39,6 +41,8 @@ export interface Route {
   /** Whose call it is, where another system's calls come: what is refused is counted under it. */
   readonly callerOf?: ((params: unknown) => { readonly source: string; readonly pixel?: string }) | undefined
   readonly summary: string
+  /** It serves browsers, and nobody writes a client for it: the OpenAPI document does not have it. */
+  readonly isForBrowsers?: true
   readonly params?: z.ZodType | undefined
   readonly query?: z.ZodType | undefined
   readonly body?: z.ZodType | undefined
@@ -51,15 +55,12 @@ export interface Route {
   readonly run: (visit: Visit) => Promise<Answer>
 }
 
-/** What a handler gets: everything checked. */
-export interface Call<Params, Query, Body> {
+/** What a handler gets: everything checked, and who asks, for the record. */
+export interface Call<Params, Query, Body> extends Admitted {
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  /** Who asks, for the record. */
-  readonly who: string
-  /** The pixels that the token of an intake route is for. */
-  readonly pixels: Admitted['pixels']
+  readonly caller: Caller
 }
 
 interface Checked<Params, Query, Body> extends Omit<Route, 'run' | 'params' | 'query' | 'body'> {
@@ -88,7 +89,7 @@ export function checkedRoute<Params, Query, Body>(definition: Checked<Params, Qu
         return []
       })
       if (faults.length > 0) return faultsAnswer(faults)
-      return handle({ ...(parts as unknown as Call<Params, Query, Body>), ...visit.admitted })
+      return handle({ ...(parts as unknown as Call<Params, Query, Body>), ...visit.admitted, caller: visit.caller })
     },
   }
 }

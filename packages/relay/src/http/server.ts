@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
-import { type Admitted, admit, isAdmitted, notFoundAnswer, type Tokens } from './access.ts'
+import { type AccessKind, type Admitted, admit, isAdmitted, notFoundAnswer, type Tokens } from './access.ts'
 import { type Answer, errorAnswer } from './answer.ts'
 import type { Caller } from './caller.ts'
 import { type Failure, failureOf, NotReadError } from './failure.ts'
@@ -114,6 +114,7 @@ function onTimer(ms: number, work: () => void): () => void {
 /** What is known of a request while its body comes. */
 interface Arriving {
   readonly admitted: Admitted
+  readonly caller: Caller
   readonly room: Room
   readonly maxBytes: number
   share?: Share
@@ -135,7 +136,7 @@ function readBodies(app: FastifyInstance): void {
 function bind({ app, options, rooms, send }: Binding, route: Route): void {
   const { tokens, onTurnedAway } = options
   const isIntake = route.access === 'intake' || route.access === 'tracking'
-  const brings = route.method !== 'GET' && route.access !== 'admin'
+  const brings = route.method !== 'GET' && BRINGING.has(route.access)
   // Not in a hook after the answer: fastify would listen to every response for it.
   const answer = (request: FastifyRequest, reply: FastifyReply, given: Answer): FastifyReply => {
     if (brings && isTurnedAway(given.status)) onTurnedAway?.(given.status)
@@ -151,14 +152,15 @@ function bind({ app, options, rooms, send }: Binding, route: Route): void {
         linger(request.raw, reply.raw)
         answer(request, reply, given)
       }
-      const admitted = admit(route.access, callerOf(request, route.tokenIn), tokens())
+      const caller = callerOf(request, route.tokenIn)
+      const admitted = admit(route.access, caller, tokens())
       if (!isAdmitted(admitted)) return turnAway(admitted)
       if (isRepeated(request.query)) return turnAway(REPEATED_PIXEL)
       // Whose key is yet to be read is a stranger.
       const isStranger = route.access === 'anyone' || admitted.isPending === true
       const room = isStranger ? rooms.strangers : rooms.known
       const maxBytes = isIntake && !isStranger ? options.maxBodyBytes : MAX_ADMIN_BODY_BYTES
-      const arriving: Arriving = { admitted, room, maxBytes }
+      const arriving: Arriving = { admitted, caller, room, maxBytes }
       request.setDecorator(ARRIVING, arriving)
       const proceed = (refused: Answer | undefined): void => (refused === undefined ? goOn() : turnAway(refused))
       const refused = route.refuse?.(visitOf(request, arriving))
@@ -200,7 +202,7 @@ const REPEATED_PIXEL = errorAnswer(400, 'pid stands more than once in the addres
 
 /** Whoever watches only whether a service is up asks with HEAD. Elsewhere an answer without a body tells nothing. */
 function hasHead({ method, access }: Route): boolean {
-  return method === 'GET' && access === 'anyone'
+  return method === 'GET' && (access === 'anyone' || access === 'page')
 }
 
 function failed(error: unknown, { routeOptions }: FastifyRequest, { onFailure }: ServerOptions): Answer {
@@ -209,18 +211,22 @@ function failed(error: unknown, { routeOptions }: FastifyRequest, { onFailure }:
   return failure.answer
 }
 
+/** Doors where something is brought that would be lost. */
+const BRINGING: ReadonlySet<AccessKind> = new Set(['anyone', 'intake', 'tracking'])
+
 function isTurnedAway(status: number): status is TurnedAway {
   return status === 429 || status === 503
 }
 
-function callerOf({ raw, headers, ip, query }: FastifyRequest, tokenIn: string | undefined): Caller {
+function callerOf({ raw, headers, ip, query, method }: FastifyRequest, tokenIn: string | undefined): Caller {
   const token = tokenIn === undefined ? undefined : (query as Readonly<Record<string, unknown>>)[tokenIn]
   const shown = typeof token === 'string' ? { authorization: `Bearer ${token}`, ...headers } : headers
-  return { remoteAddress: raw.socket.remoteAddress ?? ip, localAddress: raw.socket.localAddress, headers: shown }
+  const { remoteAddress = ip, localAddress } = raw.socket
+  return { remoteAddress, localAddress, method, headers: shown }
 }
 
-function visitOf({ params, query, headers, body, url }: FastifyRequest, { admitted, share }: Arriving): Visit {
-  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, url, admitted, share }
+function visitOf({ params, query, headers, body, url }: FastifyRequest, { admitted, caller, share }: Arriving): Visit {
+  return { params, query, headers, bytes: body instanceof Uint8Array ? body : undefined, url, admitted, caller, share }
 }
 
 function tellRefused({ params }: FastifyRequest, route: Route, answer: Answer, { onRefused }: ServerOptions): void {
@@ -247,10 +253,13 @@ function sender(ownHeaders: () => Readonly<Record<string, string>>): Binding['se
 /** Nothing here is for a cache, a frame, or a guess at its type. */
 const SAFE_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
+/** Doors of which a wrong method is told nothing, as of an address that is not there. */
+const PRIVATE: ReadonlySet<AccessKind> = new Set(['page', 'viewer', 'admin'])
+
 function unknownAddress({ url }: FastifyRequest, routes: readonly Route[]): Answer {
   const path = url.replace(/\?.*$/s, '')
   const methods = routes
-    .filter((route) => route.path === path && route.access !== 'admin')
+    .filter((route) => route.path === path && !PRIVATE.has(route.access))
     .flatMap((route) => (hasHead(route) ? [route.method, 'HEAD'] : [route.method]))
   if (methods.length === 0) return notFoundAnswer()
   const answer = errorAnswer(405, 'Method not allowed', { code: 'method_not_allowed' })

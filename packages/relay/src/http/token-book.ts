@@ -27,7 +27,16 @@ export class TokenBook<Token extends { readonly token: string }> {
 
   /** The token itself, shown where no header was. */
   findToken(text: string): Omit<Token, 'token'> | undefined {
-    const shown = digestOf(text)
+    return this.#findDigest(digestOf(text))
+  }
+
+  /** The token of a digest, as {@link tokenDigest} gives it. */
+  findByDigest(digest: string): Omit<Token, 'token'> | undefined {
+    return this.#findDigest(Buffer.from(digest, 'hex'))
+  }
+
+  #findDigest(shown: Uint8Array): Omit<Token, 'token'> | undefined {
+    if (shown.length !== DIGEST_BYTES) return undefined
     let found: Omit<Token, 'token'> | undefined
     for (const { digest, token } of this.#entries) if (timingSafeEqual(digest, shown)) found = token
     return found
@@ -38,6 +47,13 @@ function tokenIn(authorization: string): string {
   const [, scheme = '', value = ''] = /^(Bearer|Basic) +([!-~]+) *$/i.exec(authorization) ?? []
   if (scheme.toLowerCase() !== 'basic') return value
   return Buffer.from(value, 'base64').toString('utf8').replace(/:.*$/s, '')
+}
+
+const DIGEST_BYTES = 32
+
+/** What is kept in place of a token: SHA-256 in hex. */
+export function tokenDigest(text: string): string {
+  return hash('sha256', text)
 }
 
 function digestOf(text: string): Uint8Array {

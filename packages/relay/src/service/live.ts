@@ -1,7 +1,7 @@
 import type { ContractSetting } from 'waybill'
 import type { RelayConfig, SourceConfig } from '../config/index.ts'
 import type { PixelConfig } from '../engine/index.ts'
-import { TokenBook, type Tokens } from '../http/index.ts'
+import { type Holder, TokenBook, type Tokens } from '../http/index.ts'
 
 /** The configuration in effect, which a reload replaces. */
 export class Live {
@@ -30,6 +30,16 @@ export class Live {
     return this.#tokens
   }
 
+  /** Whose admin token has this digest. */
+  holderOf(digest: string): Holder | undefined {
+    const token = this.#tokens.admin.findByDigest(digest)
+    return token && { who: token.name, role: token.role, pixels: token.pixels }
+  }
+
+  get hasAdminTokens(): boolean {
+    return !this.#tokens.admin.isEmpty
+  }
+
   /** The configured sources of a kind, those without a name first, with the contract of their pixel. */
   sourcesOf(kind: string, pixelId: string): readonly (SourceConfig & { readonly contract: ContractSetting })[] {
     const pixel = this.#pixels.get(pixelId)
@@ -51,7 +61,7 @@ export class Live {
   }
 }
 
-function tokensOf({ intakeTokens, adminTokens }: RelayConfig): Tokens {
+function tokensOf({ intakeTokens, adminTokens }: RelayConfig): Pick<Tokens, 'intake' | 'admin'> {
   return { intake: new TokenBook(intakeTokens), admin: new TokenBook(adminTokens) }
 }
 

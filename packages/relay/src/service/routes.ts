@@ -1,3 +1,4 @@
+import { urlOf } from '../config/index.ts'
 import type { Engine } from '../engine/index.ts'
 import {
   type Answer,
@@ -6,9 +7,14 @@ import {
   contextRoutes,
   healthRoutes,
   intakeRoute,
+  linkRoutes,
+  loginRoutes,
+  meRoute,
   metricsRoute,
   openapiRoute,
   type PacedReplays,
+  type People,
+  pageRoutes,
   QueueBound,
   type ReadingThread,
   type Route,
@@ -35,7 +41,9 @@ export interface RouteParts {
   readonly signsOf: (pixel: string) => PixelSigns
   readonly replays: PacedReplays
   readonly streams: Streams
+  readonly people: People
   readonly isStopping: () => boolean
+  readonly startedMs: number
 }
 
 /** Every address of the relay. */
@@ -52,6 +60,8 @@ export function relayRoutes(parts: RouteParts): readonly Route[] {
     ...healthRoutes({ askStore: () => store.counts(), isStopping }),
     metricsRoute(() => metrics.read()),
     ...administration(parts),
+    ...peopleRoutes(parts),
+    ...(live.config.settings.page ? pageRoutes() : []),
   ]
   return [...routes, openapiRoute(routes)]
 }
@@ -120,7 +130,7 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
 }
 
 function administration(parts: RouteParts): readonly Route[] {
-  const { live, store, engine, replays, streams, outageOf, signsOf, sources } = parts
+  const { live, store, engine, replays, streams, outageOf, signsOf, sources, startedMs } = parts
   return adminRoutes({
     store,
     clock: engine.clock,
@@ -132,8 +142,26 @@ function administration(parts: RouteParts): readonly Route[] {
     sources,
     signsOf,
     pixels: () => live.config.pixels,
-    startedMs: engine.clock.now(),
+    startedMs,
   })
+}
+
+/** Log-in, log-out, who asks, and links. */
+function peopleRoutes({ live, store, engine, people, startedMs }: RouteParts): readonly Route[] {
+  const common = { people: () => people, hasTokens: () => live.hasAdminTokens }
+  const knows = async (pixel: string): Promise<boolean> =>
+    live.pixelOf(pixel) !== undefined || (await store.pixels()).some((one) => one.pixel === pixel)
+  const { keepBodies, retentionDays } = live.config.settings
+  return [
+    ...loginRoutes(common),
+    meRoute(() => ({ startedMs, timeZone: 'UTC', sandbox: false, keepBodies, retentionDays })),
+    ...linkRoutes({
+      ...common,
+      knows,
+      address: () => urlOf(live.config.adminListen ?? live.config.listen),
+      record: (action) => store.recordAction({ ...action, atMs: engine.clock.now() }),
+    }),
+  ]
 }
 
 /** A span around each request that brings events, whether it is refused early or read. */

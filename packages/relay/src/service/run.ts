@@ -74,6 +74,8 @@ async function start(
 
 const NEEDS_RESTART = [
   'listen',
+  'adminListen',
+  'page',
   'dataDir',
   'maxBodyBytes',
   'retentionDays',
@@ -82,11 +84,18 @@ const NEEDS_RESTART = [
   'logLevel',
 ] as const
 
-function sayStart({ url }: Service, config: RelayConfig, log: Log): void {
+function sayStart({ url, adminUrl }: Service, config: RelayConfig, log: Log): void {
   const { pixels, intakeTokens, adminTokens, dataDir, warnings } = config
   const whom = (tokens: readonly unknown[]): string => (tokens.length === 0 ? 'this machine only' : 'by token')
   log.info(
-    { url, pixels: pixels.length, intake: whom(intakeTokens), admin: whom(adminTokens), data: dataDir },
+    {
+      ...(config.settings.page && { page: `${config.settings.publicUrl ?? adminUrl}/` }),
+      url,
+      pixels: pixels.length,
+      intake: whom(intakeTokens),
+      admin: whom(adminTokens),
+      data: dataDir,
+    },
     'relay listening',
   )
   for (const warning of warnings) log.warn(warning)

@@ -1,14 +1,6 @@
 import type { RelayConfig } from '../config/index.ts'
 import { Engine, type EngineOptions, type Runtime, systemRuntime } from '../engine/index.ts'
-import {
-  createServer,
-  keepUntilAnswered,
-  PacedReplays,
-  ReadingThread,
-  type RefusedCall,
-  Streams,
-  type Tokens,
-} from '../http/index.ts'
+import { PacedReplays, type People, ReadingThread, type RefusedCall, Streams, type Tokens } from '../http/index.ts'
 import {
   createMetrics,
   type Log,
@@ -25,7 +17,9 @@ import {
 import { SOURCE_NAMES } from '../sources/index.ts'
 import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
+import { openListeners } from './listeners.ts'
 import { Live } from './live.ts'
+import { createPeople } from './people.ts'
 import { reportFailures } from './report.ts'
 import { relayRoutes } from './routes.ts'
 
@@ -44,6 +38,8 @@ export interface ServiceOptions extends Pick<EngineOptions, 'runtime' | 'fetch'>
 export interface Service {
   /** Where it listens, without a slash at its end. */
   readonly url: string
+  /** Where the page and `/api` are, which is the same unless `adminListen` says otherwise. */
+  readonly adminUrl: string
   readonly engine: Engine
   /** Takes a new configuration; address and data folder stay what they are. */
   reload(config: RelayConfig): Promise<void>
@@ -70,9 +66,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onFailed: (error) => log.warn({ err: error }, READING_ENDED),
     now: () => engine.clock.now(),
   })
-  const server = createServer({
-    routes: relayRoutes({ live, store, engine, reading, replays, streams, isStopping, ...observed }),
-    tokens: (): Tokens => live.tokens,
+  const people = await createPeople(live, store, engine, runtime)
+  const doors = doorsOf(live, people)
+  const startedMs = engine.clock.now()
+  const parts = { live, store, engine, reading, replays, streams, people, isStopping, startedMs, ...observed }
+  const listeners = await openListeners(config, {
+    routes: relayRoutes(parts),
+    tokens: () => doors,
     maxBodyBytes: config.settings.maxBodyBytes,
     maxInFlightBytes: () => live.config.settings.maxInFlightBytes,
     clockConfirmed: () => engine.clock.isConfirmed(),
@@ -81,28 +81,41 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     onTurnedAway: (status) => observed.metrics.turnedAway(status),
     onRefused: (refused) => tellRefused(refused, live, engine),
   })
-  keepUntilAnswered(server.server)
-  const url = await server.listen(config.listen)
   engine.start()
   return {
-    url,
+    url: listeners.url,
+    adminUrl: listeners.adminUrl,
     engine,
     async reload(next) {
       await guardEndpoints(store, next.pixels, { accept: false, now: () => runtime.now() })
       live.replace(next)
+      await people.sessions.endStale()
       await engine.configure(next.pixels)
     },
     async stop() {
       stopping.abort()
       const { graceMs } = live.config.settings
-      const cut = setTimeout(() => server.server.closeAllConnections(), graceMs)
+      const cut = setTimeout(() => listeners.closeAllConnections(), graceMs)
       // A connection that its client keeps open is idle only after its last answer; otherwise it lasts as long as the grace.
-      const hangUp = setInterval(() => server.server.closeIdleConnections(), HANG_UP_EVERY_MS)
-      await Promise.all([server.close(), engine.stop(graceMs)])
+      const hangUp = setInterval(() => listeners.closeIdleConnections(), HANG_UP_EVERY_MS)
+      await Promise.all([listeners.close(), engine.stop(graceMs)])
       clearInterval(hangUp)
       clearTimeout(cut)
       await reading.close()
       await store.close()
+    },
+  }
+}
+
+/** One object for all requests, which finds what a reload has put in place. */
+function doorsOf(live: Live, people: People): Tokens {
+  return {
+    people,
+    get intake() {
+      return live.tokens.intake
+    },
+    get admin() {
+      return live.tokens.admin
     },
   }
 }

@@ -10,7 +10,7 @@ export function actionRoutes({ store }: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/actions',
-      access: 'admin',
+      access: 'viewer',
       summary: 'What operators did, the newest first.',
       query: z.strictObject({ cursor: cursorField, limit: countField(1_000, 50) }),
       answers: { 200: 'A page; `cursor` leads to the next.' },

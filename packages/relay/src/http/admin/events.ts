@@ -23,7 +23,7 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/events',
-      access: 'admin',
+      access: 'viewer',
       summary: 'Events by pixel, state, code, id or time, the newest first.',
       query: searchQuery,
       answers: { 200: 'A page; `cursor` leads to the next.' },
@@ -36,7 +36,7 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/events/:id',
-      access: 'admin',
+      access: 'viewer',
       summary: 'The account of an event: who brought it, each attempt, the last answer, its state and reason.',
       params: z.object({ id: z.string().min(1) }),
       query: z.strictObject({ pixel: pixelField.optional() }),
@@ -49,7 +49,7 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/events/row/:row',
-      access: 'admin',
+      access: 'viewer',
       summary: 'The account of an event by its row, for one whose id could not be read.',
       params: rowParams,
       answers: { 200: 'The account.', 404: 'There is no such row.' },

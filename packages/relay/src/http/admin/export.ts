@@ -26,7 +26,7 @@ export function exportRoute(options: AdminOptions): Route {
   return checkedRoute({
     method: 'GET',
     path: '/api/refused/export',
-    access: 'admin',
+    access: 'viewer',
     summary: 'Refused events as NDJSON, one a line, to mend and send again. Identities are digests.',
     query: exportQuery,
     answers: { 200: 'The lines.', 400: 'The events of several pixels, whose lines would not say which is whose.' },

@@ -36,7 +36,7 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/refused',
-      access: 'admin',
+      access: 'viewer',
       summary: 'Refused events by pixel and code, with samples.',
       answers: { 200: 'The groups, the largest first.' },
       handle: async () => jsonAnswer(200, { groups: await store.refusedGroups() }),

@@ -13,7 +13,7 @@ export function shapeRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/pixels/:pixel/shapes',
-      access: 'admin',
+      access: 'viewer',
       summary: 'The shapes of a pixel that have events which have not ended, or are held, with the reason.',
       params: pixelParams,
       answers: { 200: 'The shapes.', 404: 'There is no such pixel.' },

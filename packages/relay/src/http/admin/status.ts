@@ -13,7 +13,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/status',
-      access: 'admin',
+      access: 'viewer',
       summary: 'Counts, pixels and clock at a glance.',
       answers: { 200: 'How it stands.' },
       handle: () => status(options),
@@ -21,7 +21,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
     checkedRoute({
       method: 'GET',
       path: '/api/pixels',
-      access: 'admin',
+      access: 'viewer',
       summary: 'The pixels with their state and, where one is held or no longer configured, the reason.',
       answers: { 200: 'The pixels.' },
       handle: async () => jsonAnswer(200, { pixels: await pixelViews(options) }),

@@ -35,7 +35,7 @@ export function streamRoutes({ streams }: { readonly streams: Streams }): readon
     checkedRoute({
       method: 'GET',
       path: '/api/stream',
-      access: 'admin',
+      access: 'viewer',
       summary: 'Lifecycle events as they happen, as server-sent events whose data is JSON with `type` and `atMs`.',
       query: streamQuery,
       answers: {

@@ -1,0 +1,7 @@
+export { admitPerson, type People } from './admit-person.ts'
+export { type LinkView, linkRoutes } from './link.ts'
+export { loginRoutes } from './login.ts'
+export { type Me, meRoute, type PageFacts } from './me.ts'
+export type { Link, Session, SessionStore } from './session.ts'
+export { type Holder, SESSION_MS, SessionBook } from './session-book.ts'
+export { Tries, tooManyTries } from './tries.ts'
