@@ -29,10 +29,10 @@ const MENDED: ReadonlySet<string> = new Set([
   'hash_of_empty_value',
 ])
 
-/** What `check` says: the codes of the specification by which it refuses, whether it mended something, and what goes out. */
+/** What `check` says: the codes of the specification by which it refuses, whether it fixed something, and what goes out. */
 interface Reading {
   readonly refusals: readonly string[]
-  readonly mended: boolean
+  readonly fixed: boolean
   readonly sent: string | undefined
 }
 
@@ -43,7 +43,7 @@ function read(text: string, contract: Contract, invalidIdentity: 'refuse' | 'dro
   for (const { code } of refusals) met.add(code)
   return {
     refusals: refusals.map(({ code, path }) => `${code} at ${path}`),
-    mended: issues.some(({ code }) => MENDED.has(code)),
+    fixed: issues.some(({ code }) => MENDED.has(code)),
     sent: result.ok ? JSON.stringify(result.event) : undefined,
   }
 }
@@ -69,12 +69,12 @@ for (const contract of ['2026-06', '2026-11'] as const) {
     let taken = 0
     for (let number = 0; number < EVENTS_PER_GENERATION; number++) {
       const text = eventText(contract, draw)
-      const { refusals, mended, sent } = read(text, contract)
+      const { refusals, fixed, sent } = read(text, contract)
       const answer = await ask(text)
       if (answer === '') taken++
       const told = `Seed ${SEED}, event ${number}: ${text}\ncheck: ${refusals.join(', ') || 'takes it'}`
       if (sent !== undefined) assert.equal(await ask(sent), '', `${told}\nsent: ${sent}`)
-      if (mended && refusals.length === 0) continue
+      if (fixed && refusals.length === 0) continue
       assert.equal(answer === '', refusals.length === 0, `${told}\nemulator: ${answer || 'takes it'}`)
     }
     const share = taken / EVENTS_PER_GENERATION

@@ -61,10 +61,10 @@ const LOCALLY_BAD: readonly (readonly [number, OrderCells, string])[] = [
 ]
 const BAD_FOR_THE_API = [640, 1_800, 1_801] as const
 
-test('2,500 rows, 7 bad for the local check and 3 that only the API knows: 2,490 stored once, 10 refused with reasons, the mended rest sent', async (context) => {
+test('2,500 rows, 7 bad for the local check and 3 that only the API knows: 2,490 stored once, 10 refused with reasons, the fixed rest sent', async (context) => {
   const api = await startApi(context, { errors: 'none', poison: '^poison_' })
   const folder = tempFolder(context)
-  const [file, refused, report, mended] = ['orders.csv', 'refused.csv', 'report.json', 'mended.csv'].map((name) =>
+  const [file, refused, report, fixed] = ['orders.csv', 'refused.csv', 'report.json', 'fixed.csv'].map((name) =>
     join(folder, name),
   ) as [string, string, string, string]
   const changed = new Map<number, OrderCells>([
@@ -122,8 +122,8 @@ test('2,500 rows, 7 bad for the local check and 3 that only the API knows: 2,490
   const lines = cells.map((row: Record<string, string>) =>
     columns.map((column) => `"${row[column]!.replaceAll('"', '""')}"`).join(','),
   )
-  writeFileSync(mended, `${[columns.join(','), ...lines].join('\n')}\n`)
-  const second = await waybill(['send', mended, '--pixel', 'px', '--endpoint', api.url, '--json'])
+  writeFileSync(fixed, `${[columns.join(','), ...lines].join('\n')}\n`)
+  const second = await waybill(['send', fixed, '--pixel', 'px', '--endpoint', api.url, '--json'])
   assert.equal(second.exitCode, 0, second.stderr)
   assert.equal(JSON.parse(second.stdout).delivered, 10)
   assert.equal(storedIn(api).size, 2_500)

@@ -16,8 +16,8 @@ const CASES: readonly (readonly [title: string, error: unknown, said: RegExp, ex
   ['wrong use', new UsageError('Name a file.'), /^waybill: Name a file\.\n$/, EXIT.usage],
   [
     'an error with a hint',
-    new ConfigError('a', 'It is wrong.', { hint: 'Mend it.' }),
-    /^waybill: It is wrong\. Mend it\.\n$/,
+    new ConfigError('a', 'It is wrong.', { hint: 'Fix it.' }),
+    /^waybill: It is wrong\. Fix it\.\n$/,
     2,
   ],
   ['a store', new StoreOwnedError('It is in use.', { hint: 'Stop it.' }), /^waybill: It is in use\. Stop it\.\n$/, 2],

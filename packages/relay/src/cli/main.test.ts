@@ -58,7 +58,7 @@ test('a key that the environment gives in two ways, or by a file that has none, 
   assertOneLine(await run(argv, { env: { WAYBILL_API_KEY_FILE: 'none' } }), /none cannot be read/)
 })
 
-test('a key file that others can read is refused with the command that mends it', async (context) => {
+test('a key file that others can read is refused with the command that fixes it', async (context) => {
   if (process.platform === 'win32') return context.skip('Windows has no such modes')
   const orders = tempFile(context, 'orders.csv', ordersCsv(1))
   const key = tempFile(context, 'key', SECRET)

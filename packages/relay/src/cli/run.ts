@@ -248,9 +248,9 @@ function tell(end: RunEnd, options: FileOptions, io: Io, tally: Tally, refused: 
 
 function sayRefused(io: Io, { report }: Tally, path: string | undefined, refused: RefusedWriter | undefined): void {
   const rows = refused?.rowsWritten() ?? 0
-  if (rows > 0) say(io, `\n${count(rows, 'refused row')} in ${refused!.paths().join(', ')}: mend and send that file.`)
+  if (rows > 0) say(io, `\n${count(rows, 'refused row')} in ${refused!.paths().join(', ')}: fix and send that file.`)
   else if (report.refused > 0) {
-    say(io, '\nAdd --refused <file> to get the refused rows with their reasons, to mend and send again.')
+    say(io, '\nAdd --refused <file> to get the refused rows with their reasons, to fix and send again.')
   } else if (path !== undefined && existsSync(path)) {
     say(io, `\nNo row was refused; ${path} is there from before.`)
   }

@@ -181,7 +181,7 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
     [/^pixels\[0\]\.contrakt: unknown key: did you mean contract\?$/],
   ],
   ['a list where an object is meant', { file: [] }, [/^the configuration: write an object$/]],
-  ['no JSON', { file: '{"pixels": SECRET' }, [/waybill\.config\.json: the file is not valid JSON.*: mend it$/]],
+  ['no JSON', { file: '{"pixels": SECRET' }, [/waybill\.config\.json: the file is not valid JSON.*: fix it$/]],
   ['a wrong address', { env: { ...ENV, WAYBILL_LISTEN: '8787' } }, [/^WAYBILL_LISTEN: write host:port/]],
   ['a port that is none', { env: { ...ENV, WAYBILL_LISTEN: '127.0.0.1:65536' } }, [/^WAYBILL_LISTEN: write host:port/]],
   [

@@ -90,7 +90,7 @@ function readFile(path: string): unknown {
     // The parser's own words quote the file, and there may be a secret at that place.
     const [, line] = /line (\d+)/.exec((error as Error).message) ?? []
     const where = line === undefined ? '' : ` (line ${line})`
-    throw new ConfigFaults([{ key: path, remedy: `the file is not valid JSON${where}: mend it` }])
+    throw new ConfigFaults([{ key: path, remedy: `the file is not valid JSON${where}: fix it` }])
   }
 }
 

@@ -69,7 +69,7 @@ function readMapping(path: string): unknown {
     return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     const what =
-      error instanceof SyntaxError ? 'is not valid JSON: mend it' : 'cannot be read: check the path and its rights'
+      error instanceof SyntaxError ? 'is not valid JSON: fix it' : 'cannot be read: check the path and its rights'
     throw new ConfigError('invalid_mapping', `the file ${path} ${what}`)
   }
 }

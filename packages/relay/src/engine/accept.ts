@@ -175,7 +175,7 @@ function explainingTime(input: unknown, nowMs: number): number {
   return ageMs > MAX_AGE_MS - EDGE_MS || ageMs < -MAX_KEPT_AHEAD_MS ? Math.floor(timeMs) : nowMs
 }
 
-/** A good event as the store keeps it: at intake, and where an operator mends one. `wire`: its JSON, where that is known. */
+/** A good event as the store keeps it: at intake, and where an operator fixes one. `wire`: its JSON, where that is known. */
 export function keptForm(
   event: WireEvent,
   warnings: readonly Issue[],
@@ -196,7 +196,7 @@ export function keptForm(
   }
 }
 
-/** Kept without what is personal in it, so that it can be seen, mended and replayed. */
+/** Kept without what is personal in it, so that it can be seen, fixed and replayed. */
 function bad(input: unknown, issues: readonly Issue[]): Verdict {
   const safe = redact(input)
   const wire = JSON.stringify(safe)

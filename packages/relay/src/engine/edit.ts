@@ -2,7 +2,7 @@ import { check, type Issue, redact } from 'waybill'
 import type { Account, By, Store } from '../store/index.ts'
 import { type Arrival, differingFields, judgeOnly, keptForm, MAX_KEPT_AHEAD_MS } from './accept.ts'
 
-/** What became of a mended event, or why there is none to mend. */
+/** What became of a fixed event, or why there is none to fix. */
 export type EditResult =
   | { readonly status: 'no_row' | 'not_ended' | 'another_event' }
   | {
@@ -21,7 +21,7 @@ export interface EditCall extends By {
 
 const ENDED: ReadonlySet<string> = new Set(['refused', 'expired', 'discarded'])
 
-/** Puts a mended event in the place of one that ended undelivered, and queues it under the same account. */
+/** Puts a fixed event in the place of one that ended undelivered, and queues it under the same account. */
 export async function editEvent(
   store: Pick<Store, 'edit'>,
   account: Account,

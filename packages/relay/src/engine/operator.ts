@@ -41,7 +41,7 @@ export class Operator {
     return this.#thenWake(resumeShape(this.#held(pixel), shape, by))
   }
 
-  /** Puts a mended event, in either form, in the place of one that ended undelivered. `dryRun`: only judges it. */
+  /** Puts a fixed event, in either form, in the place of one that ended undelivered. `dryRun`: only judges it. */
   edit(row: number, event: unknown, by: { readonly by: string; readonly dryRun?: boolean }): Promise<EditResult> {
     return this.#thenWake(this.#edit(row, event, by))
   }

@@ -32,7 +32,7 @@ const always =
     intervalMs
 /** Where it does not say: 1 s to 60 s, doubled from probe to probe of the pixel, whichever lane each is of. */
 const backoff: Interval = (probe) => Math.floor(LONGEST_DRAW * Math.min(MINUTE_MS, SECOND_MS * 2 ** (probe - 1)))
-/** What waiting seldom mends. */
+/** What waiting seldom fixes. */
 const seldom: Interval = () => Math.floor(LONGEST_DRAW * 5 * MINUTE_MS)
 
 /** What the API says → how long it must be left alone after each 429. */

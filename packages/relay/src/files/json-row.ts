@@ -12,7 +12,7 @@ export function jsonRow(text: string, line: number): Row {
   if (!isObject(value)) return malformed(text, line, 'This is valid JSON, but not an object.')
   const rest = withoutReport(!isWireEvent(value) && LOSSY_NUMBER.test(text) ? exact(text) : value)
   const keys = Object.keys(rest)
-  // What the refused file holds of a text that was no object: the text itself, to be mended in place.
+  // What the refused file holds of a text that was no object: the text itself, to be fixed in place.
   if (keys.length === 1 && typeof rest['raw'] === 'string' && 'codes' in value) return jsonRow(rest['raw'], line)
   const run = value[RUN_COLUMN]
   return typeof run === 'string' ? { line, object: rest, run } : { line, object: rest }

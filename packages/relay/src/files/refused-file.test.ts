@@ -59,7 +59,7 @@ test('a refused file that is refused again has its three columns once, with the 
   assert.doesNotMatch(text, /old/)
 })
 
-test('rows of the wrong width keep their cells and are refused again until they are mended', async (context) => {
+test('rows of the wrong width keep their cells and are refused again until they are fixed', async (context) => {
   const { path, text } = await refuseAll(context, 'a.csv', 'id,total\n1,2,3\nbar 5" wide,4\n')
   const [, long, broken] = text.split('\n')
   assert.match(long ?? '', /^1,2,3,2,malformed_row; invalid_amount; missing_id,/)
@@ -85,7 +85,7 @@ test('NDJSON and JSON give NDJSON that is read back without the three keys', asy
   }
 })
 
-test('a broken line of NDJSON is kept as text, is broken again when it is sent, and good once it is mended', async (context) => {
+test('a broken line of NDJSON is kept as text, is broken again when it is sent, and good once it is fixed', async (context) => {
   const { path, text } = await refuseAll(context, 'a.ndjson', '{"id": "a"\n', 'refused.ndjson')
   const again = (await read(path)).rows[0]
   assert.deepEqual([again?.raw, again?.issues?.[0]?.code], ['{"id": "a"', 'malformed_row'])

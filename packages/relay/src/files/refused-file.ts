@@ -14,7 +14,7 @@ export type RowSource = Pick<OpenFile, 'name' | 'format' | 'columns' | 'delimite
 }
 
 /**
- * Writes refused rows so that they can be mended and sent again: tables with the input's delimiter and columns, all else as
+ * Writes refused rows so that they can be fixed and sent again: tables with the input's delimiter and columns, all else as
  * NDJSON, each row with `line`, `codes`, `reasons` and, where it has one, the state of the run. Formulas in cells stay as they are: the file is for sending, not for show.
  */
 export interface RefusedWriter {
@@ -114,7 +114,7 @@ function ndjsonWriter(file: PrivateFile): Sheet['write'] {
 
 function report(row: Row, issues: readonly Issue[]): { line: number; codes: string[]; reasons: string[] } {
   const codes = [...new Set(issues.map((issue) => issue.code))]
-  // With the remedy: whoever mends the file need not be who saw the run, and to some rows nothing may be done.
+  // With the remedy: whoever fixes the file need not be who saw the run, and to some rows nothing may be done.
   const reasons = [...new Set(issues.map(({ message, hint }) => (hint ? `${message} ${hint}` : message)))]
   return { line: row.line, codes, reasons }
 }

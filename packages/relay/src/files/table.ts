@@ -40,7 +40,7 @@ function badHeader(name: string, { line, issues }: Row): FileError {
   const isQuote = issues?.[0]?.message.includes('quotation') === true
   return new FileError(
     isQuote
-      ? `${name}, line ${line}: a quotation mark in the header is out of place. Mend the header.`
+      ? `${name}, line ${line}: a quotation mark in the header is out of place. Fix the header.`
       : `${name}, line ${line}: ${issues?.[0]?.message ?? 'the header cannot be read.'}`,
   )
 }

@@ -49,7 +49,7 @@ export const resultsSchema: z.ZodType = z.strictObject({
         id: z.string().meta({ description: 'Empty where it has none that can be read.' }),
         status: z.enum(['duplicate', 'conflict', 'refused']).meta({
           description:
-            '`duplicate`: the same event came before. `conflict`: another one came before under the same id and name, and that one counts. `refused`: it is kept, to be mended and replayed.',
+            '`duplicate`: the same event came before. `conflict`: another one came before under the same id and name, and that one counts. `refused`: it is kept, to be fixed and replayed.',
         }),
         issues: z.array(issueSchema).meta({
           description: 'Why; for a `duplicate` of an event that ended undelivered, first how that one ended.',

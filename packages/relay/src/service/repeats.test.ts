@@ -125,9 +125,9 @@ const amountOf = (amount: number): object => ({ data: { type: 'contents', amount
 
 /**
  * - the API refuses an event; the same again is a duplicate that carries the first's state and reason, and is not sent again
- * - mended and sent again under its id, it is delivered: the same account, whose history keeps the refusal
+ * - fixed and sent again under its id, it is delivered: the same account, whose history keeps the refusal
  */
-test('an event that the API refused, mended and sent again under its id, is delivered under the same account', async (context) => {
+test('an event that the API refused, fixed and sent again under its id, is delivered under the same account', async (context) => {
   const relay = await withUnlucky(context)
   const bad = order('mendable', amountOf(UNLUCKY))
   const refused = relay.next('event:refused')
@@ -137,8 +137,8 @@ test('an event that the API refused, mended and sent again under its id, is deli
   const again = await relay.bring([bad])
   assertDuplicate(again, 'unlucky', /ended refused: No luck\./)
   const delivered = relay.next('event:delivered')
-  const mended = await relay.bring([order('mendable', amountOf(1_299))])
-  assert.deepEqual(mended.json, { accepted_events: 1, results: [] })
+  const fixed = await relay.bring([order('mendable', amountOf(1_299))])
+  assert.deepEqual(fixed.json, { accepted_events: 1, results: [] })
   await delivered
   const accounts = (await relay.ask('/api/events/mendable')).json.accounts
   assert.equal(accounts.length, 1)
@@ -159,7 +159,7 @@ test('an event that the API refused, mended and sent again under its id, is deli
   assert.equal(relay.api.emulator.summary().stored, 2)
 })
 
-test('an event that intake refused, sent again, is a duplicate with its issues; mended it is delivered', async (context) => {
+test('an event that intake refused, sent again, is a duplicate with its issues; fixed it is delivered', async (context) => {
   const relay = await startRelay(context)
   const bad = order('mendable', { data: { type: 'contents', amount: 12.5, currency: 'USD' } })
   const first = await relay.bring([bad])

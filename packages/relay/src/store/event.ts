@@ -37,7 +37,7 @@ export interface NewEvent {
   /** Warnings; for an event that ends at intake also its errors. */
   readonly issues: readonly Issue[]
   /**
-   * `refused`: kept to be seen, mended and replayed, never sent. `discarded`: kept to be seen, as no conversion. The first error
+   * `refused`: kept to be seen, fixed and replayed, never sent. `discarded`: kept to be seen, as no conversion. The first error
    * among its issues is the reason. Default `queued`.
    */
   readonly state?: 'queued' | 'refused' | 'discarded'

@@ -10,7 +10,7 @@
  *   arrives meanwhile is held too, and lifting the hold returns all of it to `queued` at once. A leased event is `sending`,
  *   hold or not.
  * - `delivered`: the API has it. Its body is dropped.
- * - `refused`: the API, or intake, named a fault of this event. The body stays, to be mended.
+ * - `refused`: the API, or intake, named a fault of this event. The body stays, to be fixed.
  * - `expired`: its window closed before it was delivered.
  * - `discarded`: an operator ended it, with a reason.
  *

@@ -22,7 +22,7 @@ export type TaskWork =
   | { readonly kind: 'replay' }
   | { readonly kind: 'discard'; readonly reason: string }
   | { readonly kind: 'fix'; readonly changes: readonly FieldChange[] }
-  /** Puts back what another task mended, where it still waits. */
+  /** Puts back what another task fixed, where it still waits. */
   | { readonly kind: 'take_back'; readonly task: number }
 
 /** `running` also while the relay is stopped: it goes on after the start. */

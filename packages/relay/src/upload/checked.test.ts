@@ -47,7 +47,7 @@ test('the key of a custom event is its own name, in any case', () => {
   assert.deepEqual(judged.flatMap(told), ['good', 'duplicate', 'good'])
 })
 
-test('a refused row leaves no trace: the mended one after it is good', () => {
+test('a refused row leaves no trace: the fixed one after it is good', () => {
   const judged = judgeAll(candidate(order({ data: { amount: '5.001', currency: 'USD' } })), candidate(order()))
   assert.deepEqual(
     judged.map(({ kind }) => kind),

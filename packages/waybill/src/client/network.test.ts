@@ -76,20 +76,20 @@ describe('a look-up', () => {
     it(`that fails with ${code} is a passing fault, and tried again`, async (context) => {
       const { listener, requests } = counting()
       const port = await listening(context, createHttpServer(listener))
-      const { attempts, mend } = failingLookup(context, code)
+      const { attempts, fix } = failingLookup(context, code)
       const client = connect(`http://localhost:${port}`)
       assert.deepEqual(tally(await client.send([event()])), { 'failed gave_up': 1 })
       // Three attempts, and the canary that tells whether it is the event that cannot be sent.
       assert.equal(attempts(), 4)
-      mend(2)
+      fix(2)
       assert.deepEqual(tally(await client.send([event()])), { delivered: 1 })
       assert.deepEqual([attempts(), requests()], [7, 1])
     })
   }
 })
 
-/** Makes the look-up of `localhost` fail until `mend`, and then for so many times more. */
-function failingLookup(context: TestContext, code: string): { attempts(): number; mend(after: number): void } {
+/** Makes the look-up of `localhost` fail until `fix`, and then for so many times more. */
+function failingLookup(context: TestContext, code: string): { attempts(): number; fix(after: number): void } {
   let attempts = 0
   let left = Number.POSITIVE_INFINITY
   const system = dns.lookup as (...args: unknown[]) => void
@@ -102,7 +102,7 @@ function failingLookup(context: TestContext, code: string): { attempts(): number
   context.after(() => mocked.mock.restore())
   return {
     attempts: () => attempts,
-    mend(after) {
+    fix(after) {
       left = after
     },
   }

@@ -94,7 +94,7 @@ function toWireData(data: PlainObject, shape: DataShape | undefined, desk: Desk)
     if (free) setOwn(renamed, key, value)
     else reportUnknownDataField(key, 'data.', DATA_KEYS, desk.context)
   })
-  // `data.type` follows from the event's name; where that is unknown, the name is the fault to mend.
+  // `data.type` follows from the event's name; where that is unknown, the name is the fault to fix.
   if (wire['type'] === undefined && shape !== undefined) wire['type'] = shape
   else if (shape === undefined) desk.settledPaths.add('data.type')
   convertAmount(wire, 'data', wire, desk)

@@ -426,7 +426,7 @@ const TABLE = {
     'ours',
     'warning',
     'The amount had more decimals than its currency has, and was rounded to the nearest, half away from zero.',
-    'Send amounts in whole minor units, or set excessDecimals to "refuse" to mend them by hand.',
+    'Send amounts in whole minor units, or set excessDecimals to "refuse" to fix them by hand.',
   ],
   unused_field: [
     'ours',

@@ -28,7 +28,7 @@ test('a refused friendly event is kept with its identity hashed and its faults i
   })
 })
 
-test('what was kept of an event with a hashed identity passes the check once its fault is mended', () => {
+test('what was kept of an event with a hashed identity passes the check once its fault is fixed', () => {
   const kept = redact({
     id: 'x',
     type: 'lead_created',
@@ -105,7 +105,7 @@ for (const [name, event, needle] of PERSONAL)
     assert.equal(JSON.stringify(redact(JSON.parse(kept))), kept, 'it stays as it is')
   })
 
-/** What is nobody's stays, so that the event can be mended. */
+/** What is nobody's stays, so that the event can be fixed. */
 const KEPT: readonly Record<string, unknown>[] = [
   { id: '415-555-0106' },
   { id: '4006381333931', type: 'lead_created' },

@@ -69,7 +69,7 @@ function redactIdentity(key: string, value: unknown): Json {
   if (kind !== undefined) {
     const hashed = digest(kind, value)
     if (hashed.ok) return hashed.sha256
-    // A word that means nothing is nobody's, and the mended event passes with it.
+    // A word that means nothing is nobody's, and the fixed event passes with it.
     return hashed.fault === 'means_nothing' ? value : REMOVED
   }
   if (key.endsWith('_sha256')) return isSha256Hex(value) || meansNothing(value, 'person') ? value : REMOVED

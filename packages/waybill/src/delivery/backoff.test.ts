@@ -95,7 +95,7 @@ describe('retryDelayMs', () => {
     for (const timeLeftMs of [10_001, 0, -5])
       assert.equal(retryDelayMs(1, { retryAfterMs: 60_000, timeLeftMs, random }), 60_000)
   })
-  it('takes the longest backoff at once for what waiting seldom mends', () => {
+  it('takes the longest backoff at once for what waiting seldom fixes', () => {
     assert.equal(retryDelayMs(1, { timeLeftMs: day, random, isSlow: true }), 150_000)
     assert.equal(retryDelayMs(1, { retryAfterMs: 7_000, timeLeftMs: day, random, isSlow: true }), 7_000)
   })

@@ -50,7 +50,7 @@ export function retryDelayMs(
     retryAfterMs?: number | undefined
     timeLeftMs: number
     random: () => number
-    /** What waiting seldom mends is tried at the longest backoff from the first failure on. */
+    /** What waiting seldom fixes is tried at the longest backoff from the first failure on. */
     isSlow?: boolean
     /** How long nothing has come back. */
     outageMs?: number

@@ -76,7 +76,7 @@ export type Verdict =
       readonly retryAfterMs?: number | undefined
       readonly slowDown: boolean
       readonly why: string
-      /** Of a fault that waiting seldom mends. */
+      /** Of a fault that waiting seldom fixes. */
       readonly code?: 'tls'
     }
   /** The content was refused; `events` is empty when the API named nobody. */

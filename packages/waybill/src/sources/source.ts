@@ -93,7 +93,7 @@ export interface SourceOptions {
   readonly name?: string | undefined
   /**
    * An amount with more decimals than its currency has: `'round'` to the nearest, half away from zero, with a warning; `'refuse'` keeps it
-   * to be mended. Default `'round'`.
+   * to be fixed. Default `'round'`.
    */
   readonly excessDecimals?: 'round' | 'refuse' | undefined
 }

@@ -63,6 +63,6 @@ function line({ check, about, level, message, next }: Finding, io: Io): string {
 function summary(findings: readonly Finding[]): string {
   const count = (wanted: Level): number => findings.filter(({ level }) => level === wanted).length
   const [wrong, warnings] = [count('wrong'), count('warning')]
-  if (wrong > 0) return `\n${wrong} wrong: mend what is marked ✗ and run waybill doctor again.`
+  if (wrong > 0) return `\n${wrong} wrong: fix what is marked ✗ and run waybill doctor again.`
   return warnings > 0 ? '\nIt can work; look at what is marked !.' : '\nAll well: waybill serve.'
 }

@@ -39,7 +39,7 @@ async function delivers(relay: Relay, argv: readonly string[], options: RunOptio
   return ran
 }
 
-test('--set mends a field: the fields that differ are named, the event is queued and delivered under its id', async (context) => {
+test('--set fixes a field: the fields that differ are named, the event is queued and delivered under its id', async (context) => {
   const relay = await withRefused(context)
   const { stderr, stdout } = await delivers(relay, ['one', '--set', 'data.amount=1250'])
   assert.match(stderr, /^one of px is queued again\.\nChanged: data\.amount\n/)
@@ -69,7 +69,7 @@ test('several --set and --unset work together, and what is changed is named but 
   assert.deepEqual([stored(relay)['data']?.['currency'], stored(relay)['user']], ['EUR', { email_sha256: digest }])
 })
 
-test('the mended event comes from a file or from standard input, in either form, also as a line of an export', async (context) => {
+test('the fixed event comes from a file or from standard input, in either form, also as a line of an export', async (context) => {
   const forms: readonly (readonly [id: string, event: object])[] = [
     ['wire', order('wire')],
     ['line', { ...order('line'), codes: ['decimal_amount'], reasons: ['x'] }],

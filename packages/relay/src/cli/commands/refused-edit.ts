@@ -20,7 +20,7 @@ interface EditOptions extends FindOptions {
   readonly dryRun?: boolean
 }
 
-/** What the relay says of a mended event. */
+/** What the relay says of a fixed event. */
 interface Edited {
   readonly row: number
   readonly status: 'queued' | 'validated' | 'refused'
@@ -31,9 +31,9 @@ interface Edited {
 export function registerRefusedEdit(refused: Command, io: Io, exit: (code: number) => void): void {
   const command = refused
     .command('edit')
-    .description('mend a refused event in its place, and queue it again under its id')
+    .description('fix a refused event in its place, and queue it again under its id')
     .argument('<id>', 'its id, or the number of its row')
-    .option('--file <path>', 'the mended event as JSON; - for standard input')
+    .option('--file <path>', 'the fixed event as JSON; - for standard input')
     .option('--set <path=value>', 'give a field a value: JSON, else text; may be repeated', collect(readSet))
     .option('--unset <path>', 'take a field out; may be repeated', collect(readUnset))
     .option('--dry-run', 'only check')
@@ -85,13 +85,13 @@ async function editByHand(account: Account, options: EditOptions, io: Io): Promi
     )
   const kept = `${JSON.stringify(keptEvent(account), null, 2)}\n`
   for (let text = kept; ; ) {
-    const mended = await editText(text, editor, 'event.json')
-    if (mended === kept) {
+    const fixed = await editText(text, editor, 'event.json')
+    if (fixed === kept) {
       say(io, 'Nothing was changed.')
       return EXIT.ok
     }
-    text = mended
-    const { object } = jsonRow(mended, 1)
+    text = fixed
+    const { object } = jsonRow(fixed, 1)
     if (object === undefined) say(io, 'This is not one JSON object.')
     else if ((await bring(account, object, options, io)) === EXIT.ok) return EXIT.ok
     if (!(await wantsToGoOn(io))) return EXIT.refused

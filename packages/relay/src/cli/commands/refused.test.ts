@@ -100,7 +100,7 @@ test('what intake refused is judged again by a replay, and is not sent while it 
   assert.equal(relay.api.emulator.summary().requests, 0)
 })
 
-test('what stands in the place of a personal value is not sent: the event waits until it is mended', async (context) => {
+test('what stands in the place of a personal value is not sent: the event waits until it is fixed', async (context) => {
   const relay = await startRelay(context)
   const data = (id: string): object => ({ type: 'contents', contents: [{ id }] })
   assert.equal((await relay.bring([order('one', { data: data('ada@example.com') })])).status, 422)
@@ -172,10 +172,10 @@ test('an event whose id cannot be read is shown by its row', async (context) => 
 })
 
 /**
- * - an export of what the relay refused is mended with a text tool and given to `send`, aimed at the relay
+ * - an export of what the relay refused is fixed with a text tool and given to `send`, aimed at the relay
  * - the accounts that were refused are the ones that are delivered
  */
-test('an export that was mended is sent again by waybill send, under the same ids', async (context) => {
+test('an export that was fixed is sent again by waybill send, under the same ids', async (context) => {
   const relay = await startRelay(context)
   await relay.bring([order('one', DECIMAL), order('two', DECIMAL), order('three')])
   const exported = (await ask(relay, 'export', '--code', 'decimal_amount')).stdout
@@ -193,9 +193,9 @@ test('an export that was mended is sent again by waybill send, under the same id
       ['two', ['decimal_amount'], 'string'],
     ],
   )
-  const mended = tempFile(context, 'mended.ndjson', exported.replaceAll('12.5', '1250'))
+  const fixed = tempFile(context, 'fixed.ndjson', exported.replaceAll('12.5', '1250'))
   const delivered = relay.next('event:delivered', 2)
-  const sent = await run(['send', mended, '--pixel', PIXEL, '--endpoint', relay.url])
+  const sent = await run(['send', fixed, '--pixel', PIXEL, '--endpoint', relay.url])
   assert.equal(sent.exitCode, 0, sent.stderr)
   await delivered
   const { stdout } = await run(['events', 'show', 'one', '--relay', relay.url], { env: {} })
@@ -211,7 +211,7 @@ test('an export that was mended is sent again by waybill send, under the same id
   assert.deepEqual([refused, accepted, unaccounted], [0, 3, 0])
 })
 
-test('an export that was not mended is refused again by the check of send', async (context) => {
+test('an export that was not fixed is refused again by the check of send', async (context) => {
   const relay = await startRelay(context)
   await relay.bring([order('one', DECIMAL), 7, 'text'])
   const file = tempFile(context, 'refused.ndjson', (await ask(relay, 'export')).stdout)

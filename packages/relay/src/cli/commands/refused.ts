@@ -36,7 +36,7 @@ interface ExportOptions extends RelayOptions {
 export function registerRefused(program: Command, io: Io, exit: (code: number) => void): void {
   const refused = program
     .command('refused')
-    .description('what was refused: see why, mend it, send it again, give it up (a dead letter queue elsewhere)')
+    .description('what was refused: see why, fix it, send it again, give it up (a dead letter queue elsewhere)')
   withRelay(refused.command('ls').description('groups by pixel and code, with samples')).action(
     async (options: RelayOptions) => exit(await ls(options, io)),
   )
@@ -64,7 +64,7 @@ export function registerRefused(program: Command, io: Io, exit: (code: number) =
 function registerExport(refused: Command, io: Io, exit: (code: number) => void): void {
   const command = refused
     .command('export')
-    .description('write refused events as NDJSON to stdout, each with its reasons, to mend and send again')
+    .description('write refused events as NDJSON to stdout, each with its reasons, to fix and send again')
     .option('--pixel <id>', 'only of this pixel')
     .option('--code <code>', 'only those refused for this code')
     .option('--since <time>', 'only those refused since (ISO 8601)', readTime)

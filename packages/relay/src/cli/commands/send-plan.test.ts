@@ -185,21 +185,21 @@ test('a map that changes nothing of id and type goes on as before', async (conte
   assert.match(sent.stdout, /"delivered":0/)
 })
 
-test('a mended row of a refused file is held against what its own run delivered, under any name', async (context) => {
+test('a fixed row of a refused file is held against what its own run delivered, under any name', async (context) => {
   const api = await startApi(context)
   const text = `${ordersCsv(3)}${orderLine(9, { id: 'order_9', amount: 'many' })}\n`
   const file = tempFile(context, 'orders.csv', text)
   const refused = join(tempFolder(context), 'refused.csv')
   await send(api, file, ['--refused', refused])
-  const mended = tempFile(
+  const fixed = tempFile(
     context,
-    'mended.csv',
+    'fixed.csv',
     readFileSync(refused, 'utf8').replace('order_9', 'order_2').replace('many', '7.77'),
   )
-  const sent = await send(api, mended)
+  const sent = await send(api, fixed)
   assert.equal(sent.exitCode, 1)
   assert.match(sent.stderr, /conflicting_repeat ×1[\s\S]*An earlier run sent an event with this id/)
-  assert.equal(existsSync(`${mended}.waybill`), false)
+  assert.equal(existsSync(`${fixed}.waybill`), false)
 })
 
 test('the judgement of a file is kept while it is unchanged, and made again when it is not', async (context) => {

@@ -148,7 +148,7 @@ test('what is only validated, or refused before it is sent, leaves no state', as
   assert.deepEqual([readdirSync(dirname(file)), readdirSync(dirname(bad))], [['orders.csv'], ['bad.csv']])
 })
 
-test('what the API refused is tried again by the next run, as it stands and mended', async (context) => {
+test('what the API refused is tried again by the next run, as it stands and fixed', async (context) => {
   const api = await startApi(context, { poison: '^poison', errors: 'none' })
   const file = tempFile(context, 'orders.csv', ordersCsv(10, new Map([[4, { id: 'poison_4' }]])))
   const first = await send(api, file)
@@ -157,8 +157,8 @@ test('what the API refused is tried again by the next run, as it stands and mend
   assert.deepEqual([again.exitCode, countsOf(again).refused, countsOf(again).deliveredBefore], [1, 1, 9])
   assert.equal(countsOf(again).byCode['invalid_event'], 1)
   writeFileSync(file, readFileSync(file, 'utf8').replace('poison_4', 'order_4'))
-  const mended = await send(api, file)
-  assert.deepEqual([mended.exitCode, countsOf(mended).delivered], [0, 1])
+  const fixed = await send(api, file)
+  assert.deepEqual([fixed.exitCode, countsOf(fixed).delivered], [0, 1])
 })
 
 test('a row whose content differs from what was delivered under its id is refused with that reason', async (context) => {
@@ -176,7 +176,7 @@ test('what a run left undelivered is sent by the next one as the file has it the
   const file = tempFile(context, 'orders.csv', ordersCsv(6))
   const first = await send(down, file)
   assert.deepEqual([first.exitCode, countsOf(first).byCode], [3, { unauthorized: 6 }])
-  // One row is mended, one is taken out; with the right key the others go as they are.
+  // One row is fixed, one is taken out; with the right key the others go as they are.
   const lines = readFileSync(file, 'utf8').replace('2.99', '7.99').split('\n')
   writeFileSync(file, lines.filter((line) => !line.startsWith('order_5,')).join('\n'))
   const env = { WAYBILL_API_KEY: 'another-key' }

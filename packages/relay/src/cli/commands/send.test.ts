@@ -41,7 +41,7 @@ test('a good file is delivered whole, with exit code 0, data on stdout and talk 
   assert.equal(storedIn(api).size, 25)
 })
 
-test('rows that only the API knows to be bad are found, and the mended refused file sends the rest', async (context) => {
+test('rows that only the API knows to be bad are found, and the fixed refused file sends the rest', async (context) => {
   const api = await startApi(context, { errors: 'none', poison: '^poison' })
   const changed = new Map<number, OrderCells>([
     [3, { amount: 'three' }],
@@ -57,8 +57,8 @@ test('rows that only the API knows to be bad are found, and the mended refused f
   assert.match(text, /,4,invalid_amount,/)
   assert.match(text, /,8,invalid_event,Invalid event\.,.*orders\.csv\.waybill\n/)
 
-  const mended = tempFile(context, 'mended.csv', text.replace('three', '3.00').replace('poison_7', 'order_7'))
-  const second = await run(['send', mended, '--pixel', 'px', '--endpoint', api.url, '--json'])
+  const fixed = tempFile(context, 'fixed.csv', text.replace('three', '3.00').replace('poison_7', 'order_7'))
+  const second = await run(['send', fixed, '--pixel', 'px', '--endpoint', api.url, '--json'])
   assert.deepEqual([second.exitCode, reportOf(second.stdout)['delivered']], [0, 2])
   assert.match(second.stderr, /ignored .*"line", "codes", "reasons"/)
   assert.deepEqual([...new Set(storedIn(api).values())], [1])

@@ -166,7 +166,7 @@ test('refused events are replayed at once, as a dry run, and at a rate', async (
   assert.equal(again?.id, 'poison_2')
 })
 
-test('a refused event is mended in its place, checked like intake, and delivered under its id', async (context) => {
+test('a refused event is fixed in its place, checked like intake, and delivered under its id', async (context) => {
   const api = await start(context)
   const bad = order('one', { data: { type: 'contents', amount: 12.5, currency: 'USD' } })
   assert.equal((await api.bring([bad])).status, 422)
@@ -178,8 +178,8 @@ test('a refused event is mended in its place, checked like intake, and delivered
   assert.deepEqual([stillBad.status, stillBad.json.status], [422, 'refused'])
   assert.equal((await edit(order('two'))).status, 409)
   const delivered = api.next('event:delivered')
-  const mended = await edit(order('one'))
-  assert.deepEqual([mended.status, mended.json.status], [200, 'queued'])
+  const fixed = await edit(order('one'))
+  assert.deepEqual([fixed.status, fixed.json.status], [200, 'queued'])
   await delivered
   assert.equal((await edit(order('one'))).status, 409)
   assert.equal((await api.put('/api/events/row/999999', { event: order('one') })).status, 404)

@@ -5,7 +5,7 @@ import { checkedRoute, type Route } from '../route.ts'
 import { dryRunField, rowParams } from './fields.ts'
 import type { AdminOptions } from './options.ts'
 
-/** `PUT /api/events/row/:row`: a mended event in its place. */
+/** `PUT /api/events/row/:row`: a fixed event in its place. */
 export function editRoute(options: AdminOptions): Route {
   return checkedRoute({
     method: 'PUT',
@@ -14,28 +14,28 @@ export function editRoute(options: AdminOptions): Route {
     summary: 'Replaces a refused, expired or discarded event, whose id and name stay, and queues it.',
     params: rowParams,
     body: z.strictObject({
-      event: z.unknown().meta({ description: 'The mended event, in either form.' }),
+      event: z.unknown().meta({ description: 'The fixed event, in either form.' }),
       dryRun: dryRunField.meta({ description: 'Only check.' }),
     }),
     answers: {
       200: 'It is queued, or would be; `issues` has the warnings, `changed` the fields that differ, by name.',
       404: 'There is no such row.',
-      409: 'It has not ended, or the mended event is another one.',
-      422: 'The mended event is refused; `issues` says why.',
+      409: 'It has not ended, or the fixed event is another one.',
+      422: 'The fixed event is refused; `issues` says why.',
     },
-    handle: ({ params, body, who }) => mend({ ...params, ...body }, who, options),
+    handle: ({ params, body, who }) => fix({ ...params, ...body }, who, options),
   })
 }
 
-/** A mended event for a row that ended undelivered. */
-interface Mended {
+/** A fixed event for a row that ended undelivered. */
+interface Fixed {
   readonly row: number
   readonly event: unknown
   readonly dryRun: boolean
 }
 
-/** Has the engine put a mended event in its place, and says what became of it. */
-async function mend({ row, event, dryRun }: Mended, by: string, { operator }: AdminOptions): Promise<Answer> {
+/** Has the engine put a fixed event in its place, and says what became of it. */
+async function fix({ row, event, dryRun }: Fixed, by: string, { operator }: AdminOptions): Promise<Answer> {
   const result = await operator.edit(row, event, { by, dryRun })
   return 'issues' in result ? jsonAnswer(STATUS[result.status], { row, ...result }) : NOT_MENDED[result.status]
 }
@@ -47,7 +47,7 @@ const NOT_MENDED: Readonly<Record<Exclude<EditResult, { issues: unknown }>['stat
   not_ended: errorAnswer(409, 'Only a refused, expired or discarded event can be edited.', { code: 'not_ended' }),
   another_event: errorAnswer(
     409,
-    'The id and the name of an event stay what they are: send the mended event to intake as a new one, and discard this row.',
+    'The id and the name of an event stay what they are: send the fixed event to intake as a new one, and discard this row.',
     { param: 'event', code: 'another_event' },
   ),
 }

@@ -21,13 +21,13 @@ const exportQuery = z.strictObject({
 })
 type Wanted = z.output<typeof exportQuery>
 
-/** `/api/refused/export`: refused events, to be mended elsewhere. */
+/** `/api/refused/export`: refused events, to be fixed elsewhere. */
 export function exportRoute(options: AdminOptions): Route {
   return checkedRoute({
     method: 'GET',
     path: '/api/refused/export',
     access: 'viewer',
-    summary: 'Refused events as NDJSON, one a line, to mend and send again. Identities are digests.',
+    summary: 'Refused events as NDJSON, one a line, to fix and send again. Identities are digests.',
     query: exportQuery,
     answers: { 200: 'The lines.', 400: 'The events of several pixels, whose lines would not say which is whose.' },
     handle: ({ query }) => exportAll(query, options),
@@ -62,7 +62,7 @@ const FORMS: Readonly<Record<Wanted['form'], (account: Account) => object>> = {
   events: eventWithReasons,
 }
 
-/** The form of a refused file: `send` passes over what was added. What is no object is kept as text, to be mended in place. */
+/** The form of a refused file: `send` passes over what was added. What is no object is kept as text, to be fixed in place. */
 function eventWithReasons({ wire = '{}', issues, code, message }: Account): object {
   const event: unknown = JSON.parse(wire)
   const errors = issues.filter(({ severity }) => severity === 'error')

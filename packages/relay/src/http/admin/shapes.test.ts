@@ -4,7 +4,7 @@ import { CANARY_ID_PREFIX } from 'waybill/delivery'
 import { order, orders, PIXEL, type Relay, startRelay, withJson } from '../../service/service.helpers.ts'
 import { eventually } from './eventually.helpers.ts'
 
-/** A relay whose API refuses everything, naming nobody, until it is mended. */
+/** A relay whose API refuses everything, naming nobody, until it is fixed. */
 async function broken(context: TestContext): Promise<{ readonly relay: Relay; readonly api: { refuses: boolean } }> {
   const api = { refuses: true }
   const error = { message: 'No.', type: 'invalid_request_error', param: null, code: 'odd' }

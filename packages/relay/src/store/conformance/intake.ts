@@ -180,13 +180,13 @@ export const INTAKE: readonly StoreCase[] = [
       name: `other content starts a new delivery under the same account after an event was ${end}`,
       async run(store) {
         const [row] = await endAs(store, end, ['a'], { code: 'first_reason' })
-        const mended = newEvent('a', { content: 'two', timestampMs: NOW, shape: 'other', source: 'mender' })
-        const [acceptance] = await store.accept([mended], NOW + 1)
+        const fixed = newEvent('a', { content: 'two', timestampMs: NOW, shape: 'other', source: 'mender' })
+        const [acceptance] = await store.accept([fixed], NOW + 1)
         assert.deepEqual(acceptance, { status: 'accepted', row })
         const account = await store.showRow(row ?? 0)
         assert.equal(account?.state, 'queued')
         assert.equal(account.code, undefined)
-        assert.equal(account.wire, mended.wire)
+        assert.equal(account.wire, fixed.wire)
         assert.equal(account.shape, 'other')
         assert.equal(account.timestampMs, NOW)
         assert.equal(account.endedMs, undefined)
@@ -197,7 +197,7 @@ export const INTAKE: readonly StoreCase[] = [
         const { events } = await leaseAll(store, { nowMs: NOW + 1 })
         assert.deepEqual(
           events.map(({ wire }) => wire),
-          [mended.wire],
+          [fixed.wire],
         )
       },
     }),
@@ -214,7 +214,7 @@ export const INTAKE: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a mended event that is refused again stays refused, with the new reason and both in its history',
+    name: 'a fixed event that is refused again stays refused, with the new reason and both in its history',
     async run(store) {
       const [first] = await store.accept([refusedEvent('a')], NOW)
       const worse = { ...REFUSAL, code: 'invalid_type' }

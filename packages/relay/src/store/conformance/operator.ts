@@ -55,13 +55,13 @@ export const OPERATOR: readonly StoreCase[] = [
     },
   },
   {
-    name: 'what ended before anybody leased it goes out as it was mended, or as it was when it is only replayed',
+    name: 'what ended before anybody leased it goes out as it was fixed, or as it was when it is only replayed',
     async run(store) {
-      const [mended, replayed] = await store.accept(newEvents(['a', 'b']), NOW)
-      const rows = [mended!.row, replayed!.row]
+      const [fixed, replayed] = await store.accept(newEvents(['a', 'b']), NOW)
+      const rows = [fixed!.row, replayed!.row]
       assert.equal(await store.discard({ rows }, { ...by, reason: 'a test order' }), 2)
-      const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', { content: 'mended' })
-      assert.equal(await store.edit(mended!.row, { wire, shape, contentHash, timestampMs, issues }, by), true)
+      const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', { content: 'fixed' })
+      assert.equal(await store.edit(fixed!.row, { wire, shape, contentHash, timestampMs, issues }, by), true)
       assert.equal(await store.replay({ rows: [replayed!.row] }, by), 1)
       const { events } = await leaseAll(store, { nowMs: NOW + 1 })
       assert.deepEqual(
@@ -75,7 +75,7 @@ export const OPERATOR: readonly StoreCase[] = [
     async run(store) {
       const [row = 0] = await endAs(store, 'refused', ['a'])
       const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', {
-        content: 'mended',
+        content: 'fixed',
         shape: 'y',
         timestampMs: NOW,
       })
@@ -87,7 +87,7 @@ export const OPERATOR: readonly StoreCase[] = [
         events.map((event) => [event.id, event.wire, event.shape]),
         [['a', wire, 'y']],
       )
-      const [again] = await store.accept([newEvent('a', { content: 'mended' })], NOW)
+      const [again] = await store.accept([newEvent('a', { content: 'fixed' })], NOW)
       assert.equal(again?.status, 'duplicate')
       assert.deepEqual(
         (await store.showRow(row))?.history.map(({ what }) => what),
@@ -99,7 +99,7 @@ export const OPERATOR: readonly StoreCase[] = [
     name: 'an edited event can wait until it is due',
     async run(store) {
       const [row = 0] = await endAs(store, 'refused', ['a'])
-      const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', { content: 'mended' })
+      const { wire, shape, contentHash, timestampMs, issues } = newEvent('a', { content: 'fixed' })
       await store.edit(row, { wire, shape, contentHash, timestampMs, issues, dueMs: NOW + MINUTE }, by)
       assert.deepEqual((await store.ready(NOW + 1)).nextDueMs, NOW + MINUTE)
       assert.deepEqual(idsOf(await leaseAll(store, { nowMs: NOW + MINUTE })), ['a'])

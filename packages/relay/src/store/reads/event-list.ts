@@ -52,7 +52,7 @@ export interface KnownAccount extends Account {
   readonly requests: readonly KnownAttempt[]
   readonly amount: number | undefined
   readonly currency: string | undefined
-  /** It was mended and waits: what it was before can be put back, by this task where one mended it. */
+  /** It was fixed and waits: what it was before can be put back, by this task where one fixed it. */
   readonly takeBack: { readonly task: number | undefined } | undefined
 }
 

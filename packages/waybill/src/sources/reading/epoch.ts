@@ -83,5 +83,5 @@ function otherUnit(seen: TimeUnit, said: TimeUnit | undefined): EpochReading {
     return { kind: 'fault', code, what: `holds ${name}; milliseconds are expected`, hint }
   }
   const what = `holds ${name}, and the mapping says "timestampUnit": "${said}"`
-  return { kind: 'fault', code: 'invalid_timestamp', what, hint: `Say "timestampUnit": "${seen}", or mend the cell.` }
+  return { kind: 'fault', code: 'invalid_timestamp', what, hint: `Say "timestampUnit": "${seen}", or fix the cell.` }
 }

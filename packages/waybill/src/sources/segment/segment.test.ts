@@ -159,7 +159,7 @@ test('what looks like money, an id or items and was not used is told by its name
   assert.deepEqual(told({ lead_id: 'l', line_items: [{ sku: 'a' }] }, 'Lead'), [])
 })
 
-test('half a cent is rounded on its text, half away from zero, with a warning; or kept to be mended', () => {
+test('half a cent is rounded on its text, half away from zero, with a warning; or kept to be fixed', () => {
   const [found] = source(tracked({ 'properties.total': 27.505 })).events
   assert.deepEqual(
     [found!.event.data?.amount, found!.notes],

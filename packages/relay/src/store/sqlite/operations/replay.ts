@@ -23,12 +23,12 @@ export function replay(core: Core, selection: Selection, { by, nowMs, limit = DE
   return replayed
 }
 
-/** Ended, but not delivered; an event without an id cannot be sent, only be mended at its source. */
+/** Ended, but not delivered; an event without an id cannot be sent, only be fixed at its source. */
 function canRun({ state, id }: StoredEvent): boolean {
   return state > DELIVERED && id !== null
 }
 
-/** Inside a transaction: the mended content takes the place of the old, and is queued. */
+/** Inside a transaction: the fixed content takes the place of the old, and is queued. */
 export function edit(core: Core, row: number, content: Edit, { by, nowMs }: By): boolean {
   const event = core.statements.event.get(row)
   if (event === undefined || !canRun(event)) return false

@@ -27,7 +27,7 @@ interface Life {
 interface Case {
   readonly name: string
   readonly live: (life: Life) => Promise<unknown>
-  /** Forgets it; gives what mends it. */
+  /** Forgets it; gives what fixes it. */
   readonly forget: () => () => void
   /** Leases last by the wall clock. */
   readonly byWallClock?: true
@@ -303,14 +303,14 @@ describe('the queue keeps what lies in memory with its rows, and each thing that
       const { byWallClock: _, ...sound } = one
       const kept = await liveBoth(sound)
       assert.deepEqual(kept.real, kept.model)
-      const mend = one.forget()
+      const fix = one.forget()
       try {
         await assert.rejects(async () => {
           const lost = await liveBoth(one)
           assert.deepEqual(lost.real, lost.model)
         })
       } finally {
-        mend()
+        fix()
       }
     })
   }
