@@ -6,7 +6,7 @@
  *
  * Without WAYBILL_ENDPOINT it goes to the real API. The key belongs on the server: never send it to a browser.
  */
-import { createClient } from 'waybill'
+import { createClient, type FriendlyEvent, type JsonEvent } from 'waybill'
 
 const { WAYBILL_PIXEL_ID = '', WAYBILL_API_KEY = '', WAYBILL_ENDPOINT } = process.env
 const client = createClient({ pixelId: WAYBILL_PIXEL_ID, apiKey: WAYBILL_API_KEY, endpoint: WAYBILL_ENDPOINT })
@@ -20,25 +20,30 @@ const order = {
   clickReference: undefined,
 }
 
-const outcomes = await client.send([
-  {
-    // The same on every retry, and the same as the pixel's event_id: that is how the API counts the order once.
-    id: `order_${order.number}`,
-    type: 'order_created',
-    // When it happened, not when it is sent.
-    timestamp: order.paidAt,
-    actionSource: 'web',
-    sourceUrl: 'https://shop.example.com/checkout/confirmation',
-    // `oppref` of the landing page's URL, which your server kept until now; leave it out when there was none.
-    ...(order.clickReference === undefined ? {} : { oppref: order.clickReference }),
-    // Hashed here, before it goes anywhere.
-    user: { email: order.email, country: 'US' },
-    // A decimal text: Waybill makes it 2599, the cents that the API wants.
-    data: { amount: order.total, currency: 'USD', contents: [{ id: 'sku_123', name: 'Starter bundle', quantity: 1 }] },
-  },
-  // A mistake costs only its own event: it comes back as refused, with the reason, and the order above is delivered.
-  { id: 'order_12346', type: 'order_created', timestamp: order.paidAt, actionSource: 'web', data: { amount: '12.00' } },
-])
+const paid: FriendlyEvent = {
+  // The same on every retry, and the same as the pixel's event_id: that is how the API counts the order once.
+  id: `order_${order.number}`,
+  type: 'order_created',
+  // When it happened, not when it is sent.
+  timestamp: order.paidAt,
+  actionSource: 'web',
+  sourceUrl: 'https://shop.example.com/checkout/confirmation',
+  // `oppref` of the landing page's URL, which your server kept until now; leave it out when there was none.
+  ...(order.clickReference === undefined ? {} : { oppref: order.clickReference }),
+  // Hashed here, before it goes anywhere.
+  user: { email: order.email, country: 'US' },
+  // A decimal text: Waybill makes it 2599, the cents that the API wants.
+  data: { amount: order.total, currency: 'USD', contents: [{ id: 'sku_123', name: 'Starter bundle', quantity: 1 }] },
+}
+// What comes from elsewhere the compiler cannot read: here the currency is missing. A mistake costs only its own event: it comes back as
+// refused, with the reason, and the order above is delivered.
+const fromQueue: JsonEvent = {
+  id: 'order_12346',
+  type: 'order_created',
+  timestamp: order.paidAt.toISOString(),
+  data: { amount: '12.00' },
+}
+const outcomes = await client.send([paid, fromQueue])
 
 for (const { id, status, issues } of outcomes) {
   process.stdout.write(`${id}: ${status}\n`)

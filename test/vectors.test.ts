@@ -93,12 +93,15 @@ async function sendTo({ answers, events, totalTimeoutMs }: AnswerVector) {
   }
   const client = createClient({ pixelId: 'px', apiKey: 'k', preflight: 'never', totalTimeoutMs, fetch, runtime })
   const outcomes = await client.send(
-    Array.from({ length: events }, (_, index) => ({
-      id: `order_${index}`,
-      type: 'lead_created' as const,
-      timestamp_ms: NOW - 60_000,
-      data: { type: 'customer_action' as const },
-    })),
+    Array.from(
+      { length: events },
+      (_, index): WireEvent => ({
+        id: `order_${index}`,
+        type: 'lead_created',
+        timestamp_ms: NOW - 60_000,
+        data: { type: 'customer_action' },
+      }),
+    ),
   )
   return {
     outcomes: outcomes.map(({ status, issues }) => [status, issues[0]?.code].filter(Boolean).join(' ')),

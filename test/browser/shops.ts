@@ -39,7 +39,7 @@ function reporter(emulator: Emulator): Report {
         type: 'order_created',
         timestamp: new Date(),
         actionSource: 'web',
-        sourceUrl: captured?.sourceUrl,
+        sourceUrl: captured?.sourceUrl ?? '',
         oppref: captured?.oppref,
         data: { amount: '25.99', currency: 'USD' },
       },

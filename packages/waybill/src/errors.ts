@@ -3,6 +3,7 @@
  * cannot be held); what happens to an event is an outcome, never an exception.
  */
 export class WaybillError extends Error {
+  /** The error's class, the same across copies and realms: what the guards read. */
   override readonly name: string = 'WaybillError'
   /** Stable, for programs; `message` is for people. */
   readonly code: string
@@ -18,6 +19,7 @@ export class WaybillError extends Error {
 
 /** A setting or an argument is missing or wrong. Raised before anything was sent. */
 export class ConfigError extends WaybillError {
+  /** Always `'ConfigError'`. */
   override readonly name: string = 'ConfigError'
 }
 

@@ -1,4 +1,5 @@
 export * from './client/index.ts'
+export { eventSchema } from './contract/check.ts'
 export * from './contract/index.ts'
 export { redact } from './contract/redact.ts'
 export * from './errors.ts'

@@ -3,7 +3,9 @@ import { WaybillError } from './errors.ts'
 
 /** An exact amount as the API reads it: an integer in the currency's ISO 4217 minor unit. */
 export interface Money {
+  /** Whole number of the minor unit. Example: `2599` for USD 25.99. */
   amount: number
+  /** ISO 4217 code in capitals. Example: `'USD'`. */
   currency: string
 }
 
@@ -16,6 +18,7 @@ export type MoneyFault =
 
 /** The amount cannot be held exactly. Nothing is ever rounded. */
 export class MoneyError extends WaybillError {
+  /** Always `'MoneyError'`. */
   override readonly name: string = 'MoneyError'
   declare readonly code: MoneyFault
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { createClient } from 'waybill'
+import { createClient, type FriendlyEvent } from 'waybill'
 import { bound, order, orders, PIXEL, startRelay, withJson } from '../service/service.helpers.ts'
 import { StoreAwayError, StoreBrokenError, StoreFullError } from '../store/index.ts'
 
@@ -11,18 +11,16 @@ test("the SDK's own client moves over by its endpoint: it gets queued, and the A
   const relay = await startRelay(context)
   const client = createClient({ pixelId: PIXEL, apiKey: 'an-old-key', endpoint: relay.url })
   const delivered = relay.next('event:delivered', 3)
-  const outcomes = await client.send([
-    ...orders(2),
-    {
-      id: 'friendly',
-      type: 'order_created',
-      timestamp: new Date(),
-      actionSource: 'web',
-      sourceUrl: 'https://shop.example.com/done',
-      user: { email: 'User@Example.com ' },
-      data: { amount: '25.99', currency: 'USD' },
-    },
-  ])
+  const friendly: FriendlyEvent = {
+    id: 'friendly',
+    type: 'order_created',
+    timestamp: new Date(),
+    actionSource: 'web',
+    sourceUrl: 'https://shop.example.com/done',
+    user: { email: 'User@Example.com ' },
+    data: { amount: '25.99', currency: 'USD' },
+  }
+  const outcomes = await client.send([...orders(2), friendly])
   assert.deepEqual(
     outcomes.map(({ status }) => status),
     ['queued', 'queued', 'queued'],

@@ -23,11 +23,13 @@ export interface AccountContract {
 }
 
 export interface AccountContractOptions {
+  /** Sends one request body to the API. */
   readonly post: Post
   /** Unix milliseconds. */
   readonly now: () => number
   /** What was found out earlier. */
   readonly known?: readonly Contract[] | undefined
+  /** Told once which generations the account reads. */
   readonly onLearned?: (contracts: readonly Contract[]) => void
 }
 

@@ -1,4 +1,6 @@
-import type { EventInput } from '../contract/event.ts'
+import type { WhenDeclared } from '../contract/event.ts'
+import type { FriendlyEvent } from '../contract/friendly-event.ts'
+import type { ContractSetting } from '../contract/names.ts'
 import { ConfigError } from '../errors.ts'
 import { createLedger } from './ledger.ts'
 import type { Outcome } from './outcome.ts'
@@ -15,15 +17,19 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Sends conversions of one pixel. */
-export interface Client {
+/** Sends conversions of one pixel. `C` is the contract it sends under: phone and names exist under `'2026-11'` only. */
+export interface Client<C extends ContractSetting = ContractSetting> {
   /**
    * Sends events and gives one outcome for each, in input order. Never rejects for what an event or an answer did; throws a
    * {@link ConfigError} when `events` is no array.
    */
-  send(events: readonly EventInput[], options?: SendOptions): Promise<Outcome[]>
+  send(events: readonly FriendlyEvent<C>[], options?: SendOptions): Promise<Outcome[]>
+  /** The same for values of a declared type: `WireEvent`, `LooseEvent`, `JsonEvent`, or several together. */
+  send<E>(events: readonly E[], ...options: WhenDeclared<E, SendOptions>): Promise<Outcome[]>
   /** Queues one event and returns at once; never throws. What became of it is told to `onOutcome`. */
-  track(event: EventInput, options?: TrackOptions): void
+  track(event: FriendlyEvent<C>, options?: TrackOptions): void
+  /** The same for a value of a declared type: `WireEvent`, `LooseEvent` or `JsonEvent`. */
+  track<E>(event: E, ...options: WhenDeclared<E, TrackOptions>): void
   /** Waits until everything tracked so far has its outcome. */
   flush(): Promise<void>
   /** Like `flush`, and takes no more events. */
@@ -33,7 +39,7 @@ export interface Client {
 }
 
 /** Creates a client. Throws a {@link ConfigError} for a missing or wrong option; sends nothing yet. */
-export function createClient(options: ClientOptions): Client {
+export function createClient<const C extends ContractSetting = '2026-06'>(options: ClientOptions<C>): Client<C> {
   const settings = readSettings(options)
   const sender = createSender(settings, options.apiKey)
   const tracker = createTracker({
@@ -43,7 +49,7 @@ export function createClient(options: ClientOptions): Client {
     deliver: (events) => deliverTracked(events, sender),
   })
   return {
-    async send(events, sendOptions = {}) {
+    async send(events: readonly unknown[], sendOptions: SendOptions = {}) {
       if (!Array.isArray(events))
         throw new ConfigError('not_an_array', 'send needs an array of events.', {
           hint: 'Write send([event]) for one.',
@@ -63,7 +69,7 @@ export function createClient(options: ClientOptions): Client {
       if (ready.length > 0) await sender.deliver(ready, ledger, sendOptions)
       return ledger.outcomes()
     },
-    track: (event, trackOptions) => tracker.track(event, trackOptions),
+    track: (event: unknown, trackOptions?: TrackOptions) => tracker.track(event, trackOptions),
     flush: () => tracker.flush(),
     close: () => tracker.close(),
     verify: ({ signal } = {}) => sender.verify(signal ?? new AbortController().signal),

@@ -10,9 +10,11 @@ export type OutcomeStatus = 'delivered' | 'validated' | 'queued' | 'refused' | '
 
 /** What became of one event. There is one for each input, in input order. */
 export interface Outcome {
+  /** Position of the event in the call, from 0; of `track`, in the order of the calls. */
   readonly index: number
   /** The event's id; empty when it has none that can be read. */
   readonly id: string
+  /** What became of it. */
   readonly status: OutcomeStatus
   /** Why, and what else is worth knowing. Codes are those of `docs/issues.md`, or the API's own. */
   readonly issues: readonly Issue[]

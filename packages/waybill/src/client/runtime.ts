@@ -2,7 +2,7 @@
 export interface Runtime {
   /** Unix milliseconds. */
   now(): number
-  /** 0 ≤ x < 1. */
+  /** A random number, 0 ≤ x < 1. */
   random(): number
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>

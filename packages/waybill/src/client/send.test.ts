@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { EventInput } from '../contract/event.ts'
+import type { EventInput } from '../contract/friendly-event.ts'
 import { ConfigError } from '../errors.ts'
 import { countingSignal } from './counting-signal.cases.ts'
 import { order, orders, PIXEL, poison, setUp, tally } from './scenario.cases.ts'

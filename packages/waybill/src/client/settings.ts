@@ -1,5 +1,5 @@
 import type { InvalidIdentity } from '../contract/check.ts'
-import type { EventInput } from '../contract/event.ts'
+import type { EventInput } from '../contract/friendly-event.ts'
 import { CONTRACT_SETTINGS, type ContractSetting } from '../contract/names.ts'
 import { nearestKey } from '../contract/suggest.ts'
 import { ConfigError } from '../errors.ts'
@@ -8,21 +8,25 @@ import { type Runtime, systemRuntime } from './runtime.ts'
 
 /** Takes `logger.warn({ pixelId }, 'message')`; pino and most others fit. Nothing personal and no key is ever passed. */
 export interface Logger {
+  /** What only a developer wants to know. */
   debug?(details: object, message: string): void
+  /** What went as it should. */
   info?(details: object, message: string): void
+  /** What somebody should look at. */
   warn?(details: object, message: string): void
+  /** What was lost. */
   error?(details: object, message: string): void
 }
 
 export type Preflight = 'always' | 'novel' | 'never'
 
-export interface ClientOptions {
+export interface ClientOptions<C extends ContractSetting = ContractSetting> {
   /** From the conversions tab in Ads Manager; the same as the pixel's. */
   readonly pixelId: string
   /** The Conversions API key. It stays on the server. */
   readonly apiKey: string
   /** The generation of the API's contract. Default `'2026-06'`; `'auto'` asks the account with `validate_only` which one it reads. */
-  readonly contract?: ContractSetting | undefined
+  readonly contract?: C | undefined
   /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback. */
   readonly endpoint?: string | undefined
   /** Names your integration to the API. */
@@ -55,13 +59,14 @@ export interface ClientOptions {
   readonly invalidIdentity?: InvalidIdentity | undefined
   /** `'strip'` (default) removes query and fragment of `source_url`, as official guidance asks. */
   readonly sourceUrlQuery?: 'strip' | 'keep' | undefined
+  /** Told what happens on the way; default is nobody. Fits pino and `console`. */
   readonly logger?: Logger | undefined
 
   /**
    * `track`: called once for each event with what became of it and with the event as `track` was given it, so that what failed can be
    * tracked again; a promise is waited for. Without it and without `logger` the first event of each kind that is lost is told on the console.
    */
-  readonly onOutcome?: ((outcome: Outcome, event: EventInput) => unknown) | undefined
+  readonly onOutcome?: ((outcome: Outcome, event: EventInput<C>) => unknown) | undefined
   /** `track`: told of every promise that must settle before a serverless function may be frozen. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined
   /** `track`: events that may wait; one more is reported as `queue_full`. Default 10,000. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { EventInput } from '../contract/event.ts'
+import type { EventInput } from '../contract/friendly-event.ts'
 import { createFakeRuntime, START_MS } from './fake-runtime.cases.ts'
 import type { Outcome } from './outcome.ts'
 import { KEY, order, orders, type Scenario, type Setup, setUp, tally } from './scenario.cases.ts'

@@ -6,7 +6,9 @@ import type { Settings } from './settings.ts'
 const MAX_ANSWER_BYTES = 1_024 * 1_024
 
 export interface PostOptions {
+  /** Milliseconds until the attempt is given up. */
   readonly timeoutMs: number
+  /** Ends the attempt. */
   readonly signal: AbortSignal
 }
 

@@ -10,7 +10,9 @@ import type { Post } from './transport.ts'
 export interface Verification {
   /** True when key and pixel are accepted and the account reads the contract this client is set to. */
   readonly ok: boolean
+  /** Whether the API took the key. */
   readonly key: 'accepted' | 'rejected' | 'unknown'
+  /** Whether the API knows the pixel for this key. */
   readonly pixel: 'accepted' | 'rejected' | 'unknown'
   /** The generations whose `user` keys the account reads. */
   readonly contracts: readonly Contract[]

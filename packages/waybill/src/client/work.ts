@@ -1,4 +1,4 @@
-import type { EventInput } from '../contract/event.ts'
+import type { EventInput } from '../contract/friendly-event.ts'
 import { copyOf } from './copy-of.ts'
 import type { Outcome } from './outcome.ts'
 import type { Settings } from './settings.ts'

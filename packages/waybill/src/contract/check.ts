@@ -8,6 +8,7 @@ import type { Issue } from './issue.ts'
 import { MAX_AHEAD_MS } from './limits.ts'
 import { CONTRACT_SETTINGS, type Contract, type ContractSetting, isContract } from './names.ts'
 import { isObject, type PlainObject } from './plain.ts'
+import { type EventSchema, type SchemaOptions, schemaOf } from './standard-schema.ts'
 import { judgeWire } from './wire.ts'
 
 /** What a malformed or unsendable `user` field does to its event. */
@@ -36,6 +37,14 @@ export type CheckResult =
 const NO_WARNINGS: readonly Issue[] = Object.freeze([])
 
 /**
+ * {@link check}, and a Standard Schema under the default contract by the machine's clock: `check['~standard']`. {@link eventSchema} makes one
+ * with options.
+ */
+export interface Check extends EventSchema {
+  (input: unknown, options: CheckOptions): CheckResult
+}
+
+/**
  * Judges one event, in either form, by every rule of the specification and by ours, without touching network or clock.
  *
  * A valid wire event comes back as the very object that went in, unless a change was due, each with a warning: `source_url` loses query
@@ -43,7 +52,14 @@ const NO_WARNINGS: readonly Issue[] = Object.freeze([])
  * translated, identity that is dirty or means nothing is cleaned or left out. Never throws for
  * what `input` holds; throws a {@link ConfigError} for an unknown contract or a `now` that is no number.
  */
-export function check(input: unknown, options: CheckOptions): CheckResult {
+export const check: Check = /* @__PURE__ */ Object.assign(checkEvent, /* @__PURE__ */ schemaOf(checkEvent))
+
+/** `check` with options as a Standard Schema: `eventSchema({ contract: '2026-11' })`. */
+export function eventSchema(options: SchemaOptions = {}): EventSchema {
+  return schemaOf(checkEvent, options)
+}
+
+function checkEvent(input: unknown, options: CheckOptions): CheckResult {
   const context = contextFrom(input, options)
   const { issues } = context
   let event: WireEvent | undefined

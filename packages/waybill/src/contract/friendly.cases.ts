@@ -1,6 +1,6 @@
 import { HASH_OF_NOTHING } from '../identity/digest.ts'
 import { sha256Hex } from '../identity/sha256.ts'
-import type { FriendlyEvent } from './event.ts'
+import type { FriendlyEvent } from './friendly-event.ts'
 import { type Change, EMAIL_HASH, ID_HASH } from './sample.cases.ts'
 
 /** Of +1 415 555 2671. */

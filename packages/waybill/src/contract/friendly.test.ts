@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { money } from '../money.ts'
 import { type CheckResult, check } from './check.ts'
-import type { FriendlyEvent } from './event.ts'
 import { FRIENDLY, FRIENDLY_EXAMPLE, type FriendlyCase } from './friendly.cases.ts'
+import type { FriendlyEvent } from './friendly-event.ts'
 import { changed, exampleEvent, NOW } from './sample.cases.ts'
 
 const judge = ({ change, contract, invalidIdentity }: FriendlyCase): CheckResult =>

@@ -1,19 +1,40 @@
-export { type CheckOptions, type CheckResult, check, type InvalidIdentity } from './check.ts'
+export { type Check, type CheckOptions, type CheckResult, check, type InvalidIdentity } from './check.ts'
 export { COUNTRIES } from './country.ts'
 export { CURRENCIES } from './currency.ts'
+export type { EventForm, Json, JsonEvent, WhenDeclared, WireData, WireEvent, WireItem, WireUser } from './event.ts'
 export type {
-  EventInput,
+  CustomData,
+  CustomerActionData,
+  FreeKeys,
   FriendlyAmount,
   FriendlyData,
-  FriendlyEvent,
   FriendlyItem,
-  FriendlyUser,
-  Json,
-  WireData,
-  WireEvent,
-  WireItem,
-  WireUser,
-} from './event.ts'
+  InCurrency,
+  InMoney,
+  ItemAlone,
+  ItemFields,
+  PlanData,
+  PricedItem,
+  PurchaseData,
+  Shaped,
+  WithItems,
+  WithItemsAlone,
+  WithoutAmount,
+  WithPlan,
+} from './friendly-data.ts'
+export type {
+  CommonFields,
+  EventInput,
+  FriendlyDataByName,
+  FriendlyEvent,
+  FriendlyEventOf,
+  FromAnApp,
+  FromElsewhere,
+  FromTheWeb,
+  Named,
+  NamedByYou,
+} from './friendly-event.ts'
+export type { FriendlyUser, FriendlyUser06, FriendlyUser11, OneOrMany } from './friendly-person.ts'
 export { generationOf, writtenFor } from './generation.ts'
 export {
   ISSUES,
@@ -32,6 +53,7 @@ export {
   MAX_EVENTS_PER_REQUEST,
   MAX_IDENTITIES_PER_LIST,
 } from './limits.ts'
+export type { LooseEvent } from './loose-event.ts'
 export {
   ACTION_SOURCES,
   type ActionSource,
@@ -48,5 +70,13 @@ export {
   shapeOf,
 } from './names.ts'
 export { containsEmail, withoutEmails } from './privacy.ts'
+export type {
+  EventSchema,
+  SchemaOptions,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  StandardSchemaProps,
+} from './standard-schema.ts'
 export { nearestKey } from './suggest.ts'
 export { type CivilTime, readIso8601 } from './time.ts'

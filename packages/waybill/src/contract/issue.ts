@@ -3,7 +3,9 @@ export type IssueOrigin = 'specification' | 'ours'
 export type Severity = 'error' | 'warning'
 
 export interface IssueDefinition {
+  /** Whose rule it is: the specification, ours, or the delivery. */
   readonly origin: IssueOrigin
+  /** An `error` refuses the event, a `warning` does not. */
   readonly severity: Severity
   /** What is wrong, as one sentence. */
   readonly about: string
@@ -597,6 +599,7 @@ export interface Issue {
   readonly message: string
   /** Warnings never stop an event. */
   readonly severity: Severity
+  /** What to do, where more is known than the code says. */
   readonly hint?: string
 }
 

@@ -12,6 +12,7 @@ const DATE_ONLY = /^\d{4}-\d\d-\d\d$/
 export interface CivilTime {
   /** Milliseconds since 1970 as if the reading were UTC. */
   readonly asUtcMs: number
+  /** Minutes east of UTC; `undefined` where the text does not say. */
   readonly offsetMinutes: number | undefined
 }
 

@@ -7,6 +7,7 @@ export type SuspicionKind = 'refused' | 'fails' | 'too_large' | 'too_old'
 
 /** Why an event waits by itself although nothing is certain of it: what was seen of it in earlier batches. It is asked apart from the others. */
 export interface Suspicion {
+  /** Why the event is suspected. */
   readonly kind: SuspicionKind
   /** Refusals, or failures, so far. */
   readonly times: number
@@ -14,6 +15,7 @@ export interface Suspicion {
   readonly firstMs: number
   /** The reason of its end, should it end by this. */
   readonly code: string
+  /** What the API said, in its words. */
   readonly message: string
 }
 
@@ -32,12 +34,17 @@ export type Settlement =
 export type Age = 'old' | 'young' | 'unknown'
 
 export interface PlanContext<Item> {
+  /** What answers have taught of this pixel. */
   readonly learned: Learned
+  /** The shape of an item: event name and known keys. */
   readonly shapeOf: (item: Item) => string
+  /** UTF-8 bytes of an item in a request. */
   readonly bytesOf: (item: Item) => number
+  /** Time of the action, Unix milliseconds. */
   readonly timestampOf: (item: Item) => number
   /** Called once per event of the batch. */
   readonly settle: (item: Item, settlement: Settlement) => void
+  /** Whether the item has its outcome. */
   readonly isSettled: (item: Item) => boolean
   /** Events that may be sent as probes of a shape now; those already decided are passed over. Default: the batch. */
   readonly reserve?: readonly Item[]

@@ -7,7 +7,9 @@ export interface Belief {
   clean(count: number): number
   /** The group size, 1…max, whose chance of being clean is nearest to `goal`. */
   sizeFor(goal: number, max: number): number
+  /** An event turned out bad. */
   sawBad(): void
+  /** So many events turned out good. */
   sawGood(count: number): void
 }
 

@@ -5,6 +5,7 @@ export interface ChunkLimits {
   readonly maxBodyBytes: number
   /** Bytes of the body that are not events. */
   readonly envelopeBytes: number
+  /** Events in one request at most. Default 1,000. */
   readonly maxEvents?: number
 }
 

@@ -4,6 +4,7 @@ import type { Verdict } from './verdict.ts'
 export interface Pace {
   /** Requests at a time; a fraction counts on, and is rounded down when asked. */
   readonly inFlight: number
+  /** Unix milliseconds until which nothing leaves. */
   readonly pausedUntilMs: number
   /** Of these pauses, the end of those that the API asked for. */
   readonly askedUntilMs: number
@@ -19,11 +20,13 @@ export interface Pace {
 
 /** What a pace needs to know beside the verdict. */
 export interface PaceMoment {
+  /** The moment, Unix milliseconds. */
   readonly nowMs: number
   /** When the request left. */
   readonly leftMs: number
   /** The pause after so many failures of the pixel in a row. */
   readonly delayMs: (failures: number, outageMs: number) => number
+  /** Requests at a time at most. */
   readonly maxInFlight: number
 }
 

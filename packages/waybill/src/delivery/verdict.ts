@@ -23,7 +23,9 @@ export type Answer =
 
 /** Why the API refused something, in its own words. */
 export interface Reason {
+  /** The API's code of the fault. */
   readonly code: string
+  /** The API's words. */
   readonly message: string
   /** The API's `param` with the event's index removed, as in `data.amount`; empty when it named none. */
   readonly path: string
@@ -31,6 +33,7 @@ export interface Reason {
 
 /** An event that the API named, by its position in the request. */
 export interface NamedEvent extends Reason {
+  /** Position in the request, from 0. Example: `3` for `events[3]`. */
   readonly position: number
 }
 
@@ -54,8 +57,11 @@ export type HoldCode =
 
 /** One entry of a relay's answer: the relay accepts the good events and reports the others. */
 export interface RelayResult {
+  /** Position in the request, from 0. */
   readonly index: number
+  /** What the relay made of it. */
   readonly status: string
+  /** Why, as the relay wrote it. */
   readonly issues: readonly unknown[]
 }
 

@@ -11,7 +11,9 @@ export type Dirt =
 
 /** A value without what spreadsheets, links and address books put around it, and what that was. */
 export interface Cleaned {
+  /** The text without its dirt. */
   readonly text: string
+  /** What was taken off. */
   readonly dirt: readonly Dirt[]
 }
 

@@ -3,7 +3,9 @@ export type IdentityKind = 'email' | 'external-id' | 'phone' | 'first-name' | 'l
 
 /** One step of a normalisation, named so that `waybill hash` can show it. */
 export interface Step {
+  /** What the step does, in words. */
   readonly does: string
+  /** The text before in, the text after out. */
   readonly apply: (text: string) => string
 }
 

@@ -1,5 +1,4 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 
 /** Text in, SHA-256 over its UTF-8 bytes out, as 64 lowercase hex digits. Synchronous on every runtime. */
 export type Sha256Hex = (text: string) => string
@@ -9,7 +8,8 @@ interface NodeCrypto {
 }
 
 /** For runtimes without a synchronous SHA-256 of their own: browsers and edge workers. */
-export const portableSha256Hex: Sha256Hex = (text) => bytesToHex(sha256(utf8ToBytes(text)))
+export const portableSha256Hex: Sha256Hex = (text) =>
+  Array.from(sha256(new TextEncoder().encode(text)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 function nativeSha256Hex(): Sha256Hex | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }

@@ -17,6 +17,7 @@ export interface CaptureOptions<Incoming = WebRequest> {
 
 /** What a request says of the click that brought the visitor. Goes into an event as it is: `{ oppref, sourceUrl }`. */
 export interface Captured {
+  /** Whether the visitor agreed. */
   readonly consent: boolean
   /** The click reference, byte for byte. Never log it. */
   readonly oppref: string | undefined

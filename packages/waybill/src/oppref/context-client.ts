@@ -15,6 +15,7 @@ export type CarryResult =
 
 /** The relay could not be asked. Never holds the key, the token or anything of the visitor. */
 export class ContextError extends WaybillError {
+  /** Always `'ContextError'`. */
   override readonly name: string = 'ContextError'
   declare readonly code: ContextFault
 }
@@ -24,6 +25,7 @@ export interface ContextClientOptions {
   readonly relay: string
   /** An intake token of the relay. It stays on the server. */
   readonly token: string
+  /** From the conversions tab in Ads Manager. */
   readonly pixelId: string
   /** Default: the runtime's own `fetch`. */
   readonly fetch?: typeof fetch | undefined

@@ -4,9 +4,13 @@ export interface VisitContext {
   readonly consent: boolean
   /** When the visitor came, Unix milliseconds. */
   readonly landedAtMs: number
+  /** The click reference, exactly as it came. */
   readonly oppref?: string | undefined
+  /** The pixel's browser reference. */
   readonly obref?: string | undefined
+  /** The visitor's IPv4 or IPv6 address. */
   readonly ipAddress?: string | undefined
+  /** The visitor's `User-Agent` header. */
   readonly userAgent?: string | undefined
 }
 

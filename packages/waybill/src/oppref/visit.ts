@@ -1,6 +1,8 @@
 /** The part of a Web `Request` that is read. `{ url, headers }` of a server action fits as well. */
 export interface WebRequest {
+  /** The absolute URL. */
   readonly url: string
+  /** The request's headers. */
   readonly headers: { get(name: string): string | null }
 }
 

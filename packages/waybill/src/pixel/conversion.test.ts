@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createEmulator } from '@waybill/emulator'
 import { check } from '../contract/check.ts'
-import type { FriendlyEvent, WireEvent } from '../contract/event.ts'
+import type { WireEvent } from '../contract/event.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import { EVENT_NAMES, type EventName, shapeOf } from '../contract/names.ts'
 import { type Change, changed, exampleEvent, NOW } from '../contract/sample.cases.ts'
 import { eventId } from '../event-id.ts'
@@ -270,7 +271,7 @@ describe('a missing argument', () => {
 })
 
 describe('what the pixel does not take', () => {
-  const app: FriendlyEvent = { id: 'i1', type: 'app_installed', timestamp: NOW, actionSource: 'mobile_app', data: {} }
+  const app: LooseEvent = { id: 'i1', type: 'app_installed', timestamp: NOW, actionSource: 'mobile_app', data: {} }
   for (const type of ['app_installed', 'app_opened'] as const) {
     it(`${type} is refused as an app event, before and after the check`, () => {
       const event = { ...app, type }

@@ -1,12 +1,14 @@
 import type { CheckOptions, CheckResult } from '../contract/check.ts'
-import type { EventInput, FriendlyEvent, WireEvent } from '../contract/event.ts'
+import type { WireEvent } from '../contract/event.ts'
+import type { EventInput, FriendlyEvent } from '../contract/friendly-event.ts'
 import type { Issue } from '../contract/issue.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import { type Conversion, measureCall, refuseAppEvent } from './measure-call.ts'
 import { requireObject } from './options.ts'
 import { requirePixelId } from './pixel-id.ts'
 
 /** One event in either form, and the pixel that it belongs to. */
-export type ConversionDescription = (FriendlyEvent | WireEvent) & { readonly pixelId: string }
+export type ConversionDescription = (FriendlyEvent | LooseEvent | WireEvent) & { readonly pixelId: string }
 
 export interface ConversionOptions extends CheckOptions {
   /** `check` of `waybill` or `waybill/contract`. An argument, so that pages that only render carry none of its rules. */

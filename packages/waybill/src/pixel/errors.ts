@@ -17,6 +17,7 @@ export type PixelFault =
 
 /** The pixel cannot carry what was asked of it. It depends on the program, not on the visitor; never holds a personal value. */
 export class PixelError extends WaybillError {
+  /** Always `'PixelError'`. */
   override readonly name: string = 'PixelError'
   declare readonly code: PixelFault
 }

@@ -8,13 +8,17 @@ import { requirePixelId } from './pixel-id.ts'
 export interface Conversion {
   /** From the conversions tab in Ads Manager. Must be the one that the server sends to. */
   readonly pixelId: string
+  /** What the server sends. */
   readonly serverEvent: WireEvent
 }
 
 /** The option keys that the pixel knows; with any other it drops the event silently (specification, section 7). */
 export interface MeasureOptions {
+  /** The event's id, the same as the server's. */
   readonly event_id: string
+  /** The name of a custom event. */
   readonly custom_event_name?: string
+  /** The person does not want it used for advertising. */
   readonly opt_out?: boolean
 }
 

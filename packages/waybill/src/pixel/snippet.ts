@@ -7,6 +7,7 @@ import { callScript, requireNonce } from './script.ts'
 import { type PixelUser, pixelUser } from './user.ts'
 
 export interface SnippetOptions {
+  /** From the conversions tab in Ads Manager. */
   readonly pixelId: string
   /** The nonce of this answer's content security policy. */
   readonly nonce: string
@@ -23,7 +24,9 @@ export interface SnippetOptions {
 
 /** `single`: for this conversion's pixel alone, where the page has several. */
 export interface CallOptions {
+  /** The page's nonce for inline scripts. */
   readonly nonce: string
+  /** Reach only this pixel of several. Default `false`. */
   readonly single?: boolean | undefined
 }
 

@@ -3,14 +3,23 @@ import { PixelError } from './errors.ts'
 
 /** What `oaiq("init", …)` takes of a visitor: the newest keys, each with one value (specification, section 7). */
 export interface PixelUser {
+  /** SHA-256 of the trimmed lowercase email address. */
   readonly email_sha256?: string
+  /** SHA-256 of the digits with the country code. */
   readonly phone_number_sha256?: string
+  /** SHA-256 of your trimmed id of the customer. */
   readonly external_id_sha256?: string
+  /** SHA-256 of the first name. */
   readonly first_name_sha256?: string
+  /** SHA-256 of the last name. */
   readonly last_name_sha256?: string
+  /** ISO 3166-1 alpha-2. Example: `'US'`. */
   readonly country?: string
+  /** City in clear. */
   readonly city?: string
+  /** State or region in clear. */
   readonly region?: string
+  /** Postal code in clear. */
   readonly postal_code?: string
 }
 

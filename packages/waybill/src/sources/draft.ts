@@ -1,8 +1,9 @@
-import type { FriendlyData, FriendlyEvent } from '../contract/event.ts'
+import type { FriendlyData } from '../contract/friendly-data.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import { type DataShape, shapeOf } from '../contract/names.ts'
 
 /** An event that may still lack what `check` demands. */
-export type Draft = { [Key in keyof FriendlyEvent]?: FriendlyEvent[Key] | undefined }
+export type Draft = { [Key in keyof LooseEvent]?: LooseEvent[Key] | undefined }
 
 /** What a source may find and a shape has no place for (specification, section 4). */
 const FOREIGN: Readonly<Record<DataShape, readonly (keyof FriendlyData)[]>> = {

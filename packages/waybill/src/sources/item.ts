@@ -1,4 +1,4 @@
-import type { FriendlyItem } from '../contract/event.ts'
+import type { FriendlyItem } from '../contract/friendly-data.ts'
 import { itemAmount } from './amount.ts'
 import { clearText, firstText, present, text } from './read.ts'
 

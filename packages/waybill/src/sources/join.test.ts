@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FriendlyEvent } from '../contract/event.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import { sha256 } from './harness.cases.ts'
 import { hashed, personKey, withUser, withVisit } from './join.ts'
 
-const EVENT: FriendlyEvent = {
+const EVENT: LooseEvent = {
   id: '1',
   type: 'order_created',
   timestamp: 5,

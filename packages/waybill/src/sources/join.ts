@@ -1,15 +1,21 @@
-import type { FriendlyEvent, FriendlyUser } from '../contract/event.ts'
+import type { FriendlyUser } from '../contract/friendly-person.ts'
 import { FRIENDLY_USER } from '../contract/friendly-user.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import { digest } from '../identity/digest.ts'
 import { sha256Hex } from '../identity/sha256.ts'
 import { present } from './read.ts'
 
 /** What was kept of a visitor at landing; what `recall` of `waybill/oppref` gives fits. */
 export interface Visit {
+  /** Whether the visitor agreed. */
   readonly consent: boolean
+  /** The click reference, exactly as it came. */
   readonly oppref?: string | undefined
+  /** The pixel's browser reference. */
   readonly obref?: string | undefined
+  /** The visitor's IPv4 or IPv6 address. */
   readonly ipAddress?: string | undefined
+  /** The visitor's `User-Agent` header. */
   readonly userAgent?: string | undefined
 }
 
@@ -17,7 +23,7 @@ export interface Visit {
  * The event with what was kept of the visitor. What the event says itself stays. Without consent it loses click reference,
  * browser reference, IP address and user agent, wherever they came from.
  */
-export function withVisit(event: FriendlyEvent, visit: Visit): FriendlyEvent {
+export function withVisit(event: LooseEvent, visit: Visit): LooseEvent {
   const { oppref, obref, ipAddress, userAgent } = visit
   if (!visit.consent) return withoutTraces(event)
   const joined = withUser(event, present({ ipAddress, userAgent, obref }))
@@ -25,12 +31,12 @@ export function withVisit(event: FriendlyEvent, visit: Visit): FriendlyEvent {
 }
 
 /** The event with what is known of its person. What the event says itself stays. */
-export function withUser(event: FriendlyEvent, known: FriendlyUser): FriendlyEvent {
+export function withUser(event: LooseEvent, known: FriendlyUser): LooseEvent {
   const user = { ...known, ...present({ ...event.user }) }
   return Object.keys(user).length === 0 ? event : { ...event, user }
 }
 
-function withoutTraces({ oppref: _oppref, user, ...event }: FriendlyEvent): FriendlyEvent {
+function withoutTraces({ oppref: _oppref, user, ...event }: LooseEvent): LooseEvent {
   const { ipAddress: _ipAddress, userAgent: _userAgent, obref: _obref, ...rest } = user ?? {}
   return Object.keys(rest).length === 0 ? event : { ...event, user: rest }
 }

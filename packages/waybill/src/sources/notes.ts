@@ -3,6 +3,7 @@ import type { Draft } from './draft.ts'
 
 /** A warning of a source, by its code in the list of issues. */
 export interface Note {
+  /** What was changed or left out. */
   readonly code: 'amount_rounded' | 'unused_field'
   /** Where: of the event what was rounded, of the call what was not used. Holds no value. */
   readonly path: string

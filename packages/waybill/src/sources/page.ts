@@ -1,4 +1,4 @@
-import type { FriendlyEvent } from '../contract/event.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import type { ActionSource } from '../contract/names.ts'
 import { containsEmail } from '../contract/privacy.ts'
 import { isHttpUrl } from '../contract/source-url.ts'
@@ -40,7 +40,7 @@ export function shopOf(site: unknown): string | undefined {
 export function placeOf(
   options: { readonly actionSource?: ActionSource | undefined; readonly sourceUrl?: string | undefined },
   ...pages: readonly (string | undefined)[]
-): Pick<FriendlyEvent, 'actionSource' | 'sourceUrl'> {
+): Pick<LooseEvent, 'actionSource' | 'sourceUrl'> {
   const sourceUrl = pages.find((page) => page !== undefined) ?? pageOf(options.sourceUrl)
   const actionSource = options.actionSource ?? (sourceUrl === undefined ? undefined : 'web')
   return present({ actionSource, sourceUrl: actionSource === 'web' ? sourceUrl : undefined })

@@ -1,4 +1,4 @@
-import type { FriendlyUser } from '../contract/event.ts'
+import type { FriendlyUser } from '../contract/friendly-person.ts'
 import { FRIENDLY_USER } from '../contract/friendly-user.ts'
 import type { Contract } from '../contract/names.ts'
 import { meansNothing, type NothingScope } from '../identity/nothing.ts'

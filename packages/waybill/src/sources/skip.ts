@@ -23,6 +23,7 @@ export const LIFTED_BY_MAPPING: ReadonlySet<SkipCode> = new Set(['no_conversion'
 
 /** A call, or one message of it, that makes no event. Holds no personal value. */
 export interface Skip {
+  /** Why there is no event. */
   readonly code: SkipCode
   /** One sentence or two: what was found, and where there is something to do, what. */
   readonly message: string

@@ -1,4 +1,5 @@
-import type { FriendlyEvent, FriendlyUser } from '../contract/event.ts'
+import type { FriendlyUser } from '../contract/friendly-person.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import type { ActionSource, Contract, EventName } from '../contract/names.ts'
 import type { Note } from './notes.ts'
 import type { Skip } from './skip.ts'
@@ -21,7 +22,9 @@ export interface SourceCall {
 
 /** What a call comes to. Every message of it is in exactly one of the three lists. */
 export interface Mapped {
+  /** The events, in the order of the calls. */
   readonly events: readonly SourceEvent[]
+  /** What gave no event, and why. */
   readonly skipped: readonly Skip[]
   /** What identify calls said of people, hashed, for later events. */
   readonly remember: readonly Remembered[]
@@ -33,16 +36,18 @@ export interface Mapped {
 
 /** A message that is another conversion where an earlier one is known: the first money after a trial. */
 export interface FollowUp {
+  /** Position of the call in its batch, from 0. */
   readonly index: number
   /** What must be known for it. */
   readonly after: { readonly type: EventName; readonly id: string }
+  /** The event that follows. */
   readonly event: SourceEvent
 }
 
 /** An event made from somebody else's call. */
 export interface SourceEvent {
   /** In the friendly form; `check` judges it. Give it `invalidIdentity: 'drop'`. */
-  readonly event: FriendlyEvent
+  readonly event: LooseEvent
   /** Which message of the call, from 0. */
   readonly index: number
   /** Business keys under which the visitor's context may have been carried, the likeliest first. */
@@ -68,9 +73,11 @@ export interface SourceEvent {
 
 /** What is known of a person. Hashed, apart from what the API takes raw. */
 export interface Remembered {
+  /** Position of the call in its batch, from 0. */
   readonly index: number
   /** Digests of the ids that the person is called by. */
   readonly people: readonly string[]
+  /** What is known of the person. */
   readonly user: FriendlyUser
 }
 

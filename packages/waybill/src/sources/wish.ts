@@ -1,4 +1,4 @@
-import type { FriendlyEvent } from '../contract/event.ts'
+import type { LooseEvent } from '../contract/loose-event.ts'
 import type { PlainObject } from '../contract/plain.ts'
 
 /** Names under which a call says that it may not be used for personalisation. */
@@ -14,7 +14,7 @@ const WORDS: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
  * What a call says of a wish not to be used, in any of its parts: one that says yes counts. What is no boolean goes on as it is, so that the
  * event is refused in words: it is never sent as if nobody had wished anything.
  */
-export function wishIn(...parts: readonly PlainObject[]): Pick<FriendlyEvent, 'optOut'> {
+export function wishIn(...parts: readonly PlainObject[]): Pick<LooseEvent, 'optOut'> {
   const said = parts
     .flatMap((part) => KEYS.map((key) => part[key]))
     .filter((value) => value !== undefined && value !== null)

@@ -7,6 +7,7 @@ import type { Carried, DrivePort, Purpose } from './port.ts'
 
 /** How a batch is driven. */
 export interface DriveOptions<Item> {
+  /** What the request is for. */
   readonly purpose: Purpose
   /** Events that may be tried when a whole shape seems to fail. Default: the batch. */
   readonly reserve?: readonly Item[]

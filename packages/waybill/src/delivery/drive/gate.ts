@@ -9,7 +9,9 @@ export interface GateLimits {
 }
 
 export interface GateClock {
+  /** Milliseconds of a clock that never jumps. */
   monotonic(): number
+  /** Waits so many milliseconds, or until the signal. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 

@@ -12,7 +12,9 @@ import type { RelaySaid } from './relay-answer.ts'
 export interface Carried {
   /** Of its wire JSON, in UTF-8. */
   readonly bytes: number
+  /** Time of the action, Unix milliseconds. */
   readonly timestampMs: number
+  /** Event name and known keys. */
   readonly shape: string
   /** An earlier request that carried it ended ambiguously or was answered 200, or belongs to another life of the process. */
   mayBeStored: boolean
@@ -23,13 +25,17 @@ export type Purpose = 'deliver' | 'validate'
 
 /** One request that ended, for whoever keeps an account. */
 export interface Asked<Item> {
+  /** What was asked of the API. */
   readonly what: Purpose | 'canary' | 'names'
   /** The events of others that it carried; a canary is nobody's. */
   readonly items: readonly Item[]
+  /** What came back. */
   readonly answer: Answer
+  /** What the answer means. */
   readonly verdict: Verdict
   /** Unix milliseconds. */
   readonly atMs: number
+  /** Milliseconds from question to answer. */
   readonly durationMs: number
   /** Of a canary: its shape; `undefined` for the least one. */
   readonly shape?: string | undefined
@@ -41,25 +47,33 @@ export type HoldVerdict = Extract<Verdict, { kind: 'hold' }>
 export type RetryVerdict = Extract<Verdict, { kind: 'retry' }>
 
 export interface Waiting<Item> {
+  /** Why it waits. */
   readonly verdict: RetryVerdict
   /** In a row, of this group. */
   readonly failures: number
   /** Of these, those whose answer did not say when to come back. */
   readonly attempts: number
+  /** Milliseconds that it waits. */
   readonly delayMs: number
+  /** The events that wait. */
   readonly group: readonly Item[]
 }
 
 /** One pixel, one way to its API. */
 export interface DrivePort<Item extends Carried> {
+  /** What answers have taught of this pixel. */
   readonly learned: Learned
+  /** The pace of this pixel. */
   readonly gate: Gate
   /** Unix milliseconds, as near to the API's clock as is known. */
   now(): number
   /** Milliseconds that only ever go forward. */
   monotonic(): number
+  /** A random number, 0 ≤ x < 1. */
   random(): number
+  /** Sends one request body. */
   post(body: string, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Answer>
+  /** Milliseconds of one attempt. */
   readonly timeoutMs: number
   /** Requests in flight are given up. */
   readonly signal: AbortSignal
@@ -81,6 +95,7 @@ export interface DrivePort<Item extends Carried> {
   leaving(items: readonly Item[], purpose: Purpose): void
   /** A request ended. Whatever follows from its answer is committed with it, at the latest by {@link commit}. */
   asked(request: Asked<Item>): void
+  /** Keeps what was settled since the last call. */
   commit(): void | Promise<void>
   /** Waits out a fault that may pass; false ends the batch, and whoever drives knows why. */
   pause(waiting: Waiting<Item>): Promise<boolean>

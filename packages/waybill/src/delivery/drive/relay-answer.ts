@@ -2,9 +2,13 @@ import type { RelayResult } from '../verdict.ts'
 
 /** An issue as a relay tells it, with whatever it put in. */
 export interface RelayIssue {
+  /** Stable, for programs. */
   readonly code: string
+  /** Where in the event. */
   readonly path: string
+  /** For people; never with a personal value. */
   readonly message: string
+  /** An `error` refuses the event, a `warning` does not. */
   readonly severity: 'error' | 'warning'
 }
 
@@ -12,6 +16,7 @@ export interface RelayIssue {
 export interface RelaySaid {
   /** `conflict`: the relay has another event under this id. */
   readonly status: 'queued' | 'refused' | 'conflict'
+  /** Why, in the order of the rules. */
   readonly issues: readonly RelayIssue[]
 }
 

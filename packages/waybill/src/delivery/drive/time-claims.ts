@@ -22,7 +22,9 @@ export type ClaimName = 'machine' | 'api' | 'kept'
 
 /** A claim about the time: Unix time less monotonic time. */
 export interface Claim {
+  /** Whose claim it is. */
   readonly name: ClaimName
+  /** Milliseconds that its clock is ahead of this machine's. */
   readonly offsetMs: number
 }
 

@@ -5,6 +5,7 @@ export { type AdapterOptions, opprefOf }
 
 /** The part of an Express response that is used. */
 export interface ExpressResponse {
+  /** Adds a header to the response. */
   append(name: string, value: string): unknown
 }
 

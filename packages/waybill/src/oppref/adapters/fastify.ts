@@ -5,6 +5,7 @@ export { type AdapterOptions, opprefOf }
 
 /** The part of a Fastify reply that is used. */
 export interface FastifyReply {
+  /** Sets a header of the reply. */
   header(name: string, value: string): unknown
 }
 

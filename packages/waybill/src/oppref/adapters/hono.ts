@@ -6,7 +6,9 @@ export { type AdapterOptions, opprefOf }
 
 /** The part of a Hono context that is used. */
 export interface HonoContext {
+  /** The request. */
   readonly req: { readonly raw: WebRequest }
+  /** Sets a header of the response. */
   header(name: string, value: string, options: { append: boolean }): void
 }
 

@@ -7,6 +7,7 @@ export type { AdapterOptions }
 
 /** The part of a `NextResponse` that is used. Its headers can be changed; those of `Response.redirect` cannot. */
 export interface NextResponse {
+  /** The response's headers. */
   readonly headers: { append(name: string, value: string): void }
 }
 

@@ -1,4 +1,4 @@
-import type { FriendlyItem } from '../../contract/event.ts'
+import type { FriendlyItem } from '../../contract/friendly-data.ts'
 import { APP_EVENTS, type EventName } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { safeKey } from '../../contract/text.ts'

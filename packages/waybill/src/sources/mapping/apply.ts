@@ -1,4 +1,5 @@
-import type { FriendlyData, FriendlyItem, FriendlyUser } from '../../contract/event.ts'
+import type { FriendlyData, FriendlyItem } from '../../contract/friendly-data.ts'
+import type { FriendlyUser } from '../../contract/friendly-person.ts'
 import { currencyOf, decimalOf, UNREADABLE } from '../amount.ts'
 import { type Draft, fitting } from '../draft.ts'
 import { itemOf } from '../item.ts'

@@ -3,7 +3,9 @@ import { type Reading, withPlainSpaces } from './reading.ts'
 
 /** How a column writes its numbers. `thousands` is '' where no such sign may stand. */
 export interface AmountStyle {
+  /** What stands before the decimals. */
   readonly decimal: '.' | ','
+  /** What stands between thousands. */
   readonly thousands: '' | ',' | '.' | ' ' | "'"
 }
 

@@ -1,6 +1,8 @@
 /** What to say of a text that was an id: `what` goes on from `Column "x" …`. */
 export interface Damage {
+  /** What is damaged, in words. */
   readonly what: string
+  /** What to do about it. */
   readonly hint: string
 }
 

@@ -11,6 +11,7 @@ export type Instants = readonly number[]
 
 /** A zone that turns local times into instants. */
 export interface TimeZone {
+  /** IANA name. Example: `'Europe/Berlin'`. */
   readonly name: string
   /** Instants in epoch milliseconds, earliest first, at which this zone's clock shows the given local time (as if it were UTC). */
   instantsOf(localMs: number): Instants

@@ -21,6 +21,7 @@ export interface TimeStyle {
 }
 
 export interface ReadTime {
+  /** The moment, Unix milliseconds. */
   readonly ms: number
   /** The clock showed this time twice; the earlier one is taken. */
   readonly warning?: 'ambiguous_local_time'

@@ -1,4 +1,4 @@
-import type { FriendlyData, FriendlyItem } from '../../contract/event.ts'
+import type { FriendlyData, FriendlyItem } from '../../contract/friendly-data.ts'
 import { shapeOf } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { currencyOf, firstAmount, priced } from '../amount.ts'

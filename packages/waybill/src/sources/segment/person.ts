@@ -1,4 +1,4 @@
-import type { FriendlyUser } from '../../contract/event.ts'
+import type { FriendlyUser } from '../../contract/friendly-person.ts'
 import type { Contract } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { hashed, personKey } from '../join.ts'

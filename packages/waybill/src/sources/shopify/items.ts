@@ -1,4 +1,4 @@
-import type { FriendlyItem } from '../../contract/event.ts'
+import type { FriendlyItem } from '../../contract/friendly-data.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { type ItemId, itemIdOf, itemOf } from '../item.ts'
 import { firstText, listOf, objectOf } from '../read.ts'

@@ -4,10 +4,13 @@ import { type Clock, refused, SIGNATURE_TOLERANCE_MS, VERIFIED, type Verificatio
 
 /** A request as HubSpot signs it. */
 export interface HubspotRequest {
+  /** The request's method. Example: `'POST'`. */
   readonly method: string
   /** The whole URL that HubSpot called, as it is known outside: behind a proxy not the one that arrives. */
   readonly url: string
+  /** The body, byte for byte. */
   readonly body: RawBody
+  /** The request's headers. */
   readonly headers: HeaderSource
 }
 

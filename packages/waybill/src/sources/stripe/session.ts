@@ -1,4 +1,4 @@
-import type { FriendlyItem } from '../../contract/event.ts'
+import type { FriendlyItem } from '../../contract/friendly-data.ts'
 import type { Candidate } from '../candidate.ts'
 import { contentsOf, itemOf } from '../item.ts'
 import { pageOf, placeOf } from '../page.ts'

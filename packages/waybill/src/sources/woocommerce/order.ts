@@ -1,4 +1,4 @@
-import type { FriendlyItem } from '../../contract/event.ts'
+import type { FriendlyItem } from '../../contract/friendly-data.ts'
 import type { ActionSource } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { currencyOf, decimalOf, priced, sumOf } from '../amount.ts'
