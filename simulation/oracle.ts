@@ -125,7 +125,7 @@ class Judgement {
   /** A bad event is told within an hour of health, or waits while nothing of its shape passes. */
   #judgeBad(event: PlannedEvent, account: EventSummary, acknowledgedMs: number): void {
     const { id } = event
-    const endedMs = account.state === 'refused' ? account.endedMs! - START_MS : Number.POSITIVE_INFINITY
+    const endedMs = account.state === 'refused' ? this.#endedAtMs(account) : Number.POSITIVE_INFINITY
     const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
     const stretch = this.#health
       .of(event)
@@ -136,6 +136,13 @@ class Judgement {
     const dueMs = freeMs + HOUR_MS + this.#health.slackMs
     if (endedMs > dueMs && dueMs < Math.min(stretch.toMs, this.#closesAtMs(event)))
       this.#tell('badWaits', `${id} is bad and ${account.state} (${account.code})`)
+  }
+
+  /** The clock that dates an end may have been wrong then: the earliest moment that it can mean. */
+  #endedAtMs({ endedMs = 0 }: EventSummary): number {
+    const offsets = [0, ...this.#life.plan.clock.map(({ byMs }) => byMs)]
+    const moments = offsets.map((byMs) => endedMs - START_MS - byMs)
+    return Math.min(...moments.filter((atMs) => atMs >= 0))
   }
 
   /** From when on its shape cannot be held: where many of it are bad, once the first of it has passed. */

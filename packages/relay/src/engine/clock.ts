@@ -18,6 +18,8 @@ export class Clock {
   readonly #runtime: Runtime
   readonly #events: LifecycleEvents
   readonly #claims: TimeClaims
+  /** Monotonic. */
+  #confirmedAtMs: number | undefined
 
   constructor(runtime: Runtime, events: LifecycleEvents) {
     this.#runtime = runtime
@@ -37,6 +39,12 @@ export class Clock {
   /** Every time that it may be; one where the clock is confirmed. */
   claims(): readonly number[] {
     return this.#claims.all(this.moment())
+  }
+
+  /** Unix milliseconds: since when the clock has been confirmed; now while it is in doubt. */
+  get confirmedSinceMs(): number {
+    const at = this.moment()
+    return this.#claims.now(at) - (at.monotonicMs - (this.#confirmedAtMs ?? at.monotonicMs))
   }
 
   /** How far the API's clock was ahead of this machine's, as last seen. */
@@ -77,11 +85,11 @@ export class Clock {
     return this.#claims.claims(this.moment())
   }
 
-  /** Of these claims both canaries passed. */
-  judgeWindows(passed: readonly Claim[]): void {
+  /** Of these claims both canaries passed; `isShort`: of none, and these lie at the near end. */
+  judgeWindows(passed: readonly Claim[], isShort: boolean = false): void {
     const at = this.moment()
     const wrong = this.openClaims().filter((claim) => !passed.includes(claim))
-    const change = this.#claims.judgeWindows(passed, at)
+    const change = this.#claims.judgeWindows(passed, at, isShort)
     this.#tell(change)
     if (change?.what !== 'confirmed') return
     for (const { name, offsetMs } of wrong)
@@ -97,6 +105,7 @@ export class Clock {
   }
 
   #tell(change: TimeChange | undefined): void {
+    if (change !== undefined) this.#confirmedAtMs = change.what === 'confirmed' ? this.#runtime.monotonic() : undefined
     if (change?.what === 'doubted') this.#events.emit('clock:doubted', { reason: change.reason })
     if (change?.what === 'confirmed') this.#events.emit('clock:confirmed', { skewMs: change.skewMs, by: change.by })
   }

@@ -7,11 +7,12 @@ import {
   type PlanContext,
   type Purpose,
   type RelaySaid,
+  SHORT_WINDOW,
   type Waiting,
   windowMarginMs,
   windowState,
 } from 'waybill/delivery'
-import type { ContextKey, Lease, LeasedEvent, Settlement } from '../store/index.ts'
+import type { ContextKey, Lease, LeasedEvent, Settlement, Suspicion } from '../store/index.ts'
 import { type Context, withContext } from './context.ts'
 import { AHEAD_MARGIN_MS, dueMsOf } from './due.ts'
 import { holdPixel, holdShape } from './hold.ts'
@@ -132,7 +133,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
       cut: (events) => this.cut(events, 'deliver'),
       isSettled: (event) => !this.isOpen(event),
       settle: (event, outcome) => this.#settle(event, outcome),
-      suspicionOf: ({ suspicion }) => suspicion,
+      suspicionOf: (event) => this.#suspicionOf(event),
       ageOf: ({ timestampMs }) => this.#age(timestampMs),
       now: () => this.now(),
       canaries: true,
@@ -143,6 +144,13 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
       wayIsBroken: () => this.#holdPixel('everything_too_large', ''),
       shapeIsRefused: (shape, reason) => holdShape(pixel, shape, this.#tidyReason(reason)),
     }
+  }
+
+  /** What was said before the clock was confirmed is dated by no clock: it counts from there on. */
+  #suspicionOf({ suspicion }: BatchEvent): Suspicion | undefined {
+    if (suspicion === undefined) return undefined
+    const { confirmedSinceMs } = this.pixel.parts.clock
+    return { ...suspicion, firstMs: Math.max(suspicion.firstMs, confirmedSinceMs) }
   }
 
   #age(timestampMs: number): Age {
@@ -225,8 +233,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
       case 'refused':
         return this.#refuse(event, code, message)
       case 'expired':
-        if (code === 'window_shorter_than_specified')
-          this.pixel.parts.events.emit('window:short', { pixel: this.pixel.id, message })
+        if (code === SHORT_WINDOW) this.pixel.parts.events.emit('window:short', { pixel: this.pixel.id, message })
         return this.#end(event, { to: 'expired', code, message })
       case 'unexplained':
         return this.#end(event, endOf.unexplained(code, message))

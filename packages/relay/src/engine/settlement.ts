@@ -52,7 +52,8 @@ export const endOf = {
     at: Now,
   ): End {
     const before = event.suspicion
-    const firstMs = before?.kind === kind ? before.firstMs : at.now()
+    // A time that is still to come was told by a clock that was wrong.
+    const firstMs = before?.kind === kind ? Math.min(before.firstMs, at.now()) : at.now()
     const suspicion: Suspicion = { kind, times, firstMs, code, message }
     const delayMs = DELAYS[kind](times, at.now() - firstMs, () => at.random())
     return { to: 'queued', dueMs: at.now() + delayMs, code, message, suspicion }

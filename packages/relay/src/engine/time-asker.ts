@@ -1,4 +1,4 @@
-import { MAX_AGE_MS } from 'waybill'
+import { MAX_AGE_MS, MAX_AHEAD_MS } from 'waybill'
 import { APART_MS, askCanary, backoffMs, type Claim, MINUTE_MS } from 'waybill/delivery'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
@@ -7,6 +7,7 @@ import { Waker } from './waker.ts'
 
 /** Near enough to the window's ends that a clock a minute off is told apart, far enough that an answer may take its time. */
 const NEAR_END_MS = 9 * MINUTE_MS
+const BEYOND_MS = MAX_AHEAD_MS + MINUTE_MS
 const FAR_END_MS = MAX_AGE_MS - 5 * MINUTE_MS
 /** While all is well: whoever looks at the clock in between tells of a doubt. */
 const LOOK_EVERY_MS = 60_000
@@ -70,26 +71,36 @@ async function askEach(parts: EngineParts, pixels: readonly PixelDelivery[]): Pr
   return asked
 }
 
-/** Sends two canaries for each claim, one near each end of the window. */
+/**
+ * Sends two canaries for each claim, one near each end of the window. Where no claim has both pass, as with a window that is shorter than
+ * specified, the near end has to tell alone: a claim lies there whose canary a minute before it passes and a minute behind it does not.
+ */
 async function askWindow({ clock }: EngineParts, pixel: PixelDelivery): Promise<void> {
-  const passed: Claim[] = []
+  const [near, whole]: [Claim[], Claim[]] = [[], []]
   for (const claim of clock.openClaims()) {
-    const said = await windowOf(claim, clock.moment().monotonicMs, pixel)
-    if (said === undefined) return
-    if (said) passed.push(claim)
+    const isNear = await passesAt(claim, NEAR_END_MS, pixel)
+    const isFar = isNear === true ? await passesAt(claim, -FAR_END_MS, pixel) : isNear
+    if (isFar === undefined) return
+    if (isNear) near.push(claim)
+    if (isFar) whole.push(claim)
   }
-  clock.judgeWindows(passed)
+  if (whole.length > 0 || near.length === 0) return clock.judgeWindows(whole)
+  const atEnd: Claim[] = []
+  for (const claim of near) {
+    const isBeyond = await passesAt(claim, BEYOND_MS, pixel)
+    if (isBeyond === undefined) return
+    if (!isBeyond) atEnd.push(claim)
+  }
+  clock.judgeWindows(atEnd, true)
 }
 
-/** Whether both pass; `undefined` where an answer says nothing. */
-async function windowOf(claim: Claim, monotonicMs: number, pixel: PixelDelivery): Promise<boolean | undefined> {
-  const nowMs = Math.round(monotonicMs + claim.offsetMs)
-  for (const timestampMs of [nowMs + NEAR_END_MS, nowMs - FAR_END_MS]) {
-    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), { timestampMs })
-    if (answer === undefined || answer.said === 'unknown' || answer.said === 'too_large') return undefined
-    if (answer.said === 'refused') return false
-  }
-  return true
+/** Whether a canary stamped so far from a claim passes; `undefined` where the answer says nothing. */
+async function passesAt(claim: Claim, byMs: number, pixel: PixelDelivery): Promise<boolean | undefined> {
+  const { monotonicMs } = pixel.parts.clock.moment()
+  const timestampMs = Math.round(monotonicMs + claim.offsetMs + byMs)
+  const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), { timestampMs })
+  if (answer === undefined || answer.said === 'unknown' || answer.said === 'too_large') return undefined
+  return answer.said === 'passed'
 }
 
 async function newestMs({ store }: EngineParts): Promise<number> {

@@ -1,10 +1,14 @@
 import { issue, MAX_AGE_MS } from 'waybill'
-import { DAY_MS, HOUR_MS, SECOND_MS, windowMarginMs } from 'waybill/delivery'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SHORT_WINDOW, windowMarginMs } from 'waybill/delivery'
 import type { EngineParts } from './parts.ts'
 
 const BATCH = 1_000
 /** Before an event expires somebody hears of it, twice. */
 const WARN_BEFORE_MS = [DAY_MS, HOUR_MS] as const
+
+/** Nothing waits longer than this for anything but its own time: the name of a buyer (`waitForBuyer`), and a suspect's next turn. */
+const LONGEST_WAIT_MS = HOUR_MS
+const LONGEST_WAIT_APART_MS = 6 * MINUTE_MS
 
 interface Chore {
   readonly everyMs: number
@@ -32,15 +36,15 @@ export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, p
     { everyMs: HOUR_MS, work: (all) => pruneContexts(all, contextDays) },
   ]
   const nextAtMs = chores.map(() => parts.runtime.monotonic())
-  let mustRevive = false
+  let isTimeNew = false
   parts.events.on('clock:confirmed', () => {
-    mustRevive = true
+    isTimeNew = true
   })
   return {
     async run() {
       while (!parts.isStopping()) {
-        if (mustRevive) await revive(parts)
-        mustRevive = false
+        if (isTimeNew) await undoWrongTimes(parts)
+        isTimeNew = false
         for (const [index, { everyMs, work }] of chores.entries()) {
           if (parts.isStopping() || parts.runtime.monotonic() < nextAtMs[index]!) continue
           await work(parts)
@@ -70,14 +74,23 @@ async function expire({ store, clock, events }: EngineParts): Promise<void> {
   }
 }
 
-/** The clock was wrong and is right again: what it ended too early lives on. */
+/** The clock was wrong and is right again: what it ended too early lives on, and what it put off for days is due. */
+async function undoWrongTimes(parts: EngineParts): Promise<void> {
+  const { store, clock } = parts
+  await revive(parts)
+  const dueMs = clock.now()
+  await store.bringForward({ apart: true, afterMs: dueMs + LONGEST_WAIT_APART_MS, dueMs })
+  await store.bringForward({ apart: false, afterMs: dueMs + LONGEST_WAIT_MS, dueMs })
+}
+
 async function revive({ store, clock }: EngineParts): Promise<void> {
   const nowMs = clock.now()
   let cursor: string | undefined
   do {
     const page = await store.search({ state: 'expired', limit: BATCH, ...(cursor !== undefined && { cursor }) })
     const alive = page.items.filter(
-      ({ timestampMs }) => timestampMs > nowMs - MAX_AGE_MS + windowMarginMs(clock.uncertaintyMs),
+      ({ timestampMs, code }) =>
+        code !== SHORT_WINDOW && timestampMs > nowMs - MAX_AGE_MS + windowMarginMs(clock.uncertaintyMs),
     )
     const rows = alive.map(({ row }) => row)
     if (rows.length > 0) await store.replay({ rows }, { by: 'waybill', nowMs, limit: rows.length })

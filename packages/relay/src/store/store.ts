@@ -76,6 +76,11 @@ export interface Ageing {
    * that as its reason. Call until it gives none.
    */
   expire(call: ExpireCall): Promise<readonly ExpiredEvent[]>
+  /**
+   * What waits until after `afterMs` and until after its own time is due at `dueMs`: a clock that was wrong had set it. Either what is
+   * apart, or what is not. Resolves with the number of events.
+   */
+  bringForward(call: BringForwardCall): Promise<number>
   /** Per pixel, what has not ended and has an own time in [`fromMs`, `beforeMs`); counts at most `limit` each. */
   expiring(range: {
     readonly fromMs: number
@@ -90,6 +95,12 @@ export interface ExpireCall {
   readonly limit: number
   readonly code: string
   readonly message: string
+}
+
+export interface BringForwardCall {
+  readonly apart: boolean
+  readonly afterMs: number
+  readonly dueMs: number
 }
 
 export interface ExpiredEvent {

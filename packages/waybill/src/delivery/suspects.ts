@@ -9,6 +9,8 @@ import type { Reason } from './verdict.ts'
 
 /** The API's code for an event whose window closed on the way: expired, not refused. */
 export const TOO_OLD = 'event_timestamp_too_old'
+/** Why an event of good age ends as too old. */
+export const SHORT_WINDOW = 'window_shorter_than_specified'
 /** The API may call an event too old that our clock calls young; this far apart it must have said so twice. */
 const WINDOW_DOUBT_MS = 15 * 60 * 1_000
 /** So many refusals in a row within one shape, whatever their codes, raise the question whether the shape is at fault. */
@@ -231,7 +233,7 @@ function* doubtWindow<Item>(item: Item, reason: Reason, batch: Batch<Item>): Pla
   if (answer.said !== 'refused' || earlier === undefined || batch.now() - earlier.firstMs < WINDOW_DOUBT_MS)
     return batch.settle(item, wait)
   const message = `The API's window is shorter than specified: twice, 15 minutes apart, it called this event too old, and a canary of the same time as well (${reason.message}).`
-  batch.settle(item, { kind: 'expired', reason: { ...reason, code: 'window_shorter_than_specified', message } })
+  batch.settle(item, { kind: 'expired', reason: { ...reason, code: SHORT_WINDOW, message } })
 }
 
 /**

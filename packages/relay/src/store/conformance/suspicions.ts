@@ -40,6 +40,29 @@ async function suspect(
 
 export const SUSPICIONS: readonly StoreCase[] = [
   {
+    name: 'what waits for a time that no right clock can have set is brought forward, apart or not; what waits for its own time is not',
+    async run(store) {
+      const ahead = newEvent('ahead', { timestampMs: NOW + 30 * MINUTE, dueMs: NOW + 21 * MINUTE })
+      const late = newEvent('late', { dueMs: NOW + 21 * MINUTE })
+      const soon = newEvent('soon', { dueMs: NOW + 20 * MINUTE })
+      await store.accept([...newEvents(['a', 'b']), ahead, late, soon], NOW)
+      await suspect(store, ['a'], { dueMs: NOW + 20 * MINUTE + 1 })
+      await suspect(store, ['b'], { dueMs: NOW + 20 * MINUTE })
+      const call = { afterMs: NOW + 20 * MINUTE, dueMs: NOW + 1 }
+      for (const apart of [true, false]) {
+        assert.equal(await store.bringForward({ ...call, apart }), 1)
+        assert.equal(await store.bringForward({ ...call, apart }), 0)
+      }
+      const { apart, nextDueMs } = await store.ready(NOW)
+      assert.deepEqual({ apart, nextDueMs }, { apart: [], nextDueMs: NOW + 1 })
+      const at = { nowMs: NOW + 1 }
+      assert.deepEqual((await store.ready(at.nowMs)).apart, [PIXEL])
+      assert.deepEqual(idsOf(await leaseAll(store, { ...at, apart: true })), ['a'])
+      assert.deepEqual(idsOf(await leaseAll(store, at)), ['late'])
+      assert.equal((await store.show('a'))[0]?.dueMs, NOW + 1)
+    },
+  },
+  {
     name: 'an event with a suspicion is in no ordinary lease, and its neighbours go on',
     async run(store) {
       await store.accept(newEvents(['a', 'b', 'c']), NOW)

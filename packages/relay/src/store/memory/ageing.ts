@@ -17,6 +17,12 @@ export function memoryAgeing(data: MemoryData): Ageing {
       }
       return expired.map(expiredEvent)
     },
+    async bringForward({ apart, afterMs, dueMs }) {
+      const waiting = data.entries.filter((entry) => (apart ? isApart(entry) : isWaiting(entry)))
+      const late = waiting.filter((entry) => entry.dueMs > Math.max(afterMs, entry.event.timestampMs))
+      for (const entry of late) entry.dueMs = dueMs
+      return late.length
+    },
     async expiring({ fromMs, beforeMs, limit }) {
       const inRange = ({ end, event: { timestampMs } }: Entry): boolean =>
         end === undefined && timestampMs >= fromMs && timestampMs < beforeMs
@@ -28,6 +34,14 @@ export function memoryAgeing(data: MemoryData): Ageing {
       }))
     },
   }
+}
+
+function isApart({ end, suspicion }: Entry): boolean {
+  return end === undefined && suspicion !== undefined
+}
+
+function isWaiting({ end, isDue, suspicion }: Entry): boolean {
+  return end === undefined && suspicion === undefined && !isDue
 }
 
 function expiredEvent({

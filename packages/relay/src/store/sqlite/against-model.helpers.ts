@@ -252,6 +252,13 @@ const expire = time.map(
   }),
 )
 
+const bringForward = fc.record({ apart: fc.boolean(), ms: offset }).map(
+  step('bring forward', async (world, { apart, ms }) => {
+    const call = { apart, afterMs: world.nowMs + ms, dueMs: world.nowMs }
+    await both(world, (store) => store.bringForward(call))
+  }),
+)
+
 const row = fc.integer({ min: 1, max: 40 })
 const live = fc.constantFrom('queued', 'held')
 const operate = fc.record({ state: undelivered, live, what: fc.nat(5), row, draft: event }).map(
@@ -288,6 +295,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: tick, weight: 2 },
   { arbitrary: hold, weight: 2 },
   expire,
+  bringForward,
   { arbitrary: operate, weight: 3 },
   prune,
   reopen,

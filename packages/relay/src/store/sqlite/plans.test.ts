@@ -31,6 +31,7 @@ async function liveApart(store: Store): Promise<void> {
   await store.ready(NOW)
   const { token: again } = await leaseAll(store, { apart: true, limit: 1, timestampBeforeMs: NOW })
   await store.settle({ token: again, settlements: [{ to: 'queued', rows, dueMs: NOW }], nowMs: NOW })
+  for (const apart of [true, false]) await store.bringForward({ apart, afterMs: NOW, dueMs: NOW })
   await store.search({ suspect: true, limit: 10 })
   await store.pixels()
   await store.expiring({ fromMs: 0, beforeMs: NOW, limit: 10 })

@@ -11,6 +11,7 @@ import type { GroupCommit, Operation } from './group-commit.ts'
 import type { Join } from './join.ts'
 import { accept } from './operations/accept.ts'
 import { listActions } from './operations/actions.ts'
+import { bringForward } from './operations/bring-forward.ts'
 import { check } from './operations/check.ts'
 import { dropContext, getContexts, putContext } from './operations/context.ts'
 import { counts, pixels, shapes } from './operations/count.ts'
@@ -61,6 +62,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
     holds: () => read(() => core.holds.list(terms)),
     expire: (call) => write(() => expire(core, call)),
+    bringForward: (call) => write(() => bringForward(core, call)),
     expiring: (range) => read(() => expiring(core, range)),
 
     show: (id, pixel) => read(() => show(core, id, pixel)),

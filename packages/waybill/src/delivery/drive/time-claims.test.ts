@@ -43,12 +43,13 @@ const looked =
     claims.look(moment(atMs, wallOffMs))
 /** The window was asked: both canaries of these claims passed. */
 const window =
-  (atMs: number, passed: readonly ClaimName[], wallOffMs: number = 0): Step =>
+  (atMs: number, passed: readonly ClaimName[], { wallOffMs = 0, isShort = false } = {}): Step =>
   (claims) => {
     const at = moment(atMs, wallOffMs)
     return claims.judgeWindows(
       claims.claims(at).filter(({ name }) => passed.includes(name)),
       at,
+      isShort,
     )
   }
 const silence =
@@ -120,6 +121,21 @@ const AT_THE_START: readonly Row[] = [
     byMachine,
   ),
   row('the machine jumped between the two answers', [dated(0), dated(APART_MS, { wallOffMs: HOUR_MS })], asked),
+  row(
+    'the machine was wrong and was set right: the next two answers agree with it',
+    [
+      dated(0, { wallOffMs: HOUR_MS }),
+      dated(APART_MS, { wallOffMs: HOUR_MS }),
+      dated(2 * APART_MS),
+      dated(3 * APART_MS),
+    ],
+    byMachine,
+  ),
+  row(
+    'one answer since it was set right is one witness',
+    [dated(0, { wallOffMs: HOUR_MS }), dated(APART_MS, { wallOffMs: HOUR_MS }), dated(2 * APART_MS)],
+    asked,
+  ),
 ]
 
 const CHANGES: readonly Row[] = [
@@ -201,6 +217,22 @@ const WINDOW: readonly Row[] = [
   row('the window said twice, a minute apart, that the API is right', API_CONFIRMED, {
     told: ['confirmed by api'],
     by: 'api',
+  }),
+  ...(['machine', 'api'] as const).flatMap((by) => {
+    const short = (atMs: number): Step => window(atMs, [by], { isShort: true })
+    return [
+      row(`the near end alone says once that the ${by} is right`, [...HOUR_AHEAD, short(APART_MS)], asked),
+      row(
+        `the near end alone says so twice, less than a minute apart: ${by}`,
+        [...HOUR_AHEAD, short(APART_MS), short(APART_MS + LASTING_MS - 1)],
+        asked,
+      ),
+      row(
+        `the near end alone says so twice, a minute apart: ${by}`,
+        [...HOUR_AHEAD, short(APART_MS), short(APART_MS + LASTING_MS)],
+        { told: [`confirmed by ${by}`], by },
+      ),
+    ]
   }),
   row(
     'what the window says of a clock that is confirmed changes nothing',

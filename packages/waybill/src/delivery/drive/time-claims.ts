@@ -132,7 +132,10 @@ export class TimeClaims {
       this.#witnesses.set(from, now)
       return undefined
     }
-    return now.atMs - before.atMs < APART_MS ? undefined : this.#twoAgree(before, now)
+    if (now.atMs - before.atMs < APART_MS) return undefined
+    // The machine's clock may have been set since the older one: the next answer is held against this one.
+    this.#witnesses.set(from, now)
+    return this.#twoAgree(before, now)
   }
 
   /** An API that tells no time: its window may. */
@@ -159,9 +162,10 @@ export class TimeClaims {
 
   /**
    * The window as a second witness: which claims had both their canaries pass, one stamped near the window's far end and one near its near
-   * end. The only claim that did is confirmed.
+   * end. The only claim that did is confirmed. `isShort`: the far end told of nobody, and these are the claims that lie at the near end
+   * from both sides; so little counts only when it was said twice, a minute apart.
    */
-  judgeWindows(passed: readonly Claim[], at: Moment): TimeChange | undefined {
+  judgeWindows(passed: readonly Claim[], at: Moment, isShort: boolean = false): TimeChange | undefined {
     if (this.#confirmed !== undefined) return undefined
     const distinct = passed.filter(
       (claim, index) =>
@@ -171,8 +175,9 @@ export class TimeClaims {
     if (only === undefined || distinct.length > 1) return undefined
     const machineOffsetMs = at.wallMs - at.monotonicMs
     const isMachine = Math.abs(only.offsetMs - machineOffsetMs) <= TOLERANCE_MS
-    if (isMachine) return this.#confirm('machine', machineOffsetMs)
-    return this.#toldTwice(only, at) ? this.#confirm('api', only.offsetMs) : undefined
+    if (isMachine && !isShort) return this.#confirm('machine', machineOffsetMs)
+    if (!this.#toldTwice(only, at)) return undefined
+    return isMachine ? this.#confirm('machine', machineOffsetMs) : this.#confirm('api', only.offsetMs)
   }
 
   /** `Date` and window are both the API's word: against the machine they count when they said the same for a minute. */

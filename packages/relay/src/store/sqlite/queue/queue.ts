@@ -105,6 +105,29 @@ export class Queue {
     undo.add(() => due.lower(pixel, nowMs))
   }
 
+  /** What waits until after `afterMs` and after its own time is due at `dueMs`. */
+  bringForward(pixel: number, afterMs: number, dueMs: number): number {
+    const { statements, due, undo } = this.#parts
+    const moved = statements.queue.bringForward(pixel, afterMs, dueMs)
+    if (moved === 0) return 0
+    due.read(pixel)
+    undo.add(() => due.read(pixel))
+    return moved
+  }
+
+  /** The same for what is apart, of one shape. */
+  bringApartForward(pixel: number, shape: number, afterMs: number, dueMs: number): number {
+    const { statements, tally } = this.#parts
+    const moved = tally.apart(pixel, shape) === 0 ? [] : statements.suspicion.bringForward(pixel, shape, afterMs, dueMs)
+    if (moved.length === 0) return 0
+    eachRun(
+      moved.toSorted((a, b) => a - b),
+      (first, last) => statements.event.setDue(first, last, dueMs),
+    )
+    this.#apartChanged(pixel, shape)
+    return moved.length
+  }
+
   /** Leases ready events of these shapes, or those apart. `read` gives the first of what was picked, as many as there is room for. */
   lease(
     pixel: number,

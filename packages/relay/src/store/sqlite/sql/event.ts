@@ -85,6 +85,8 @@ export interface EventStatements {
   readonly reopen: (row: number, reopening: Reopening) => void
   /** Queues an ended event again, with the content it has. */
   readonly requeueEnded: (row: number) => void
+  /** When a run is due, whatever it is. */
+  readonly setDue: (first: number, last: number, dueMs: number) => void
   /** Counts a request that carried a run. */
   readonly addAttempt: (first: number, last: number) => void
   /** Notes of a run that the API may have it. */
@@ -112,6 +114,7 @@ export function eventStatements(database: Database): EventStatements {
   const find = database.prepare(`SELECT ${COLUMNS} FROM event WHERE id = ? AND name = ? AND pixel = ?`)
   const get = database.prepare(`SELECT ${COLUMNS} FROM event WHERE row = ?`)
   const addAttempt = database.prepare('UPDATE event SET attempts = attempts + 1 WHERE row BETWEEN ? AND ?')
+  const setDue = database.prepare('UPDATE event SET due_ms = ? WHERE row BETWEEN ? AND ?')
   const markStored = database.prepare('UPDATE event SET may_be_stored = 1 WHERE row BETWEEN ? AND ?')
   return {
     insert: inserter(database),
@@ -120,6 +123,7 @@ export function eventStatements(database: Database): EventStatements {
     get: (row) => get.get(row) as StoredEvent | undefined,
     ...changes(database),
     addAttempt: (first, last) => void addAttempt.run(first, last),
+    setDue: (first, last, dueMs) => void setDue.run(dueMs, first, last),
     markStored: (first, last) => void markStored.run(first, last),
   }
 }

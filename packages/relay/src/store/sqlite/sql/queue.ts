@@ -52,6 +52,8 @@ export interface QueueStatements {
   readonly probe: (range: ProbeRange) => Place[]
   /** Makes what has become due ready, the longest due first, up to a limit. */
   readonly promote: (pixel: number, nowMs: number, limit: number) => Promoted[]
+  /** Waits until after a time, and after their own, end at another; returns how many there were. */
+  readonly bringForward: (pixel: number, afterMs: number, dueMs: number) => number
   /** What a holder of a lease needs of these rows, in their order. */
   readonly leased: (rows: readonly number[]) => LeasedColumns[]
   /** When the first that waits becomes due. */
@@ -79,6 +81,9 @@ const PROMOTE = `
   WHERE row IN (SELECT row FROM event WHERE state = 1 AND pixel = ? AND due_ms <= ? ORDER BY due_ms LIMIT ?)
   RETURNING row, shape, timestamp_ms`
 
+const BRING_FORWARD = `
+  UPDATE event SET due_ms = ? WHERE state = 1 AND pixel = ? AND due_ms > ? AND due_ms > timestamp_ms`
+
 /** CROSS JOIN keeps the order of the list. */
 const LEASED = `
   SELECT event.row, name, event.id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored
@@ -89,6 +94,7 @@ const LEASED = `
 export function queueStatements(database: Database): QueueStatements {
   const waiting = database.prepare(WAITING)
   const promote = database.prepare(PROMOTE)
+  const bringForward = database.prepare(BRING_FORWARD)
   const leased = database.prepare(LEASED)
   const nextDue = database.prepare('SELECT min(due_ms) AS due FROM event WHERE state = 1 AND pixel = ?')
   return {
@@ -96,6 +102,7 @@ export function queueStatements(database: Database): QueueStatements {
     waiting: ({ pixel, shape, beforeMs, limit }) => waiting.all(pixel, shape, beforeMs, limit) as Pick<Place, 'row'>[],
     probe: (range) => readProbe(database, range),
     promote: (pixel, nowMs, limit) => promote.all(pixel, nowMs, limit) as Promoted[],
+    bringForward: (pixel, afterMs, dueMs) => Number(bringForward.run(dueMs, pixel, afterMs).changes),
     leased: (rows) => leased.all(JSON.stringify(rows)) as LeasedColumns[],
     nextDue: (pixel) => ((nextDue.get(pixel) as Row)['due'] as number | null) ?? undefined,
   }

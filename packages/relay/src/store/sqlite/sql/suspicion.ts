@@ -25,6 +25,8 @@ export interface SuspicionStatements {
   readonly due: (range: ApartRange) => ApartPlace[]
   /** By their own time, the oldest first. */
   readonly oldest: (range: Omit<ApartRange, 'dueByMs'>) => Pick<ApartPlace, 'row'>[]
+  /** Those due after a time, and after their own, are due at another; returns their rows. */
+  readonly bringForward: (pixel: number, shape: number, afterMs: number, dueMs: number) => number[]
   readonly count: (pixel: number, kind: string) => number
   /** Those due first, whenever that is. */
   readonly first: (pixel: number, shape: number, limit: number) => ApartPlace[]
@@ -39,6 +41,9 @@ const DUE = `
 const FIRST = `
   SELECT row, due_ms, timestamp_ms FROM suspicion
   WHERE pixel = ? AND shape = ? ORDER BY due_ms, timestamp_ms, row LIMIT ?`
+const BRING_FORWARD = `
+  UPDATE suspicion SET due_ms = ?
+  WHERE pixel = ? AND shape = ? AND due_ms > ? AND due_ms > timestamp_ms RETURNING row`
 const OLDEST = `
   SELECT row FROM suspicion
   WHERE pixel = ? AND shape = ? AND timestamp_ms < ? ORDER BY timestamp_ms, row LIMIT ?`
@@ -50,6 +55,7 @@ export function suspicionStatements(database: Database): SuspicionStatements {
   const due = database.prepare(DUE)
   const first = database.prepare(FIRST)
   const oldest = database.prepare(OLDEST)
+  const bringForward = database.prepare(BRING_FORWARD)
   const count = database.prepare('SELECT count(*) AS events FROM suspicion WHERE pixel = ? AND kind = ?')
   return {
     put: (first, last, { kind, times, firstMs, code, message }, dueMs) =>
@@ -62,6 +68,8 @@ export function suspicionStatements(database: Database): SuspicionStatements {
     due: ({ pixel, shape, dueByMs, beforeMs, limit }) =>
       due.all(pixel, shape, dueByMs, beforeMs, limit) as ApartPlace[],
     oldest: ({ pixel, shape, beforeMs, limit }) => oldest.all(pixel, shape, beforeMs, limit) as ApartPlace[],
+    bringForward: (pixel, shape, afterMs, dueMs) =>
+      (bringForward.all(dueMs, pixel, shape, afterMs) as Row[]).map(({ row }) => row as number),
     first: (pixel, shape, limit) => first.all(pixel, shape, limit) as ApartPlace[],
     count: (pixel, kind) => (count.get(pixel, kind) as Row)['events'] as number,
   }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { it, type TestContext } from 'node:test'
+import { CANARY_ID_PREFIX, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SHORT_WINDOW } from 'waybill/delivery'
+import { type Sent, START_MS, startVirtual, type Virtual, virtualOrder } from './virtual-engine.helpers.ts'
+
+const SHORT_WINDOW_MS = 2 * DAY_MS
+/** Inside the window that is specified, and outside of one of two days. */
+const OLD = virtualOrder('old', { timestamp_ms: START_MS - 3 * DAY_MS })
+
+/** As an API whose window is shorter than specified says it. */
+function tooOld(positions: readonly number[]): Response {
+  const errors = positions.map((at) => ({
+    param: `events[${at}].timestamp_ms`,
+    code: 'event_timestamp_too_old',
+    message: 'event_timestamp_ms must be within the last 2 days.',
+  }))
+  return Response.json({ error: { ...errors[0], type: 'invalid_request_error', errors } }, { status: 422 })
+}
+
+interface Life {
+  /** How far the machine's clock is off from the start on. */
+  readonly wallOffMs: number
+  /** Until when the window is short. */
+  readonly shortUntilMs: number
+}
+
+/** An API whose clock is right, with its `Date`. */
+function startLife(context: TestContext, { wallOffMs, shortUntilMs }: Life): Promise<Virtual> {
+  let time: Virtual['time']
+  const answer = async ({ atMs, events }: Sent, judge: () => Promise<Response>): Promise<Response> => {
+    const old = events.flatMap(({ timestamp_ms }, at) => (timestamp_ms < time.trueMs - SHORT_WINDOW_MS ? [at] : []))
+    const response = atMs < shortUntilMs && old.length > 0 ? tooOld(old) : await judge()
+    response.headers.set('date', new Date(time.trueMs).toUTCString())
+    return response
+  }
+  return startVirtual(context, {
+    answer,
+    store(store, virtualTime) {
+      time = virtualTime
+      time.shiftWall(wallOffMs)
+      return store
+    },
+  })
+}
+
+const stateOf = async ({ store }: Virtual): Promise<{ state: string | undefined; code: string | undefined }> => {
+  const [account] = await store.show('old')
+  return { state: account?.state, code: account?.code }
+}
+
+for (const wallOffMs of [8 * DAY_MS, HOUR_MS, -HOUR_MS, -8 * DAY_MS]) {
+  /**
+   * - the machine's clock is wrong for ever; for 75 s the API calls an event too old that is three days old
+   * - what was put off by the wrong clock is not put off until that time has come: the event is delivered soon after
+   */
+  it(`what waits when a clock off by ${wallOffMs / HOUR_MS} h is set right is soon due`, async (context) => {
+    const virtual = await startLife(context, { wallOffMs, shortUntilMs: 75 * SECOND_MS })
+    await virtual.bring([OLD])
+    await virtual.run(15 * MINUTE_MS)
+    assert.equal((await stateOf(virtual)).state, 'delivered')
+  })
+
+  /**
+   * - the machine's clock is wrong for ever, and the API's window is two days for ever: no claim has both canaries pass
+   * - the near end of the window tells which is right, and what is too old for this API ends with these words
+   * - not sooner than 15 minutes after the clock was confirmed: what was said before is dated by no clock
+   */
+  it(`a clock off by ${wallOffMs / HOUR_MS} h and a short window: the near end tells the time`, async (context) => {
+    const virtual = await startLife(context, { wallOffMs, shortUntilMs: Number.POSITIVE_INFINITY })
+    let confirmedAtMs = Number.NaN
+    virtual.engine.events.on('clock:confirmed', ({ by }) => {
+      assert.equal(by, 'api')
+      confirmedAtMs = virtual.time.elapsedMs
+    })
+    await virtual.bring([OLD])
+    await virtual.run(3 * MINUTE_MS)
+    assert.ok(confirmedAtMs < 3 * MINUTE_MS, `${confirmedAtMs}`)
+    await virtual.run(15 * MINUTE_MS + confirmedAtMs - virtual.time.elapsedMs - 1)
+    assert.equal((await stateOf(virtual)).state, 'queued')
+    await virtual.run(10 * MINUTE_MS)
+    assert.deepEqual(await stateOf(virtual), { state: 'expired', code: SHORT_WINDOW })
+  })
+}
+
+/**
+ * - the API's window is two days, and an event ended by that
+ * - the clock jumps, comes back and is confirmed again: what a wrong clock ended lives on, but this is not such an end
+ */
+it('what ended by a short window does not live on when the clock is confirmed again', async (context) => {
+  const virtual = await startLife(context, { wallOffMs: 0, shortUntilMs: Number.POSITIVE_INFINITY })
+  let confirmed = 0
+  virtual.engine.events.on('clock:confirmed', () => {
+    confirmed += 1
+  })
+  await virtual.bring([OLD])
+  await virtual.run(25 * MINUTE_MS)
+  const ended = { state: 'expired', code: SHORT_WINDOW }
+  assert.deepEqual([confirmed, await stateOf(virtual)], [1, ended])
+  virtual.time.shiftWall(HOUR_MS)
+  await virtual.run(2 * MINUTE_MS)
+  virtual.time.shiftWall(0)
+  await virtual.run(2 * MINUTE_MS)
+  assert.deepEqual([confirmed, await stateOf(virtual)], [2, ended])
+})
+
+/**
+ * - the clock of the machine is an hour behind when the relay starts, and is set right after two minutes
+ * - the two next answers agree with it: the time is confirmed, and nobody has to be asked for ever
+ */
+it('a clock that was wrong and is set right is confirmed by the next two answers', async (context) => {
+  const virtual = await startLife(context, { wallOffMs: -HOUR_MS, shortUntilMs: Number.POSITIVE_INFINITY })
+  virtual.time.at(30 * SECOND_MS, () => virtual.time.shiftWall(0))
+  const confirmed: string[] = []
+  virtual.engine.events.on('clock:confirmed', ({ by }) => void confirmed.push(by))
+  await virtual.run(2 * MINUTE_MS)
+  assert.deepEqual(confirmed, ['machine'])
+  const asked = virtual.canaries.length
+  await virtual.run(HOUR_MS)
+  assert.equal(virtual.canaries.length, asked)
+  assert.ok(virtual.canaries.every(({ events }) => events.every(({ id }) => id.startsWith(CANARY_ID_PREFIX))))
+})
