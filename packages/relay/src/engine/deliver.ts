@@ -1,5 +1,5 @@
 import { MAX_AGE_MS, MAX_EVENTS_PER_REQUEST } from 'waybill'
-import { drive, MINUTE_MS, NEAR_END_MS, proveShapes } from 'waybill/delivery'
+import { drive, MINUTE_MS, NEAR_END_MS, PROBES_THAT_DECIDE, proveShapes, STREAK_THAT_HOLDS } from 'waybill/delivery'
 import type { Lease, LeaseQuery } from '../store/index.ts'
 import { LEASE_MS, LeasedBatch } from './leased-batch.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
@@ -33,7 +33,7 @@ async function validateExamples(pixel: PixelDelivery): Promise<boolean> {
   pixel.isValidating = true
   try {
     const exceptShapes = pixel.learned.knownShapes
-    const batch = await lease(pixel, { exceptShapes, perShape: EXAMPLES_PER_SHAPE })
+    const batch = await lease(pixel, { exceptShapes, perShape: EXAMPLES_PER_SHAPE, spread: PROBES_THAT_DECIDE })
     if (batch === undefined) return false
     await carry(batch, async () => {
       const proven = await proveShapes(batch, batch.events, (event) => batch.isOpen(event))
@@ -82,8 +82,8 @@ async function carry(batch: LeasedBatch, work: () => Promise<unknown>): Promise<
   }
 }
 
-/** Enough of each new shape for the systemic rule to come to its verdict: eight refusals and four probes. */
-const EXAMPLES_PER_SHAPE = 12
+/** Enough of each new shape for the systemic rule to come to its verdict: refusals in a row, and probes spread over the rest of it. */
+const EXAMPLES_PER_SHAPE = STREAK_THAT_HOLDS
 const SUSPECTS_AT_A_TIME = 100
 
 /** As much as one request takes, and no more in memory. */

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WireEvent } from 'waybill'
-import { after, MINUTE_MS, SECOND_MS, startVirtual, virtualOrder, virtualOrders } from './virtual-engine.helpers.ts'
+import {
+  after,
+  errorResponse,
+  MINUTE_MS,
+  SECOND_MS,
+  startVirtual,
+  virtualOrder,
+  virtualOrders,
+} from './virtual-engine.helpers.ts'
 
 const SHAPES = 8_000
 /** What a shape that is known brings while the new ones are validated. */
@@ -57,3 +65,24 @@ function mostValidatedInARow(
   }
   return most
 }
+
+/**
+ * - of a new shape the oldest 12 of 100 are bad, and more at the end: a run of one broken source
+ * - the examples are spread over what waits: one of the middle passes, the shape is not held, and the good ones are delivered at once
+ */
+test('a run of bad events at the beginning of a new shape does not stand for the shape', async (context) => {
+  const bad = new Set([...Array.from({ length: 20 }, (_, at) => `order_${at + 1}`), 'order_99', 'order_100'])
+  const virtual = await startVirtual(context, {
+    pixels: [{ preflight: 'novel' }],
+    answer: ({ events }, judge) =>
+      events.some(({ id }) => bad.has(id)) ? errorResponse(400, 'The event is not right.') : judge(),
+  })
+  const held: string[] = []
+  virtual.engine.events.on('shape:held', ({ shape }) => void held.push(shape))
+  await virtual.bring(virtualOrders(100).map((order, at) => ({ ...order, timestamp_ms: order.timestamp_ms + at })))
+  await virtual.run(20 * SECOND_MS)
+  assert.deepEqual(held, [])
+  assert.equal(virtual.emulator.summary().stored, 78)
+  await virtual.run(5 * MINUTE_MS)
+  assert.deepEqual([(await virtual.store.counts()).refused, virtual.emulator.summary().stored], [22, 78])
+})

@@ -20,6 +20,11 @@ export interface LeaseQuery {
   readonly exceptShapes?: readonly string[]
   /** At most this many of each shape: 1 gives one representative per shape. */
   readonly perShape?: number
+  /**
+   * With `perShape`, of a shape of which more can be leased: so many of its share are its newest and those from its middle on, half of
+   * each, so that a run at its beginning does not stand for all of it. Default 0.
+   */
+  readonly spread?: number
   /** Leases what is held too, so that one event can show whether the cause is gone. */
   readonly probe?: Probe
   /**

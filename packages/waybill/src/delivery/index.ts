@@ -12,7 +12,7 @@ export { planBatch, planSuspects } from './plan.ts'
 export { mapPositions } from './positions.ts'
 export type { CanaryAnswer, GroupAnswer, Plan, Question, Reply } from './question.ts'
 export { shapeKey } from './shape.ts'
-export { SHORT_WINDOW, spread } from './suspects.ts'
+export { PROBES_THAT_DECIDE, SHORT_WINDOW, STREAK_THAT_HOLDS, spread } from './suspects.ts'
 export {
   type Answer,
   carriesVerdict,

@@ -18,7 +18,7 @@ export const STREAK_THAT_ALARMS = 8
 /** So many more of the shape, spread over the rest, answer it. */
 export const PROBES_THAT_DECIDE = 4
 /** Where there is nothing left to probe with, as many as both together. */
-const STREAK_THAT_HOLDS: number = STREAK_THAT_ALARMS + PROBES_THAT_DECIDE
+export const STREAK_THAT_HOLDS: number = STREAK_THAT_ALARMS + PROBES_THAT_DECIDE
 /** Single refusals in a batch of which nothing passed, after which a canary is asked whether the API is judging at all. */
 const REFUSALS_BEFORE_CANARY = 2
 

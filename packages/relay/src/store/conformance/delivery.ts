@@ -205,6 +205,37 @@ export const DELIVERY: readonly StoreCase[] = [
     },
   },
   {
+    name: 'of a shape that has more than its share, some can be the newest and those from the middle on',
+    async run(store) {
+      const ids = Array.from({ length: 20 }, (_, at) => `x${at}`)
+      await store.accept(
+        [...ids.map((id, at) => newEvent(id, { shape: 'x', timestampMs: at * MINUTE })), newEvent('y', { shape: 'y' })],
+        NOW,
+      )
+      const take = async (part: object): Promise<string[]> => {
+        const lease = await store.lease({ ...query, limit: 100, ...part })
+        if (lease !== undefined) await store.release(lease.token)
+        return idsOf(lease)
+      }
+      assert.deepEqual(await take({ perShape: 4, spread: 0 }), ['x0', 'x1', 'x2', 'x3', 'y'])
+      const spread = ['x0', 'x1', 'x2', 'x3', 'x10', 'x11', 'x18', 'x19', 'y']
+      assert.deepEqual(await take({ perShape: 8, spread: 4 }), spread)
+      assert.deepEqual(await take({ perShape: 8, spread: 4, limit: 8 }), spread.slice(0, -1))
+      assert.deepEqual(await take({ perShape: 20, spread: 4 }), [...ids, 'y'], 'no more than its share')
+      assert.deepEqual(
+        await take({ perShape: 19, spread: 4, shapes: ['x'] }),
+        ids.filter((id) => id !== 'x17'),
+      )
+      const held = await store.lease({ ...query, limit: 100, perShape: 8, spread: 4 })
+      assert.equal(held?.events.length, 9)
+      assert.deepEqual(
+        idsOf(await store.lease({ ...query, limit: 100 })),
+        ids.filter((id) => !spread.includes(id)),
+        'nothing is hidden',
+      )
+    },
+  },
+  {
     name: 'one pixel never gets what belongs to another',
     async run(store) {
       await store.accept([newEvent('a'), newEvent('b', { pixel: 'px_2' })], NOW)

@@ -6,6 +6,7 @@ import type { SettleCall, Settlement } from '../settlement.ts'
 import type { DeliveryQueue } from '../store.ts'
 import { holdOf, type MemoryData } from './data.ts'
 import type { Entry } from './entry.ts'
+import { groupBy } from './group-by.ts'
 
 interface QueueOptions {
   readonly keepBodies: boolean
@@ -32,23 +33,39 @@ function lease(data: MemoryData, query: LeaseQuery, untilMs: number): Lease | un
   assertLimit(query.limit)
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   markDue(data, query.pixel, query.nowMs)
+  const able = data.entries.filter((entry) => canLease(data, entry, query))
   const perShape = new Map<string, number>()
-  const entries = inOrder(
-    data.entries.filter((entry) => canLease(data, entry, query)),
-    query,
-  )
+  const picked = inOrder([...able], query)
     .filter(({ event: { shape } }) => {
       perShape.set(shape, (perShape.get(shape) ?? 0) + 1)
       return (perShape.get(shape) ?? 0) <= (query.perShape ?? query.limit)
     })
     .slice(0, query.limit)
-    .filter(within(query.maxBytes))
+  const entries = spreadOver(able, picked, query).filter(within(query.maxBytes))
   if (entries.length === 0) return undefined
   const token = data.nextToken++
   data.leases.set(token, untilMs)
   for (const entry of entries) entry.token = token
   const events = entries.map((entry) => leasedEvent(data, entry))
   return { token, events: events.sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row) }
+}
+
+/** Where a shape has more than its share, some of that are its newest and those from its middle on. */
+function spreadOver(able: readonly Entry[], picked: readonly Entry[], query: LeaseQuery): readonly Entry[] {
+  const { limit, perShape = limit, spread, apart, probe } = query
+  if (spread === undefined || apart === true || probe !== undefined) return picked
+  const result = [...picked]
+  for (const [shape, share] of groupBy(picked, ({ event }) => event.shape)) {
+    const all = able.filter(({ event }) => event.shape === shape)
+    if (share.length < perShape || all.length <= share.length) continue
+    const kept = share.slice(0, perShape - spread)
+    const newest = inOrder([...all], { ...query, probe: { order: 'newest' } }).slice(0, Math.ceil(spread / 2))
+    const between = inOrder([...all], { ...query, probe: { order: 'between' } }).slice(0, spread)
+    const far = [...new Set([...newest, ...between])].filter((entry) => !kept.includes(entry)).slice(0, spread)
+    const now = [...new Set([...kept, ...far, ...share.slice(kept.length)])].slice(0, perShape)
+    for (const [at, entry] of share.entries()) result[picked.indexOf(entry)] = now[at]!
+  }
+  return result
 }
 
 /** The order in which a lease takes them. */

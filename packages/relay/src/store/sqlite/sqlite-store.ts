@@ -5,7 +5,7 @@ import { StoreError } from '../errors.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
 import type { LeaseQuery } from '../lease.ts'
-import type { Store } from '../store.ts'
+import type { Ageing, Store } from '../store.ts'
 import type { Core } from './core.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
 import type { Join } from './join.ts'
@@ -61,9 +61,7 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     holdShape: (pixel: string, shape: string, why: Hold) => write(() => hold(core, pixel, shape, why)),
     resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
     holds: () => read(() => core.holds.list(terms)),
-    expire: (call) => write(() => expire(core, call)),
-    bringForward: (call) => write(() => bringForward(core, call)),
-    expiring: (range) => read(() => expiring(core, range)),
+    ...ageingCalls(core, read, write),
 
     show: (id, pixel) => read(() => show(core, id, pixel)),
     showRow: (row) => read(() => showRow(core, row)),
@@ -89,6 +87,14 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     backup: (path) => backup(core, path, read),
     check: () => read(() => check(core)),
     close: async () => closeFile(),
+  }
+}
+
+function ageingCalls(core: Core, read: Run, write: Write): Ageing {
+  return {
+    expire: (call) => write(() => expire(core, call)),
+    bringForward: (call) => write(() => bringForward(core, call)),
+    expiring: (range) => read(() => expiring(core, range)),
   }
 }
 
