@@ -2,7 +2,6 @@ import type { Doubt, Survey } from '../files/index.ts'
 import { describeEvent, type FirstEventOptions, firstEvent } from './first-event.ts'
 import { count, type Io, type Style, say, style } from './io.ts'
 
-const NEEDED: readonly string[] = ['id', 'type', 'timestamp']
 const HOW: Readonly<Record<'map' | 'name' | 'guess', readonly [Style, string]>> = {
   map: ['green', 'mapped '],
   name: ['green', 'column '],
@@ -79,18 +78,9 @@ function sayRows({ statuses, leftOut, plan, isAmountOfLines, wholeEvents }: Surv
 
 function sayMissing({ plan, wholeEvents, rows, doubts }: Survey, line: Line): void {
   if (rows === wholeEvents) return
-  const given = new Set([...plan.used, ...plan.constants].map(({ field }) => field))
   const asked = new Set(doubts.map(({ about }) => about))
-  const missing = NEEDED.filter((field) => !given.has(field) && !asked.has(field))
-  if (missing.length > 0)
-    line(
-      'yellow',
-      'missing',
-      `no column gives ${missing.join(', ')}; without it every row is refused. Name it with --map.`,
-    )
   const hasAmount = plan.steps.some(({ field }) => field.part === 'data' && field.key === 'amount')
-  const isOrders = !missing.includes('type')
-  if (!hasAmount && isOrders && !asked.has('amount'))
+  if (!hasAmount && !asked.has('amount') && !asked.has('type'))
     line(
       'yellow',
       'amount ',

@@ -1,4 +1,4 @@
-import { meansNothing } from 'waybill/identity'
+import { meansNothing, type NothingScope } from 'waybill/identity'
 import { damagedId, readAmount, readTime } from 'waybill/sources'
 import type { CellKind } from './field.ts'
 import { fault, type Issue } from './issue.ts'
@@ -16,9 +16,9 @@ const AS_FORMULA = /^="([^"]*)"$/
 const OTHER_SPACES = /[\u00a0\u2007\u202f]/g
 
 /** A cell as it is meant: trimmed, without a spreadsheet's marks, and empty where it holds a word for nothing. */
-export function cleanCell(text: string): string {
+export function cleanCell(text: string, scope: NothingScope = 'text'): string {
   const cell = isBare(text) ? text : withoutMarks(text)
-  return meansNothing(cell) ? '' : cell
+  return meansNothing(cell, scope) ? '' : cell
 }
 
 /** What a cleaned cell becomes, by kind. Text that cannot be read is reported and passed on as it is. */

@@ -105,7 +105,7 @@ export class CsvScanner {
         const line = this.#lineEnd(at)
         const delimiter = text.indexOf(this.#delimiter, at)
         end = delimiter < 0 || delimiter > line.at ? line.at : delimiter
-        if (this.#quoteFrom(at) < end) return 'stray'
+        if (this.#quoteFrom(at) < end && !isFormula(text, at, end)) return 'stray'
         if (end === line.at && !line.isWhole) return 'more'
         cells.push(text.slice(at, end))
       }
@@ -197,6 +197,11 @@ interface LineEnd {
 
 function found(at: number, text: string): number {
   return at < 0 ? text.length : at
+}
+
+/** `="00123"`, by which exports keep a spreadsheet from making a number of a text. */
+function isFormula(text: string, at: number, end: number): boolean {
+  return text.startsWith('="', at) && text.indexOf('"', at + 2) === end - 1
 }
 
 /** The mark that closes a cell; -1 where the text has none. */

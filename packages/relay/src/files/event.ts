@@ -1,8 +1,11 @@
+import { ISSUES } from 'waybill'
 import { meansNothing } from 'waybill/identity'
+import { isFailedCell } from 'waybill/sources'
 import { cleanCell, PricedAmount, readers } from './cell.ts'
 import type { ColumnPlan, SettledStep } from './column-plan.ts'
 import { isTerm } from './constant.ts'
 import { createDraft, type Draft, finished, setField } from './draft.ts'
+import type { Field } from './field.ts'
 import { cellText, lookUp } from './flatten.ts'
 import { fault, type Issue } from './issue.ts'
 import type { JsonObject, Row } from './row.ts'
@@ -47,7 +50,10 @@ export function toEvent(
   }
   for (const step of plan.steps) {
     const text = stepText(step, cells)
-    if (text === undefined || text === '') continue
+    if (text === undefined || text === '') {
+      if (saidNothing(step, cells)) report(nothing(step.column))
+      continue
+    }
     const meaning = step.values === undefined ? text : meaningOf(step, text, report)
     if (meaning === null) leftOutBy = step.column
     else if (meaning !== '') put(draft, step, meaning, report)
@@ -60,10 +66,10 @@ export function toEvent(
 /** The text of a step; `undefined` when a template's column is empty: half an id is worse than none. */
 export function stepText(step: Pick<SettledStep, 'parts' | 'field'>, cells: readonly string[]): string | undefined {
   const { parts, field } = step
-  if (parts.length === 1) return part(parts[0]!, cells, field.kind === 'exact')
+  if (parts.length === 1) return part(parts[0]!, cells, field)
   let text = ''
   for (const each of parts) {
-    const piece = part(each, cells, false)
+    const piece = part(each, cells)
     if (typeof each === 'number' && piece === '') return undefined
     text += piece
   }
@@ -91,16 +97,45 @@ export function meaningOf(
 const SHOWN: ReadonlySet<string> = new Set(['type', 'currency', 'action_source', 'custom_event_name'])
 const LONGEST_SHOWN = 60
 
-function part(each: number | string, cells: readonly string[], isExact: boolean): string {
+function part(each: number | string, cells: readonly string[], field?: Field): string {
   if (typeof each === 'string') return each
   const cell = cells[each] ?? ''
   // An opaque reference goes out to the last space, even where it is spaces only, unless it is a word for nothing.
-  if (isExact) return meansNothing(cell) ? '' : cell
-  return cleanCell(cell)
+  if (field?.kind === 'exact') return meansNothing(cell) ? '' : cell
+  return cleanCell(cell, field?.part === 'user' && NAMES.has(field.key) ? 'name' : 'text')
+}
+
+/** What people and places are called can be a word that elsewhere means nothing. */
+const NAMES: ReadonlySet<string> = new Set(['firstName', 'lastName', 'city'])
+
+/** Whether a word for nothing is what keeps a field empty. */
+function saidNothing({ parts }: SettledStep, cells: readonly string[]): boolean {
+  return parts.some((each) => {
+    const cell = typeof each === 'number' ? (cells[each] ?? '') : ''
+    return cell !== '' && cell.trim() !== '' && cleanCell(cell) === ''
+  })
+}
+
+/** In a field that may be left out it costs the field and not the row. */
+function failed(column: string): Issue {
+  const message = `Column "${column}" holds what a spreadsheet shows where a formula failed; it was left out.`
+  return {
+    code: 'invalid_cell',
+    path: column,
+    message,
+    hint: 'Mend the formula and export again.',
+    severity: 'warning',
+  }
+}
+
+function nothing(column: string): Issue {
+  const { about, fix, severity } = ISSUES.means_nothing
+  return { code: 'means_nothing', path: column, message: about, hint: fix, severity }
 }
 
 function put(draft: Draft, step: SettledStep, text: string, report: (issue: Issue) => void): void {
   const { field, column, rules } = step
+  if (field.kind === 'text' && isFailedCell(text)) return report(failed(column))
   const value = readers[field.kind](text, column, rules, report)
   if (value instanceof PricedAmount) putPriced(draft, step, value, report)
   else setField(draft, field, value)

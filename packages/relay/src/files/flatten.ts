@@ -5,8 +5,8 @@ const MAX_DEPTH = 20
 export type Scalar = string | number | boolean | null
 
 /**
- * The leaves of an object under dotted keys (`data.contents.0.id`). A list of `{ "key": …, "value": … }`, whose order means nothing, is
- * reached by key: `event_params.page_location`.
+ * The leaves of an object under dotted keys (`data.contents.0.id`). A list of `{ "key": …, "value": … }` (or `name` for `key`), whose order means
+ * nothing, is reached by key: `event_params.page_location`.
  */
 export function flatten(object: JsonObject): Map<string, Scalar> {
   const leaves = new Map<string, Scalar>()
@@ -38,14 +38,9 @@ export function cellText(value: unknown): string {
   return /^-?\d+\.\d+$/.test(digits) ? digits.replace(/\.?0{1,15}$/, '') : String(value)
 }
 
-/** The lists of a row that are reached by key, with the keys in their order: a place in them is no name. */
-export function namedLists(object: JsonObject): Map<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>()
-  for (const [key, value] of Object.entries(object)) {
-    const keys = Array.isArray(value) ? keysOf(value) : undefined
-    if (keys !== undefined) found.set(key, keys)
-  }
-  return found
+/** The keys of a list that is reached by key, in their order: a place in it is no name. */
+export function keysOfList(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? keysOf(value) : undefined
 }
 
 function addLeaves(leaves: Map<string, Scalar>, value: object, prefix: string, depth: number): void {
@@ -73,11 +68,18 @@ function keysOf(list: readonly unknown[]): readonly string[] | undefined {
   const keys: string[] = []
   for (const each of list) {
     if (!isObject(each) || !Object.hasOwn(each, 'value')) return undefined
-    const { key } = each as { key?: unknown }
-    if (typeof key !== 'string' || key === '') return undefined
+    const key = keyOf(each)
+    if (key === undefined) return undefined
     keys.push(key)
   }
   return keys
+}
+
+/** `{ "key": …, "value": … }`, or a name and a value and nothing else. */
+function keyOf(element: object): string | undefined {
+  const { key, name } = element as { key?: unknown; name?: unknown }
+  const found = key ?? (Object.keys(element).length === 2 ? name : undefined)
+  return typeof found === 'string' && found !== '' ? found : undefined
 }
 
 /** Of `{ "string_value": null, "int_value": 5 }` the one that is there. */

@@ -51,9 +51,13 @@ function objectFormat(text: string, named: FileFormat | undefined): FileFormat {
   }
 }
 
-/** `{` alone, or an object cut off by the 64 KiB, is JSON; a line that is broken otherwise is one of NDJSON if it looks complete. */
+/**
+ * `{` alone is JSON, and so is an object cut off by the 64 KiB unless its name says NDJSON; a line that is broken otherwise is one of
+ * NDJSON if it looks complete.
+ */
 function brokenObjectFormat(line: string, named: FileFormat | undefined): FileFormat {
-  if (line.trim() === '{' || line.length >= HEAD_BYTES / 2) return 'json'
+  if (line.trim() === '{') return 'json'
+  if (line.length >= HEAD_BYTES / 2) return named === 'ndjson' ? 'ndjson' : 'json'
   return named === 'ndjson' || line.trimEnd().endsWith('}') ? 'ndjson' : 'json'
 }
 

@@ -5,7 +5,7 @@ import { isReportColumn } from './csv-record.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import { saysStatus, statusWord } from './status.ts'
-import { guessField, isClockName, isMoneyName } from './synonym.ts'
+import { guessField, isClockName, isValueName } from './synonym.ts'
 
 /** What a guess goes by beside the names of columns. */
 export interface Cells {
@@ -210,7 +210,7 @@ function betterAmount(
   const known = new Set(all.map((one) => one.at))
   const found = columns.findIndex(
     (column, other) =>
-      !known.has(other) && !isTaken(other) && isMoneyName(column) && (profiles[other]!.amounts & FRACTION) !== 0,
+      !known.has(other) && !isTaken(other) && isValueName(column) && (profiles[other]!.amounts & FRACTION) !== 0,
   )
   return found < 0 ? undefined : found
 }

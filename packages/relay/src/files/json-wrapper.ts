@@ -43,7 +43,13 @@ export function listIn(text: string): { readonly path: string; readonly elements
   const named = lists.filter(({ path }) => isListKey(path))
   const [only, ...others] = named.length === 1 ? named : lists
   if (only === undefined || others.length > 0) return undefined
-  return { path: only.path, elements: only.list.map((element) => JSON.stringify(element)) }
+  return { path: only.path, elements: only.list.map((element) => JSON.stringify(nodeOf(element))) }
+}
+
+/** GraphQL puts each record into a `node`, with a cursor beside it. */
+function nodeOf(element: unknown): unknown {
+  if (!isObject(element) || !isObject(element['node'])) return element
+  return Object.keys(element).every((key) => key === 'node' || key === 'cursor') ? element['node'] : element
 }
 
 interface Found {

@@ -125,9 +125,44 @@ function timeOfStep(
   const isDateOnly = places.length === 1 && (evidence & ~DATE_BITS) === 0 && (evidence & TIME.DATE_ONLY) !== 0
   if (isDateOnly && mapping?.timeOfDay === undefined) doubts.push(datesOnly(step.column))
   const time = settled.ok ? settled.style : given
+  // Beside day and clock a third column may hold the zone.
+  const isWhole = places.length === 1 || (evidence & TIME.UNREADABLE) === 0
+  if (isWhole) doubts.push(...unreadTimes(step.column, evidence, time))
   return isDateOnly && mapping?.timeOfDay !== undefined ? { time, timeOfDay: mapping.timeOfDay } : { time }
 }
 
+/** Times of which none can be read, because nobody said their zone or their unit. */
+function unreadTimes(column: string, evidence: number, { zone, unit, patterns }: TimeStyle): Doubt[] {
+  const says = evidence & ~(ORDERS | TIME.UNREADABLE | TIME.CLOCK_ONLY)
+  if (zone === undefined && patterns === undefined && says !== 0 && (says & ~WITHOUT_ZONE) === 0)
+    return [
+      {
+        code: 'timestamp_without_offset',
+        about: 'timestamp',
+        message: `Column "${column}" holds local times that do not say how far they are from UTC. Name their zone, here or with --time-zone.`,
+        lines: [mapLine('timeZone', 'Europe/Berlin')],
+      },
+    ]
+  const found = UNITS.find(([bit]) => says === bit)
+  if (unit !== undefined || found === undefined) return []
+  const [, named, code, words] = found
+  return [
+    {
+      code,
+      about: 'timestamp',
+      message: `Column "${column}" holds ${words}; milliseconds are expected where nothing else is said.`,
+      lines: [mapLine('timestampUnit', named)],
+    },
+  ]
+}
+
+const UNITS: readonly (readonly [bit: number, unit: string, code: string, words: string])[] = [
+  [TIME.EPOCH_S, 's', 'timestamp_in_seconds', 'seconds'],
+  [TIME.EPOCH_US, 'us', 'timestamp_in_microseconds', 'microseconds'],
+  [TIME.EPOCH_NS, 'ns', 'invalid_timestamp', 'nanoseconds'],
+]
+const ORDERS = TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
+const WITHOUT_ZONE = TIME.LOCAL | TIME.DATE_ONLY | TIME.SERIAL
 const DATE_BITS = TIME.DATE_ONLY | TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
 
 function twoOrders(places: readonly number[], { profiles }: Cells): Doubt {

@@ -11,9 +11,11 @@ export interface StatusColumn {
   readonly values: ReadonlyMap<string, number>
   /** Values that are none of those that a conversion has. */
   readonly doubtful: readonly string[]
+  /** It says when, or how much of it, was undone: nothing where it was not. */
+  readonly isUndoing?: boolean
 }
 
-/** Words of a conversion that took place: English, German, French, Spanish; without accents. */
+/** Words of a conversion that took place: English, German, French, Spanish, Italian, Dutch, Portuguese; without accents. */
 const DONE: ReadonlySet<string> = wordSet(`
   paid, fully paid, complete, completed, processing, processed, shipped, fulfilled, succeeded, success, successful, won, closed won, captured,
   settled, delivered, approved, confirmed, accepted, partially shipped, partially fulfilled, charge, payment, sale, purchase, cleared, available,
@@ -22,7 +24,11 @@ const DONE: ReadonlySet<string> = wordSet(`
   paye, payee, termine, terminee, complete, completee, expedie, expediee, livre, livree, en cours de traitement, en preparation, traite, traitee, gagne, gagnee,
   reussi, reussie, valide, validee, confirme, confirmee, paiement, vente,
   pagado, pagada, completado, completada, completo, procesando, procesado, en proceso, enviado, enviada, entregado, entregada, ganado, ganada, exitoso, finalizado,
-  finalizada, aprobado, aprobada, confirmado, confirmada, pago, venta`)
+  finalizada, aprobado, aprobada, confirmado, confirmada, pago, venta,
+  pagato, pagata, completato, completata, in lavorazione, elaborato, spedito, spedita, consegnato, consegnata, evaso, evasa, vinto, vinta, riuscito, approvato,
+  confermato, confermata, pagamento, vendita,
+  betaald, voltooid, afgerond, in behandeling, verzonden, verstuurd, geleverd, gewonnen, geslaagd, goedgekeurd, bevestigd, betaling, verkoop,
+  concluido, concluida, processando, em processamento, entregue, ganho, ganha, aprovado, aprovada, venda`)
 
 /** Words of what did not, or was undone. */
 const UNDONE: ReadonlySet<string> = wordSet(`
@@ -33,13 +39,16 @@ const UNDONE: ReadonlySet<string> = wordSet(`
   nicht bezahlt, gutschrift, widerrufen, abgebrochen, retourniert, auszahlung, wartend, entwurf,
   annule, annulee, rembourse, remboursee, remboursement, echoue, echouee, en attente, perdu, perdue, refuse, refusee, impaye, impayee, brouillon, retourne,
   cancelado, cancelada, reembolsado, reembolsada, reembolso, fallido, fallida, pendiente, perdido, perdida, rechazado, rechazada, anulado, anulada, devuelto, devuelta,
-  impagado, borrador`)
+  impagado, borrador,
+  annullato, annullata, rimborsato, rimborsata, rimborso, fallito, fallita, in attesa, in sospeso, perso, persa, rifiutato, rifiutata, non pagato, bozza, reso,
+  geannuleerd, terugbetaald, terugbetaling, mislukt, in afwachting, openstaand, verloren, geweigerd, niet betaald, concept, geretourneerd,
+  estornado, estornada, falhou, falhado, aguardando, recusado, recusada, nao pago, rascunho, devolvido, devolvida`)
 
-const SAYS_STATUS = /status|statut|stage|etape|zustand|bezahlstand|zahlungsstand|lebenszyklus/
+const SAYS_STATUS = /status|statut|^stato|stage|etape|zustand|bezahlstand|zahlungsstand|lebenszyklus/
 /** Names that are a status only where the cells say so: a state may be California, a type anything. */
 const MAY_SAY_STATUS = /state|estado|etat|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action/
 const SAYS_UNDONE =
-  /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|devuelt|devoluc|retour(?!n)/
+  /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|rimbors|terugbet|devuelt|devoluc|retour(?!n)/
 const NO_FATE = /reason|policy|method|url|address|phone|email|name|note|able$|id$|returning|reversecharge/
 const SAYS_TEST = /^(?:is)?test(?:order|mode|bestellung)?$/
 const SAYS_DONE = /^(?:is)?(?:paid|captured|succeeded|confirmed|bezahlt|livemode|won)$/
@@ -99,7 +108,8 @@ function flagOf(
     words === undefined ||
     isTime(profile) ||
     isAll(words, (value) => NO.has(value) || YES.has(value) || /\d/.test(value))
-  return isMoneyOrFlagOrTime ? says((value) => !NO.has(lower(value)) && !ZERO.test(value)) : undefined
+  if (!isMoneyOrFlagOrTime) return undefined
+  return { ...says((value) => !NO.has(lower(value)) && !ZERO.test(value)), isUndoing: true }
 }
 
 function isAll(words: ReadonlyMap<string, number>, test: (value: string) => boolean): boolean {

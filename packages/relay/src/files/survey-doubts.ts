@@ -6,6 +6,7 @@ import type { Mapping } from './mapping.ts'
 import type { Row } from './row.ts'
 import { bareInteger } from './settle-rules.ts'
 import { type StatusColumn, shownStatus, statusOf } from './status.ts'
+import { missingFields } from './survey-missing.ts'
 import type { SurveyReading } from './survey-reading.ts'
 import type { TableRows } from './table-rows.ts'
 
@@ -20,13 +21,18 @@ interface Found {
 const MOST_VALUES = 12
 
 /** What the whole file leaves open beside its columns, and the columns that say what became of its rows. */
-export function doubtsOf({ plan, counts, table, mapping }: Found): {
+export function doubtsOf({ plan, counts, table, mapping, known }: Found): {
   doubts: readonly Doubt[]
   statuses: readonly StatusColumn[]
 } {
   const asked = new Set(plan.doubts.map(({ column }) => column))
   const statuses = notLookedAt(plan, counts, mapping).filter(({ column }) => !asked.has(column))
-  const doubts: Doubt[] = [...plan.doubts, ...statuses.filter(({ doubtful }) => doubtful.length > 0).map(undecided)]
+  const missing = missingFields({ plan, counts, mapping, known })
+  const doubts: Doubt[] = [
+    ...plan.doubts,
+    ...missing,
+    ...statuses.filter(({ doubtful }) => doubtful.length > 0).map(undecided),
+  ]
   if (counts.firstBareItem > 0 && mapping?.amountUnit === undefined)
     doubts.push(bareInteger(`The price in "${plan.items!.each}"`, 'item_amount', counts.firstBareItem))
   for (const { name, list, keys } of table.movedPlaces()) doubts.push(moved(name, list, keys))
@@ -48,14 +54,13 @@ function notLookedAt(
   )
 }
 
-function undecided({ column, values, doubtful }: StatusColumn): Doubt {
+function undecided({ column, values, doubtful, isUndoing = false }: StatusColumn): Doubt {
   const shown = [...values]
     .slice(0, MOST_VALUES)
     .map(([value, count]) => `${shownStatus(value)} (${count.toLocaleString('en-US')})`)
   const good = [...values.keys()].filter((value) => !doubtful.includes(value))
-  const isFlag = good.length === 0 || values.size > MOST_VALUES
-  const isAboutUndoing = isFlag && [...values.keys()].some((value) => /\d/.test(value))
-  const counted = isAboutUndoing ? { empty: true } : good
+  const isCounted = values.size <= MOST_VALUES && good.length > 0
+  const counted = isUndoing && !isCounted ? { empty: true } : good
   const isOpen = Array.isArray(counted) && counted.length === 0
   return {
     code: 'ambiguous_status',

@@ -153,6 +153,7 @@ const CASES: readonly FileCase[] = [
     name: 'dates without a time of day are asked about',
     text: `order_id,date\n1,2026-11-28\n`,
     map: TYPE,
+    zone: 'Europe/Berlin',
     asks: ['date_without_time timestamp'],
     says: [/"timestamp": "\{date\} \{Time\}" \| "timeOfDay": "12:00"/],
   },
@@ -160,6 +161,7 @@ const CASES: readonly FileCase[] = [
     name: 'dates that do not say which number is the day',
     text: `order_id,date\n1,03/04/2026 10:00\n2,05/04/2026 10:00\n`,
     map: TYPE,
+    zone: 'Europe/Berlin',
     asks: ['ambiguous_date timestamp'],
     says: [/"dateFormat": "day-first" \| "dateFormat": "month-first"/],
   },
@@ -167,6 +169,7 @@ const CASES: readonly FileCase[] = [
     name: 'one date that can be read in one way only settles the others',
     text: `order_id,date\n1,03/04/2026 10:00\n2,28/04/2026 10:00\n`,
     map: TYPE,
+    zone: 'Europe/Berlin',
     takes: { id: 'order_id', timestamp: 'date' },
   },
   {

@@ -12,6 +12,7 @@ import type { Repeats } from './order-book.ts'
 import type { Row } from './row.ts'
 import type { StatusColumn } from './status.ts'
 import { doubtsOf, furtherLines } from './survey-doubts.ts'
+import { linesUnderOtherIds } from './survey-lines.ts'
 import { SurveyReading } from './survey-reading.ts'
 import { TableRows } from './table-rows.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -161,7 +162,10 @@ class Reading {
       mapping: this.#mapping,
       known: this.#known,
     })
-    const blank = furtherLines(plan, this.#sample, this.#table)
+    const isCompared = this.#options.isComparison === true
+    const lines =
+      furtherLines(plan, this.#sample, this.#table) ??
+      (isCompared ? undefined : linesUnderOtherIds(plan, this.#sample, this.#table))
     return {
       plan,
       mapping: this.#mapping,
@@ -173,7 +177,7 @@ class Reading {
       repeats: counts.book.repeats(),
       statuses,
       isAmountOfLines: this.#isAmountOfLines(counts),
-      doubts: blank === undefined ? doubts : [...doubts, blank],
+      doubts: lines === undefined ? doubts : [...doubts, lines],
       absent: this.#absent(),
       notes: this.#file.notes(),
       first: this.#sample.slice(0, FIRST_ROWS),

@@ -1,4 +1,5 @@
 import { FIELD_NAMES, type Field, findField } from './field.ts'
+import { fieldOfWords } from './header-words.ts'
 
 /**
  * Headers as shops, CRMs and ad platforms write them, reduced to letters and digits. Fields whose values come from a closed
@@ -107,6 +108,15 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'buyeremail',
     'hashedemail',
     'emailadresse',
+    'adresseemail',
+    'adressemail',
+    'kundenemail',
+    'emailclient',
+    'emailcliente',
+    'courriel',
+    'correo',
+    'correoelectronico',
+    'indirizzoemail',
   ],
   external_id: [
     'customerid',
@@ -118,6 +128,12 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'accountid',
     'kundennummer',
     'kundennr',
+    'kundenid',
+    'numeroclient',
+    'idclient',
+    'idcliente',
+    'codicecliente',
+    'klantnummer',
   ],
   phone: [
     'phonenumbers',
@@ -227,8 +243,12 @@ const byReducedName: ReadonlyMap<string, Field> = new Map([
 
 /** The field that a header of another spelling probably means: `Order ID`, `E-Mail`, `Paid at`, `Order Total (inc tax)`. */
 export function guessField(header: string): Field | undefined {
-  const reduced = reducedName(header)
-  return byReducedName.get(reduced) ?? byReducedName.get(reducedName(header.replace(IN_BRACKETS, '')))
+  for (const name of [header, header.replace(IN_BRACKETS, ''), header.replace(ZONE_AT_END, '')]) {
+    const field = byReducedName.get(reducedName(name))
+    if (field !== undefined) return field
+  }
+  const name = fieldOfWords(header) ?? fieldOfWords(header.replace(IN_BRACKETS, ''))
+  return name === undefined ? undefined : findField(name)
 }
 
 /** A header by its letters and digits alone, without accents and case. */
@@ -247,9 +267,19 @@ export function isMoneyName(header: string): boolean {
   return MONEY_NAMES.test(reducedName(header))
 }
 
+/** Headers of money that may be the value of an order: of no part of it, and of nothing that was paid back. */
+export function isValueName(header: string): boolean {
+  return isMoneyName(header) && !PARTS.test(reducedName(header))
+}
+
 const IN_BRACKETS = /\s*[([].*?[)\]]/g
+/** `created_at_utc`, `createdAtUtc`, `Date created GMT`. */
+const ZONE_AT_END = /[\s_.-]?(?:utc|gmt)$/i
 const CLOCK_NAMES = /time|uhrzeit|zeit|heure|hora/
-const MONEY_NAMES = /total|amount|paid|price|gross|net|sum|betrag|summe|importe|montant|value|revenue|umsatz|sales/
+const MONEY_NAMES =
+  /total|amount|paid|price|gross|net|sum|betrag|summe|importe|montant|value|revenue|umsatz|sales|cents|prix|precio|prezzo|preis/
+const PARTS =
+  /tax|shipping|discount|fee|refund|coupon|tip|percent|rate|count|quantity|qty|balance|cost|points|steuer|mwst|versand|rabatt|gutschein|erstatt|frais|remise|rembours|impuesto|envio|descuento|reembols|paidat|date/
 
 function entry(key: string, name: string): [string, Field] {
   return [key, findField(name)!]

@@ -1,4 +1,4 @@
-import { cellText, flatten, lookUp, type Scalar } from './flatten.ts'
+import { cellText, flatten, keysOfList, lookUp, type Scalar } from './flatten.ts'
 import type { OpenFile } from './open-file.ts'
 import { isWholeEvent, type JsonObject, type Row } from './row.ts'
 
@@ -71,9 +71,8 @@ export class TableRows {
   #watchPlace(name: string, object: JsonObject): void {
     const [, list, place] = PLACE.exec(name) ?? []
     if (list === undefined) return
-    const element = (lookUp(object, list) as readonly unknown[] | undefined)?.[Number(place)]
-    const key = (element as { key?: unknown } | undefined)?.key
-    if (typeof key !== 'string') return
+    const key = keysOfList(lookUp(object, list))?.[Number(place)]
+    if (key === undefined) return
     const known = this.#keys.get(name) ?? { list, keys: new Set<string>() }
     if (known.keys.size < MAX_KEYS_SHOWN) known.keys.add(key)
     this.#keys.set(name, known)

@@ -117,13 +117,14 @@ test('a map names columns, constants, a template, the decimal sign and the zone;
   assert.equal(event.timestamp_ms, Date.parse(`${local.replace(' ', 'T')}Z`))
 })
 
-test('a file in which no column gives the time says so before its rows are refused for it', async (context) => {
+test('a file in which no column gives the time stops with the lines that settle it, and refuses no row', async (context) => {
   const api = await startApi(context)
   const file = tempFile(context, 'orders.csv', 'id,email,amount,currency\n1,a@example.com,1.00,USD\n')
   const sent = await run(['send', file, '--pixel', 'px', '--endpoint', api.url, '--json'])
-  assert.equal(sent.exitCode, 1)
-  assert.match(sent.stderr, /missing .*no column gives type, timestamp/)
-  assert.deepEqual(reportOf(sent.stdout).byCode, { missing_field: 1 })
+  assert.equal(sent.exitCode, 2)
+  assert.match(sent.stderr, /asks .*No column gives type.*\n.*"type": \{"value":"order_created"\}/)
+  assert.match(sent.stderr, /asks .*No column gives timestamp/)
+  assert.match(sent.stderr, /Nothing was sent: 2 things are open/)
 })
 
 const FORMS: readonly (readonly [string, (events: readonly object[]) => string | Uint8Array])[] = [

@@ -10,6 +10,15 @@ export interface Damage {
 const WITH_EXPONENT = /^\d(?:[.,]\d+)?e\+\d{1,3}$/i
 const WITH_EMPTY_FRACTION = /^\d+[.,]0+$/
 
+/** What a spreadsheet shows where a formula failed or a column is too narrow, in the languages of its users. */
+const FAILED =
+  /^#(?:#+|(?:name|nom|nombre|wert|value|valor|valeur|ref|bezug|zahl|num|nombre|null|nulo|nul|div\/0|n\/a|n\/d|nv|überlauf|spill|calc|getting_data)[!?]?)$/i
+
+/** Whether a cell holds what a spreadsheet shows instead of a value: `#N/A`, `#REF!`, `########`. */
+export function isFailedCell(text: string): boolean {
+  return text.startsWith('#') && FAILED.test(text.trim())
+}
+
 /** Whether a spreadsheet made a number of an id, with what to say of it; `undefined` for an id as it is. */
 export function damagedId(text: string): Damage | undefined {
   const cell = text.trim()
@@ -17,6 +26,12 @@ export function damagedId(text: string): Damage | undefined {
     return {
       what: 'holds an id that a spreadsheet shortened to a number with an exponent, so that several ids became one',
       hint: 'The digits are gone. Export again from where the ids come from, with the column formatted as text.',
+    }
+  }
+  if (isFailedCell(cell)) {
+    return {
+      what: 'holds no id but what a spreadsheet shows where a formula failed or the column is too narrow',
+      hint: 'Mend the formula, or make the column wider, and export again.',
     }
   }
   if (!WITH_EMPTY_FRACTION.test(cell)) return undefined

@@ -46,14 +46,26 @@ export function offsetMinutesOf(text: string): number | undefined {
 }
 
 const WORDS = /[\p{Lu}]?\p{Ll}+|\p{Lu}+(?!\p{Ll})|[+-]?[\d:]+/gu
+const IN_BRACKETS = /[([]\s*([^()[\]]+?)\s*[)\]]/
+/** Zones as a bracket behind a header names them; a city alone may be where a shop is. */
+const NAMES_A_ZONE = /^(?:[a-z]{3,4}|[a-z]+(?:\/[a-z_]+)+|.+ time|(?:utc|gmt)? ?[+-]\d.*)$/i
 
-/** The zone that a header says: `UTC` for `Created (UTC)`, `created_at_utc`, `Date (GMT)`; an offset for `Time (UTC+2)`. */
+/**
+ * The zone that a header says: `UTC` for `Created (UTC)`, `created_at_utc`, `Date (GMT)`; an offset for `Time (UTC+2)`; another zone where it
+ * stands in brackets (`Created (PST)`, `Paid (Europe/Berlin)`) or as a word in capitals (`Paid at CET`).
+ */
 export function zoneOfHeader(header: string): string | undefined {
   const words = header.match(WORDS) ?? []
   const at = words.findIndex((word) => /^(?:utc|gmt)$/i.test(word))
-  if (at < 0) return undefined
-  const next = words[at + 1]
-  return next !== undefined && /^[+-]\d/.test(next) ? `UTC${next}` : 'UTC'
+  if (at >= 0) {
+    const next = words[at + 1]
+    return next !== undefined && /^[+-]\d/.test(next) ? `UTC${next}` : 'UTC'
+  }
+  const inBrackets = IN_BRACKETS.exec(header)?.[1]
+  if (inBrackets !== undefined && NAMES_A_ZONE.test(inBrackets) && createTimeZone(inBrackets) !== undefined)
+    return inBrackets
+  const isLower = /\p{Ll}/u.test(header)
+  return words.find((word) => isLower && /^[A-Z]{3,4}$/.test(word) && Object.hasOwn(ABBREVIATIONS, word.toLowerCase()))
 }
 
 function zoneOf(name: string): TimeZone | undefined {

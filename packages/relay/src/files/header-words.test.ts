@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { countsMinorUnits } from './header-words.ts'
+import { guessField } from './synonym.ts'
+
+const HEADERS: Readonly<Record<string, readonly string[]>> = {
+  id: [
+    'N° de commande',
+    'Numéro de commande',
+    'Numero ordine',
+    'Nº de pedido',
+    'Auftrags-Nr.',
+    'Belegnummer',
+    'Rechnungsnummer',
+    'sale_id',
+    'Order Reference',
+    'orderCode',
+    'Codice ordine',
+  ],
+  timestamp: [
+    'date_commande',
+    'Date de la commande',
+    "Data dell'ordine",
+    'Fecha de creación',
+    'Zeitpunkt UTC',
+    'date_created_gmt',
+    'createdAtUtc',
+    'created_at_utc',
+    'Erstellt am',
+    'Payé le',
+    'Order Date Time',
+    'Datum bestelling',
+  ],
+  amount: [
+    'Montant TTC',
+    'Total incl. VAT',
+    'Gesamtbetrag brutto',
+    'Gesamtbetrag (EUR)',
+    'Order total EUR',
+    'Importe total del pedido',
+    'Valore ordine',
+    'Umsatz',
+    'Totaal bedrag',
+    'Amount Paid',
+    'Valor total',
+  ],
+  currency: ['Valuta', 'Währung der Bestellung', 'Moneda del pedido', 'Currency Code'],
+}
+
+/** Parts of an amount, dates of other things, and words that are no header of an order. */
+const NOTHING: readonly string[] = [
+  'Total Tax',
+  'Tax amount',
+  'Amount Refunded',
+  'Shipping total',
+  'Total items',
+  'Birth date',
+  'Delivery date',
+  'Order note',
+  'Order status',
+  'Sale price',
+  'Data',
+  'Number',
+  'Reference',
+  'Kundenwunsch',
+  'x'.repeat(500),
+]
+
+for (const [field, headers] of Object.entries(HEADERS)) {
+  for (const header of headers) test(`"${header}" is ${field}`, () => assert.equal(guessField(header)?.name, field))
+}
+
+for (const header of NOTHING) {
+  test(`"${header.slice(0, 40)}" is no field`, () => assert.equal(guessField(header), undefined))
+}
+
+test('a header says that it counts cents', () => {
+  assert.deepEqual(
+    ['amount_cents', 'Total (minor units)', 'priceInCents', 'cent', 'Total', 'center', 'percent'].map(countsMinorUnits),
+    [true, true, true, true, false, false, false],
+  )
+})

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { tempFile } from './files.helpers.ts'
+import { parseMapping } from './mapping.ts'
+import { openFile } from './open-file.ts'
+import { surveyFile } from './survey.ts'
+
+interface QuestionCase {
+  readonly name: string
+  readonly text: string
+  readonly map?: Readonly<Record<string, unknown>>
+  readonly zone?: string
+  /** Code, what it is about, and the lines that settle it. */
+  readonly asks: readonly (readonly [doubt: string, ...lines: readonly string[]])[]
+}
+
+const T = '2026-11-28T15:04:00Z'
+const T2 = '2026-11-28T16:04:00Z'
+const LEADS = ['"type": {"value":"order_created"}', '"type": {"value":"lead_created"}'] as const
+
+const CASES: readonly QuestionCase[] = [
+  {
+    name: 'no column for the id: those that may be it are named',
+    text: `uuid,reference,created_at,note\na-1,1001,${T},x\nb-2,1002,${T},x\n`,
+    asks: [['missing_field id', '"id": "uuid"', '"id": "reference"']],
+  },
+  {
+    name: 'all that is missing is asked at once',
+    text: 'name,email\nJane,a@example.com\n',
+    map: {},
+    asks: [
+      ['missing_field id', '"id": "name"'],
+      ['missing_field type', ...LEADS],
+      ['missing_field timestamp', '"timestamp": "the column of the time"'],
+    ],
+  },
+  {
+    name: 'a column that is called as the id and is empty in every row gives none',
+    text: `order_id,ref,created_at\n,1001,${T}\n,1002,${T}\n`,
+    asks: [['missing_field id', '"id": "ref"']],
+  },
+  {
+    name: 'the time under a name that nobody knows',
+    text: `order_id,angelegt um ca.\n1,${T}\n`,
+    asks: [['missing_field timestamp', '"timestamp": "angelegt um ca."']],
+  },
+  {
+    name: 'local times of which no zone is known',
+    text: 'order_id,created_at\n1,2026-11-28 15:04\n',
+    asks: [['timestamp_without_offset timestamp', '"timeZone": "Europe/Berlin"']],
+  },
+  {
+    name: 'one time with an offset, so that the others are refused one by one',
+    text: `order_id,created_at\n1,2026-11-28 15:04\n2,${T}\n`,
+    asks: [],
+  },
+  {
+    name: 'seconds, microseconds and nanoseconds are named as what they are',
+    text: 'order_id,created_at\n1,1795878240123456\n',
+    asks: [['timestamp_in_microseconds timestamp', '"timestampUnit": "us"']],
+  },
+  {
+    name: 'orders without a value beside a column of money that nobody named',
+    text: `order_id,created_at,price paid net,currency\n1,${T},25.99,USD\n`,
+    asks: [['ambiguous_column amount', '"amount": "price paid net"', '"amount": null']],
+  },
+  {
+    name: 'a header that counts cents is proposed as what counts cents',
+    text: `order_id,created_at,price_cents,currency\n1,${T},2599,USD\n`,
+    asks: [['ambiguous_column amount', '"data.amount": "price_cents"', '"amount": null']],
+  },
+  {
+    name: 'orders that have no value, as the map says',
+    text: `order_id,created_at,price paid net,currency\n1,${T},25.99,USD\n`,
+    map: { amount: null },
+    asks: [],
+  },
+  {
+    name: 'taxes and shipping are no value of an order',
+    text: `order_id,created_at,shipping total,tax amount\n1,${T},4.99,1.00\n`,
+    asks: [],
+  },
+  {
+    name: 'row numbers of an order_items table, whose order number has a name that nobody knows',
+    text: `id,basket,created_at,total,sku\n1,B-1001,${T},30.00,a\n2,B-1001,${T},30.00,b\n3,B-1002,${T2},9.00,c\n`,
+    asks: [['ambiguous_column id', '"id": "basket"', '"id": "id"']],
+  },
+  {
+    name: 'orders that share a column and nothing else are orders',
+    text: `id,batch,created_at,total\n1,B-1,${T},30.00\n2,B-1,${T2},30.00\n3,B-2,${T2},9.00\n`,
+    asks: [],
+  },
+  {
+    name: 'lines of one order under numbers of rows, as the map says',
+    text: `id,basket,created_at,total,sku\n1,B-1001,${T},30.00,a\n2,B-1001,${T},30.00,b\n3,B-1002,${T2},9.00,c\n`,
+    map: { id: 'id' },
+    asks: [],
+  },
+  {
+    name: 'a status of numbers has no words that could be kept',
+    text: `order_id,created_at,status\n1,${T},2\n2,${T},7\n`,
+    asks: [['ambiguous_status status', '"ignore": ["status"]']],
+  },
+  {
+    name: 'a status in Italian',
+    text: `Numero ordine;Data ordine;Stato\n1;${T};Completato\n2;${T};Annullato\n`,
+    asks: [['ambiguous_status Stato', '"where": {"Stato":["Completato"]}', '"ignore": ["Stato"]']],
+  },
+]
+
+for (const { name, text, map = { type: { value: 'order_created' } }, zone, asks } of CASES) {
+  test(name, async (context) => {
+    const path = tempFile(context, 'a.csv', text)
+    const given =
+      map['type'] === undefined && Object.keys(map).length > 0 ? { type: { value: 'order_created' }, ...map } : map
+    const { doubts } = await surveyFile(() => openFile(path), { mapping: parseMapping(given), timeZone: zone })
+    assert.deepEqual(
+      doubts.map(({ code, about, lines }) => [`${code} ${about}`, ...lines]),
+      asks,
+    )
+  })
+}

@@ -1,0 +1,145 @@
+import { AMOUNT, TIME } from 'waybill/sources'
+import type { ColumnPlan, PlanStep } from './column-plan.ts'
+import type { ColumnProfile } from './column-profile.ts'
+import { isReportColumn } from './csv-record.ts'
+import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
+import type { KnownExport } from './exports/index.ts'
+import { slotOf } from './field.ts'
+import { countsMinorUnits } from './header-words.ts'
+import type { Mapping } from './mapping.ts'
+import type { SurveyReading } from './survey-reading.ts'
+import { isValueName } from './synonym.ts'
+
+interface Found {
+  readonly plan: ColumnPlan
+  readonly counts: SurveyReading
+  readonly mapping: Mapping | undefined
+  readonly known: KnownExport | undefined
+}
+
+const MOST_SHOWN = 3
+const AMOUNT_SLOT = 'data.amount.0'
+/** A place in a list of an object: `items.0.price`. */
+const IN_A_LIST = /\.\d+(?:\.|$)/
+
+/** What every event needs and no column gives, and the value of orders where a column looks like it: said before anything is sent. */
+export function missingFields({ plan, counts, mapping, known }: Found): Doubt[] {
+  const hasRows = counts.rows - counts.wholeEvents > [...counts.leftOut.values()].reduce((sum, rows) => sum + rows, 0)
+  if (!hasRows) return []
+  const asked = new Set(plan.doubts.map(({ about }) => about))
+  const free = plan.ignored.flatMap((column): ColumnProfile[] => {
+    const profile = counts.profiles[plan.columns.indexOf(column)]
+    return profile === undefined || profile.filled === 0 || isReportColumn(column) || IN_A_LIST.test(column)
+      ? []
+      : [profile]
+  })
+  const needed = NEEDED.filter(({ name }) => !asked.has(name)).flatMap(({ name, lines }): Doubt[] => {
+    const step = stepOf(plan, 'event', name)
+    if (step !== undefined && !isEmpty(step, counts)) return []
+    return [missing(name, step, lines(free))]
+  })
+  const isSettled =
+    asked.has('amount') || known !== undefined || mapping?.entries.some(({ field }) => slotOf(field) === AMOUNT_SLOT)
+  const value = isSettled === true || needed.some(({ about }) => about === 'type') ? [] : unnamedValue(plan, free)
+  return [...needed, ...value]
+}
+
+interface Needed {
+  readonly name: string
+  /** The lines of a map of which one probably settles it. */
+  readonly lines: (free: readonly ColumnProfile[]) => string[]
+}
+
+const NEEDED: readonly Needed[] = [
+  { name: 'id', lines: (free) => idColumns(free).map(({ column }) => mapLine('id', column)) },
+  {
+    name: 'type',
+    lines: () => [mapLine('type', { value: 'order_created' }), mapLine('type', { value: 'lead_created' })],
+  },
+  {
+    name: 'timestamp',
+    lines: (free) =>
+      free
+        .filter(({ times }) => (times & SURE_TIME) !== 0 && (times & TIME.UNREADABLE) === 0)
+        .slice(0, MOST_SHOWN)
+        .map(({ column }) => mapLine('timestamp', column)),
+  },
+]
+
+/** Any number may be one of seconds, or a spreadsheet's day. */
+const SURE_TIME = TIME.OFFSET | TIME.LOCAL | TIME.DATE_ONLY
+const FOR_EXAMPLE: Readonly<Record<string, string>> = {
+  id: mapLine('id', 'the column of the order number'),
+  timestamp: mapLine('timestamp', 'the column of the time'),
+}
+
+function missing(name: string, step: PlanStep | undefined, lines: readonly string[]): Doubt {
+  const why =
+    step === undefined
+      ? `No column gives ${name}`
+      : `Column "${step.column}", which is to give ${name}, is empty in every row`
+  return {
+    code: 'missing_field',
+    about: name,
+    message: `${why}, and no event can be sent without it.`,
+    lines: lines.length > 0 ? lines : [FOR_EXAMPLE[name] ?? ''].filter((line) => line !== ''),
+  }
+}
+
+/** Columns that say something in each row, and not the same: first those that are called like a number of something. */
+function idColumns(free: readonly ColumnProfile[]): ColumnProfile[] {
+  const rows = Math.max(...free.map(({ filled }) => filled))
+  const fitting = free.filter((profile) => {
+    const different = profile.words()?.size ?? Number.POSITIVE_INFINITY
+    const isMoneyOrTime = (profile.times & SURE_TIME) !== 0 || (profile.amounts & FRACTION) !== 0
+    return (
+      profile.filled === rows &&
+      (different > 1 || CALLED_ID.test(profile.column)) &&
+      !isMoneyOrTime &&
+      !isPerson(profile)
+    )
+  })
+  return [...fitting]
+    .sort((a, b) => Number(CALLED_ID.test(b.column)) - Number(CALLED_ID.test(a.column)))
+    .slice(0, MOST_SHOWN)
+}
+
+const FRACTION = AMOUNT.POINT | AMOUNT.COMMA
+const CALLED_ID = /(?:id|nr|no|num|number|nummer|numero|ref|reference|referenz|key|code|name|uuid|guid|token)\W*$/i
+const isPerson = ({ first }: ColumnProfile): boolean => first.some((value) => value.includes('@'))
+
+/** Orders without a value, in a file that has a column of money which nobody named. */
+function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[]): Doubt[] {
+  if (stepOf(plan, 'data', 'amount') !== undefined || !mayBeOrders(plan)) return []
+  const money = free.filter(
+    ({ column, amounts, times }) =>
+      isValueName(column) && amounts !== 0 && (amounts & AMOUNT.UNREADABLE) === 0 && (times & SURE_TIME) === 0,
+  )
+  if (money.length === 0) return []
+  const shown = money.slice(0, MOST_SHOWN)
+  return [
+    {
+      code: 'ambiguous_column',
+      about: 'amount',
+      message: `No column gives the amount of an order, which cannot be added later, and ${withFirstValues(shown)} ${shown.length === 1 ? 'looks' : 'look'} like money.`,
+      lines: [
+        ...shown.map(({ column }) => mapLine(countsMinorUnits(column) ? 'data.amount' : 'amount', column)),
+        mapLine('amount', null),
+      ],
+    },
+  ]
+}
+
+function mayBeOrders({ steps }: ColumnPlan): boolean {
+  const type = steps.find(({ field }) => field.part === 'event' && field.key === 'type')
+  return type === undefined || typeof type.parts[0] !== 'string' || type.parts[0] === 'order_created'
+}
+
+function stepOf({ steps }: ColumnPlan, part: string, key: string): PlanStep | undefined {
+  return steps.find(({ field }) => field.part === part && field.key === key)
+}
+
+function isEmpty({ parts }: PlanStep, { profiles }: SurveyReading): boolean {
+  const [at] = parts
+  return parts.length === 1 && typeof at === 'number' && (profiles[at]?.filled ?? 0) === 0
+}
