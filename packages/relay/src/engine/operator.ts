@@ -4,6 +4,7 @@ import { type EditResult, editEvent } from './edit.ts'
 import { holdByOperator, resumeByOperator, resumeShape } from './hold.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
+import { type PixelTest, testPixel } from './pixel-test.ts'
 import { type Replayed, replayEvents, rowsOf } from './replay.ts'
 import { ENVELOPE_BYTES } from './request-port.ts'
 
@@ -16,6 +17,8 @@ export interface OperatorParts {
 }
 
 /** What a pixel's events are judged by where its pixel is not configured. */
+/** For a turn: somebody waits at the page. */
+const TEST_WAIT_MS = 5_000
 const DEFAULT_CONTRACT: Contract = '2026-06'
 
 /** What an operator asks of the engine. Each action is recorded by the store with who (`by`) and when. */
@@ -62,6 +65,14 @@ export class Operator {
   endSuspicion(selection: Selection, call: Omit<EndSuspicionCall, 'nowMs'>): Promise<number> {
     const { store, parts } = this.#parts
     return this.#thenWake(store.endSuspicion(selection, { ...call, nowMs: parts.clock.now() }))
+  }
+
+  /** Asks a pixel's API with an event of ours, which it judges and does not store; `undefined`: no such pixel, or it took too long. */
+  async test(pixel: string): Promise<PixelTest | undefined> {
+    const delivery = this.#parts.pixels.get(pixel)
+    if (delivery === undefined) return undefined
+    const { pauseSignal } = this.#parts.parts
+    return testPixel(delivery, AbortSignal.any([pauseSignal, AbortSignal.timeout(TEST_WAIT_MS)]))
   }
 
   /** The rows that a selection means now, at most `limit`: for a replay that goes on for a while. */

@@ -177,7 +177,8 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
   }
 }
 
-function recordOf<Item>({ config }: PixelDelivery, asked: Asked<Item>, rows: readonly number[]): RequestRecord {
+/** A request as it is kept and shown. */
+export function recordOf<Item>({ config }: PixelDelivery, asked: Asked<Item>, rows: readonly number[]): RequestRecord {
   const { answer, what, atMs, durationMs } = asked
   const scrub = createScrub(config.apiKey)
   const verdict = withTidyText(asked.verdict, (text) => withoutPlaces(scrub(text)))

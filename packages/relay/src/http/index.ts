@@ -12,6 +12,7 @@ export { pageRoutes } from './page/index.ts'
 export { QueueBound } from './queue-bound.ts'
 export { ReadingThread } from './reading/index.ts'
 export type { Route, Visit } from './route.ts'
+export { Sandbox, sandboxRoutes } from './sandbox/index.ts'
 export { createServer, type RefusedCall, type ServerOptions } from './server.ts'
 export {
   type Holder,

@@ -29,6 +29,7 @@ const ADDRESSES = [
   'post /api/pixels/{pixel}/hold',
   'post /api/pixels/{pixel}/resume',
   'post /api/pixels/{pixel}/shapes/resume',
+  'post /api/pixels/{pixel}/test',
   'post /api/refused/confirm',
   'post /api/refused/discard',
   'post /api/refused/release',

@@ -18,7 +18,9 @@ import {
   QueueBound,
   type ReadingThread,
   type Route,
+  type Sandbox,
   type Streams,
+  sandboxRoutes,
   trackingRoutes,
   type Visit,
   webhookRoutes,
@@ -42,8 +44,10 @@ export interface RouteParts {
   readonly replays: PacedReplays
   readonly streams: Streams
   readonly people: People
+  readonly sandbox: Sandbox
   readonly isStopping: () => boolean
   readonly startedMs: number
+  readonly monotonic: () => number
 }
 
 /** Every address of the relay. */
@@ -61,6 +65,11 @@ export function relayRoutes(parts: RouteParts): readonly Route[] {
     metricsRoute(() => metrics.read()),
     ...administration(parts),
     ...peopleRoutes(parts),
+    ...sandboxRoutes({
+      sandbox: parts.sandbox,
+      pixelOf: (pixel) => live.pixelOf(pixel),
+      accept: (arrival) => parts.engine.accept(arrival),
+    }),
     ...(live.config.settings.page ? pageRoutes() : []),
   ]
   return [...routes, openapiRoute(routes)]
@@ -130,7 +139,7 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
 }
 
 function administration(parts: RouteParts): readonly Route[] {
-  const { live, store, engine, replays, streams, outageOf, signsOf, sources, startedMs } = parts
+  const { live, store, engine, replays, streams, outageOf, signsOf, sources, startedMs, monotonic } = parts
   return adminRoutes({
     store,
     clock: engine.clock,
@@ -143,18 +152,22 @@ function administration(parts: RouteParts): readonly Route[] {
     signsOf,
     pixels: () => live.config.pixels,
     startedMs,
+    monotonic,
   })
 }
 
 /** Log-in, log-out, who asks, and links. */
-function peopleRoutes({ live, store, engine, people, startedMs }: RouteParts): readonly Route[] {
+function peopleRoutes({ live, store, engine, people, sandbox, startedMs }: RouteParts): readonly Route[] {
   const common = { people: () => people, hasTokens: () => live.hasAdminTokens }
   const knows = async (pixel: string): Promise<boolean> =>
     live.pixelOf(pixel) !== undefined || (await store.pixels()).some((one) => one.pixel === pixel)
   const { keepBodies, retentionDays } = live.config.settings
   return [
     ...loginRoutes(common),
-    meRoute(() => ({ startedMs, timeZone: 'UTC', sandbox: false, keepBodies, retentionDays })),
+    meRoute(async () => {
+      const hasSandbox = (await sandbox.pixels()).length > 0
+      return { startedMs, timeZone: 'UTC', sandbox: hasSandbox, keepBodies, retentionDays }
+    }),
     ...linkRoutes({
       ...common,
       knows,

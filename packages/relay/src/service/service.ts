@@ -69,15 +69,28 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const people = await createPeople(live, store, engine, runtime)
   const doors = doorsOf(live, people)
   const startedMs = engine.clock.now()
-  const parts = { live, store, engine, reading, replays, streams, people, isStopping, startedMs, ...observed }
+  const monotonic = (): number => runtime.monotonic()
+  const parts = {
+    live,
+    store,
+    engine,
+    reading,
+    replays,
+    streams,
+    people,
+    isStopping,
+    startedMs,
+    monotonic,
+    ...observed,
+  }
   const listeners = await openListeners(config, {
     routes: relayRoutes(parts),
     tokens: () => doors,
     maxBodyBytes: config.settings.maxBodyBytes,
     maxInFlightBytes: () => live.config.settings.maxInFlightBytes,
     clockConfirmed: () => engine.clock.isConfirmed(),
-    monotonic: () => runtime.monotonic(),
-    onFailure: reportFailures(log, onFailed, () => runtime.monotonic()),
+    monotonic,
+    onFailure: reportFailures(log, onFailed, monotonic),
     onTurnedAway: (status) => observed.metrics.turnedAway(status),
     onRefused: (refused) => tellRefused(refused, live, engine),
   })

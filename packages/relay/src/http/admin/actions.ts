@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import type { RecordedAction } from '../../store/index.ts'
 import { jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
 import { countField, cursorField, given } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { maySee, type Scope } from './scope.ts'
 
 /** `/api/actions`: what operators did, who and when. */
 export function actionRoutes({ store }: AdminOptions): readonly Route[] {
@@ -14,10 +16,18 @@ export function actionRoutes({ store }: AdminOptions): readonly Route[] {
       summary: 'What operators did, the newest first.',
       query: z.strictObject({ cursor: cursorField, limit: countField(1_000, 50) }),
       answers: { 200: 'A page; `cursor` leads to the next.' },
-      async handle({ query: { cursor, limit } }) {
+      async handle({ query: { cursor, limit }, pixels }) {
         const page = await store.listActions({ ...given({ cursor }), limit })
-        return jsonAnswer(200, { actions: page.items, cursor: page.cursor })
+        const actions = page.items.filter(({ about }) => isSeen(about, pixels))
+        return jsonAnswer(200, { actions, cursor: page.cursor })
       },
     }),
   ]
+}
+
+/** What was done to a pixel, or to several of which each may be seen. What names none concerns all. */
+function isSeen({ pixel, pixels }: RecordedAction['about'], scope: Scope): boolean {
+  if (scope === '*') return true
+  const named = [pixel, ...(Array.isArray(pixels) ? pixels : [])].filter((one) => typeof one === 'string')
+  return named.length > 0 && named.every((one) => maySee(scope, one))
 }

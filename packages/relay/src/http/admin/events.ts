@@ -5,6 +5,7 @@ import { checkedRoute, type Route } from '../route.ts'
 import { editRoute } from './edit.ts'
 import { countField, cursorField, given, pixelField, rowParams, stateField, timeField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { maySee } from './scope.ts'
 
 const searchQuery = z.strictObject({
   pixel: pixelField.optional(),
@@ -27,10 +28,11 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
       summary: 'Events by pixel, state, code, id or time, the newest first.',
       query: searchQuery,
       answers: { 200: 'A page; `cursor` leads to the next.' },
-      async handle({ query: { pixel, state, code, id, since, suspect, cursor, limit } }) {
+      async handle({ query: { pixel, state, code, id, since, suspect, cursor, limit }, pixels }) {
         const search = given({ pixel, state, code, cursor, idPrefix: id, sinceMs: since })
         const page = await store.search({ ...search, ...(suspect && { suspect: true }), limit })
-        return jsonAnswer(200, { events: page.items, cursor: page.cursor })
+        const events = page.items.filter((event) => maySee(pixels, event.pixel))
+        return jsonAnswer(200, { events, cursor: page.cursor })
       },
     }),
     checkedRoute({
@@ -41,8 +43,8 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
       params: z.object({ id: z.string().min(1) }),
       query: z.strictObject({ pixel: pixelField.optional() }),
       answers: { 200: 'One account for each pixel and name.', 404: 'There is none with this id.' },
-      async handle({ params, query }) {
-        const accounts = await store.show(params.id, query.pixel)
+      async handle({ params, query, pixels }) {
+        const accounts = (await store.show(params.id, query.pixel)).filter(({ pixel }) => maySee(pixels, pixel))
         return accounts.length === 0 ? NO_EVENT : jsonAnswer(200, { accounts: accounts.map(accountView) })
       },
     }),
@@ -53,9 +55,11 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
       summary: 'The account of an event by its row, for one whose id could not be read.',
       params: rowParams,
       answers: { 200: 'The account.', 404: 'There is no such row.' },
-      async handle({ params }) {
+      async handle({ params, pixels }) {
         const account = await store.showRow(params.row)
-        return account === undefined ? NO_EVENT : jsonAnswer(200, { account: accountView(account) })
+        return account === undefined || !maySee(pixels, account.pixel)
+          ? NO_EVENT
+          : jsonAnswer(200, { account: accountView(account) })
       },
     }),
     editRoute(options),

@@ -7,6 +7,7 @@ import { checkedRoute, type Route } from '../route.ts'
 import { accountView } from './events.ts'
 import { given, pixelField, timeField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { maySee, type Scope } from './scope.ts'
 
 const PAGE = 100
 const FORM = 'write events or accounts'
@@ -30,27 +31,34 @@ export function exportRoute(options: AdminOptions): Route {
     summary: 'Refused events as NDJSON, one a line, to fix and send again. Identities are digests.',
     query: exportQuery,
     answers: { 200: 'The lines.', 400: 'The events of several pixels, whose lines would not say which is whose.' },
-    handle: ({ query }) => exportAll(query, options),
+    handle: ({ query, pixels }) => exportAll(query, pixels, options),
   })
 }
 
-async function exportAll(wanted: Wanted, options: AdminOptions): Promise<Answer> {
+async function exportAll(wanted: Wanted, scope: Scope, options: AdminOptions): Promise<Answer> {
   // Whoever sends the lines again names one pixel for all of them.
-  if (wanted.form === 'events' && wanted.pixel === undefined && (await pixelsOfRefused(options)) > 1) return WHICH_PIXEL
-  return textAnswer(200, 'application/x-ndjson', Readable.from(linesOf(wanted, options)))
+  if (wanted.form === 'events' && wanted.pixel === undefined && (await pixelsOfRefused(scope, options)) > 1)
+    return WHICH_PIXEL
+  return textAnswer(200, 'application/x-ndjson', Readable.from(linesOf(wanted, scope, options)))
 }
 
-async function pixelsOfRefused({ store }: AdminOptions): Promise<number> {
-  return new Set((await store.refusedGroups()).map(({ pixel }) => pixel)).size
+async function pixelsOfRefused(scope: Scope, { store }: AdminOptions): Promise<number> {
+  const pixels = (await store.refusedGroups()).map(({ pixel }) => pixel)
+  return new Set(pixels.filter((pixel) => maySee(scope, pixel))).size
 }
 
-async function* linesOf({ pixel, code, since, form }: Wanted, { store }: AdminOptions): AsyncGenerator<string> {
+async function* linesOf(
+  { pixel, code, since, form }: Wanted,
+  scope: Scope,
+  { store }: AdminOptions,
+): AsyncGenerator<string> {
   const search: Search = { state: 'refused', ...given({ pixel, code }), limit: PAGE }
   let cursor: string | undefined
   do {
     const page = await store.search(cursor === undefined ? search : { ...search, cursor })
-    for (const { row, endedMs = 0 } of page.items) {
-      const account = endedMs >= (since ?? 0) ? await store.showRow(row) : undefined
+    for (const { row, endedMs = 0, pixel: own } of page.items) {
+      const isMeant = endedMs >= (since ?? 0) && maySee(scope, own)
+      const account = isMeant ? await store.showRow(row) : undefined
       if (account?.state === 'refused') yield `${JSON.stringify(FORMS[form](account))}\n`
     }
     cursor = page.cursor

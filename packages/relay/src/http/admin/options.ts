@@ -22,4 +22,6 @@ export interface AdminOptions {
   readonly replays: PacedReplays
   readonly streams: Streams
   readonly startedMs: number
+  /** Milliseconds that only go forward. */
+  readonly monotonic: () => number
 }

@@ -2,8 +2,9 @@ import { MAX_AGE_MS } from 'waybill'
 import { HOUR_MS } from 'waybill/delivery'
 import type { PixelConfig } from '../../engine/index.ts'
 import type { Outage } from '../../observe/index.ts'
-import type { PixelStatus } from '../../store/index.ts'
+import type { Counts, PixelStatus } from '../../store/index.ts'
 import type { AdminOptions } from './options.ts'
+import { maySee, type Scope } from './scope.ts'
 
 /** Events that expire within the time unless they are delivered. */
 export interface Expiring {
@@ -18,6 +19,7 @@ export interface PixelView {
   readonly expiring: Expiring
   /** While requests fail: events are kept and tried again. */
   readonly failing: Outage | undefined
+  readonly counts: Counts | undefined
   readonly [detail: string]: unknown
 }
 
@@ -27,19 +29,16 @@ const NONE: Expiring = { within24h: 0, within1h: 0 }
 const UNCONFIGURED_HINT =
   'nothing is sent for it: add it to the configuration again and reload (SIGHUP), or discard what waits'
 
-/** Every pixel that is configured or has events. */
-export async function pixelViews({
-  store,
-  clock,
-  pixels,
-  outageOf,
-  readsOf,
-  signsOf,
-}: AdminOptions): Promise<readonly PixelView[]> {
+/** Every pixel that is configured or has events, of those that the caller may see. */
+export async function pixelViews(
+  scope: Scope,
+  { store, clock, pixels, outageOf, readsOf, signsOf }: AdminOptions,
+): Promise<readonly PixelView[]> {
   const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
   const found = new Map(statuses.map((one) => [one.pixel, one]))
   const configured = new Map(pixels().map((one) => [one.pixelId, one]))
-  return [...new Set([...configured.keys(), ...found.keys()])].map((pixel) => {
+  const known = [...new Set([...configured.keys(), ...found.keys()])].filter((pixel) => maySee(scope, pixel))
+  return known.map((pixel) => {
     const standing = stateOf(configured.get(pixel), found.get(pixel))
     // Nothing is tried again of a pixel that is held or gone.
     const failing = standing.state === 'delivering' ? outageOf(pixel) : undefined
@@ -58,7 +57,7 @@ export async function pixelViews({
 function stateOf(
   config: PixelConfig | undefined,
   status: PixelStatus | undefined,
-): Pick<PixelView, 'state'> & Record<string, unknown> {
+): Pick<PixelView, 'state' | 'counts'> & Record<string, unknown> {
   return {
     state: config === undefined ? 'unconfigured' : status?.hold === undefined ? 'delivering' : 'held',
     hint: config === undefined ? UNCONFIGURED_HINT : undefined,

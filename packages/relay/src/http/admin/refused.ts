@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { Replayed } from '../../engine/index.ts'
 import type { Selection } from '../../store/index.ts'
 import { type Answer, jsonAnswer } from '../answer.ts'
-import { checkedRoute, type Route } from '../route.ts'
+import { type Call, checkedRoute, type Route } from '../route.ts'
 import { exportRoute } from './export.ts'
 import { countField, dryRunField, MAX_SELECTED, reasonField, selectionField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { countAll, maySee, overAll, within } from './scope.ts'
 import { suspectRoutes } from './suspects.ts'
 
 const RATE = 'write a number above 0, at most 10,000'
@@ -28,6 +30,7 @@ const discardBody = z.strictObject({
 })
 type Replay = z.output<typeof replayBody>
 type Discard = z.output<typeof discardBody>
+const NONE_REPLAYED: Replayed = { replayed: 0, stillRefused: 0 }
 
 /** `/api/refused`: what ended undelivered, and what an operator does about it. */
 export function refusedRoutes(options: AdminOptions): readonly Route[] {
@@ -39,7 +42,10 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
       access: 'viewer',
       summary: 'Refused events by pixel and code, with samples.',
       answers: { 200: 'The groups, the largest first.' },
-      handle: async () => jsonAnswer(200, { groups: await store.refusedGroups() }),
+      async handle({ pixels }) {
+        const groups = await store.refusedGroups()
+        return jsonAnswer(200, { groups: groups.filter(({ pixel }) => maySee(pixels, pixel)) })
+      },
     }),
     checkedRoute({
       method: 'POST',
@@ -51,7 +57,7 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
         200: 'How many were queued, or would be; `stillRefused` counts those that intake refused and would refuse again.',
         202: 'How many are being queued at the rate.',
       },
-      handle: ({ body, who }) => replay(body, who, options),
+      handle: (call) => replay(call, options),
     }),
     checkedRoute({
       method: 'POST',
@@ -60,7 +66,7 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
       summary: 'Ends events for good, with a reason.',
       body: discardBody,
       answers: { 200: 'How many were discarded, or would be.' },
-      handle: ({ body, who }) => discard(body, who, options),
+      handle: (call) => discard(call, options),
     }),
     ...suspectRoutes(options),
     exportRoute(options),
@@ -68,31 +74,29 @@ export function refusedRoutes(options: AdminOptions): readonly Route[] {
 }
 
 async function replay(
-  { selection, limit, ratePerSecond, dryRun }: Replay,
-  by: string,
-  options: AdminOptions,
+  { body: { selection, limit, ratePerSecond, dryRun }, who: by, pixels }: Call<unknown, unknown, Replay>,
+  { operator, replays, store }: AdminOptions,
 ): Promise<Answer> {
-  const { operator, replays } = options
-  if (dryRun) {
-    const { replayed, stillRefused } = await operator.replay(selection, { by, limit, dryRun })
-    return jsonAnswer(200, { dryRun, events: replayed, stillRefused })
+  const parts = await within(pixels, selection, store)
+  const each = (part: Selection, left: number): Promise<Replayed> => operator.replay(part, { by, limit: left, dryRun })
+  if (dryRun || ratePerSecond === undefined) {
+    const { replayed, stillRefused } = await overAll(parts, limit, NONE_REPLAYED, each)
+    return jsonAnswer(200, dryRun ? { dryRun, events: replayed, stillRefused } : { replayed, stillRefused })
   }
-  if (ratePerSecond !== undefined) {
-    return jsonAnswer(202, { replaying: await replays.start(selection, { by, limit, ratePerSecond }), ratePerSecond })
-  }
-  return jsonAnswer(200, await operator.replay(selection, { by, limit }))
+  const { replaying } = await overAll(parts, limit, { replaying: 0 }, async (part, left) => ({
+    replaying: await replays.start(part, { by, limit: left, ratePerSecond }),
+  }))
+  return jsonAnswer(202, { replaying, ratePerSecond })
 }
 
 async function discard(
-  { selection, limit, reason, dryRun }: Discard,
-  by: string,
-  options: AdminOptions,
+  { body: { selection, limit, reason, dryRun }, who: by, pixels }: Call<unknown, unknown, Discard>,
+  { store, clock }: AdminOptions,
 ): Promise<Answer> {
-  if (dryRun) return counted(selection, limit, options)
-  const { store, clock } = options
-  return jsonAnswer(200, { discarded: await store.discard(selection, { by, reason, limit, nowMs: clock.now() }) })
-}
-
-async function counted(selection: Selection, limit: number, { store }: AdminOptions): Promise<Answer> {
-  return jsonAnswer(200, { dryRun: true, events: await store.countSelected(selection, limit) })
+  const parts = await within(pixels, selection, store)
+  if (dryRun) return jsonAnswer(200, { dryRun: true, events: await countAll(parts, limit, store) })
+  const { discarded } = await overAll(parts, limit, { discarded: 0 }, async (part, left) => ({
+    discarded: await store.discard(part, { by, reason, limit: left, nowMs: clock.now() }),
+  }))
+  return jsonAnswer(200, { discarded })
 }

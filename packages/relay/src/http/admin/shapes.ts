@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Answer, jsonAnswer } from '../answer.ts'
-import { checkedRoute, type Route } from '../route.ts'
+import { type Call, checkedRoute, type Route } from '../route.ts'
 import { isKnown, NO_PIXEL, pixelParams } from './known-pixel.ts'
 import type { AdminOptions } from './options.ts'
+import type { Scope } from './scope.ts'
 
 const SHAPE = 'write a shape as /api/pixels/:pixel/shapes lists it'
 const shapeBody = z.strictObject({ shape: z.string({ error: SHAPE }).min(1, { error: SHAPE }) })
@@ -17,7 +18,7 @@ export function shapeRoutes(options: AdminOptions): readonly Route[] {
       summary: 'The shapes of a pixel that have events which have not ended, or are held, with the reason.',
       params: pixelParams,
       answers: { 200: 'The shapes.', 404: 'There is no such pixel.' },
-      handle: ({ params }) => list(params.pixel, options),
+      handle: ({ params, pixels }) => list(params.pixel, pixels, options),
     }),
     checkedRoute({
       method: 'POST',
@@ -27,17 +28,20 @@ export function shapeRoutes(options: AdminOptions): readonly Route[] {
       params: pixelParams,
       body: shapeBody,
       answers: { 200: 'Whether it was held.', 404: 'There is no such pixel.' },
-      handle: ({ params, body, who }) => resume(params.pixel, body.shape, who, options),
+      handle: (call) => resume(call, options),
     }),
   ]
 }
 
-async function list(pixel: string, options: AdminOptions): Promise<Answer> {
-  if (!(await isKnown(pixel, options))) return NO_PIXEL
+async function list(pixel: string, scope: Scope, options: AdminOptions): Promise<Answer> {
+  if (!(await isKnown(scope, pixel, options))) return NO_PIXEL
   return jsonAnswer(200, { pixel, shapes: await options.store.shapes(pixel) })
 }
 
-async function resume(pixel: string, shape: string, by: string, options: AdminOptions): Promise<Answer> {
-  if (!(await isKnown(pixel, options))) return NO_PIXEL
-  return jsonAnswer(200, { pixel, shape, wasHeld: await options.operator.resumeShape(pixel, shape, by) })
+async function resume(
+  { params: { pixel }, body: { shape }, who, pixels }: Call<{ pixel: string }, unknown, { shape: string }>,
+  options: AdminOptions,
+): Promise<Answer> {
+  if (!(await isKnown(pixels, pixel, options))) return NO_PIXEL
+  return jsonAnswer(200, { pixel, shape, wasHeld: await options.operator.resumeShape(pixel, shape, who) })
 }

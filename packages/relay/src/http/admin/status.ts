@@ -1,11 +1,14 @@
 import { VERSION } from 'waybill'
 import { z } from 'zod'
+import { type Counts, EVENT_STATES } from '../../store/index.ts'
 import { type Answer, jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
 import { reasonField } from './fields.ts'
 import { isKnown, NO_PIXEL, pixelParams } from './known-pixel.ts'
 import type { AdminOptions } from './options.ts'
-import { type Expiring, pixelViews } from './pixel-views.ts'
+import { pixelTestRoute } from './pixel-test.ts'
+import { type Expiring, type PixelView, pixelViews } from './pixel-views.ts'
+import { maySee, type Scope } from './scope.ts'
 
 /** `/api/status` and `/api/pixels`: how it stands, and hold and resume. */
 export function statusRoutes(options: AdminOptions): readonly Route[] {
@@ -16,7 +19,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       access: 'viewer',
       summary: 'Counts, pixels and clock at a glance.',
       answers: { 200: 'How it stands.' },
-      handle: () => status(options),
+      handle: ({ pixels }) => status(pixels, options),
     }),
     checkedRoute({
       method: 'GET',
@@ -24,7 +27,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       access: 'viewer',
       summary: 'The pixels with their state and, where one is held or no longer configured, the reason.',
       answers: { 200: 'The pixels.' },
-      handle: async () => jsonAnswer(200, { pixels: await pixelViews(options) }),
+      handle: async ({ pixels }) => jsonAnswer(200, { pixels: await pixelViews(pixels, options) }),
     }),
     checkedRoute({
       method: 'POST',
@@ -34,7 +37,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       params: pixelParams,
       body: z.strictObject({ reason: reasonField }),
       answers: { 200: 'It is held.', 404: 'There is no such pixel.' },
-      handle: ({ params, body, who }) => hold(params.pixel, body.reason, who, options),
+      handle: ({ params, body, who, pixels }) => hold(params.pixel, { reason: body.reason, by: who }, pixels, options),
     }),
     checkedRoute({
       method: 'POST',
@@ -44,14 +47,16 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       params: pixelParams,
       body: z.strictObject({}),
       answers: { 200: 'Whether it was held.', 404: 'There is no such pixel.' },
-      handle: ({ params, who }) => resume(params.pixel, who, options),
+      handle: ({ params, who, pixels }) => resume(params.pixel, who, pixels, options),
     }),
+    pixelTestRoute(options),
   ]
 }
 
-async function status(options: AdminOptions): Promise<Answer> {
+async function status(scope: Scope, options: AdminOptions): Promise<Answer> {
   const { store, clock, startedMs } = options
-  const [counts, pixels] = await Promise.all([store.counts(), pixelViews(options)])
+  const [all, pixels] = await Promise.all([store.counts(), pixelViews(scope, options)])
+  const counts = scope === '*' ? all : countsOf(pixels)
   const sum = (part: keyof Expiring): number => pixels.reduce((events, { expiring }) => events + expiring[part], 0)
   const trusted = clock.isConfirmed()
   return jsonAnswer(200, {
@@ -62,17 +67,29 @@ async function status(options: AdminOptions): Promise<Answer> {
     expiring: { within24h: sum('within24h'), within1h: sum('within1h') },
     pixels,
     clock: { trusted, skewMs: clock.skewMs },
-    sources: options.sources(),
+    sources: options.sources().filter(({ pixel }) => (pixel === undefined ? scope === '*' : maySee(scope, pixel))),
   })
 }
 
-async function hold(pixel: string, reason: string, by: string, options: AdminOptions): Promise<Answer> {
-  if (!(await isKnown(pixel, options))) return NO_PIXEL
-  await options.operator.hold(pixel, { reason, by })
+/** Those of some pixels together. */
+function countsOf(pixels: readonly PixelView[]): Counts {
+  const parts = [...EVENT_STATES, 'accepted', 'unaccounted'] as const
+  const sum = (part: keyof Counts): number => pixels.reduce((total, { counts }) => total + (counts?.[part] ?? 0), 0)
+  return Object.fromEntries(parts.map((part) => [part, sum(part)])) as unknown as Counts
+}
+
+async function hold(
+  pixel: string,
+  why: { readonly reason: string; readonly by: string },
+  scope: Scope,
+  options: AdminOptions,
+): Promise<Answer> {
+  if (!(await isKnown(scope, pixel, options))) return NO_PIXEL
+  await options.operator.hold(pixel, why)
   return jsonAnswer(200, { pixel, state: 'held' })
 }
 
-async function resume(pixel: string, by: string, options: AdminOptions): Promise<Answer> {
-  if (!(await isKnown(pixel, options))) return NO_PIXEL
+async function resume(pixel: string, by: string, scope: Scope, options: AdminOptions): Promise<Answer> {
+  if (!(await isKnown(scope, pixel, options))) return NO_PIXEL
   return jsonAnswer(200, { pixel, wasHeld: await options.operator.resume(pixel, by) })
 }

@@ -3,6 +3,7 @@ import { jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
 import { countField, dryRunField, MAX_SELECTED, reasonField, suspectsField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
+import { countAll, overAll, within } from './scope.ts'
 
 const endBody = z.strictObject({
   selection: suspectsField,
@@ -36,9 +37,12 @@ export function suspectRoutes({ store, operator }: AdminOptions): readonly Route
       summary,
       body: endBody,
       answers: { 200: `How many were ${answer}, or would be. What is being sent, or is no suspect, is left.` },
-      async handle({ body: { selection, reason, limit, dryRun }, who }) {
-        if (dryRun) return jsonAnswer(200, { dryRun, events: await store.countSelected(selection, limit) })
-        const ended = await operator.endSuspicion(selection, { as, by: who, limit, ...(reason && { reason }) })
+      async handle({ body: { selection, reason, limit, dryRun }, who, pixels }) {
+        const parts = await within(pixels, selection, store)
+        if (dryRun) return jsonAnswer(200, { dryRun, events: await countAll(parts, limit, store) })
+        const { ended } = await overAll(parts, limit, { ended: 0 }, async (part, left) => ({
+          ended: await operator.endSuspicion(part, { as, by: who, limit: left, ...(reason && { reason }) }),
+        }))
         return jsonAnswer(200, { [answer]: ended })
       },
     }),

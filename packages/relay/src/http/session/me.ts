@@ -38,7 +38,7 @@ export const meSchema: z.ZodType<Me> = z.strictObject({
 })
 
 /** `/api/me`: who asks, and what they may. */
-export function meRoute(facts: () => PageFacts): Route {
+export function meRoute(facts: () => Promise<PageFacts>): Route {
   return checkedRoute({
     method: 'GET',
     path: '/api/me',
@@ -48,7 +48,15 @@ export function meRoute(facts: () => PageFacts): Route {
     answerBodies: { 200: meSchema },
     async handle({ who, role = 'reader', pixels, hasToken, session }) {
       const by = session === undefined ? (hasToken ? 'token' : 'loopback') : session.isOfLink ? 'link' : 'session'
-      const me: Me = { who, role, pixels, by, expiresMs: session?.expiresMs ?? null, version: VERSION, ...facts() }
+      const me: Me = {
+        who,
+        role,
+        pixels,
+        by,
+        expiresMs: session?.expiresMs ?? null,
+        version: VERSION,
+        ...(await facts()),
+      }
       return jsonAnswer(200, me)
     },
   })

@@ -42,8 +42,9 @@ export function streamRoutes({ streams }: { readonly streams: Streams }): readon
         200: 'The stream. `stream:lost` tells a reader that is too slow how many lines it missed; `stream:ended`, that the relay stops.',
         429: 'As many read as may; come back after `Retry-After`.',
       },
-      async handle({ query: { pixel, type, id } }) {
-        const body = streams.open(given({ pixel, types: type, idPrefix: id }))
+      async handle({ query: { pixel, type, id }, pixels: scope }) {
+        const pixels = scope === '*' ? undefined : new Set(scope)
+        const body = streams.open(given({ pixel, pixels, types: type, idPrefix: id }))
         return body === undefined ? TOO_MANY : streamAnswer(body)
       },
     }),
