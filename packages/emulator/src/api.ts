@@ -1,8 +1,10 @@
 import { type Answer, errorAnswer, jsonAnswer } from './answer.ts'
+import { readBody } from './body.ts'
 import { answered, type Handle, type Reply, type Visit } from './call.ts'
 import type { Context } from './context.ts'
 import { receiveImage } from './image-events.ts'
 import type { Ledger } from './ledger.ts'
+import type { Behaviour, Settings } from './options.ts'
 import { receiveEvents } from './server-events.ts'
 
 type Route = (context: Context, visit: Visit) => Reply | Promise<Reply>
@@ -18,6 +20,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['/_emulator/summary', { method: 'GET', route: ({ ledger }) => atOnce(jsonAnswer(200, ledger.summary())) }],
   ['/_emulator/events', { method: 'GET', route: ({ ledger }, { query }) => atOnce(listEvents(ledger, query)) }],
   ['/_emulator/requests', { method: 'GET', route: ({ ledger }) => atOnce(listRequests(ledger)) }],
+  ['/_emulator/behave', { method: 'POST', route: behave }],
   ['/_emulator/reset', { method: 'POST', route: resetAll }],
 ])
 
@@ -50,6 +53,26 @@ function refuseAddress(endpoint: Endpoint | undefined): Answer {
 function resetAll(context: Context): Reply {
   context.reset()
   return atOnce(jsonAnswer(200, {}))
+}
+
+/** Any page may send a form or a text to a port of this machine; JSON only one that was let. */
+async function behave(context: Context, { call }: Visit): Promise<Reply> {
+  if (!/^application\/json\b/i.test(call.headers.get('content-type') ?? ''))
+    return atOnce(errorAnswer(415, { message: 'Content-Type must be application/json.', code: 'unsupported_type' }))
+  try {
+    const { text, refusal } = await readBody(call, MAX_BEHAVIOUR_BYTES)
+    if (refusal !== null) return atOnce(refusal)
+    if (text !== '') context.behave(JSON.parse(text) as Behaviour)
+  } catch (error) {
+    return atOnce(errorAnswer(400, { message: (error as Error).message, code: 'invalid_behaviour' }))
+  }
+  return atOnce(jsonAnswer(200, behaviourOf(context.settings)))
+}
+
+const MAX_BEHAVIOUR_BYTES = 100_000
+
+function behaviourOf({ fault, errors, latencyMs, retryAfter, slowMs, poison }: Settings): object {
+  return { fault, errors, latencyMs, retryAfter, slowMs, poison: poison?.source ?? null }
 }
 
 function listRequests(ledger: Ledger): Answer {

@@ -2,7 +2,7 @@ import type { Outcome, Reply, Visit } from './call.ts'
 import { createRandom, drawFault, type FaultKind } from './faults.ts'
 import { createJudge, type Judge } from './judge.ts'
 import { type Channel, Ledger, type RequestRecord } from './ledger.ts'
-import type { Settings } from './options.ts'
+import { type Behaviour, readBehaviour, type Settings } from './options.ts'
 
 /** What all requests to one emulator share. */
 export interface Context {
@@ -13,19 +13,31 @@ export interface Context {
   drawFault(): FaultKind | null
   /** Empties the ledger and starts the faults' random numbers anew. */
   reset(): void
+  /** Takes other faults, from the next request on. */
+  behave(behaviour: Behaviour): void
 }
 
-export function createContext(settings: Settings): Context {
-  const ledger = new Ledger(settings.keep)
+export function createContext(initial: Settings): Context {
+  const ledger = new Ledger(initial.keep)
+  let settings = initial
+  let judge = createJudge(settings.contract, settings.poison)
   let random = createRandom(settings.seed)
   return {
-    settings,
     ledger,
-    judge: createJudge(settings.contract, settings.poison),
+    get settings() {
+      return settings
+    },
+    get judge() {
+      return judge
+    },
     drawFault: () => drawFault(settings.fault, random),
     reset() {
       ledger.reset()
       random = createRandom(settings.seed)
+    },
+    behave(behaviour) {
+      settings = { ...settings, ...readBehaviour(behaviour) }
+      judge = createJudge(settings.contract, settings.poison)
     },
   }
 }

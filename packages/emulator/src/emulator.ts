@@ -2,7 +2,7 @@ import { createHandle } from './api.ts'
 import { createContext } from './context.ts'
 import { createFetch } from './in-process.ts'
 import type { RequestRecord, StoredEvent, Summary } from './ledger.ts'
-import { type EmulatorOptions, readOptions } from './options.ts'
+import { type Behaviour, type EmulatorOptions, readOptions } from './options.ts'
 import { type Listening, type ListenOptions, listen } from './server.ts'
 
 /** The OpenAI Ads Conversions API in one process: asked through `fetch`, or over HTTP after `listen`. All share one ledger. */
@@ -18,6 +18,8 @@ export interface Emulator {
   requests(): RequestRecord[]
   /** Empties the ledger and starts the faults anew from the seed. */
   reset(): void
+  /** Takes other faults from the next request on; what is not given stays. Throws an Error that names a bad value. */
+  behave(behaviour: Behaviour): void
 }
 
 /** Creates an emulator. Throws an Error that names the option where one has a bad value. */
@@ -32,5 +34,6 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     events: (pid) => ledger.events(pid),
     requests: () => ledger.requests(),
     reset: () => context.reset(),
+    behave: (behaviour) => context.behave(behaviour),
   }
 }

@@ -1,5 +1,5 @@
 export { createEmulator, type Emulator } from './emulator.ts'
 export type { FaultKind, FaultShares } from './faults.ts'
 export type { Channel, RequestRecord, StoredEvent, Summary, WireEvent } from './ledger.ts'
-export type { ContractChoice, EmulatorOptions, ErrorNaming, Keep } from './options.ts'
+export type { Behaviour, ContractChoice, EmulatorOptions, ErrorNaming, Keep } from './options.ts'
 export type { Listening, ListenOptions } from './server.ts'

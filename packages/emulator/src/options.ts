@@ -58,6 +58,25 @@ export interface Settings {
   readonly keep: Keep
 }
 
+/** What may change while it runs. `poison: null` refuses nobody any more; `fault` takes the place of all shares. */
+export interface Behaviour extends Pick<EmulatorOptions, 'fault' | 'errors' | 'latencyMs' | 'retryAfter' | 'slowMs'> {
+  readonly poison?: EmulatorOptions['poison'] | null
+}
+
+const CHANGEABLE = ['fault', 'errors', 'latencyMs', 'retryAfter', 'slowMs', 'poison'] as const
+
+/** The settings that a behaviour changes. Throws one Error that names the first bad option and what it may be. */
+export function readBehaviour(behaviour: Behaviour): Partial<Settings> {
+  const stray = Object.keys(behaviour).find((name) => !CHANGEABLE.includes(name as keyof Behaviour))
+  if (stray !== undefined)
+    throw new Error(`emulator: "${stray}" cannot change while it runs; what can is ${CHANGEABLE.join(', ')}`)
+  const { poison, ...others } = behaviour
+  const options: EmulatorOptions = { ...others, ...(typeof poison === 'string' && { poison }) }
+  const read = readOptions(poison instanceof RegExp ? { ...options, poison } : options)
+  const given = CHANGEABLE.filter((name) => behaviour[name] !== undefined)
+  return Object.fromEntries(given.map((name) => [name, read[name]]))
+}
+
 interface OptionRule {
   readonly allowed: string
   readonly holds: (value: unknown) => boolean
