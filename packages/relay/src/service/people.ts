@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Engine, Runtime } from '../engine/index.ts'
-import { type Link, type People, type Session, SessionBook, type SessionStore, Tries } from '../http/index.ts'
+import {
+  type Link,
+  type People,
+  type Session,
+  SessionBook,
+  type SessionStore,
+  type Tokens,
+  Tries,
+} from '../http/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Live } from './live.ts'
 
@@ -26,6 +34,19 @@ export async function createPeople(live: Live, store: Store, { clock }: Engine, 
     now: () => clock.now(),
     get publicUrl() {
       return live.config.settings.publicUrl
+    },
+  }
+}
+
+/** One object for all requests, which finds what a reload has put in place. */
+export function doorsOf(live: Live, people: People): Tokens {
+  return {
+    people,
+    get intake() {
+      return live.tokens.intake
+    },
+    get admin() {
+      return live.tokens.admin
     },
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
@@ -30,6 +31,7 @@ test('what is no emulator is no sandbox, and is told nothing', async (context) =
     response.end('{}')
   }).listen(0, '127.0.0.1')
   context.after(() => api.close())
+  await once(api, 'listening')
   const endpoint = `http://127.0.0.1:${(api.address() as AddressInfo).port}`
   const relay = await startRelay(context, { env: { WAYBILL_ENDPOINT: endpoint } })
   const { status, json } = await relay.ask('/api/sandbox')

@@ -1,3 +1,4 @@
+import { WaybillError } from 'waybill'
 import { isLoopbackHost } from '../../config/index.ts'
 import type { PixelConfig } from '../../engine/index.ts'
 
@@ -28,7 +29,13 @@ const TIMEOUT_MS = 2_000
 const LAST = 20
 
 /** The emulator has said no, in its own words. */
-export class SandboxRefusal extends Error {}
+export class SandboxRefusal extends WaybillError {
+  override readonly name: string = 'SandboxRefusal'
+
+  constructor(message: string) {
+    super('sandbox_refused', message)
+  }
+}
 
 /** The emulators behind the pixels. Only one on this machine is taken for one: nobody else is told how to behave. */
 export class Sandbox {

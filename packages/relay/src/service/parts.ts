@@ -1,0 +1,89 @@
+import { Engine, type Runtime, systemRuntime } from '../engine/index.ts'
+import { PacedReplays, ReadingThread, Sandbox, Streams } from '../http/index.ts'
+import {
+  createMetrics,
+  logAlarms,
+  type Metrics,
+  type Outage,
+  type PixelSigns,
+  SourceBook,
+  type SourceStanding,
+  traceRequests,
+  watchOutages,
+  watchSigns,
+} from '../observe/index.ts'
+import { Live } from './live.ts'
+import { createPeople } from './people.ts'
+import type { RouteParts } from './routes.ts'
+import type { ServiceOptions } from './service.ts'
+
+const READING_ENDED =
+  'the thread that reads requests ended; they are read in the main thread until the next start, more slowly'
+
+/** Makes everything that a relay is put together from. */
+export async function createParts(options: ServiceOptions, stopping: AbortSignal): Promise<RouteParts> {
+  const { config, store, log, runtime = systemRuntime } = options
+  const live = new Live(config)
+  const engine = createEngine(options)
+  const monotonic = (): number => runtime.monotonic()
+  return {
+    live,
+    store,
+    engine,
+    monotonic,
+    ...(await observe(engine, options)),
+    replays: createReplays(engine, options, stopping),
+    streams: createStreams(engine, runtime, stopping),
+    reading: new ReadingThread({
+      onFailed: (error) => log.warn({ err: error }, READING_ENDED),
+      now: () => engine.clock.now(),
+    }),
+    people: await createPeople(live, store, engine, runtime),
+    sandbox: new Sandbox({ pixels: () => live.config.pixels, fetch: options.fetch ?? fetch, monotonic }),
+    isStopping: () => stopping.aborted,
+    startedMs: engine.clock.now(),
+  }
+}
+
+function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): Engine {
+  const { retentionDays, contextDays } = config.settings
+  const given = { ...(runtime && { runtime }), ...(send && { fetch: send }) }
+  return new Engine({ store, pixels: config.pixels, retentionDays, contextDays, ...given })
+}
+
+interface Observed {
+  readonly metrics: Metrics
+  readonly sources: () => readonly SourceStanding[]
+  readonly outageOf: (pixel: string) => Outage | undefined
+  readonly signsOf: (pixel: string) => PixelSigns
+}
+
+/** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
+async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Observed> {
+  const now = (): number => clock.now()
+  logAlarms(events, log)
+  const outageOf = watchOutages(events, now, log)
+  traceRequests(events, now)
+  events.on('engine:failed', ({ error }) => onFailed(error))
+  const metrics = createMetrics({ events, store, now })
+  const book = new SourceBook({ events, log, now })
+  await metrics.read()
+  return { metrics, outageOf, signsOf: watchSigns(events, now), sources: () => book.standings() }
+}
+
+function createReplays(
+  engine: Engine,
+  { log, runtime = systemRuntime }: ServiceOptions,
+  signal: AbortSignal,
+): PacedReplays {
+  return new PacedReplays({
+    signal,
+    operator: engine.operator,
+    sleep: (ms, until) => runtime.sleep(ms, until),
+    onFailure: (error) => log.error({ err: error }, 'a paced replay ended early'),
+  })
+}
+
+function createStreams({ clock, events }: Engine, runtime: Runtime, signal: AbortSignal): Streams {
+  return new Streams({ events, signal, now: () => clock.now(), sleep: (ms, until) => runtime.sleep(ms, until) })
+}
