@@ -63,13 +63,18 @@ function addField(wire: PlainObject, key: string, field: FriendlyField, value: u
     return reportIdentity(context, 'identity_not_in_contract', path, { message })
   }
   const asList = context.contract !== '2026-06' && field.single === undefined
+  if (!Array.isArray(value)) {
+    const sent = convert(value, path, field, context)
+    if (sent !== undefined) wire[wireKey] = asList ? [sent] : sent
+    return
+  }
   const mark = context.issues.length
-  const sent = valuesOf(value, field).flatMap((element, index) =>
-    convert(element, Array.isArray(value) ? `${path}[${index}]` : path, field, context),
-  )
+  const sent = valuesOf(value, field)
+    .map((element, index) => convert(element, `${path}[${index}]`, field, context))
+    .filter((element) => element !== undefined)
   if (sent.length === 0) return
   wire[wireKey] = asList ? sent : oneOf(sent, USER_FIELDS[context.contract].get(wireKey)?.judge)
-  if (asList || !Array.isArray(value)) return
+  if (asList) return
   // What is wrong with the values that are not sent costs nothing.
   asWarnings(context.issues, mark)
   if (new Set(sent).size > 1) report(context, 'too_many_values', path)
@@ -80,34 +85,34 @@ function oneOf(values: readonly string[], judge: ValueRule | undefined): string 
   return values.find((value) => judge !== undefined && findingOf(value, judge)?.as !== 'malformed') ?? values[0]
 }
 
-/** The values given, one or many, without those that say that there is none. */
-function valuesOf(value: unknown, { single }: FriendlyField): readonly unknown[] {
-  if (!Array.isArray(value) || single) return [value]
+/** The values of a list without those that say that there is none; where there can be one only, the list itself is what is wrong. */
+function valuesOf(value: readonly unknown[], { single }: FriendlyField): readonly unknown[] {
+  if (single) return [value]
   return value.slice(0, denseLength(value)).filter((element) => element !== undefined && element !== null)
 }
 
-/** One value, ready for the wire; none when it cannot be sent. */
-function convert(value: unknown, path: string, field: FriendlyField, context: Context): string[] {
+/** One value, ready for the wire; `undefined` when it cannot be sent. */
+function convert(value: unknown, path: string, field: FriendlyField, context: Context): string | undefined {
   if (typeof value !== 'string') {
     const message = `${path} must be a string, and is ${typeInWords(value)}.`
     const hint = typeof value === 'number' ? 'Turn it into a string.' : undefined
     reportIdentity(context, 'invalid_type', path, { message, hint })
-    return []
+    return undefined
   }
   if (value === REMOVED) {
     reportIdentity(context, 'removed_value', path)
-    return []
+    return undefined
   }
-  if (field.kind === undefined) return [field.tidy ? field.tidy(value) : value]
+  if (field.kind === undefined) return field.tidy ? field.tidy(value) : value
   return hashed(value, path, field.kind, context)
 }
 
-function hashed(value: string, path: string, kind: IdentityKind, context: Context): string[] {
+function hashed(value: string, path: string, kind: IdentityKind, context: Context): string | undefined {
   const result = digest(kind, value)
   if (!result.ok) {
     const message = result.fault === 'invalid_identity' ? `${path} is not ${NORMALISATIONS[kind].expects}.` : undefined
     reportFault(context, result.fault, path, message)
-    return []
+    return undefined
   }
   if (result.dirt !== undefined) {
     report(context, 'identity_cleaned', path, {
@@ -115,10 +120,10 @@ function hashed(value: string, path: string, kind: IdentityKind, context: Contex
     })
   }
   const doubt = kind === 'phone' && !result.alreadyHashed ? phoneDoubt(cleanIdentity(kind, value).text) : undefined
-  if (doubt === undefined) return [result.sha256]
+  if (doubt === undefined) return result.sha256
   const leftOut = context.dropIdentity ? '; it was left out' : ''
   report(context, 'doubtful_phone', path, { message: `The number of ${path} ${doubt}${leftOut}.` })
-  return context.dropIdentity ? [] : [result.sha256]
+  return context.dropIdentity ? undefined : result.sha256
 }
 
 /** What means nothing is absent; the rest is a fault of the value. */

@@ -18,22 +18,48 @@ export interface CivilTime {
 
 /** Reads ISO 8601 (also with a space for the T). `undefined` when the text is none, or names a day or hour that does not exist. */
 export function readIso8601(text: string): CivilTime | undefined {
-  const parts = ISO_8601.exec(text)
-  if (parts === null) return undefined
-  const [, year, month, day, hour, minute, second = '0', fraction = '', offset] = parts
-  const clock = [hour, minute, second].map(Number) as [number, number, number]
-  const midnightMs = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  const midnight = new Date(midnightMs)
-  const dayExists =
-    midnight.getUTCFullYear() === Number(year) &&
-    midnight.getUTCMonth() === Number(month) - 1 &&
-    midnight.getUTCDate() === Number(day)
-  if (!dayExists || clock[0] > 23 || clock[1] > 59 || clock[2] > 60) return undefined
-  const offsetMinutes = offset === undefined ? undefined : readOffset(offset)
+  if (!ISO_8601.test(text)) return undefined
+  // The pattern says where everything stands; reading numbers there costs a third of what taking texts out does.
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  const [hour, minute] = [digits(text, 11, 13), digits(text, 14, 16)]
+  const hasSecond = text[16] === ':'
+  const second = hasSecond ? digits(text, 17, 19) : 0
+  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 60) return undefined
+  const hasFraction = hasSecond && (text[19] === '.' || text[19] === ',')
+  const end = hasFraction ? endOfDigits(text, 20) : hasSecond ? 19 : 16
+  const offsetMinutes = end === text.length ? undefined : readOffset(text.slice(end).trim())
   if (Number.isNaN(offsetMinutes)) return undefined
-  // Finer than a millisecond is cut, not rounded: an event must not move into the future.
-  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  return { asUtcMs: midnightMs + ((clock[0] * 60 + clock[1]) * 60 + clock[2]) * 1_000 + milliseconds, offsetMinutes }
+  const milliseconds = hasFraction ? thousandths(text, 20, end) : 0
+  const clockMs = ((hour * 60 + minute) * 60 + second) * 1_000 + milliseconds
+  return { asUtcMs: Date.UTC(year, month - 1, day) + clockMs, offsetMinutes }
+}
+
+const ZERO = 0x30
+const NINE = 0x39
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0
+  for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - ZERO
+  return value
+}
+
+function endOfDigits(text: string, from: number): number {
+  let at = from
+  while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at += 1
+  return at
+}
+
+/** Finer than a millisecond is cut, not rounded: an event must not move into the future. */
+function thousandths(text: string, from: number, to: number): number {
+  const length = Math.min(3, to - from)
+  return digits(text, from, from + length) * 10 ** (3 - length)
+}
+
+/** Whether the calendar has this day. The years before 100 are none that anybody means. */
+function isDay(year: number, month: number, day: number): boolean {
+  if (year < 100 || month < 1 || month > 12 || day < 1 || day > DAYS[month - 1]!) return false
+  return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))
 }
 
 function readOffset(text: string): number {
