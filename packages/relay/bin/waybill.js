@@ -14,19 +14,20 @@ process.exitCode = await main(process.argv.slice(2))
 
 /**
  * How much memory young objects may take is settled when a process starts. Left to itself V8 takes 100 MB more for a relay under load,
- * or makes the room so small at quiet moments that what a request needs is taken for old. So the relay starts over with room of one size,
- * as the same process, unless the operator made a choice, somebody holds a channel to this process, or the system cannot do it.
+ * or makes the room so small at quiet moments that what a request needs is taken for old; for what reads a file it starts so small that
+ * rows whose answers are on their way are copied again and again. So both start over with room of one size, as the same process, unless
+ * the operator made a choice, somebody holds a channel to this process, or the system cannot do it.
  * glibc keeps memory apart for each thread, which nobody needs here: with two such arenas a flood of large bodies takes 30 MB less. And
  * it gives back at once what was mapped for itself, which it does for ever smaller parts of what is large unless it is told a size: 20 MB.
  */
 function startOverWithSmallHeap() {
+  const isLong = ['serve', 'send', 'validate'].includes(process.argv[2])
   const flags = ['--max-semi-space-size', '--min-semi-space-size']
   const { execPath, execArgv, argv, env } = process
   const given = [...execArgv, env.NODE_OPTIONS ?? ''].map((option) => option.replaceAll('_', '-'))
   const isChosen = given.some((option) => flags.some((flag) => option.includes(flag)))
   const isPossible = process.execve !== undefined && process.platform !== 'win32' && process.send === undefined
-  if (argv[2] !== 'serve' || !isPossible || (isChosen && Object.keys(MALLOC).every((name) => env[name] !== undefined)))
-    return
+  if (!isLong || !isPossible || (isChosen && Object.keys(MALLOC).every((name) => env[name] !== undefined))) return
   const bounds = isChosen ? [] : flags.map((flag) => `${flag}=16`)
   process.execve(execPath, [execPath, ...bounds, ...execArgv, ...argv.slice(1)], { ...MALLOC, ...env })
 }

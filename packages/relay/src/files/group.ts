@@ -119,12 +119,11 @@ class Group {
   candidate(): Candidate {
     const { key, group, input } = this.#first
     const { repeats } = this.#known
-    const met = [group === undefined ? undefined : `\0${group}`, key].flatMap((each) =>
-      each === undefined ? [] : [repeats.meet(each)],
-    )
+    const ofGroup = group === undefined ? 'once' : repeats.meet(`\0${group}`)
+    const ofKey = key === undefined ? 'once' : repeats.meet(key)
     const event = this.#rows.length === 1 ? (input as Values) : this.#joined()
-    if (met.includes('differs')) this.#note([this.#severalPlaces(event)])
-    else if (met.includes('again')) return { kind: 'duplicate', rows: this.#rows, input, issues: [] }
+    if (ofGroup === 'differs' || ofKey === 'differs') this.#note([this.#severalPlaces(event)])
+    else if (ofGroup === 'again' || ofKey === 'again') return { kind: 'duplicate', rows: this.#rows, input, issues: [] }
     if (this.#seen.size > 0 && !this.#isRefused) this.#judgeAmount(event)
     return { kind: 'event', rows: this.#rows, input: event, issues: this.#issues }
   }

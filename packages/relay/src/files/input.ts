@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import type { Encoding } from './encoding.ts'
 import { FileError, fileErrorFrom } from './errors.ts'
 import { type OpenFile, type OpenFileOptions, openFile } from './open-file.ts'
 import { createTempFolder } from './temp-folder.ts'
@@ -52,11 +53,15 @@ export async function openInput(path: string, options: InputOptions): Promise<In
 
 function fileInput(path: string, place: string, options: Omit<OpenFileOptions, 'stdin' | 'format'>): Input {
   let seen: string | undefined
+  let encodingFound: Encoding | undefined
   return {
     path,
     async open() {
-      seen ??= timesOf(place)
-      return await openFile(place, options)
+      const now = timesOf(place)
+      seen ??= now
+      const file = await openFile(place, now === seen ? { ...options, encodingFound } : options)
+      if (now === seen) encodingFound = file.encoding
+      return file
     },
     stamp: () => stampOf(place),
     requireUnchanged() {

@@ -33,6 +33,8 @@ export interface OpenFile {
   readonly timeZone?: string
   /** What a person should know of how it was read, such as `read as Windows-1252`. Complete once the rows were read. */
   notes(): readonly string[]
+  /** Of text: how its bytes are read. */
+  readonly encoding?: Encoding
   /** Bytes read so far, to be held against `bytesTotal`. */
   bytesRead(): number
   close(): Promise<void>
@@ -45,6 +47,8 @@ export interface OpenFileOptions {
   readonly format?: FileFormat
   /** Label of the text's encoding. Default: found out. */
   readonly encoding?: string | undefined
+  /** What an earlier opening of the very same file found out, which takes a reading of all of it. */
+  readonly encodingFound?: Encoding | undefined
   /** Sheet of a workbook, by name or number. Default: the first that is not hidden. */
   readonly sheet?: string | undefined
   /** What the file is called in messages, where its path is none that a person knows. */
@@ -82,7 +86,7 @@ async function openText(source: Source, options: OpenFileOptions, again: () => P
   const head = await text.peek(isEnoughHead)
   const format = options.format ?? detectFormat(source.tableName, head)
   const notes = [...source.notes, ...(isUtf8 ? [] : [encodingNote(encoding)])]
-  const file = { ...common(source, notes), format, hasByteOrderMark: !isUtf8 || startsWithMark(bytes) }
+  const file = { ...common(source, notes), format, encoding, hasByteOrderMark: !isUtf8 || startsWithMark(bytes) }
   if (format === 'ndjson') return { ...file, rows: ndjsonRows(name, text) }
   if (format === 'json') return { ...file, ...jsonFile(name, text, notes) }
   const delimiter = format === 'tsv' ? '\t' : detectDelimiter(head.toString('utf8'))
@@ -101,10 +105,11 @@ function jsonFile(name: string, text: ByteQueue, notes: readonly string[]): Pick
 async function encodingOf(
   { name, isRegular }: Source,
   head: Buffer,
-  { encoding }: OpenFileOptions,
+  { encoding, encodingFound }: OpenFileOptions,
   again: () => Promise<Source>,
 ): Promise<Encoding> {
   if (encoding !== undefined) return namedEncoding(encoding)
+  if (encodingFound !== undefined) return encodingFound
   const known = encodingOfHead(name, head)
   if (known !== undefined) return known
   if (!isRegular) return (await isNoUtf8(once(head))) ? ((await looseEncoding(once(head))) ?? UTF_8) : UTF_8

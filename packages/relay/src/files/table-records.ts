@@ -154,9 +154,10 @@ export class TableRecords {
 
 /** A word for a total in the first cell that holds anything, nothing but numbers and currencies in the others, and some empty. */
 function isTotals(cells: readonly string[]): boolean {
-  const said = cells.filter((cell) => cell.trim() !== '')
-  const [word = '', ...others] = said
-  if (others.length === 0 || !TOTALS.test(word.trim())) return false
+  const first = cells.find((cell) => cell !== '' && cell.trim() !== '')
+  if (first === undefined || !TOTALS.test(first.trim())) return false
+  const [, ...others] = cells.filter((cell) => cell.trim() !== '')
+  if (others.length === 0) return false
   return others.every((cell) => CURRENCIES.has(cell.trim().toUpperCase()) || isAmount(cell))
 }
 

@@ -28,7 +28,7 @@ export async function openState(path: string): Promise<Store> {
   try {
     makeFolder(dirname(resolve(path)))
     makePrivate(path)
-    return await openSqliteStore({ path, lock: 'file', cacheKib: CACHE_KIB })
+    return await openSqliteStore({ path, lock: 'file', cacheKib: CACHE_KIB, outlives: 'process', bodies: 'memory' })
   } catch (error) {
     throw new FilesError(`The state of this run cannot be used: ${reasonOf(error, path)}`, { cause: error })
   }

@@ -189,6 +189,7 @@ class Upload {
   }
 
   #settle({ rows, warnings }: Waiting, { status, issues, before }: Sent): void {
+    if (issues.length === 0 && warnings.length === 0 && before !== true) return this.#count(status, rows, issues)
     const said = new Set(issues.map(({ code }) => code))
     const { report } = this.#options.tally
     if (before === true) report.deliveredBefore = (report.deliveredBefore ?? 0) + 1
@@ -196,15 +197,19 @@ class Upload {
   }
 
   #count(fate: Fate, rows: readonly Row[], issues: readonly Issue[]): void {
-    const { tally, refused, manyFiles } = this.#options
-    const line = rows[0]?.line
-    const place = line === undefined ? '' : manyFiles ? `${this.#file.name}:${line}` : `${line}`
-    tally.count(fate, issues, place)
+    const { tally, refused } = this.#options
+    tally.count(fate, issues, issues.length === 0 ? '' : this.#placeOf(rows))
     if (fate !== 'refused' || refused === undefined) return
     const errors = issues.filter(({ severity }) => severity === 'error')
     this.#guard(() => {
       for (const row of rows) refused.write(this.#file, row, errors, this.#options.run)
     })
+  }
+
+  #placeOf(rows: readonly Row[]): string {
+    const line = rows[0]?.line
+    if (line === undefined) return ''
+    return this.#options.manyFiles === true ? `${this.#file.name}:${line}` : `${line}`
   }
 
   #guard(write: () => void): void {

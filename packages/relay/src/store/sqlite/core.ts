@@ -17,6 +17,7 @@ export interface Core {
   readonly tally: TallyView
   readonly leases: LeaseView
   readonly keepBodies: boolean
+  readonly bodies: 'file' | 'memory'
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
   nextRow: number
   /** The first row that can be accepted since the file was opened. */
@@ -29,11 +30,12 @@ export interface Core {
 
 export interface CoreOptions {
   readonly keepBodies: boolean
+  readonly bodies: 'file' | 'memory'
   readonly monotonicMs: () => number
 }
 
 /** Loads the memory side from a migrated file, and begins a new run of lease tokens. */
-export function loadCore(database: Database, { keepBodies, monotonicMs }: CoreOptions): Core {
+export function loadCore(database: Database, { keepBodies, bodies, monotonicMs }: CoreOptions): Core {
   const statements = prepareStatements(database)
   const undo = new Undo()
   const holds = new HoldBook(database, undo)
@@ -49,6 +51,7 @@ export function loadCore(database: Database, { keepBodies, monotonicMs }: CoreOp
     tally: queue.tally,
     leases: queue.leases,
     keepBodies,
+    bodies,
     nextRow: firstRow,
     firstRow,
     hasLinks: !statements.link.isEmpty(),

@@ -229,7 +229,7 @@ it('the settings that durability rests on are set and read back', async () => {
 })
 
 it('a database that cannot keep a log, or does not sync, is refused', () => {
-  assert.throws(() => makeDurable(connect(':memory:')), {
+  assert.throws(() => makeDurable(connect(':memory:'), 'power'), {
     name: 'StoreUnusableError',
     message: /journal_mode at memory/,
   })
@@ -240,7 +240,7 @@ it('a database that cannot keep a log, or does not sync, is refused', () => {
     exec: (sql: string) => (sql.includes('synchronous') ? undefined : database.exec(sql)),
   }
   database.exec('PRAGMA synchronous = OFF')
-  assert.throws(() => makeDurable(careless), {
+  assert.throws(() => makeDurable(careless, 'power'), {
     name: 'StoreUnusableError',
     message: /synchronous at 0 instead of FULL/,
   })

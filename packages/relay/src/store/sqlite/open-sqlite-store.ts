@@ -11,6 +11,7 @@ import { migrate } from './migrate.ts'
 import type { SqliteStoreOptions } from './options.ts'
 import { lostError, ownFiles } from './own-files.ts'
 import { lockFile, takeOwnership } from './owner.ts'
+import { keepBodiesInMemory } from './sql/body.ts'
 import { sqliteStore } from './sqlite-store.ts'
 import { wipeWhenDue } from './wipe.ts'
 
@@ -38,13 +39,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (options.lock !== 'file') giveUp = takeOwnership(path)
     database = (options.connect ?? connect)(path)
     if (options.lock === 'file') lockFile(database, path)
-    makeDurable(database)
+    makeDurable(database, options.outlives ?? 'power')
     database.exec(`PRAGMA cache_size = -${options.cacheKib ?? CACHE_KIB}`)
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
     if (options.lock !== 'file') wipeWhenDue(database)
-    const { keepBodies = false, monotonicMs = () => performance.now() } = options
-    const core = loadCore(database, { keepBodies, monotonicMs })
+    const { keepBodies = false, bodies = 'file', monotonicMs = () => performance.now() } = options
+    if (bodies === 'memory') keepBodiesInMemory(database)
+    const core = loadCore(database, { keepBodies, bodies, monotonicMs })
     return serve(core, { ...options, path }, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()

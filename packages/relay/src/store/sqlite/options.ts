@@ -11,6 +11,16 @@ export interface SqliteStoreOptions {
    * file itself, so that it is the only file that stays. Default `beside`.
    */
   readonly lock?: 'beside' | 'file'
+  /**
+   * What an acknowledged change outlives. `power`: the loss of power, by a sync of the disk with each commit. `process`: the end of the
+   * process, however it ends; after a loss of power the last changes may be missing, and the file is whole. Default `power`.
+   */
+  readonly outlives?: 'power' | 'process'
+  /**
+   * Where the texts of events lie. `file`: in the file. `memory`: they are gone when the store is closed, for events that are read from
+   * elsewhere then; one that comes again brings its text. Default `file`.
+   */
+  readonly bodies?: 'file' | 'memory'
   /** Memory for pages, in KiB. Default 32,768. */
   readonly cacheKib?: number
   /** Milliseconds that only go forward, for leases. Default `performance.now`. */

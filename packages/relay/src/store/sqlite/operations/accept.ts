@@ -20,7 +20,8 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
     core.nextRow = nextRow
   })
   for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
-    acceptances.push(...acceptSome(core, events.slice(at, at + ROWS_PER_INSERT), nowMs))
+    for (const acceptance of acceptSome(core, events.slice(at, at + ROWS_PER_INSERT), nowMs))
+      acceptances.push(acceptance)
   }
   return acceptances
 }
@@ -96,6 +97,8 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   if (first === undefined) throw new Error('An event was neither kept nor known.')
   const { row } = first
   if (sameBytes(first.content, contentDigest(event))) {
+    // What ended undelivered in an earlier run can be queued again only with its text.
+    if (core.bodies === 'memory' && first.state > DELIVERED) core.statements.body.replace(row, event.wire)
     return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
   }
   if (first.state <= DELIVERED && !givesWay(core, first, event)) {

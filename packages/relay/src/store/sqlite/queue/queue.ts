@@ -182,7 +182,9 @@ export class Queue {
   take(token: number, rows: readonly number[]): QueuedRow[] {
     const { leases, undo } = this.#parts
     const untilMs = leases.untilMs(token)
-    const taken = rising(rows).flatMap((row) => leases.take(token, row) ?? [])
+    const taken = rising(rows)
+      .map((row) => leases.take(token, row))
+      .filter((row) => row !== undefined)
     undo.add(() => {
       for (const row of taken) leases.put(token, row, untilMs)
     })

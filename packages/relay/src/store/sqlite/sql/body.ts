@@ -12,6 +12,21 @@ export interface BodyStatements {
   readonly drop: (first: number, last: number) => void
 }
 
+/**
+ * From here on the texts of this connection lie beside the file, in memory, and in a temporary file where they are many: a table of its
+ * own hides the file's from every statement that is prepared after it, and is rolled back with it.
+ */
+export function keepBodiesInMemory(database: Database): void {
+  database.exec(`
+    PRAGMA temp_store = FILE;
+    CREATE TEMP TABLE body (row INTEGER PRIMARY KEY, wire TEXT NOT NULL) STRICT;
+    PRAGMA temp.cache_size = -${MEMORY_KIB};
+    PRAGMA temp.journal_mode = MEMORY`)
+}
+
+/** Twice what a sender of files has under way. */
+const MEMORY_KIB = 16 * 1024
+
 export function bodyStatements(database: Database): BodyStatements {
   const many = database.prepare(insertSql(ROWS_PER_INSERT))
   const one = database.prepare(insertSql(1))
