@@ -76,9 +76,10 @@ export class SimulatedApi implements ApiRecord {
     const phase = this.#strike(request)
     if (phase?.share === 1 && phase.ids === undefined && LETS_NOTHING_THROUGH.has(phase.answer))
       this.#watch.struck(phase, request.pixel)
-    this.#noteAmbiguity(request, phase)
+    if (phase?.answer !== 'slow') this.#noteAmbiguity(request, phase)
     try {
       const response = await this.#answer(request, phase, init?.signal ?? undefined)
+      if (phase?.answer === 'slow') this.#noteAmbiguity(request, init?.signal?.aborted === true ? phase : undefined)
       this.#stamp(response)
       this.#notePause(request, response)
       this.#noteFlap(request, response, phase)

@@ -253,7 +253,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
     break: standingStillAfter(isFailure),
   },
   'hammers an API that is down': {
-    faults: ['gone-for-eight-days'],
+    faults: ['500', 'reset'],
     alarms: ['hammered'],
     break: {
       runtime: (runtime) => ({

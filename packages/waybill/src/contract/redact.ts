@@ -6,7 +6,7 @@ import { MAX_JSON_DEPTH } from './limits.ts'
 import { isObject } from './plain.ts'
 import { containsEmail, isPhoneUnderKey, looksLikePhone, mentionsPhone, REMOVED } from './privacy.ts'
 import { dateMs } from './time.ts'
-import { hasTrace, isCode, isNameKey, isPersonKey } from './traces.ts'
+import { hasOddAddress, hasTrace, isCode, isNameKey, isPersonKey } from './traces.ts'
 
 /** Friendly keys of `user` that hold an identity, and how it is hashed. */
 const HASHED_KEYS: ReadonlyMap<string, IdentityKind> = new Map([
@@ -53,7 +53,8 @@ export function redact(input: unknown): Json {
 const OWN_TEXTS: ReadonlySet<string> = new Set(['id', 'type', 'timestamp', 'timestamp_ms', 'source_url', 'sourceUrl'])
 
 function ownText(text: string): string {
-  return containsEmail(text) || looksLikePhone(text) || mentionsPhone(text) ? REMOVED : text
+  const isAddress = containsEmail(text) || hasOddAddress(text)
+  return isAddress || looksLikePhone(text) || mentionsPhone(text) ? REMOVED : text
 }
 
 function redactUser(user: Record<string, unknown>): Json {

@@ -17,7 +17,8 @@ export function hasTrace(text: string): boolean {
   return NATIONAL_PHONE.test(text) || hasOddAddress(text)
 }
 
-function hasOddAddress(text: string): boolean {
+/** True when a text has an email address in it in another spelling than mail programs read. */
+export function hasOddAddress(text: string): boolean {
   // Full-width letters become plain ones; what is not seen goes.
   const plain = text
     .normalize('NFKC')

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { keyDigest } from '../context-key.ts'
 import { StoreUnusableError } from '../errors.ts'
 import { type Database, readValue } from './database.ts'
+import { defineSafeTexts } from './safe-text.ts'
 
 /** Shipped beside `src` and `dist`, from both of which the path is the same. */
 const FOLDER = new URL('../../../migrations/sqlite/', import.meta.url)
@@ -31,6 +32,7 @@ export function migrate(database: Database, migrations: readonly Migration[] = r
     )
   }
   database.define('key_digest', keyDigest)
+  defineSafeTexts(database)
   for (const migration of migrations) if (migration.version > version) apply(database, migration)
 }
 

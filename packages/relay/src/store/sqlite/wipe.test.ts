@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { it, type TestContext } from 'node:test'
+import { redact } from 'waybill'
 import { MINUTE, NOW, newEvents, PIXEL } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import { contextKey } from '../index.ts'
@@ -69,6 +70,66 @@ it('keys of earlier data become digests when it is opened, under which they are 
   assert.deepEqual(await store.check(), [])
   await store.close()
   assert.deepEqual(rawIn(path), [], 'after it was closed')
+})
+
+const BEFORE_SAFE_BODIES = 6
+const TRACES = ['Noraneedle', '415 555 0102', 'zqSneedle', 'zqJneedle', 'zqTneedle']
+
+/** What intake refused in an earlier version, with what it left in: a name, a phone, odd addresses in a key, in an id, in the event's name. */
+const REFUSED = [
+  { id: 'named', type: 'order_created', customer: { first_name: 'Noraneedle' } },
+  { id: 'called', type: 'order_created', note: 'call +1 415 555 0102 now' },
+  { id: 'keyed', type: 'order_created', a: { 'to:zqSneedle@secretmail.example.com': { c: 1 } } },
+  { id: 'zqJneedle\uff20secretmail.example.com', type: 'order_created' },
+  { id: 'custom', type: 'custom', custom_event_name: 'zqTneedle@secretmail.example.com' },
+  { id: 'clean', type: 'order_created', data: { note: 'a gift' } },
+] as const
+
+function writeRefused(path: string): void {
+  const database = connect(path)
+  database.exec('PRAGMA journal_mode = WAL')
+  migrate(database, readMigrations().slice(0, BEFORE_SAFE_BODIES))
+  database.exec('BEGIN')
+  const custom = 'custom:zqTneedle@secretmail.example.com'
+  database
+    .prepare("INSERT INTO term VALUES (1, ?), (2, 'order_created'), (3, ''), (4, 'test'), (5, ?)")
+    .run(PIXEL, custom)
+  database.exec(`INSERT INTO tally VALUES (1, 0, 6, ${REFUSED.length}), (1, 3, 3, ${REFUSED.length})`)
+  const event = database.prepare(`
+    INSERT INTO event (row, pixel, name, id, content, state, timestamp_ms, due_ms, accepted_ms, ended_ms, attempts, shape, source, code, message, issues)
+    VALUES (?, 1, ?, ?, x'00', 3, 0, 0, 0, 0, 0, 3, 4, 'bad', 'bad', ?)`)
+  const body = database.prepare('INSERT INTO body VALUES (?, ?)')
+  for (const [at, input] of REFUSED.entries()) {
+    const issues = [{ code: 'unknown_key', path: Object.keys(input).at(-1), message: 'No.', severity: 'error' }]
+    if (input.id === 'keyed') issues[0]!.path = 'a.to:zqSneedle@secretmail.example.com'
+    event.run(at + 1, input.type === 'custom' ? 5 : 2, input.id, JSON.stringify(issues))
+    body.run(at + 1, JSON.stringify(input))
+  }
+  database.exec('COMMIT')
+  database.close()
+}
+
+it('what an earlier version left in refused events is taken out when the store is opened', async (context) => {
+  const { path, remove } = tempFile()
+  context.after(remove)
+  writeRefused(path)
+  const tracesIn = (): string[] => {
+    const names = readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)))
+    const text = names.map((name) => readFileSync(join(dirname(path), name), 'utf8')).join()
+    return [...TRACES, NEEDLE].filter((trace) => text.includes(trace))
+  }
+  assert.deepEqual(tracesIn(), [...TRACES, NEEDLE], 'the search finds what it looks for')
+  const store = await openSqliteStore({ path })
+  assert.deepEqual(tracesIn(), [], 'while it runs')
+  const { items } = await store.search({ limit: 10 })
+  assert.deepEqual(items.map(({ id }) => id).toSorted(), ['called', 'clean', 'keyed', 'named', undefined, undefined])
+  const [clean] = await store.show('clean')
+  assert.deepEqual(JSON.parse(clean?.wire ?? ''), REFUSED.at(-1))
+  const [named] = await store.show('named')
+  assert.deepEqual(JSON.parse(named?.wire ?? ''), redact(REFUSED[0]))
+  assert.deepEqual(await store.check(), [])
+  await store.close()
+  assert.deepEqual(tracesIn(), [], 'after it was closed')
 })
 
 it('where there is no room to write the file anew, it is used as it is, and written anew at the next start', async (context) => {
