@@ -60,8 +60,15 @@ function isBuilt(name: string): boolean {
   const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
   return sources
     .filter((path) => path.endsWith('.ts') && !/\.(?:test|cases|helpers)\.ts$/.test(path))
-    .every((path) => isNewer(join(folder, 'dist', path.replace(/\.ts$/, '.js')), join(folder, 'src', path)))
+    .every((path) =>
+      outputs(name).every((dist) =>
+        isNewer(join(folder, dist, path.replace(/\.ts$/, '.js')), join(folder, 'src', path)),
+      ),
+    )
 }
+
+/** The SDK is built twice. */
+const outputs = (name: string): readonly string[] => (name === 'waybill' ? ['dist', 'dist/cjs'] : ['dist'])
 
 function isNewer(made: string, source: string): boolean {
   return existsSync(made) && statSync(made).mtimeMs >= statSync(source).mtimeMs
@@ -135,6 +142,35 @@ describe('the packed packages', () => {
     })
   }
 
+  it('let every subpath of the SDK be required where Node cannot require a module, as in Jest', () => {
+    const subpaths = Object.keys(SUBPATHS).filter((subpath) => subpath.startsWith('waybill'))
+    const code = `
+      const subpaths = ${JSON.stringify(subpaths)}
+      console.log(JSON.stringify(Object.fromEntries(subpaths.map((subpath) => [subpath, Object.keys(require(subpath))]))))`
+    const args = ['--no-experimental-require-module', '--input-type=commonjs', '-e', code]
+    const required = JSON.parse(mustRun(process.execPath, args, empty)) as Record<string, readonly string[]>
+    for (const subpath of subpaths) {
+      assert.deepEqual(
+        required[subpath]!.filter((name) => name !== '__esModule').toSorted(),
+        [...exported[subpath]!].toSorted(),
+      )
+    }
+  })
+
+  it('know the errors of the other copy: module and CommonJS in one process', () => {
+    const code = `
+      import { createRequire } from 'node:module'
+      import * as esm from 'waybill'
+      const cjs = createRequire(process.cwd() + '/x.js')('waybill')
+      const thrown = (act) => { try { act() } catch (error) { return error } }
+      const fromCjs = thrown(() => cjs.money('1.234', 'USD')), fromEsm = thrown(() => esm.createClient({}))
+      console.log(fromCjs instanceof esm.MoneyError, esm.isMoneyError(fromCjs), esm.isWaybillError(fromCjs), cjs.isConfigError(fromEsm), cjs.isMoneyError(fromEsm))`
+    assert.equal(
+      mustRun(process.execPath, ['--input-type=module', '-e', code], empty).trim(),
+      'false true true true false',
+    )
+  })
+
   it('deliver an event to the emulator', () => {
     const code = `
       import { createClient } from 'waybill'
@@ -187,7 +223,8 @@ describe('the packed packages', () => {
 
     it(`have types that fit what is imported: ${name}`, () => {
       const one = packed[PACKAGES.indexOf(name)]!
-      const args = [ATTW, tarball(one), '--profile', 'esm-only', '--no-color', '--no-emoji']
+      const profile = name === 'waybill' ? 'strict' : 'esm-only'
+      const args = [ATTW, tarball(one), '--profile', profile, '--no-color', '--no-emoji']
       mustRun(process.execPath, args, folder)
     })
   }

@@ -40,10 +40,10 @@ export function newProject(): Project {
 export function declarationsOf(folder: string): ReadonlyMap<string, string> {
   const installed = join(folder, 'node_modules/waybill')
   const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
-    exports: Record<string, string | { types: string }>
+    exports: Record<string, string | { import: { types: string } }>
   }
   const paths = Object.entries(exports).flatMap(([path, to]): [string, string][] =>
-    typeof to === 'string' ? [] : [[path.replace('.', 'waybill'), join(installed, to.types)]],
+    typeof to === 'string' ? [] : [[path.replace('.', 'waybill'), join(installed, to.import.types)]],
   )
   return new Map(paths)
 }

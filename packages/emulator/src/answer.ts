@@ -42,7 +42,7 @@ export function acceptedAnswer(acceptedEvents: number): Answer {
 
 export function gifAnswer(): Answer {
   const headers = { 'content-type': 'image/gif', 'cache-control': 'no-store' }
-  return { status: 200, headers, body: Uint8Array.from(Buffer.from(GIF_BASE64, 'base64')) }
+  return { status: 200, headers, body: Uint8Array.from(atob(GIF_BASE64), (character) => character.charCodeAt(0)) }
 }
 
 export function htmlAnswer(): Answer {

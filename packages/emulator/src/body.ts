@@ -1,5 +1,3 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { type Answer, errorAnswer } from './answer.ts'
 
 /** The body of a request as text, or the answer to one that cannot be read. */
@@ -17,7 +15,6 @@ export interface BodySource {
 // Without a limit of its own a few kilobytes of gzip could unfold to gigabytes.
 const MAX_UNFOLDED_BYTES = 256 * 1024 * 1024
 
-const unfold = promisify(gunzip)
 const decoder = new TextDecoder()
 
 /** Reads a body of at most `maxBytes`, as sent and after gzip. Rejects only where the connection broke before its end. */
@@ -31,14 +28,35 @@ export async function readBody(source: BodySource, maxBytes: number): Promise<Re
     : refused(unknownEncoding())
 }
 
-async function readGzip(bytes: Uint8Array, maxBytes: number): Promise<ReadBody> {
+async function readGzip(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Promise<ReadBody> {
   try {
-    const maxOutputLength = Math.max(1, Math.min(maxBytes, MAX_UNFOLDED_BYTES))
-    return { text: decoder.decode(await unfold(bytes, { maxOutputLength })), refusal: null }
-  } catch (error) {
-    return refused((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : notGzip())
+    const unfolded = await unfold(bytes, Math.min(maxBytes, MAX_UNFOLDED_BYTES))
+    return unfolded === undefined ? refused(tooLarge()) : { text: decoder.decode(unfolded), refusal: null }
+  } catch {
+    return refused(notGzip())
   }
 }
+
+/** The bytes of a gzip body; `undefined` where there are more than `maxBytes`. Every runtime has this stream, and Node's own is not everywhere. */
+async function unfold(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of piped(bytes)) {
+    length += part.byteLength
+    if (length > maxBytes) return undefined
+    parts.push(part)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.byteLength
+  }
+  return whole
+}
+
+const piped = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> =>
+  new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
 
 function refused(refusal: Answer): ReadBody {
   return { text: '', refusal }

@@ -1,4 +1,4 @@
-import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { SchemaError } from './validators/support.ts'
 
 /** What is wrong with one event. `path` starts inside the event, such as `data.contents[0].amount`, or is empty. */
 export interface EventError {
@@ -34,7 +34,7 @@ const UNKNOWN_FIELD_CODES: readonly (readonly [pattern: RegExp, code: string])[]
 ]
 
 /** Turns the validator's errors into the API's, one for each path, in order of appearance. */
-export function eventErrors(schemaErrors: readonly ErrorObject[]): EventError[] {
+export function eventErrors(schemaErrors: readonly SchemaError[]): EventError[] {
   const byPath = new Map<string, EventError>()
   for (const error of schemaErrors) {
     if (error.keyword === 'if') continue
@@ -44,7 +44,7 @@ export function eventErrors(schemaErrors: readonly ErrorObject[]): EventError[] 
   return [...byPath.values()]
 }
 
-function eventError(error: ErrorObject): EventError {
+function eventError(error: SchemaError): EventError {
   const path = dottedPath(error.instancePath)
   const { missingProperty, additionalProperty } = error.params as Record<string, string | undefined>
   if (missingProperty !== undefined) return missing(join(path, missingProperty))
@@ -54,7 +54,7 @@ function eventError(error: ErrorObject): EventError {
   return { path, code, rule: ruleOf(path) ?? generalRule(error) }
 }
 
-function generalRule({ keyword, params, message }: ErrorObject): string {
+function generalRule({ keyword, params, message }: SchemaError): string {
   const { type } = params as { type?: string }
   if (keyword !== 'type' || type === undefined) return `${message ?? 'is not valid'}.`
   return `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}.`

@@ -1,5 +1,4 @@
-import { once, setMaxListeners } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Answer } from './answer.ts'
 import type { Call, Handle } from './call.ts'
@@ -23,11 +22,20 @@ export interface Listening {
 // Above any client's idle time, so that no kept connection closes just as a request is sent on it: only faults break connections.
 const KEEP_ALIVE_MS = 120_000
 
+/** Loaded when a port is asked for, and by a name that no bundler follows: in an edge runtime the emulator has `fetch` alone. */
+async function nodeModules(): Promise<Pick<typeof import('node:http'), 'createServer'> & typeof import('node:events')> {
+  const [http, events] = await Promise.all(
+    ['node:http', 'node:events'].map((name) => import(/* webpackIgnore: true */ /* @vite-ignore */ name)),
+  )
+  return { ...events, createServer: http.createServer }
+}
+
 /** Serves the API over HTTP. Rejects where the port cannot be had. */
 export async function listen(
   handle: Handle,
   { port = 8788, host = '127.0.0.1' }: ListenOptions = {},
 ): Promise<Listening> {
+  const { createServer, once, setMaxListeners } = await nodeModules()
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
   const server = createServer((incoming, response) => void serve(handle, incoming, response, closing.signal))

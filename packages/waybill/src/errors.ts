@@ -1,3 +1,6 @@
+/** Shared by all copies of the package, which `instanceof` is not. */
+const FAMILY = Symbol.for('waybill.error')
+
 /**
  * The base of every error Waybill throws. Thrown only where the caller broke a promise (no key, not an array, a value that
  * cannot be held); what happens to an event is an outcome, never an exception.
@@ -14,6 +17,7 @@ export class WaybillError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.hint = options.hint
+    Object.defineProperty(this, FAMILY, { value: true })
   }
 }
 
@@ -28,7 +32,14 @@ export function errorText({ message, hint }: WaybillError): string {
   return hint === undefined ? message : `${message} ${hint}`
 }
 
-/** True for every error of this family, also across two copies of the package. */
+/**
+ * True for every error of this family, whichever copy of the package made it: ES module or CommonJS, or that of another realm, as in Jest.
+ */
 export function isWaybillError(error: unknown): error is WaybillError {
-  return error instanceof Error && 'code' in error && 'hint' in error
+  return typeof error === 'object' && error !== null && FAMILY in error
+}
+
+/** True for a {@link ConfigError} of any copy of the package. */
+export function isConfigError(error: unknown): error is ConfigError {
+  return isWaybillError(error) && error.name === 'ConfigError'
 }

@@ -1,5 +1,5 @@
 import { CURRENCIES, currencyCode } from './contract/currency.ts'
-import { WaybillError } from './errors.ts'
+import { isWaybillError, WaybillError } from './errors.ts'
 
 /** An exact amount as the API reads it: an integer in the currency's ISO 4217 minor unit. */
 export interface Money {
@@ -21,6 +21,11 @@ export class MoneyError extends WaybillError {
   /** Always `'MoneyError'`. */
   override readonly name: string = 'MoneyError'
   declare readonly code: MoneyFault
+}
+
+/** True for a {@link MoneyError} of any copy of the package. */
+export function isMoneyError(error: unknown): error is MoneyError {
+  return isWaybillError(error) && error.name === 'MoneyError'
 }
 
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/

@@ -10,6 +10,13 @@ import { type ClientOptions, readSettings } from './settings.ts'
 import { createTracker, type TrackOptions } from './track.ts'
 import type { Verification } from './verify.ts'
 
+declare global {
+  /** For compilers whose library has it not yet: TypeScript before 5.2, or without `esnext.disposable`. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol
+  }
+}
+
 export interface SendOptions {
   /** `true`: the API validates and stores nothing; outcomes are `validated`. */
   readonly validateOnly?: boolean | undefined
@@ -34,9 +41,14 @@ export interface Client<C extends ContractSetting = ContractSetting> {
   flush(): Promise<void>
   /** Like `flush`, and takes no more events. */
   close(): Promise<void>
+  /** `close`, at the end of a block: `await using client = createClient(…)`. */
+  [Symbol.asyncDispose](): Promise<void>
   /** Checks key and pixel, and finds out which generation of the contract the account reads; nothing is stored. */
   verify(options?: { signal?: AbortSignal | undefined }): Promise<Verification>
 }
+
+/** Runtimes without the symbol have no `await using` either; compilers that write it for them look for this one. */
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
 /** Creates a client. Throws a {@link ConfigError} for a missing or wrong option; sends nothing yet. */
 export function createClient<const C extends ContractSetting = '2026-06'>(options: ClientOptions<C>): Client<C> {
@@ -72,6 +84,7 @@ export function createClient<const C extends ContractSetting = '2026-06'>(option
     track: (event: unknown, trackOptions?: TrackOptions) => tracker.track(event, trackOptions),
     flush: () => tracker.flush(),
     close: () => tracker.close(),
+    [asyncDispose]: () => tracker.close(),
     verify: ({ signal } = {}) => sender.verify(signal ?? new AbortController().signal),
   }
 }

@@ -1,4 +1,4 @@
-import { isDecimal, MoneyError, money } from '../money.ts'
+import { isDecimal, isMoneyError, money } from '../money.ts'
 import { type Context, report } from './context.ts'
 import { DATA_KEYS, EVENT_KEYS, ITEM_KEYS } from './friendly-names.ts'
 import { FRIENDLY_USER, toWireUser } from './friendly-user.ts'
@@ -161,7 +161,7 @@ function takeDecimal(object: PlainObject, data: PlainObject): readonly Fault[] |
     object['amount'] = money((amount as string).trim(), currency).amount
     return undefined
   } catch (error) {
-    if (!(error instanceof MoneyError)) throw error
+    if (!isMoneyError(error)) throw error
     return [{ code: error.code, message: error.message }]
   }
 }

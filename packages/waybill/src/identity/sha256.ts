@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 } from './noble.ts'
 
 /** Text in, SHA-256 over its UTF-8 bytes out, as 64 lowercase hex digits. Synchronous on every runtime. */
 export type Sha256Hex = (text: string) => string

@@ -1,6 +1,6 @@
 import { CURRENCIES } from '../contract/currency.ts'
 import { meansNothing } from '../identity/nothing.ts'
-import { isDecimal, MoneyError, money } from '../money.ts'
+import { isDecimal, isMoneyError, money } from '../money.ts'
 
 /** Stands for an amount that is there and no number, so that the event is refused in words and not sent without it. */
 export const UNREADABLE = 'unreadable'
@@ -55,7 +55,7 @@ export function itemAmount(value: unknown, currency: string | undefined): string
   try {
     return money(decimal, currency).amount < 0 ? undefined : decimal
   } catch (error) {
-    if (error instanceof MoneyError) return undefined
+    if (isMoneyError(error)) return undefined
     throw error
   }
 }

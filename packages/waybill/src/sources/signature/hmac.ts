@@ -1,7 +1,5 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 import { ConfigError } from '../../errors.ts'
+import { bytesToHex, concatBytes, hmac, sha256, utf8ToBytes } from '../../identity/noble.ts'
 
 /** One secret, or several while one takes the place of another. */
 export type Secrets = string | readonly string[]
