@@ -14,6 +14,7 @@ export interface Task {
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'packages/waybill': ['packages/waybill/'],
   'packages/emulator': ['packages/emulator/'],
+  'packages/relay: outbox': ['packages/relay/src/outbox/'],
   'packages/relay: files and commands': ['cli', 'config', 'dedup', 'doctor', 'files', 'upload'].map(
     (room) => `packages/relay/src/${room}/`,
   ),

@@ -113,6 +113,7 @@ describe('the packed packages', () => {
     'waybill/oppref/fastify': ['opprefHook', 'opprefOf'],
     'waybill/oppref/hono': ['opprefMiddleware', 'opprefOf'],
     'waybill/oppref/next': ['withOppref', 'captureOppref'],
+    'waybill/outbox': ['enqueue', 'enqueueMany'],
     'waybill/sources': ['createShopifySource', 'verifyGeneric', 'withVisit', 'SKIPS'],
     'waybill/sources/shopify': ['createShopifySource', 'verifyShopify', 'shopifyCall'],
     'waybill/sources/stripe': ['createStripeSource', 'verifyStripe', 'stripeCall'],

@@ -1,4 +1,4 @@
-import { HOUR_MS } from 'waybill/delivery'
+import { HOUR_MS, SECOND_MS } from 'waybill/delivery'
 import { count } from './io.ts'
 import { plain } from './plain.ts'
 
@@ -55,6 +55,12 @@ const WORDS: Readonly<Record<string, Words>> = {
     `${String(durationMs)} ms`,
     validateOnly === true ? 'only to validate' : '',
   ],
+  'outbox:waits': ({ outbox, waiting, oldestMs }) => [
+    outbox,
+    waiting === undefined ? 'nothing can be taken from it' : `${String(waiting)} wait`,
+    oldestMs === undefined ? '' : `the oldest for ${String(Math.round(Number(oldestMs) / SECOND_MS))} s`,
+  ],
+  'outbox:flows': ({ outbox }) => [outbox],
   'clock:doubted': ({ reason }) => [reason],
   'clock:confirmed': ({ skewMs }) => [`${String(skewMs)} ms from the API's`],
   'clock:wrong': ({ whose, byMs }) => [

@@ -4,6 +4,7 @@ import type { PixelConfig } from '../engine/index.ts'
 import { type Environment, isTokenVariable, mergeEnvironment } from './environment.ts'
 import { ConfigFaults } from './fault.ts'
 import { type Listen, splitListen } from './listen.ts'
+import { type OutboxConfig, readOutboxes } from './outbox-config.ts'
 import { readSettings } from './read-settings.ts'
 import type { AdminRole, Settings } from './schema.ts'
 import { SecretReader } from './secret.ts'
@@ -23,6 +24,7 @@ export interface RelayConfig {
   readonly intakeTokens: readonly IntakeToken[]
   readonly adminTokens: readonly AdminToken[]
   readonly sources: readonly SourceConfig[]
+  readonly outboxes: readonly OutboxConfig[]
   /** What does nothing and was probably meant to: a line each. */
   readonly warnings: readonly string[]
 }
@@ -109,6 +111,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
   const intakeTokens = distinct('intakeTokens', intake, secrets)
   const adminTokens = distinct('adminTokens', admin, secrets)
   const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
+  const outboxes = readOutboxes(settings.outbox, pixels, secrets)
   if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
@@ -120,6 +123,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     intakeTokens,
     adminTokens,
     sources,
+    outboxes,
     warnings: strayVariables(env, settings),
   }
 }

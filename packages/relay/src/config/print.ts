@@ -1,4 +1,5 @@
 import type { RelayConfig } from './config.ts'
+import type { OutboxConfig } from './outbox-config.ts'
 
 const REMOVED = '[removed]'
 
@@ -11,12 +12,24 @@ export function printable({ settings, dataDir }: RelayConfig): string {
     dataDir,
     intakeTokens: settings.intakeTokens.map(hide),
     adminTokens: settings.adminTokens.map(hide),
+    outbox: settings.outbox.map((one) => (one.url === undefined ? one : { ...one, url: REMOVED })),
   }
   return JSON.stringify(safe, null, 2)
 }
 
 /** Every secret of the configuration, so that they can be kept out of whatever is written. */
-export function secretsOf({ pixels, intakeTokens, adminTokens, sources }: RelayConfig): readonly string[] {
+export function secretsOf({ pixels, intakeTokens, adminTokens, sources, outboxes }: RelayConfig): readonly string[] {
   const tokens = [...intakeTokens, ...adminTokens].map(({ token }) => token)
-  return [...pixels.map(({ apiKey }) => apiKey), ...tokens, ...sources.flatMap(({ secrets }) => secrets)]
+  return [
+    ...pixels.map(({ apiKey }) => apiKey),
+    ...tokens,
+    ...sources.flatMap(({ secrets }) => secrets),
+    ...outboxes.flatMap(outboxSecrets),
+  ]
+}
+
+/** The password as it stands in the URL and as it is meant. */
+function outboxSecrets({ url }: OutboxConfig): string[] {
+  const { password } = new URL(url)
+  return password === '' ? [] : [url, password, decodeURIComponent(password)]
 }

@@ -42,6 +42,7 @@ const PARTS = [
   ['Each of `intakeTokens`', ['intakeTokens', 0]],
   ['Each of `adminTokens`', ['adminTokens', 0]],
   ['Each of `sources`', ['sources', 0]],
+  ['Each of `outbox`', ['outbox', 0]],
 ] as const
 
 /** The page on the configuration, as Markdown. */

@@ -24,6 +24,17 @@ export interface SourceEntry {
   readonly waitForBuyerMs: number
 }
 
+/** One shop's database with an outbox. */
+export interface OutboxEntry {
+  readonly name?: string | undefined
+  readonly url?: string | undefined
+  readonly urlEnv?: string | undefined
+  readonly urlFile?: string | undefined
+  readonly pixels:
+    | '*'
+    | readonly (string | { readonly pixelId: string; readonly roles?: readonly string[] | undefined })[]
+}
+
 /** The configuration as it is written, environment merged in and defaults filled in; secrets are still references. */
 export interface Settings {
   readonly listen: string
@@ -39,6 +50,7 @@ export interface Settings {
   readonly maxQueuedEvents: number
   readonly maxInFlightBytes: number
   readonly sources: readonly SourceEntry[]
+  readonly outbox: readonly OutboxEntry[]
   readonly retentionDays: number
   readonly contextDays: number
   readonly keepBodies: boolean
@@ -112,6 +124,8 @@ const PAGE_URL = 'write the https address of the page without a path, such as ht
 const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
 const YES_OR_NO = 'write true or false'
+const ROLES = 'write a list of names of database roles'
+const OUTBOX_PIXELS = 'write "*" for all pixels, or a list of Pixel IDs, each also as { pixelId, roles }'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
 const listenAddress = z
@@ -274,6 +288,41 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
   { error: objectRemedy },
 )
 
+const outboxEntry: z.ZodType<OutboxEntry> = z.strictObject(
+  {
+    url: text('write the URL of a database, such as postgres://waybill@db.example.com/shop').optional().meta({
+      description: 'URL of the database. Better elsewhere where it has a password: whoever reads the file has it.',
+    }),
+    urlEnv: variable.optional().meta({ description: 'Environment variable that holds the URL.' }),
+    urlFile: file.optional().meta({ description: 'File that holds the URL.' }),
+    name: z
+      .string({ error: SOURCE_NAME })
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: SOURCE_NAME })
+      .optional()
+      .meta({ description: 'What accounts and numbers call it: `outbox/<name>`. Default: the name of the database.' }),
+    pixels: z
+      .union(
+        [
+          z.literal('*'),
+          z.array(
+            z.union([
+              pixelId,
+              z.strictObject({ pixelId, roles: z.array(z.string({ error: ROLES }), { error: ROLES }).optional() }),
+            ]),
+            { error: OUTBOX_PIXELS },
+          ),
+        ],
+        { error: OUTBOX_PIXELS },
+      )
+      .default('*')
+      .meta({
+        description:
+          'The pixels it may bring events for; `"*"` for all. In place of a Pixel ID also `{ "pixelId": …, "roles": […] }`: only what these database roles brought.',
+      }),
+  },
+  { error: objectRemedy },
+)
+
 /** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
 export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   {
@@ -324,6 +373,9 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     sources: z.array(sourceEntry, { error: 'write a list of sources' }).default([]).meta({
       description:
         'Systems that bring events in their own form: webhooks at `/webhooks/<source>/<pixel>`, and options of tracking calls.',
+    }),
+    outbox: z.array(outboxEntry, { error: 'write a list of databases' }).default([]).meta({
+      description: "Shops' PostgreSQL databases, from whose outbox conversions are taken (docs/outbox.md).",
     }),
     maxBodyBytes: wholeNumber(1_000, 100_000_000)
       .default(10_000_000)

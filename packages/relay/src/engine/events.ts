@@ -56,6 +56,15 @@ export interface Lifecycle {
     readonly status: number
     readonly reason: string
   }
+  /** Conversions wait in a shop's database for longer than a minute, or nobody can see whether they do (`message` says why). */
+  'outbox:waits': {
+    readonly outbox: string
+    readonly waiting: number | undefined
+    readonly oldestMs: number | undefined
+    readonly message: string | undefined
+  }
+  /** After `outbox:waits`: they are taken again. */
+  'outbox:flows': { readonly outbox: string }
   'event:delivered': About & { readonly lagMs: number; readonly mark: string | undefined }
   'event:refused': About & { readonly code: string; readonly message: string }
   'event:expired': About & { readonly code: string }

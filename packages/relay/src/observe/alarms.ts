@@ -1,4 +1,4 @@
-import { HOUR_MS } from 'waybill/delivery'
+import { HOUR_MS, SECOND_MS } from 'waybill/delivery'
 import type { LifecycleEvents } from '../engine/index.ts'
 import type { Log } from './logger.ts'
 
@@ -22,6 +22,15 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
     log.error({ pixel, code: 'tls', hint }, `nothing is sent, what answers for the API cannot be trusted: ${message}`),
   )
   events.on('tls:recovered', ({ pixel }) => log.info({ pixel }, 'the API can be trusted again'))
+  events.on('outbox:waits', ({ outbox, waiting, oldestMs, message }) =>
+    log.error(
+      { outbox, waiting, oldestSeconds: oldestMs && Math.round(oldestMs / SECOND_MS), hint: 'waybill doctor' },
+      message === undefined
+        ? 'conversions wait in the outbox for longer than a minute'
+        : `nothing has been taken from the outbox for a minute: ${message}`,
+    ),
+  )
+  events.on('outbox:flows', ({ outbox }) => log.info({ outbox }, 'conversions are taken from the outbox again'))
   events.on('clock:doubted', ({ reason }) =>
     log.error({ hint: 'check the time service of this machine' }, `clock in doubt, nothing expires: ${reason}`),
   )

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { LifecycleEvents } from '../engine/index.ts'
 import type { Store } from '../store/index.ts'
 import { createBacklog } from './backlog.ts'
@@ -9,6 +9,8 @@ export interface Metrics {
   read(): Promise<{ readonly contentType: string; readonly text: string }>
   /** Counts a request that was asked to come again. */
   turnedAway(status: number): void
+  /** Shows what waits in a shop's database. */
+  outbox(seen: { readonly outbox: string; readonly waiting: number; readonly oldestMs: number }): void
 }
 
 export interface MetricsOptions {
@@ -38,6 +40,7 @@ export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
       return { contentType: registry.contentType, text: await registry.metrics() }
     },
     turnedAway: createTurnedAway(registry),
+    outbox: createOutboxGauges(registry),
   }
 }
 
@@ -119,6 +122,17 @@ function createTurnedAway(registry: Registry): Metrics['turnedAway'] {
   })
   for (const status of [429, 503]) counter.inc({ status }, 0)
   return (status) => counter.inc({ status })
+}
+
+function createOutboxGauges(registry: Registry): Metrics['outbox'] {
+  const gauge = (name: string, help: string): Gauge =>
+    new Gauge({ name: `waybill_outbox_${name}`, help, labelNames: ['outbox'], registers: [registry] })
+  const waiting = gauge('waiting', "Conversions that wait in a shop's database.")
+  const oldest = gauge('oldest_seconds', 'How long the oldest of them waits.')
+  return (seen) => {
+    waiting.set({ outbox: seen.outbox }, seen.waiting)
+    oldest.set({ outbox: seen.outbox }, seen.oldestMs / 1_000)
+  }
 }
 
 function listenToSources(events: LifecycleEvents, messages: Counter, pixels: LabelBudget, codes: LabelBudget): void {

@@ -80,6 +80,7 @@ const NEEDS_RESTART = [
   'maxBodyBytes',
   'retentionDays',
   'contextDays',
+  'outbox',
   'keepBodies',
   'logLevel',
 ] as const
@@ -102,7 +103,9 @@ function sayStart({ url, adminUrl }: Service, config: RelayConfig, log: Log): vo
 }
 
 function warnOfRestart(before: RelayConfig, next: RelayConfig, log: Log): void {
-  const waiting = NEEDS_RESTART.filter((key) => before.settings[key] !== next.settings[key])
+  const waiting = NEEDS_RESTART.filter(
+    (key) => JSON.stringify(before.settings[key]) !== JSON.stringify(next.settings[key]),
+  )
   if (waiting.length > 0) log.warn({ keys: waiting }, 'these change at the next start')
   const gone = before.pixels.filter(({ pixelId }) => !next.pixels.some((pixel) => pixel.pixelId === pixelId))
   const pixels = gone.map(({ pixelId }) => pixelId)

@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { type Listeners, openListeners } from './listeners.ts'
 import type { Live } from './live.ts'
+import { startOutboxes } from './outboxes.ts'
 import { createParts } from './parts.ts'
 import { doorsOf } from './people.ts'
 import { reportFailures } from './report.ts'
@@ -47,6 +48,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const { live, engine, people, reading } = parts
   const listeners = await openDoors(parts, options)
   engine.start()
+  const stopOutboxes = await startOutboxes({ live, store, engine, runtime, metrics: parts.metrics })
   return {
     url: listeners.url,
     adminUrl: listeners.adminUrl,
@@ -63,7 +65,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       const cut = setTimeout(() => listeners.closeAllConnections(), graceMs)
       // A connection that its client keeps open is idle only after its last answer; otherwise it lasts as long as the grace.
       const hangUp = setInterval(() => listeners.closeIdleConnections(), HANG_UP_EVERY_MS)
-      await Promise.all([listeners.close(), engine.stop(graceMs)])
+      await Promise.all([listeners.close(), stopOutboxes().then(() => engine.stop(graceMs))])
       clearInterval(hangUp)
       clearTimeout(cut)
       await reading.close()

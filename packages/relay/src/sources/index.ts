@@ -1,4 +1,5 @@
 export { type BringerOptions, type Brought, type Origin, SourceIntake } from './bring.ts'
+export { conflictAccounts } from './told.ts'
 export {
   createSource,
   plainSource,

@@ -15,6 +15,8 @@ const TOLD: ReadonlySet<SkipCode> = new Set([
   'opted_out',
 ])
 
+type Brings = Pick<Origin, 'pixel' | 'source'>
+
 /** What of a call is told, and under which business key. */
 export interface Told {
   readonly code: string
@@ -30,12 +32,12 @@ export function skippedAccounts(skipped: readonly Skip[], origin: Origin, nowMs:
 }
 
 /** The accounts of what stands in conflict with an earlier conversion. */
-export function conflictAccounts(conflicts: readonly Told[], origin: Origin, nowMs: number): NewEvent[] {
+export function conflictAccounts(conflicts: readonly Told[], origin: Brings, nowMs: number): NewEvent[] {
   return conflicts.flatMap((told) => accountOf(`conflict:${origin.source}`, told, origin, nowMs))
 }
 
 /** Under a name of its own, apart from the conversion that it may become yet. */
-function accountOf(name: string, { code, message, ref }: Told, { pixel, source }: Origin, nowMs: number): NewEvent[] {
+function accountOf(name: string, { code, message, ref }: Told, { pixel, source }: Brings, nowMs: number): NewEvent[] {
   if (ref === undefined) return []
   const why: Issue = { code, path: '', message, severity: 'error' }
   return [

@@ -45,6 +45,7 @@ const NOT_OF_CHECK: Readonly<Record<string, readonly IssueCode[]>> = {
     'not_the_api',
     'counts_none',
   ],
+  'the outbox in a database': ['raw_value_left_out', 'not_allowed_to_bring'],
   'the intake of the relay': ['waits_for_its_time', 'id_too_long', 'inexact_number'],
   'check for what is no event or cannot be read, which no table of changes can show': [
     'not_an_object',

@@ -1,6 +1,7 @@
 import { cleanIdentity, type Dirt } from './clean.ts'
 import { type IdentityKind, NORMALISATIONS, normalise } from './normalise.ts'
 import { meansNothing, type NothingScope } from './nothing.ts'
+import { PLAIN_EMAIL } from './plain-email.ts'
 import { type Sha256Hex, sha256Hex } from './sha256.ts'
 
 /** What became of one identity value. A fault never carries the value. */
@@ -50,7 +51,7 @@ export function describeBadHash(value: string): string {
   return 'is not 64 lowercase hex digits'
 }
 
-const SETTLED_EMAIL = /^[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*$/
+const SETTLED_EMAIL = new RegExp(PLAIN_EMAIL)
 
 /** True for most addresses: they are clean and valid, and every step would leave them alone. It spares the steps, nothing else. */
 function isSettledEmail(kind: IdentityKind, value: string): boolean {

@@ -3,4 +3,5 @@ export { type Digest, type DigestFault, describeBadHash, digest, hashIdentity, i
 export { type IdentityKind, NORMALISATIONS, normalise, type Step } from './normalise.ts'
 export { meansNothing, type NothingScope } from './nothing.ts'
 export { phoneDoubt } from './phone.ts'
+export { NOBODYS_DIGEST, PLAIN_IDENTITY, type PlainKind, type PlainRule } from './plain.ts'
 export { portableSha256Hex, type Sha256Hex, sha256Hex } from './sha256.ts'

@@ -15,6 +15,8 @@ const IN_SCOPE: Readonly<Record<NothingScope, ReadonlySet<string>>> = {
   name: new Set(WORDS),
   person: new Set([...WORDS, ...WORDS_AND_NAMES, ...NOBODY]),
 }
+/** Words that are no external id, in lower case. */
+export const NOBODY_WORDS: ReadonlySet<string> = IN_SCOPE.person
 const LONGEST = Math.max(...[...IN_SCOPE.person].map((word) => word.length))
 /** Every word begins with one of these, or with a character that is not to be seen; it spares nearly every value the rest. */
 const BEGINS_A_WORD: readonly boolean[] = Array.from({ length: 128 }, (_, code) => {

@@ -56,6 +56,9 @@ const VIEWS: Views = {
     validateOnly,
     ambiguous,
   }),
+  // What a database says of a failure may quote what it was asked; it stands in the log.
+  'outbox:waits': ({ outbox, waiting, oldestMs }) => ({ outbox, waiting, oldestMs }),
+  'outbox:flows': ({ outbox }) => ({ outbox }),
   'clock:doubted': ({ reason }) => ({ reason }),
   'clock:confirmed': ({ skewMs, by }) => ({ skewMs, by }),
   'clock:wrong': ({ whose, byMs }) => ({ whose, byMs }),

@@ -1,0 +1,5 @@
+export { connectOutbox, type OutboxDatabase } from './database.ts'
+export { DEFAULT_ROLES, type OutboxMigration, type OutboxRoles, readOutboxMigrations } from './migrations.ts'
+export type { OutboxStanding } from './row.ts'
+export type { OutboxPixel, OutboxSource } from './source.ts'
+export { OutboxTaker, type TakerOptions } from './taker.ts'
