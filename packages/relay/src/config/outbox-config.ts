@@ -1,5 +1,5 @@
 import type { PixelConfig } from '../engine/index.ts'
-import type { OutboxEntry } from './schema.ts'
+import type { OutboxEntry } from './outbox-schema.ts'
 import type { SecretReader } from './secret.ts'
 
 /** One shop's database, its address read. */

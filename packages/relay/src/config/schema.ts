@@ -9,6 +9,8 @@ import {
 import type { SignatureScheme } from 'waybill/sources'
 import { z } from 'zod'
 import { SOURCE_NAMES, type SourceName } from '../sources/index.ts'
+import { type OutboxEntry, outboxEntry } from './outbox-schema.ts'
+import { file, objectRemedy, oneOf, partName, pixelId, text, variable, wholeNumber } from './schema-parts.ts'
 
 /** One system that brings events in its own form. */
 export interface SourceEntry {
@@ -22,17 +24,6 @@ export interface SourceEntry {
   readonly signature?: SignatureScheme | undefined
   readonly options: Readonly<Record<string, unknown>>
   readonly waitForBuyerMs: number
-}
-
-/** One shop's database with an outbox. */
-export interface OutboxEntry {
-  readonly name?: string | undefined
-  readonly url?: string | undefined
-  readonly urlEnv?: string | undefined
-  readonly urlFile?: string | undefined
-  readonly pixels:
-    | '*'
-    | readonly (string | { readonly pixelId: string; readonly roles?: readonly string[] | undefined })[]
 }
 
 /** The configuration as it is written, environment merged in and defaults filled in; secrets are still references. */
@@ -101,43 +92,20 @@ const PREFLIGHTS = ['always', 'novel', 'never'] as const
 const HOUR_MS = 60 * 60 * 1_000
 const DAY_MS = 24 * HOUR_MS
 
-function wholeNumber(least: number, most: number): z.ZodNumber {
-  const remedy = `write a whole number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`
-  return z.int({ error: remedy }).min(least, { error: remedy }).max(most, { error: remedy })
-}
-
-function oneOf<const Values extends readonly string[]>(values: Values): z.ZodEnum<{ [Key in Values[number]]: Key }> {
-  return z.enum(values, { error: `write ${values.map((value) => `"${value}"`).join(' or ')}` })
-}
-
-function text(remedy: string): z.ZodString {
-  return z.string({ error: remedy }).min(1, { error: remedy })
-}
-
 const LISTEN = 'write host:port, such as 127.0.0.1:8787 or [::1]:8787'
-const PIXEL_ID = 'copy the Pixel ID from the conversions tab in Ads Manager; it has no white space'
 const RATE = 'write a number above 0, at most 1,000'
 const SOURCE = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
 const PUBLIC_URL = 'write a base URL such as https://events.example.com'
-const SOURCE_NAME = 'write 1 to 64 letters, digits, dots, underscores or hyphens, beginning with a letter or digit'
 const PAGE_URL = 'write the https address of the page without a path, such as https://waybill.example.com'
 const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
 const YES_OR_NO = 'write true or false'
-const ROLES = 'write a list of names of database roles'
-const OUTBOX_PIXELS = 'write "*" for all pixels, or a list of Pixel IDs, each also as { pixelId, roles }'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
 const listenAddress = z
   .string({ error: LISTEN })
   .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/[\]]+):\d{1,5}$/, { error: LISTEN })
   .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) < 65_536, { error: LISTEN })
-const pixelId = z.string({ error: PIXEL_ID }).regex(/^[!-~]{1,200}$/, { error: PIXEL_ID })
-const variable = text('write the name of an environment variable').regex(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-  error: 'write the name of an environment variable, not its value',
-})
-const file = text('write the path of a file that holds nothing but the secret')
-
 const pixel: z.ZodType<PixelSettings> = z.strictObject(
   {
     pixelId: pixelId.meta({ description: 'From the conversions tab in Ads Manager.', env: 'WAYBILL_PIXEL_ID' }),
@@ -253,14 +221,10 @@ const signatureScheme: z.ZodType<SignatureScheme> = z.strictObject(
 const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
   {
     source: oneOf(SOURCE_NAMES).meta({ description: 'Which system.' }),
-    name: z
-      .string({ error: SOURCE_NAME })
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: SOURCE_NAME })
-      .optional()
-      .meta({
-        description:
-          "Tells it from others of its kind for the same pixel: the last part of the webhook's address, the intake token of tracking calls. Stands for the shop where the calls name none.",
-      }),
+    name: partName.optional().meta({
+      description:
+        "Tells it from others of its kind for the same pixel: the last part of the webhook's address, the intake token of tracking calls. Stands for the shop where the calls name none.",
+    }),
     pixelId: pixelId.meta({ description: 'The pixel that its events are for.' }),
     secretEnv: variable.optional().meta({ description: "Environment variable with the webhook's secret." }),
     secretFile: file.optional().meta({
@@ -284,41 +248,6 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
     waitForBuyerMs: wholeNumber(0, HOUR_MS)
       .default(60_000)
       .meta({ description: 'How long a call that names nobody waits for one about the same conversion that does.' }),
-  },
-  { error: objectRemedy },
-)
-
-const outboxEntry: z.ZodType<OutboxEntry> = z.strictObject(
-  {
-    url: text('write the URL of a database, such as postgres://waybill@db.example.com/shop').optional().meta({
-      description: 'URL of the database. Better elsewhere where it has a password: whoever reads the file has it.',
-    }),
-    urlEnv: variable.optional().meta({ description: 'Environment variable that holds the URL.' }),
-    urlFile: file.optional().meta({ description: 'File that holds the URL.' }),
-    name: z
-      .string({ error: SOURCE_NAME })
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, { error: SOURCE_NAME })
-      .optional()
-      .meta({ description: 'What accounts and numbers call it: `outbox/<name>`. Default: the name of the database.' }),
-    pixels: z
-      .union(
-        [
-          z.literal('*'),
-          z.array(
-            z.union([
-              pixelId,
-              z.strictObject({ pixelId, roles: z.array(z.string({ error: ROLES }), { error: ROLES }).optional() }),
-            ]),
-            { error: OUTBOX_PIXELS },
-          ),
-        ],
-        { error: OUTBOX_PIXELS },
-      )
-      .default('*')
-      .meta({
-        description:
-          'The pixels it may bring events for; `"*"` for all. In place of a Pixel ID also `{ "pixelId": …, "roles": […] }`: only what these database roles brought.',
-      }),
   },
   { error: objectRemedy },
 )
@@ -406,11 +335,6 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   },
   { error: objectRemedy },
 )
-
-/** Zod asks for this text for every fault of an object itself; unknown keys are told apart by {@link readSettings}. */
-function objectRemedy(): string {
-  return 'write an object'
-}
 
 function refuseEndpoint(value: string, context: z.RefinementCtx): void {
   try {

@@ -355,17 +355,12 @@ const TABLE = {
     'The id has more than 1,024 bytes in UTF-8, which the relay does not take.',
     'Use a shorter id, the same one in the pixel; of a long key, its SHA-256.',
   ],
-  raw_value_left_out: [
-    'ours',
-    'warning',
-    "A raw value was left out in the shop's database: docs/outbox.md.",
-    'Hash it before, with enqueue of waybill/outbox.',
-  ],
+  raw_value_left_out: ['ours', 'warning', 'A raw value was left out in the database.', 'Hash it before.'],
   not_allowed_to_bring: [
     'ours',
     'error',
-    'Who brought the event may not bring any for this pixel.',
-    'Allow it in the outbox setting of the relay, then replay.',
+    'Who brought the event may bring none for this pixel.',
+    'Allow it there, or bring it for another.',
   ],
   unreadable_event: ['ours', 'error', 'Reading the event raised an exception.', 'Send a plain object without getters.'],
   email_outside_user: [

@@ -1,5 +1,6 @@
 import { check, type InvalidIdentity } from '../contract/check.ts'
-import type { EventInput, WireEvent } from '../contract/event.ts'
+import type { WireEvent } from '../contract/event.ts'
+import type { EventInput } from '../contract/friendly-event.ts'
 import { type Issue, issue } from '../contract/issue.ts'
 import type { ContractSetting } from '../contract/names.ts'
 import { redact } from '../contract/redact.ts'
