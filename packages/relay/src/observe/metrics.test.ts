@@ -23,6 +23,8 @@ const NAMES = [
   'waybill_expiring_events',
   'waybill_identity_warnings_total',
   'waybill_oldest_event_age_seconds',
+  'waybill_outbox_oldest_seconds',
+  'waybill_outbox_waiting',
   'waybill_possible_duplicates_total',
   'waybill_source_messages_total',
   'waybill_suspected_total',
