@@ -67,7 +67,7 @@ export function unusedEntries(edges: readonly Edge[], rooms: readonly Room[]): s
 }
 
 /** A path as the table's last column writes it: without its package and without an ending. */
-export const nameOf = (path: string): string => path.replace(/^packages\/[^/]+\/src\//, '').replace(/\.ts$/, '')
+export const nameOf = (path: string): string => path.replace(/^packages\/[^/]+\/src\//, '').replace(/\.tsx?$/, '')
 export const packageOf = (file: string): string => file.split('/')[1]!
 /** The package that a bare import names, without its subpath. */
 export const bareName = (from: string): string => from.split('/', from.startsWith('@') ? 2 : 1).join('/')

@@ -47,15 +47,16 @@ export function readTexts(folders: readonly string[]): Text[] {
   return folders.flatMap((folder) =>
     readdirSync(ROOT + folder, { recursive: true, encoding: 'utf8' })
       .map((path) => path.replaceAll('\\', '/'))
-      .filter((path) => path.endsWith('.ts') && !/(?:^|\/)(?:node_modules|dist)\//.test(path))
+      .filter((path) => /\.tsx?$/.test(path) && !/(?:^|\/)(?:node_modules|dist)\//.test(path))
       .map((path) => ({ file: `${folder}/${path}`, text: readFileSync(`${ROOT}${folder}/${path}`, 'utf8') })),
   )
 }
 
 /** Reads texts as the compiler does. Nothing is resolved and no type is checked, so that made-up files will do. */
 export function parse(texts: readonly Text[]): Source[] {
-  const nameOf = (at: number): string => `/${at}.ts`
-  const compilerOptions = { noLib: true, noResolve: true, types: [], noEmit: true, allowImportingTsExtensions: true }
+  const nameOf = (at: number): string => `/${at}.${texts[at]!.file.endsWith('.tsx') ? 'tsx' : 'ts'}`
+  const how = { noLib: true, noResolve: true, types: [], noEmit: true, jsx: 'react-jsx' }
+  const compilerOptions = { ...how, allowImportingTsExtensions: true }
   const config = JSON.stringify({ compilerOptions, files: texts.map((_, at) => nameOf(at)) })
   const files = Object.fromEntries(texts.map(({ text }, at) => [nameOf(at), text]))
   const api = new API({ cwd: '/', fs: createVirtualFileSystem({ ...files, '/tsconfig.json': config }) })
@@ -115,7 +116,7 @@ function areTypes(name: Node | undefined, bindings: Node | undefined): boolean {
 
 /** A path that starts a thread, or is imported under a condition: written in the code, so an edge. */
 function isOtherPath(node: Node): boolean {
-  if (!isStringLiteral(node) || !/^\.\.?\/.*\.ts$/.test(node.text)) return false
+  if (!isStringLiteral(node) || !/^\.\.?\/.*\.tsx?$/.test(node.text)) return false
   const { parent } = node
   const isKnown = isImportDeclaration(parent) || isExportDeclaration(parent) || isLiteralTypeNode(parent)
   return !isKnown && !(isCallExpression(parent) && parent.expression.kind === SyntaxKind.ImportKeyword)

@@ -1,0 +1,67 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import type { Me } from '../api/shapes.ts'
+import { type Heard, Stream } from '../api/stream.ts'
+
+/** Who reads, and what is heard of the relay. */
+export interface Live extends Heard {
+  readonly me: Me
+  readonly canWrite: boolean
+  /** Another version answers than the one that brought this page. */
+  readonly isReplaced: boolean
+}
+
+const LiveContext = createContext<Live | undefined>(undefined)
+
+export function useLive(): Live {
+  const live = useContext(LiveContext)
+  if (live === undefined) throw new Error('useLive stands outside of LiveProvider')
+  return live
+}
+
+const REFRESH_MS = 3_000
+const RELOAD_AFTER_MS = 3_000
+/** Figures that a tick makes old. */
+const MOVING = [
+  '/api/today',
+  '/api/series',
+  '/api/refused',
+  '/api/tasks',
+  '/api/events',
+  '/api/pixels',
+  '/api/requests',
+]
+const isMoving = (path: unknown): boolean => typeof path === 'string' && MOVING.some((one) => path.startsWith(one))
+
+export function LiveProvider({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
+  const [stream] = useState(() => new Stream())
+  useEffect(() => stream.open(), [stream])
+  const heard = useSyncExternalStore(stream.subscribe, stream.get)
+  useRefresh(heard)
+  const isReplaced = heard.tick !== undefined && heard.tick.version !== me.version
+  useEffect(() => {
+    if (!isReplaced) return
+    const timer = setTimeout(() => location.reload(), RELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [isReplaced])
+  return <LiveContext value={{ ...heard, me, canWrite: me.role === 'operator', isReplaced }}>{children}</LiveContext>
+}
+
+/** Asks again for what is on the screen when the relay wrote something, every few seconds at most. */
+function useRefresh({ tick, isLost }: Heard): void {
+  const queries = useQueryClient()
+  const last = useRef({ commit: -1, atMs: 0, wasLost: false })
+  useEffect(() => {
+    if (tick === undefined) return
+    const now = Date.now()
+    const { commit, atMs, wasLost } = last.current
+    const isDue = (tick.commit !== commit && now - atMs >= REFRESH_MS) || (wasLost && !isLost)
+    if (!isDue) {
+      last.current.wasLost = isLost
+      return
+    }
+    last.current = { commit: tick.commit, atMs: now, wasLost: isLost }
+    if (commit === -1) return
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => isMoving(queryKey[0]) })
+  }, [tick, isLost, queries])
+}
