@@ -41,7 +41,7 @@ test('first light: the relay with the emulator behind it, the examples through i
   }
   assert.match(
     shown,
-    /343 rows, 301 events, [2-4] requests\n +297 {2}queued at the relay\n +3 {2}refused\n +1 {2}said twice/,
+    /343 rows, 301 events, [2-4] requests\n +297 {2}queued at the relay\n +3 {2}refused\n +1 {2}repeated/,
   )
   assert.match(shown, /336 {2}delivered\n +1 {2}refused\n[\s\S]* 0 {2}unaccounted/)
   assert.match(shown, /sub_13: .*rejected/)

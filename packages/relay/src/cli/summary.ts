@@ -16,7 +16,7 @@ export function saySummary(io: Io, tally: Tally): void {
   for (const [key, colour, words] of FATES) sayFate(io, report[key] as number | undefined, colour, words)
   const { duplicates, deliveredBefore = 0, leftOut } = report
   sayFate(io, deliveredBefore, 'gray', 'delivered by an earlier run (--fresh sends them again)')
-  sayFate(io, duplicates - deliveredBefore, 'gray', 'said twice, counted once')
+  sayFate(io, duplicates - deliveredBefore, 'gray', 'repeated, counted once')
   sayFate(io, leftOut, 'gray', 'left out: no conversions')
   for (const sample of tally.faults()) saySample(io, sample, style(io, 'red', sample.code))
   for (const sample of tally.warnings()) saySample(io, sample, style(io, 'yellow', `warning: ${sample.code}`))

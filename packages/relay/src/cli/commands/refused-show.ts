@@ -35,7 +35,7 @@ function* lines(account: Account, io: Io): Generator<string> {
   const { row, source, acceptedMs, timestampMs, event } = account
   const title = (text: string): string => style(io, 'bold', text, io.stdout)
   yield accountLine(account)
-  yield `  row ${row}, brought by ${plain(source)} at ${time(acceptedMs)}${timestampMs > 0 ? `, happened ${time(timestampMs)}` : ''}`
+  yield `  row ${row}, sent by ${plain(source)} at ${time(acceptedMs)}${timestampMs > 0 ? `, happened ${time(timestampMs)}` : ''}`
   yield title('Why')
   for (const reason of reasonsOf(account)) yield* reasonLines(reason)
   yield title('Attempts')
