@@ -123,7 +123,7 @@ function failed(column: string): Issue {
     code: 'invalid_cell',
     path: column,
     message,
-    hint: 'Mend the formula and export again.',
+    hint: 'Fix the formula and export again.',
     severity: 'warning',
   }
 }

@@ -31,7 +31,7 @@ export function damagedId(text: string): Damage | undefined {
   if (isFailedCell(cell)) {
     return {
       what: 'holds no id but what a spreadsheet shows where a formula failed or the column is too narrow',
-      hint: 'Mend the formula, or make the column wider, and export again.',
+      hint: 'Fix the formula, or make the column wider, and export again.',
     }
   }
   if (!WITH_EMPTY_FRACTION.test(cell)) return undefined
