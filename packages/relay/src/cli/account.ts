@@ -19,6 +19,8 @@ export interface Listed {
 /** Everything that the admin API tells of an event. */
 export interface Account extends Listed {
   readonly source: string
+  /** The shop that it is of: its domain, account or portal, or the name of a source. */
+  readonly shop?: string
   readonly timestampMs: number
   readonly acceptedMs: number
   readonly issues: readonly Issue[]
@@ -101,6 +103,7 @@ export function accountLine({ state, pixel, name, id, code }: Listed): string {
 /** What became of an event, and each attempt. */
 export function* accountLines(account: Account): Generator<string> {
   yield accountLine(account)
+  if (account.shop !== undefined) yield `  shop ${plain(account.shop)}, by ${plain(account.source)}`
   if (account.message) yield `  ${plain(account.message)}`
   yield* suspicionLines(account)
   yield* historyLines(account)

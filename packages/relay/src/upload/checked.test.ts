@@ -47,6 +47,17 @@ test('the key of a custom event is its own name, in any case', () => {
   assert.deepEqual(judged.flatMap(told), ['good', 'duplicate', 'good'])
 })
 
+test('what can no longer be answered in time is refused at once, with the seconds left', () => {
+  const leaving = (leftMs: number): Candidate => candidate(order({ timestamp: NOW - 7 * 86_400_000 + leftMs }))
+  const judged = judgeAll(leaving(5_000), leaving(4_999), leaving(0))
+  assert.deepEqual(
+    judged.map((each) => told(each)[0]),
+    ['good', 'expires_too_soon timestamp', 'expires_too_soon timestamp'],
+  )
+  const [, late] = judged
+  assert.match(late?.kind === 'refused' ? late.issues[0]!.message : '', /in 5\.0 seconds/)
+})
+
 test('a refused row leaves no trace: the fixed one after it is good', () => {
   const judged = judgeAll(candidate(order({ data: { amount: '5.001', currency: 'USD' } })), candidate(order()))
   assert.deepEqual(

@@ -1,4 +1,12 @@
-import { type CheckResult, type ContractSetting, check, type Issue, issue, type WireEvent } from 'waybill'
+import {
+  type CheckResult,
+  type ContractSetting,
+  check,
+  type Issue,
+  issue,
+  LEAST_TIME_LEFT_MS,
+  type WireEvent,
+} from 'waybill'
 import { type Candidate, createSeen, hasErrors } from '../files/index.ts'
 import { inColumnTerms } from './column-terms.ts'
 
@@ -28,7 +36,7 @@ export function createJudge({ contract, now, acrossFiles = false }: JudgeOptions
     judge(candidate) {
       if (candidate.kind !== 'event') return { kind: 'duplicate' }
       if (candidate.input === undefined) return { kind: 'refused', issues: candidate.issues }
-      const options = { now: now(), contract, invalidIdentity: 'drop' } as const
+      const options = { now: now(), contract, invalidIdentity: 'drop', leastTimeLeftMs: LEAST_TIME_LEFT_MS } as const
       const { input, issues } = withTime(candidate, options.now)
       const result = inTermsOf(candidate, check(input, options))
       if (!result.ok) return { kind: 'refused', issues: [...issues, ...notSaidYet(result.issues, issues)] }

@@ -1,19 +1,23 @@
 import { INVISIBLE } from './invisible.ts'
+import { NOTHING } from './nothing-words.ts'
 
 /** What a text stands for: `name` for a person's name or a city, `person` for an external id or an email address. */
 export type NothingScope = 'text' | 'name' | 'person'
 
-/** What databases, scripts and form tools write where there is no value. `na` is not among them: it is Namibia, and sodium. */
-const WORDS = ['undefined', 'n/a', '(not set)', '(none)', '[object object]', '\\n', '-', '--']
-/** These are also names that people and places have. */
-const WORDS_AND_NAMES = ['null', 'nan', 'none', 'nil']
+/** The words of the closed list, as they stand between the bars of its pattern. */
+const WORDS = NOTHING.source
+  .slice('^(?:'.length, -')$'.length)
+  .replace(/\\(.)/g, '$1')
+  .split('|')
+/** Those of them that are also names that people and places have. */
+const ALSO_NAMES = ['null', 'nan', 'none', 'nil']
 /** Who is nobody in a shop. */
 const NOBODY = ['0', 'guest', 'anonymous']
 
 const IN_SCOPE: Readonly<Record<NothingScope, ReadonlySet<string>>> = {
-  text: new Set([...WORDS, ...WORDS_AND_NAMES]),
-  name: new Set(WORDS),
-  person: new Set([...WORDS, ...WORDS_AND_NAMES, ...NOBODY]),
+  text: new Set(WORDS),
+  name: new Set(WORDS.filter((word) => !ALSO_NAMES.includes(word))),
+  person: new Set([...WORDS, ...NOBODY]),
 }
 /** Words that are no external id, in lower case. */
 export const NOBODY_WORDS: ReadonlySet<string> = IN_SCOPE.person

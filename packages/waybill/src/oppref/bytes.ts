@@ -14,6 +14,11 @@ export function textOfBytes(raw: string): string | undefined {
   }
 }
 
+/** The text with a byte for each escape: `code` matches one, its group the two hexadecimal digits. */
+export function unescaped(text: string, code: RegExp): string {
+  return text.replace(code, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+}
+
 function byteOf(character: string): number {
   const code = character.charCodeAt(0)
   if (code > 255) throw new RangeError('not a byte')

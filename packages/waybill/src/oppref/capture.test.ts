@@ -76,6 +76,14 @@ describe('the newest click wins, whatever cookies are there', () => {
       ['q', 'p', `q!~${P}`, 'q'],
       ['q', 'p', `q!~${NONE}`, 'q', `q!~${P}`],
       ['p', 'p', '', 'p', `p!~${P}`],
+      // A word that a page wrote for want of a reference is none, and replaces none.
+      ['null', '', `o!~${NONE}`, 'o'],
+      ['undefined', 'p', '', 'p', `p!~${P}`],
+      ['(not%20set)', '', 'o', 'o'],
+      ['%5Bobject+Object%5D', '', 'o', 'o'],
+      ['NaN', '', ''],
+      ['', 'null', 'o!~00000000', 'o'],
+      ['nullable', '', 'o', 'nullable', `nullable!~${NONE}`],
     ]
   for (const [query, pixel, own, found, kept] of COMBINATIONS) {
     it(`query ${query || 'none'}, pixel ${pixel || 'none'}, ours ${own || 'none'}: ${found ?? 'none'}`, async () => {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts'
-import { textOfBytes } from './bytes.ts'
+import { NOTHING } from '../identity/nothing-words.ts'
+import { textOfBytes, unescaped } from './bytes.ts'
 import { BROWSER_COOKIE, deleteOwn, encodeOwn, OWN_COOKIE, PIXEL_COOKIE, rawCookie, readOwn, setOwn } from './cookie.ts'
 import { addressOf, rawOppref, type Visit, type WebRequest, webVisit } from './visit.ts'
 
@@ -87,16 +88,15 @@ interface Reference {
   readonly encoded: string
 }
 
-/** What can be sent and kept; what no cookie can hold is no click reference. */
+/** What can be sent and kept. What no cookie can hold, and a word that a page wrote for want of one, is no click reference. */
 function readable(raw: string | undefined, pixels: string | undefined): Reference | undefined {
   const oppref = textOf(raw)
-  const encoded = oppref === undefined ? undefined : encodeOwn(oppref, pixels)
-  return oppref === undefined || encoded === undefined ? undefined : { oppref, encoded }
+  if (oppref === undefined || NOTHING.test(unescaped(oppref.replaceAll('+', ' '), /%(..)/g).trim())) return undefined
+  const encoded = encodeOwn(oppref, pixels)
+  return encoded === undefined ? undefined : { oppref, encoded }
 }
 
 function requireDomain(domain: string | undefined): void {
   if (domain === undefined || /^[a-z0-9.-]+$/i.test(domain)) return
-  throw new ConfigError('invalid_option', 'domain is not the name of a host.', {
-    hint: 'Write it as shop.example.com, without scheme, port and path.',
-  })
+  throw new ConfigError('invalid_option', 'domain is no host such as shop.example.com.')
 }

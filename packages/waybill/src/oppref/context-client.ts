@@ -83,16 +83,16 @@ function resultOf(answer: Answer): CarryResult {
 }
 
 const ABOUT: Readonly<Record<ContextFault, string>> = {
-  invalid_key: 'The business key is empty, or cannot stand in an address.',
+  invalid_key: 'The key is empty, or cannot stand in an address.',
   timeout: 'The relay did not answer in time.',
-  network: 'The relay could not be reached.',
+  network: 'The relay did not answer.',
   refused: 'The relay refused the request.',
-  unreadable: 'The answer is no context.',
+  unreadable: 'The relay gave no context.',
 }
 
 function contextError(code: ContextFault, status?: number): ContextError {
   const message = status === undefined ? ABOUT[code] : `${ABOUT[code]} Status ${status}.`
-  return new ContextError(code, message, { hint: 'Check the key, the option relay, and the token and its pixels.' })
+  return new ContextError(code, message, { hint: 'Check the key, the relay, and the token and its pixels.' })
 }
 
 /** The only place that holds the token: in a closure, so that no error or log can show it. */
@@ -101,7 +101,7 @@ function createCall({ relay, token, pixelId, fetch: send = fetch, timeoutMs = 2_
   requireText(token, 'token')
   requireText(pixelId, 'pixelId')
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1)
-    throw new ConfigError('invalid_option', 'timeoutMs is a whole number of at least 1.')
+    throw new ConfigError('invalid_option', 'timeoutMs is a whole number above 0.')
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return async (method, key, body) => {
     const segment = segmentOf(key)
@@ -144,7 +144,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 
 function requireText(value: unknown, name: string): void {
   if (typeof value === 'string' && /^[!-~]+$/.test(value)) return
-  throw new ConfigError('missing_option', `createContextClient needs ${name}, a text without white space.`)
+  throw new ConfigError('missing_option', `createContextClient needs ${name}, a text without spaces.`)
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
@@ -156,7 +156,8 @@ function baseOf(relay: string): string {
   if (url !== undefined && isSafe && url.search === '' && url.username === '' && url.password === '') {
     return url.origin + url.pathname.replace(/\/+$/, '')
   }
-  throw new ConfigError('invalid_option', 'relay is not the base URL of a relay.', {
-    hint: 'Write it as https://relay.example.com; http is taken for loopback alone, because the token would travel in clear.',
-  })
+  throw new ConfigError(
+    'invalid_option',
+    'relay is no base URL such as https://relay.example.com; http only to loopback.',
+  )
 }

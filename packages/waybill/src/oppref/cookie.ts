@@ -1,4 +1,4 @@
-import { textOfBytes } from './bytes.ts'
+import { textOfBytes, unescaped } from './bytes.ts'
 
 /** The pixel's cookies. Read, never written. */
 export const PIXEL_COOKIE = '__oppref'
@@ -63,7 +63,7 @@ function escapeBytes(character: string): string {
 
 function decodeOwn(value: string): string | undefined {
   if (!OWN_VALUE.test(value)) return undefined
-  return textOfBytes(value.replace(/!(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))))
+  return textOfBytes(unescaped(value, /!(..)/g))
 }
 
 export interface CookieAttributes {
@@ -77,10 +77,8 @@ export function setOwn(
   { isSecure, domain }: CookieAttributes,
   maxAgeSeconds: number = MAX_AGE_SECONDS,
 ): string {
-  const attributes = [`Max-Age=${maxAgeSeconds}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
-  if (isSecure) attributes.push('Secure')
-  if (domain !== undefined) attributes.push(`Domain=${domain}`)
-  return `${OWN_COOKIE}=${value}; ${attributes.join('; ')}`
+  const where = (isSecure ? '; Secure' : '') + (domain === undefined ? '' : `; Domain=${domain}`)
+  return `${OWN_COOKIE}=${value}; Max-Age=${maxAgeSeconds}; Path=/; HttpOnly; SameSite=Lax${where}`
 }
 
 /** The header that deletes our cookie. */

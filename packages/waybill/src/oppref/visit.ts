@@ -31,7 +31,7 @@ export function webVisit({ url, headers }: WebRequest): Visit {
 export function rawOppref(target: string): string | undefined {
   const query = target.slice(target.indexOf('?') + 1)
   if (query === target) return undefined
-  const pair = query.split('&').find((part) => part === 'oppref' || part.startsWith('oppref='))
+  const pair = query.split('&').find((part) => /^oppref(?:=|$)/.test(part))
   return pair?.slice('oppref='.length) || undefined
 }
 

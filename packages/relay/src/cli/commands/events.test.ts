@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { bring, order as shopOrder, shopify, start } from '../../http/webhooks.helpers.ts'
 import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import { type Ran, run } from '../cli.helpers.ts'
 
@@ -88,6 +89,19 @@ test('show finds an account by id, by row, and by a row although an event has it
   assert.deepEqual(await show(String(good?.row), '--row'), ['good_1'])
   assert.equal((await ask(relay, 'show', 'good_1', '--pixel', 'another')).exitCode, 2)
   assert.equal((await ask(relay, 'show', '999999')).exitCode, 2)
+})
+
+test('show tells the shop that an event of a webhook is of, and none where none is known', async (context) => {
+  const relay = await start(context)
+  const delivered = relay.next('event:delivered', 2)
+  await bring(relay, 'shopify', shopify('orders/paid', shopOrder(820982)))
+  await relay.bring(orders(1, 'own'))
+  await delivered
+  const shown = (await ask(relay, 'show', '820982')).stdout
+  assert.match(shown, /\n {2}shop shop\.example\.com, by webhook:shopify/)
+  const told = JSON.parse((await ask(relay, 'show', '820982', '--json')).stdout).accounts[0]
+  assert.deepEqual([told.shop, 'origin' in told], ['shop.example.com', false])
+  assert.doesNotMatch((await ask(relay, 'show', 'own_1')).stdout, /shop/)
 })
 
 test('what an id holds cannot steer the terminal', async (context) => {

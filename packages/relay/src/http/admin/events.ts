@@ -66,9 +66,9 @@ export function eventRoutes(options: AdminOptions): readonly Route[] {
   ]
 }
 
-/** An account as it is shown: the event as JSON instead of text. */
-export function accountView({ wire, ...account }: Account): object {
-  return { ...account, event: wire === undefined ? undefined : (JSON.parse(wire) as unknown) }
+/** An account as it is shown: the event as JSON instead of text, and of where it comes from the shop. */
+export function accountView({ wire, origin, ...account }: Account): object {
+  return { ...account, shop: origin?.shop, event: wire === undefined ? undefined : (JSON.parse(wire) as unknown) }
 }
 
 export const NO_EVENT: Answer = errorAnswer(404, 'There is no such event.', { code: 'not_found' })
