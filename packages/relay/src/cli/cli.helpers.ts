@@ -1,9 +1,10 @@
 import { Readable, Writable } from 'node:stream'
-import type { TestContext } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
+import { type Api, startApi } from '../service/api.helpers.ts'
 import type { Io } from './io.ts'
 import { main } from './main.ts'
+
+export { type Api, startApi }
 
 export const KEY = 'test-key-51b7'
 
@@ -53,19 +54,6 @@ function collector(isTTY: boolean, onText?: (text: string) => void): Collector {
     },
   })
   return { stream: Object.assign(stream, { isTTY }), text: () => text }
-}
-
-export interface Api {
-  readonly url: string
-  readonly emulator: Emulator
-}
-
-/** The emulated API on a port of the test's own, gone after it. */
-export async function startApi(context: TestContext, options: EmulatorOptions = {}): Promise<Api> {
-  const emulator = createEmulator(options)
-  const server = await emulator.listen({ port: 0 })
-  context.after(() => server.close())
-  return { url: server.url, emulator }
 }
 
 /** What the API holds: id → in how many accepted requests the event came. */

@@ -2,32 +2,22 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
+import type { EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
 import { type Environment, loadConfig } from '../config/index.ts'
 import type { Lifecycle, Runtime } from '../engine/index.ts'
 import { tempFolder } from '../files/files.helpers.ts'
 import { createLogger, type Log } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
+import { type Api, startApi } from './api.helpers.ts'
 import { openStore } from './open-store.ts'
 import { type RunOptions, runRelay } from './run.ts'
 import { type Service, startService } from './service.ts'
 
+export { type Api, startApi }
+
 export const KEY = 'key-of-the-api-51b7'
 export const PIXEL = 'px'
-
-export interface Api {
-  readonly url: string
-  readonly emulator: Emulator
-}
-
-/** The emulated API on a port of the test's own, gone after it. */
-export async function startApi(context: TestContext, options: EmulatorOptions = {}): Promise<Api> {
-  const emulator = createEmulator(options)
-  const server = await emulator.listen({ port: 0 })
-  context.after(() => server.close())
-  return { url: server.url, emulator }
-}
 
 export interface RelayOptions {
   readonly env?: Environment

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { bring, order as shopOrder, shopify, start } from '../../http/webhooks.helpers.ts'
+import { bring, shopify, order as shopOrder, start } from '../../http/webhooks.helpers.ts'
 import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import { type Ran, run } from '../cli.helpers.ts'
 
