@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { exampleEvent } from '../../../waybill/src/contract/sample.cases.ts'
 
 /** The body of a request as an integration that is in use sends it, and what of its user an account of the first generation gets. */
 export interface SenderCase {
@@ -18,7 +17,34 @@ const CUSTOMER = sha256('customer-7')
 export const SENDERS: readonly SenderCase[] = [
   {
     sender: 'the example of the vendor',
-    body: (atMs) => ({ validate_only: false, events: [{ ...exampleEvent(), timestamp_ms: atMs }] }),
+    body: (atMs) => ({
+      validate_only: false,
+      events: [
+        {
+          id: 'order_12345',
+          type: 'order_created',
+          timestamp_ms: atMs,
+          oppref: 'oppref_abc',
+          source_url: 'https://shop.example.com/checkout/confirmation',
+          action_source: 'web',
+          user: {
+            email_sha256: 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
+            external_id_sha256: '73d83a078369bb4f0971b317aa7797a91cf5c0df1b62161c2e47d75c33ab5b6e',
+            country: 'US',
+            city: 'San Francisco',
+            zip_code: '94107',
+            ip_address: '203.0.113.1',
+            user_agent: 'Mozilla/5.0',
+          },
+          data: {
+            type: 'contents',
+            amount: 2599,
+            currency: 'USD',
+            contents: [{ id: 'sku_123', name: 'Starter bundle', content_type: 'product', quantity: 1 }],
+          },
+        },
+      ],
+    }),
     user: {
       email_sha256: 'b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514',
       external_id_sha256: '73d83a078369bb4f0971b317aa7797a91cf5c0df1b62161c2e47d75c33ab5b6e',
