@@ -1,19 +1,18 @@
 /**
- * Every known export from its file to what the API holds, and the tables of docs/exports.md, which are what came of it.
+ * Every known export, and every kind of file that people have, from the file to what the API holds; and the tables of docs/exports.md,
+ * which are what came of it.
  * `WAYBILL_WRITE_DOCS=1` writes the page instead of comparing it.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { run, startApi } from '../packages/relay/src/cli/cli.helpers.ts'
 import { type ExportSample, SAMPLES } from '../packages/relay/src/files/exports/exports.cases.ts'
 import { KNOWN_EXPORTS, type KnownExport } from '../packages/relay/src/files/exports/index.ts'
+import { UGLY_FILES, type UglyFile } from './ugly-files.cases.ts'
+import { bench, lineOf, requireLongRowAside, requireRight, requireSecondRuleStops } from './ugly-files.helpers.ts'
 
 const PAGE = fileURLToPath(new URL('../docs/exports.md', import.meta.url))
-const NOW_MS = Date.parse('2026-11-29T12:00:00Z')
 
 interface Tried {
   readonly sample: ExportSample
@@ -26,30 +25,12 @@ const tried: Tried[] = []
 /** Sends a sample to an API of its own, and returns what that holds, one line an event. */
 async function sent(
   context: TestContext,
-  sample: ExportSample,
+  { file, text, options, map }: ExportSample,
   withHelp: boolean,
 ): Promise<{ lines: string[]; said: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'))
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
-  const api = await startApi(context, { now: NOW_MS })
-  writeFileSync(join(folder, sample.file), sample.text)
-  writeFileSync(join(folder, 'map.json'), JSON.stringify(sample.map ?? {}))
-  const help = [...sample.options, ...(sample.map === undefined ? [] : ['--map', join(folder, 'map.json')])]
-  const argv = ['send', join(folder, sample.file), '--pixel', 'px', '--endpoint', api.url, ...(withHelp ? help : [])]
-  const { stdout, stderr } = await run(argv, { now: () => NOW_MS })
-  return { lines: api.emulator.events().map(({ event }) => lineOf(event as unknown as Stored)), said: stdout + stderr }
-}
-
-interface Stored {
-  readonly id: string
-  readonly type: string
-  readonly timestamp_ms: number
-  readonly data: { readonly amount?: number; readonly currency?: string; readonly contents?: readonly unknown[] }
-}
-
-function lineOf({ id, type, timestamp_ms, data }: Stored): string {
-  const time = new Date(timestamp_ms).toISOString().replace(/\.\d+Z/, 'Z')
-  return `${id} ${type} ${time} ${data.amount ?? '-'} ${data.currency ?? '-'} ${data.contents?.length ?? 0}`
+  const { send } = await bench(context, file, text)
+  const { stored, said } = await (withHelp ? send(options, map) : send())
+  return { lines: stored.map(lineOf), said }
 }
 
 for (const sample of SAMPLES) {
@@ -67,9 +48,25 @@ for (const sample of SAMPLES) {
   })
 }
 
+let ugly = 0
+for (const each of UGLY_FILES) {
+  test(`${each.file}: ${each.kind}`, async (context) => {
+    await requireRight(context, each)
+    ugly += 1
+  })
+}
+
+test('a row of more than a million characters is refused alone', requireLongRowAside)
+test('another map on the second run stops before anything counts twice', requireSecondRuleStops)
+
+test('each file that is kept here is one of the cases', () => {
+  const kept = readdirSync(new URL('fixtures/files/', import.meta.url))
+  assert.deepEqual(kept.toSorted(), UGLY_FILES.map(({ file }) => file).toSorted())
+})
+
 after(() => {
   // Where a sample failed, its own test says so.
-  if (tried.length < SAMPLES.length) return
+  if (tried.length < SAMPLES.length || ugly < UGLY_FILES.length) return
   const page = render(tried.toSorted((a, b) => SAMPLES.indexOf(a.sample) - SAMPLES.indexOf(b.sample)))
   if (process.env['WAYBILL_WRITE_DOCS'] === '1') writeFileSync(PAGE, page)
   assert.equal(readFileSync(PAGE, 'utf8').replaceAll('\r\n', '\n'), page, 'run it with WAYBILL_WRITE_DOCS=1')
@@ -102,6 +99,17 @@ function render(results: readonly Tried[]): string {
     '|---|---|---|---|',
     ...results.map(resultOf),
     '',
+    '## What comes of other files that people have',
+    '',
+    'Files of each kind that once went wrong, as they were found. Two steps are the command, which stops before anything is sent and says what',
+    'it needs, and the command with it. Rows that are refused are so with their reason. Nothing was sent that nobody meant.',
+    '',
+    '| kind | file | steps | with | conversions right | refused |',
+    '|---|---|---|---|---|---|',
+    ...UGLY_FILES.map(uglyRow),
+    '| A row of more than a million characters | a table made for it | 1 | a map `{"type":{"value":"order_created"}}` | 1 of 1 | 1 |',
+    '| Another map on the second run | `shop-orders.csv` again | 1 | | 2 of 2, each once: the second run stops | 0 |',
+    '',
   ].join('\n')
 }
 
@@ -119,6 +127,20 @@ function ruleText(column: string, rule: unknown): string {
   const { not, empty } = rule as { not?: readonly string[]; empty?: boolean }
   if (not !== undefined) return `${column} not ${not.join(', ')}`
   return `${column} ${empty === true ? 'empty' : 'not empty'}`
+}
+
+function uglyRow({ kind, file, options = [], map, asks, settledBy, events, refused = {} }: UglyFile): string {
+  const given = [...options, ...(settledBy?.options ?? [])]
+  const lastMap = settledBy?.map ?? map
+  const help = [
+    ...(given.length === 0 ? [] : [`\`${given.join(' ')}\``]),
+    ...(lastMap === undefined ? [] : [`a map \`${JSON.stringify(lastMap)}\``]),
+    ...(settledBy?.by === undefined ? [] : [settledBy.by]),
+  ]
+  const steps = asks === undefined ? 1 : 2
+  const rows = Object.values(refused).reduce((sum, count) => sum + count, 0)
+  const right = settledBy?.by === undefined ? `${events.length} of ${events.length}` : 'as that of the table in it'
+  return `| ${kind} | \`${file}\` | ${steps} | ${help.join(', ')} | ${right} | ${rows} |`
 }
 
 function resultOf({ sample, steps, right }: Tried): string {
