@@ -5,10 +5,7 @@ import { NOTHING } from './nothing-words.ts'
 export type NothingScope = 'text' | 'name' | 'person'
 
 /** The words of the closed list, as they stand between the bars of its pattern. */
-const WORDS = NOTHING.source
-  .slice('^(?:'.length, -')$'.length)
-  .replace(/\\(.)/g, '$1')
-  .split('|')
+const WORDS = NOTHING.source.slice('^(?:'.length, -')$'.length).replace(/\\(.)/g, '$1').split('|')
 /** Those of them that are also names that people and places have. */
 const ALSO_NAMES = ['null', 'nan', 'none', 'nil']
 /** Who is nobody in a shop. */
