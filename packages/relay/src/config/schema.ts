@@ -6,6 +6,7 @@ import {
   type InvalidIdentity,
   type Preflight,
 } from 'waybill'
+import { DAY_MS, HOUR_MS } from 'waybill/delivery'
 import type { SignatureScheme } from 'waybill/sources'
 import { z } from 'zod'
 import { SOURCE_NAMES, type SourceName } from '../sources/index.ts'
@@ -89,8 +90,6 @@ export interface IntakeTokenSettings extends TokenSettings {
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const INVALID_IDENTITY = ['drop', 'refuse'] as const
 const PREFLIGHTS = ['always', 'novel', 'never'] as const
-const HOUR_MS = 60 * 60 * 1_000
-const DAY_MS = 24 * HOUR_MS
 
 const LISTEN = 'write host:port, such as 127.0.0.1:8787 or [::1]:8787'
 const RATE = 'write a number above 0, at most 1,000'

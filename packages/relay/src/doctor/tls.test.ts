@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { connect, createServer } from 'node:tls'
+import { DAY_MS } from 'waybill/delivery'
 import { type Certificate, type CertificateOptions, makeCertificate } from './certificate.helpers.ts'
 import { endpointOf } from './endpoint.ts'
 import type { Level } from './finding.ts'
 import { askTls, judgeTls, type TlsFacts } from './tls.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 1)
-const DAY_MS = 24 * 60 * 60 * 1_000
 const host = 'api.example'
 const verified = (leftMs: number): TlsFacts => ({
   host,

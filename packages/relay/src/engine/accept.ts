@@ -10,14 +10,14 @@ import {
   redact,
   type WireEvent,
 } from 'waybill'
-import { DAY_MS } from 'waybill/delivery'
+import { DAY_MS, isObject, MINUTE_MS } from 'waybill/delivery'
 import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
 import { dueMsOf } from './due.ts'
 import { type Difference, differenceOf, originOf, type Provenance } from './origin.ts'
 import { createShapeMemo } from './shape-memo.ts'
 
 /** Events of the future are kept until they enter the API's window, but not from further ahead than a day. */
-export const MAX_KEPT_AHEAD_MS: number = 24 * 60 * 60 * 1_000
+export const MAX_KEPT_AHEAD_MS: number = DAY_MS
 
 /** Half a surrogate pair: no text on disk could hold it, and two such ids would become one. */
 const HALF_CHARACTER = /\p{Surrogate}/u
@@ -163,7 +163,7 @@ function judge(input: unknown, arrival: Arrival, nowMs: number, { text, lostNumb
 /** No clock that runs is further off. What lies further away is a wrong unit, or no time at all. */
 const MOST_EXPLAINED_MS = 400 * DAY_MS
 /** So near to the end the time left would be judged by the clock that is in doubt. */
-const EDGE_MS = 10 * 60 * 1_000
+const NEAR_EDGE_MS = 10 * MINUTE_MS
 
 /** The time at which the event would be inside its window, where some clock could explain that; else the machine's. */
 function explainingTime(input: unknown, nowMs: number): number {
@@ -172,7 +172,7 @@ function explainingTime(input: unknown, nowMs: number): number {
   const timeMs = typeof given === 'number' ? given : given instanceof Date ? given.getTime() : Date.parse(String(given))
   const ageMs = nowMs - timeMs
   if (!Number.isFinite(timeMs) || timeMs <= 0 || Math.abs(ageMs) > MOST_EXPLAINED_MS) return nowMs
-  return ageMs > MAX_AGE_MS - EDGE_MS || ageMs < -MAX_KEPT_AHEAD_MS ? Math.floor(timeMs) : nowMs
+  return ageMs > MAX_AGE_MS - NEAR_EDGE_MS || ageMs < -MAX_KEPT_AHEAD_MS ? Math.floor(timeMs) : nowMs
 }
 
 /** A good event as the store keeps it: at intake, and where an operator fixes one. `wire`: its JSON, where that is known. */
@@ -275,11 +275,7 @@ function conflictIssue(first: string | undefined, second: string, difference: Di
 /** Names of the fields in which two events differ; a list counts as one. */
 export function differingFields(first: unknown, second: unknown, path: string = ''): string[] {
   if (JSON.stringify(first) === JSON.stringify(second)) return []
-  if (!isRecord(first) || !isRecord(second)) return [path]
+  if (!isObject(first) || !isObject(second)) return [path]
   const keys = new Set([...Object.keys(first), ...Object.keys(second)])
   return [...keys].flatMap((key) => differingFields(first[key], second[key], path === '' ? key : `${path}.${key}`))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
-import { MAX_AGE_MS, MAX_EVENTS_PER_REQUEST } from 'waybill'
+import { MAX_AGE_MS } from 'waybill'
 import { drive, MINUTE_MS, NEAR_END_MS, PROBES_THAT_DECIDE, proveShapes, STREAK_THAT_HOLDS } from 'waybill/delivery'
-import type { Lease, LeaseQuery } from '../store/index.ts'
-import { LEASE_MS, LeasedBatch } from './leased-batch.ts'
+import { leaseBatch } from './lease-batch.ts'
+import type { LeasedBatch } from './leased-batch.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 
 /** One batch of one pixel, from the queue to its end. False when nothing is due. */
@@ -18,7 +18,7 @@ export async function deliverOnce(pixel: PixelDelivery): Promise<boolean> {
 
 /** Asks what is suspected, each by itself, beside the lanes that deliver. False when nothing of it is due. */
 export async function askSuspects(pixel: PixelDelivery): Promise<boolean> {
-  const batch = await lease(pixel, { apart: true, limit: SUSPECTS_AT_A_TIME })
+  const batch = await leaseBatch(pixel, { apart: true, limit: SUSPECTS_AT_A_TIME })
   if (batch === undefined) return false
   await carry(batch, () => drive(batch, batch.events, { purpose: 'deliver', areSuspects: true }))
   return true
@@ -33,7 +33,7 @@ async function validateExamples(pixel: PixelDelivery): Promise<boolean> {
   pixel.isValidating = true
   try {
     const exceptShapes = pixel.learned.knownShapes
-    const batch = await lease(pixel, { exceptShapes, perShape: EXAMPLES_PER_SHAPE, spread: PROBES_THAT_DECIDE })
+    const batch = await leaseBatch(pixel, { exceptShapes, perShape: EXAMPLES_PER_SHAPE, spread: PROBES_THAT_DECIDE })
     if (batch === undefined) return false
     await carry(batch, async () => {
       const proven = await proveShapes(batch, batch.events, (event) => batch.isOpen(event))
@@ -86,25 +86,15 @@ async function carry(batch: LeasedBatch, work: () => Promise<unknown>): Promise<
 const EXAMPLES_PER_SHAPE = STREAK_THAT_HOLDS
 const SUSPECTS_AT_A_TIME = 100
 
-/** As much as one request takes, and no more in memory. */
-async function lease(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {
-  const { parts, learned, id } = pixel
-  const leasedAtMs = parts.runtime.monotonic()
-  const most = { limit: MAX_EVENTS_PER_REQUEST, maxBytes: learned.maxBodyBytes }
-  const query = { pixel: id, ...most, nowMs: parts.clock.now(), leaseMs: LEASE_MS, ...which }
-  const given: Lease | undefined = await parts.store.lease(query)
-  return given === undefined ? undefined : new LeasedBatch(pixel, given, leasedAtMs)
-}
-
 /** What ends soon travels alone, so that an answer about its age concerns no other. */
 function leaseEnding(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
   // A whole minute, as queues are ordered: of one that is cut, all of it would be looked through.
   const timestampBeforeMs = Math.ceil((pixel.parts.clock.now() - MAX_AGE_MS + NEAR_END_MS) / MINUTE_MS) * MINUTE_MS
-  return lease(pixel, { ...knownOnly(pixel), timestampBeforeMs })
+  return leaseBatch(pixel, { ...knownOnly(pixel), timestampBeforeMs })
 }
 
 function leaseDue(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
-  return lease(pixel, knownOnly(pixel))
+  return leaseBatch(pixel, knownOnly(pixel))
 }
 
 function knownOnly({ config, learned }: PixelDelivery): { shapes?: readonly string[] } {

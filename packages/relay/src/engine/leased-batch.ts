@@ -1,6 +1,7 @@
 import { issue } from 'waybill'
 import {
   type Age,
+  ageOf,
   type Carried,
   exchange,
   type Settlement as Outcome,
@@ -155,9 +156,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   #age(timestampMs: number): Age {
     const { clock } = this.pixel.parts
-    if (!clock.isConfirmed()) return 'unknown'
-    const state = windowState(timestampMs, clock.now(), windowMarginMs(EDGE_MS))
-    return state === 'closed' ? 'old' : 'young'
+    return clock.isConfirmed() ? ageOf(timestampMs, clock.now()) : 'unknown'
   }
 
   #holdPixel(code: 'not_judging' | 'everything_too_large', message: string): void {
@@ -311,5 +310,3 @@ const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 5_000
 /** What is too early for the API, and not by our clock. */
 const TOO_EARLY_AGAIN_MS = 30_000
-/** An answer takes its time, and clocks differ a little. */
-const EDGE_MS = 60_000

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import type { HeldPart } from '../store/index.ts'
 import { createHoldSchedule, type HoldSchedule } from './probe-schedule.ts'
 
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
 /** Wall time at 0 of the monotonic clock. */
 const WALL_MS = Date.UTC(2026, 2, 19, 4)
 

@@ -1,7 +1,8 @@
 import { askCanary, type CanaryAnswer, exchange, HOUR_MS, type HoldCode } from 'waybill/delivery'
 import type { HeldPart, LeaseQuery } from '../store/index.ts'
 import { isOperatorHold, resumePixel, resumeShape } from './hold.ts'
-import { LEASE_MS, LeasedBatch, onlyOnce } from './leased-batch.ts'
+import { leaseBatch } from './lease-batch.ts'
+import { type LeasedBatch, onlyOnce } from './leased-batch.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 import { createHoldSchedule, type HoldSchedule } from './probe-schedule.ts'
@@ -133,10 +134,6 @@ async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean> {
   return isCounted
 }
 
-async function leaseOne(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {
-  const { parts, id } = pixel
-  const leasedAtMs = parts.runtime.monotonic()
-  const query = { pixel: id, limit: 1, nowMs: parts.clock.now(), leaseMs: LEASE_MS, ...which }
-  const lease = await parts.store.lease(query)
-  return lease === undefined ? undefined : new LeasedBatch(pixel, lease, leasedAtMs)
+function leaseOne(pixel: PixelDelivery, which: Partial<LeaseQuery>): Promise<LeasedBatch | undefined> {
+  return leaseBatch(pixel, { limit: 1, ...which })
 }

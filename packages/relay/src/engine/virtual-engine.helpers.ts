@@ -2,17 +2,16 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
-import { CANARY_ID_PREFIX } from 'waybill/delivery'
+import { CANARY_ID_PREFIX, MINUTE_MS } from 'waybill/delivery'
 import { tempFolder } from '../files/files.helpers.ts'
 import type { Store } from '../store/index.ts'
 import { openSqliteStore } from '../store/sqlite/index.ts'
 import { Engine, type PixelConfig } from './index.ts'
 import { VirtualTime } from './virtual-time.ts'
 
+export { HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
+
 export const START_MS: number = Date.UTC(2026, 2, 19, 4)
-export const SECOND_MS = 1_000
-export const MINUTE_MS: number = 60 * SECOND_MS
-export const HOUR_MS: number = 60 * MINUTE_MS
 
 /** One request of the engine to the API. */
 export interface Sent {

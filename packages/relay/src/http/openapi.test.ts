@@ -71,5 +71,12 @@ test('the document has every route, with parameters and bodies from the schemas 
   assert.deepEqual(answersOf('/api/events'), ['200', '400', '401', '404'])
   assert.deepEqual(answersOf('/api/status'), ['200', '401', '404'])
   assert.deepEqual([answersOf('/metrics'), answersOf('/healthz')], [['200', '403'], ['200']])
+  const bodies = Object.values(json.paths as Record<string, Record<string, { responses: object }>>).flatMap(
+    (operations) => ['post', 'put'].flatMap((method) => operations[method] ?? []),
+  )
+  assert.ok(
+    bodies.every(({ responses }) => '408' in responses),
+    'a body can stop coming',
+  )
   assert.ok(json.paths['/api/events'].get.parameters.some(({ name }: { name: string }) => name === 'cursor'))
 })

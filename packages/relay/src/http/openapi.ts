@@ -66,12 +66,19 @@ const SECURITY: Partial<Readonly<Record<AccessKind, readonly Json[]>>> = {
   viewer: PERSON,
   admin: PERSON,
 }
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
+const SLOW_BODY = { 408: 'Less than 1 KB of the body came in 5 seconds.' }
 const NOT_UNDERSTOOD = { 400: 'A part of the request is wrong; `errors` names each.' }
 
 function operationOf(route: Route): Json {
-  const { summary, params, query, body, answers: own, answerBodies = {}, access } = route
+  const { method, summary, params, query, body, answers: own, answerBodies = {}, access } = route
   const isChecked = (access === 'admin' || access === 'viewer') && (params ?? query ?? body) !== undefined
-  const answers = { ...NOT_LET_IN[access], ...(isChecked && NOT_UNDERSTOOD), ...own }
+  const answers = {
+    ...NOT_LET_IN[access],
+    ...(isChecked && NOT_UNDERSTOOD),
+    ...(WITH_BODY.has(method) && SLOW_BODY),
+    ...own,
+  }
   const parameters = [...parametersOf('path', params), ...parametersOf('query', query)]
   return {
     summary,

@@ -9,13 +9,13 @@ import { join } from 'node:path'
 import { mock, type TestContext, test } from 'node:test'
 import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
+import { HOUR_MS } from 'waybill/delivery'
 import { type Certificate, createAuthority, createSelfSigned } from '../../../../test/certificates.ts'
 import { run } from '../cli/cli.helpers.ts'
 import { systemRuntime } from '../engine/index.ts'
 import { tempFolder } from '../files/files.helpers.ts'
 import { environment, KEY, order, PIXEL, type Relay, type RelayOptions, startRelay } from './service.helpers.ts'
 
-const HOUR_MS = 60 * 60 * 1_000
 const AUTHORITY = createAuthority('an authority that this test trusts')
 const STRANGER = createAuthority('an authority that nobody trusts')
 const GOOD = AUTHORITY.issue({ hosts: ['localhost'] })

@@ -56,6 +56,7 @@ export function createFakeRuntime(options: FakeRuntimeOptions = {}): FakeRuntime
 
   return {
     now: () => nowMs,
+    monotonic: () => elapsedMs,
     random: seededRandom(seed),
     sleep: (ms, signal) =>
       new Promise((resolve) => {

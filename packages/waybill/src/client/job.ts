@@ -17,6 +17,7 @@ export interface Job {
   readonly ledger: Ledger
   readonly scrub: Scrub
   readonly validateOnly: boolean
+  /** On the runtime's monotonic clock. */
   readonly deadlineMs: number
   /** Aborted by the caller, by the deadline, or by an answer that concerns every event. */
   readonly signal: AbortSignal

@@ -8,13 +8,13 @@ import { describe, it, mock, type TestContext } from 'node:test'
 import tls from 'node:tls'
 import { type Certificate, createAuthority, createSelfSigned } from '../../../../test/certificates.ts'
 import type { WireEvent } from '../contract/event.ts'
+import { HOUR_MS } from '../duration.ts'
 import { type Client, createClient } from './client.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
 import { KEY, orders, PIXEL, tally } from './scenario.cases.ts'
 
 /** Pauses end at once. */
 const IMPATIENT: Runtime = { ...systemRuntime, random: () => 0 }
-const HOUR_MS = 60 * 60 * 1_000
 const AUTHORITY = createAuthority('an authority that this test trusts')
 
 tls.setDefaultCACertificates([...tls.getCACertificates('default'), AUTHORITY.cert])

@@ -1,13 +1,14 @@
 import { issue } from '../contract/issue.ts'
-import { MAX_AGE_MS } from '../contract/limits.ts'
-import type { Age, PlanContext, Settlement, Suspicion } from '../delivery/batch.ts'
+import type { PlanContext, Settlement, Suspicion } from '../delivery/batch.ts'
 import type { Asked, DrivePort, Purpose, Waiting } from '../delivery/drive/port.ts'
 import type { RelaySaid } from '../delivery/drive/relay-answer.ts'
 import type { Answer } from '../delivery/verdict.ts'
+import { ageOf } from '../delivery/window.ts'
 import { cut } from './cut.ts'
 import type { Job } from './job.ts'
 import { apiIssue, deliveryIssue } from './outcome.ts'
 import type { Prepared } from './prepare.ts'
+import { monotonicMs } from './runtime.ts'
 import { envelope } from './settings.ts'
 import { stateOf, timeLeftMs, tooLate } from './window.ts'
 
@@ -19,10 +20,10 @@ export function createPort(job: Job): DrivePort<Prepared> {
     learned: memory.learned,
     gate,
     now: () => runtime.now(),
-    monotonic: () => runtime.now(),
+    monotonic: () => monotonicMs(runtime),
     random: () => runtime.random(),
     post: (body, { timeoutMs }) =>
-      job.post(body, { timeoutMs: Math.max(1, Math.min(timeoutMs, job.deadlineMs - runtime.now())), signal }),
+      job.post(body, { timeoutMs: Math.max(1, Math.min(timeoutMs, job.deadlineMs - monotonicMs(runtime))), signal }),
     timeoutMs: settings.timeoutMs,
     signal,
     waitSignal: signal,
@@ -31,7 +32,7 @@ export function createPort(job: Job): DrivePort<Prepared> {
     envelope: (validateOnly) => envelope(settings, validateOnly),
     wires: (events) => events.map(({ json }) => json),
     mayLeave: (event) => mayLeave(event, job),
-    timeLeftMs: (events) => timeLeftMs(events, job, runtime.now()),
+    timeLeftMs: (events) => timeLeftMs(events, job),
     mayBegin: () => !signal.aborted,
     leaving: (events, purpose) => countAttempt(events, purpose, job),
     asked: (request) => noteAnswer(request, job),
@@ -59,7 +60,7 @@ function planContext(job: Job): PlanContext<Prepared> {
     isSettled: (event) => ledger.isSettled(event) || job.suspects.has(event),
     suspicionOf: (event) => job.asked.get(event),
     settle: (event, settlement) => settle(event, settlement, job),
-    ageOf: ({ timestampMs }) => ageAt(timestampMs, runtime.now()),
+    ageOf: ({ timestampMs }) => ageOf(timestampMs, runtime.now()),
     now: () => runtime.now(),
     canaries: settings.canary,
     finality: job.validateOnly ? 'first' : 'confirmed',
@@ -74,13 +75,6 @@ function planContext(job: Job): PlanContext<Prepared> {
         ledger.revise(event, 'failed', [issue('unexplained_rejection', ''), apiIssue(reason, job.scrub)])
     },
   }
-}
-
-/** An answer takes its time, and clocks differ a little. */
-const EDGE_MS = 60_000
-
-function ageAt(timestampMs: number, nowMs: number): Age {
-  return nowMs - timestampMs > MAX_AGE_MS - EDGE_MS ? 'old' : 'young'
 }
 
 export function settle(event: Prepared, settlement: Settlement, job: Job): void {
@@ -152,7 +146,7 @@ async function pause({ verdict, attempts, delayMs, group }: Waiting<Prepared>, j
   const { settings, signal } = job
   const { runtime, maxAttempts } = settings
   if (attempts >= maxAttempts) return giveUp(group, `${verdict.why}; ${counted(attempts)}`, job)
-  if (delayMs > job.deadlineMs - runtime.now()) {
+  if (delayMs > job.deadlineMs - monotonicMs(runtime)) {
     const seconds = Math.ceil(delayMs / 1_000)
     return giveUp(group, `${verdict.why} and asks to wait ${seconds} s, which is more than is left`, job)
   }

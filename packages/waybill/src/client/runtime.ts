@@ -2,6 +2,8 @@
 export interface Runtime {
   /** Unix milliseconds. */
   now(): number
+  /** Milliseconds of a clock that never jumps: pauses and deadlines go by it. Default: `now`. */
+  monotonic?(): number
   /** A random number, 0 ≤ x < 1. */
   random(): number
   /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
@@ -16,8 +18,15 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 /** Some runtimes have no console. */
 export const warnOnConsole = (message: string): void => globalThis.console?.warn?.(message)
 
+/** Milliseconds of the clock that waits go by. */
+export function monotonicMs(runtime: Runtime): number {
+  return runtime.monotonic?.() ?? runtime.now()
+}
+
 export const systemRuntime: Runtime = {
   now: () => Date.now(),
+  // Not every runtime has the other clock.
+  monotonic: () => globalThis.performance?.now() ?? Date.now(),
   random: () => Math.random(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -7,6 +7,7 @@ import type { Job } from './job.ts'
 import { createPort, failSuspect, settle } from './port.ts'
 import { withPreflight } from './preflight.ts'
 import type { Prepared } from './prepare.ts'
+import { monotonicMs } from './runtime.ts'
 
 /** Delivers prepared events: known-good shapes at once, new ones after the API has seen an example of each. */
 export async function deliverAll(events: readonly Prepared[], job: Job): Promise<void> {
@@ -25,7 +26,7 @@ async function askSuspects({ job, port }: Pass): Promise<void> {
   const { runtime } = settings
   for (let round = 1; round <= ROUNDS_FOR_SUSPECTS && suspects.size > 0 && !signal.aborted; round++) {
     const delayMs = aloneDelayMs(round - 1, () => runtime.random())
-    if (delayMs > job.deadlineMs - runtime.now()) break
+    if (delayMs > job.deadlineMs - monotonicMs(runtime)) break
     await runtime.sleep(delayMs, signal)
     for (const [event, suspicion] of suspects) asked.set(event, suspicion)
     suspects.clear()

@@ -8,6 +8,7 @@ import { deliveryIssue } from './outcome.ts'
 import { createPixelMemory } from './pixel-memory.ts'
 import { type Preparation, type Prepared, prepare } from './prepare.ts'
 import { withoutRepeats } from './repeats.ts'
+import { monotonicMs } from './runtime.ts'
 import { createScrub } from './scrub.ts'
 import { deliverAll } from './send.ts'
 import { envelope, type Settings } from './settings.ts'
@@ -51,7 +52,7 @@ export function createSender(settings: Settings, apiKey: string): Sender {
   const post = account?.post ?? direct
   const { concurrency } = settings
   const clock = {
-    monotonic: () => runtime.now(),
+    monotonic: () => monotonicMs(runtime),
     sleep: (ms: number, signal?: AbortSignal) => runtime.sleep(ms, signal),
   }
   const gate = new Gate(() => ({ concurrency }), clock)
@@ -78,7 +79,7 @@ export function createSender(settings: Settings, apiKey: string): Sender {
       void runtime.sleep(totalTimeoutMs, timer.signal).then(() => {
         if (!timer.signal.aborted) stop(deliveryIssue('timed_out', own.fault.why))
       })
-      const deadlineMs = runtime.now() + totalTimeoutMs
+      const deadlineMs = monotonicMs(runtime) + totalTimeoutMs
       const shared = { settings, post, gate, memory, scrub }
       const job: Job = { ...shared, ...own, deadlineMs, signal, stop }
       try {

@@ -45,6 +45,23 @@ describe('the time window', () => {
       assert.ok(atMs + MARGIN_MS <= events[0]!.timestamp_ms + MAX_AGE_MS)
   })
 
+  for (const jumpMs of [3_600_000, -3_600_000])
+    it(`a clock that is set by ${jumpMs} ms while a request waits moves neither the pause nor the end of the send`, async () => {
+      const runtime = createFakeRuntime()
+      let answers = 0
+      const between =
+        (send: typeof fetch): typeof fetch =>
+        async (input, init) => {
+          if (++answers > 1) return send(input, init)
+          runtime.setClock(runtime.now() + jumpMs)
+          return new Response('', { status: 429, headers: { 'retry-after': '20' } })
+        }
+      const { client } = setUp({ runtime, between, client: { preflight: 'never' } })
+      const [outcome] = await client.send([order(1, { timestamp_ms: START_MS - 2 * 3_600_000 })])
+      assert.equal(outcome?.status, 'delivered')
+      assert.ok(runtime.elapsedMs() >= 20_000 && runtime.elapsedMs() < 21_000, `${runtime.elapsedMs()}`)
+    })
+
   it('takes no neighbour along when it closes for one while the request waits', async () => {
     let failures = 0
     const between =

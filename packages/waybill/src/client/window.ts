@@ -3,6 +3,7 @@ import { MAX_AGE_MS } from '../contract/limits.ts'
 import { type WindowState, windowMarginMs, windowState } from '../delivery/window.ts'
 import type { Job } from './job.ts'
 import type { Prepared } from './prepare.ts'
+import { monotonicMs } from './runtime.ts'
 
 type Timed = Pick<Job, 'settings' | 'memory'>
 
@@ -14,11 +15,12 @@ export function stateOf(event: Prepared, job: Timed): WindowState {
 }
 
 /** How long these events may still be tried: until the send ends, or the first of them does. */
-export function timeLeftMs(events: readonly Prepared[], job: Job, nowMs: number): number {
-  let endMs = job.deadlineMs
-  const openMs = MAX_AGE_MS - marginMs(job)
-  for (const { timestampMs } of events) endMs = Math.min(endMs, timestampMs + openMs)
-  return Math.max(0, endMs - nowMs)
+export function timeLeftMs(events: readonly Prepared[], job: Job): number {
+  const { runtime } = job.settings
+  let leftMs = job.deadlineMs - monotonicMs(runtime)
+  const openFromMs = runtime.now() - MAX_AGE_MS + marginMs(job)
+  for (const { timestampMs } of events) leftMs = Math.min(leftMs, timestampMs - openFromMs)
+  return Math.max(0, leftMs)
 }
 
 export function tooLate(): Issue {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { HOUR_MS } from '../duration.ts'
 import { aloneDelayMs, backoffMs, readRetryAfterMs, retryDelayMs } from './backoff.ts'
 
 const NOW = Date.UTC(2026, 2, 19, 4)
-const HOUR_MS = 3_600_000
 const date = (ms: number): string => new Date(ms).toUTCString()
 
 describe('backoffMs', () => {

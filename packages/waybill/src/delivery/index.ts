@@ -24,4 +24,4 @@ export {
   type Verdict,
   withTidyText,
 } from './verdict.ts'
-export { NEAR_END_MS, type WindowState, windowMarginMs, windowState } from './window.ts'
+export { ageOf, NEAR_END_MS, type WindowState, windowMarginMs, windowState } from './window.ts'

@@ -3,6 +3,7 @@
  * good after two refusals and a pass of its shape after the first: a single answer can come from an API, or a proxy, that
  * refuses everything just now, and a whole shape can be at fault instead of its events.
  */
+import { MINUTE_MS } from '../duration.ts'
 import { type Batch, evidenceOn, open, reasonFor, settleDelivered } from './batch.ts'
 import { type Ask, askCanary, askEvents, type CanaryAnswer, type GroupAnswer, type Plan } from './question.ts'
 import type { Reason } from './verdict.ts'
@@ -12,7 +13,7 @@ export const TOO_OLD = 'event_timestamp_too_old'
 /** Why an event of good age ends as too old. */
 export const SHORT_WINDOW = 'window_shorter_than_specified'
 /** The API may call an event too old that our clock calls young; this far apart it must have said so twice. */
-const WINDOW_DOUBT_MS = 15 * 60 * 1_000
+const WINDOW_DOUBT_MS: number = 15 * MINUTE_MS
 /** So many refusals in a row within one shape, whatever their codes, raise the question whether the shape is at fault. */
 export const STREAK_THAT_ALARMS = 8
 /** So many more of the shape, spread over the rest, answer it. */

@@ -1,3 +1,4 @@
+import { isObject } from '../contract/plain.ts'
 import { readRetryAfterMs } from './backoff.ts'
 
 /** What came back for one request, before anybody has judged it. */
@@ -143,7 +144,7 @@ export function judgeAnswer(answer: Answer, sent: number, nowMs: number, isRelay
 
 /** The API's own JSON: `error` is an object. */
 function isApiError(json: unknown): boolean {
-  return isRecord(json) && isRecord(json['error'])
+  return isObject(json) && isObject(json['error'])
 }
 
 function notTheApi(status: number): Verdict {
@@ -160,7 +161,7 @@ export function carriesVerdict(answer: Answer): boolean {
   const { status, body, relay } = answer
   if (relay && !/;\s*clock=confirmed(?![\w-])/.test(relay)) return false
   const json = parse(body)
-  const isCounted = isRecord(json) && Number.isInteger(json['accepted_events'])
+  const isCounted = isObject(json) && Number.isInteger(json['accepted_events'])
   if (status === 200) return isCounted
   return status >= 400 && status < 500 && (isApiError(json) || (!!relay && isCounted))
 }
@@ -192,7 +193,7 @@ export function withTidyText(verdict: Verdict, tidy: (text: string) => string): 
 }
 
 function judgeSuccess(json: unknown, sent: number): Verdict {
-  const accepted = isRecord(json) ? json['accepted_events'] : undefined
+  const accepted = isObject(json) ? json['accepted_events'] : undefined
   if (accepted === sent) return { kind: 'delivered' }
   if (Number.isInteger(accepted) && (accepted as number) >= 0 && (accepted as number) < sent)
     return { kind: 'recount', counted: accepted as number }
@@ -220,7 +221,7 @@ function judgeRefusal(error: ApiError, sent: number): Verdict {
 /** Every event that `errors[]` or `param` names; the first thing said of an event is its reason. */
 function namedEvents(error: ApiError, sent: number): NamedEvent[] {
   const found = new Map<number, NamedEvent>()
-  const details = error.errors.filter(isRecord)
+  const details = error.errors.filter(isObject)
   for (const { param, code, message } of [
     ...details,
     { param: error.param, code: error.code, message: error.message },
@@ -263,10 +264,10 @@ function retryLater(answer: Response, nowMs: number): Verdict {
 
 /** A relay's answer, which counts all but the refused; `undefined` where it is none. */
 function judgeResults(json: unknown, sent: number, isRelay: boolean): Verdict | undefined {
-  if (!isRecord(json) || !Array.isArray(json['results']) || !Number.isInteger(json['accepted_events'])) return undefined
+  if (!isObject(json) || !Array.isArray(json['results']) || !Number.isInteger(json['accepted_events'])) return undefined
   if (!isRelay) return UNCOUNTED
   const results = json['results']
-    .filter(isRecord)
+    .filter(isObject)
     .flatMap(({ index, status, issues }): RelayResult[] =>
       Number.isInteger(index) && typeof status === 'string'
         ? [{ index: index as number, status, issues: Array.isArray(issues) ? issues : [] }]
@@ -278,8 +279,8 @@ function judgeResults(json: unknown, sent: number, isRelay: boolean): Verdict | 
 }
 
 function readError(json: unknown): ApiError {
-  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {}
-  const plain = isRecord(json) && typeof json['error'] === 'string' ? json['error'] : ''
+  const error = isObject(json) && isObject(json['error']) ? json['error'] : {}
+  const plain = isObject(json) && typeof json['error'] === 'string' ? json['error'] : ''
   return {
     message: textOf(error['message']) || plain,
     code: typeof error['code'] === 'string' ? error['code'] : undefined,
@@ -300,8 +301,4 @@ function parse(body: string | undefined): unknown {
   } catch {
     return undefined
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,10 @@
 import { MAX_AGE_MS, MAX_AHEAD_MS } from '../contract/limits.ts'
+import { MINUTE_MS, SECOND_MS } from '../duration.ts'
+import type { Age } from './batch.ts'
 
 /** Events this near to their end travel in batches of their own, so that an API that finds one too old refuses no others. */
-export const NEAR_END_MS: number = 10 * 60 * 1_000
-const LEAST_MARGIN_MS = 5_000
+export const NEAR_END_MS: number = 10 * MINUTE_MS
+const LEAST_MARGIN_MS: number = 5 * SECOND_MS
 
 /**
  * How long before the window's end an event is given up. A request that is sent so late has its timeout cut to what is left.
@@ -10,6 +12,14 @@ const LEAST_MARGIN_MS = 5_000
  */
 export function windowMarginMs(clockAheadMs: number = 0): number {
   return LEAST_MARGIN_MS + Math.max(0, clockAheadMs)
+}
+
+/** An answer takes its time, and clocks differ a little. */
+const EDGE_MS = MINUTE_MS
+
+/** Whether the API may rightly call an event too old, by a clock that is confirmed. */
+export function ageOf(timestampMs: number, nowMs: number): Age {
+  return windowState(timestampMs, nowMs, windowMarginMs(EDGE_MS)) === 'closed' ? 'old' : 'young'
 }
 
 /** `open`: may be sent now. `ending`: may be, with others like it. `closed`: too old, or so nearly that it would be. `ahead`: not yet. */

@@ -1,4 +1,7 @@
 /** Orders of four vendors and two shops with all that happens to them: the calls that tell of them, and the conversions that they are. */
+import { DAY_MS } from 'waybill/delivery'
+
+export { DAY_MS, HOUR_MS, MINUTE_MS } from 'waybill/delivery'
 
 export const SHOPS = ['a', 'b'] as const
 export type Shop = (typeof SHOPS)[number]
@@ -38,9 +41,6 @@ export interface Teller {
   readonly below: (limit: number) => number
 }
 
-export const MINUTE_MS: number = 60_000
-export const HOUR_MS: number = 60 * MINUTE_MS
-export const DAY_MS: number = 24 * HOUR_MS
 const CURRENCIES = ['USD', 'EUR', 'GBP'] as const
 
 /** A moment some days ago, on the second. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from 'waybill/delivery'
 import { z } from 'zod'
 import { type Answer, errorAnswer, jsonAnswer } from '../answer.ts'
 import { type Call, checkedRoute, type Route } from '../route.ts'
@@ -43,7 +44,6 @@ export interface LinkOptions {
   }) => Promise<void>
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000
 const MAX_DAYS = 366
 const MAX_PIXELS = 100
 const PIXELS = 'write 1 to 100 Pixel IDs'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { HOUR_MS } from 'waybill/delivery'
 import { tempFolder } from '../../files/files.helpers.ts'
 import { type Asked, environment, order, type Relay, run, startApi, startRelay } from '../../service/service.helpers.ts'
 
@@ -10,7 +11,6 @@ const ADMINS = [
   { name: 'ops', token: OPERATOR },
   { name: 'client', token: READER, role: 'reader', pixels: ['px'] },
 ]
-const HOUR_MS = 60 * 60 * 1_000
 
 const relayOf = (context: TestContext, file: object = {}): Promise<Relay> =>
   startRelay(context, { file: { adminTokens: ADMINS, ...file } })

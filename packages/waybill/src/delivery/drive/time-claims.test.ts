@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../duration.ts'
 import { APART_MS, type ClaimName, type Moment, type TimeChange, TimeClaims, TOLERANCE_MS } from './time-claims.ts'
 
 const TRUE_MS = Date.UTC(2026, 2, 19, 4)
-const SECOND_MS = 1_000
-const MINUTE_MS = 60 * SECOND_MS
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 /** `Date` counts whole seconds, so it is read as the middle of one. */
 const HALF_MS = 500
 /** Whatever differs from the machine is asked of the window once more after so long. */

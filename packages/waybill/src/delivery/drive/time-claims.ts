@@ -9,6 +9,7 @@
  *
  * Pure: wall clock and monotonic clock are arguments.
  */
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
 
 /** Both clocks at one moment. */
 export interface Moment {
@@ -34,14 +35,14 @@ export type TimeChange =
   | { readonly what: 'confirmed'; readonly by: 'machine' | 'api'; readonly skewMs: number }
 
 /** A minute: more than any honest drift between two looks, less than matters for a window of seven days. */
-export const TOLERANCE_MS = 60_000
+export const TOLERANCE_MS: number = MINUTE_MS
 /** Two answers so near together are one witness. */
-export const APART_MS = 5_000
+export const APART_MS: number = 5 * SECOND_MS
 /** `Date` counts whole seconds. */
 const HALF_A_SECOND_MS = 500
 /** What differs for so long differs lastingly. */
-const LASTING_MS = 60_000
-const SILENT_FOR_MS = 24 * 60 * 60 * 1_000
+const LASTING_MS: number = MINUTE_MS
+const SILENT_FOR_MS: number = DAY_MS
 
 /** An answer's `Date`, kept until a second one, of the same endpoint, agrees with it. */
 interface Witness {
