@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -92,10 +102,13 @@ describe('the packed packages', () => {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-packages-'))
   const empty = join(folder, 'empty')
   let packed: Packed[] = []
+  /** A folder with nothing installed near it but the SDK's own files. */
+  const alone = join(folder, 'alone')
   const tarball = (one: Packed): string => join(folder, one.filename)
 
   before(() => {
     mkdirSync(empty)
+    mkdirSync(alone)
     packed = pack(folder)
     install(empty, packed.map(tarball))
   })
@@ -103,6 +116,7 @@ describe('the packed packages', () => {
 
   const SUBPATHS = {
     waybill: ['createClient', 'check', 'money', 'eventId', 'isWaybillError'],
+    'waybill/errors': ['WaybillError', 'isWaybillError'],
     'waybill/contract': ['check', 'ISSUES'],
     'waybill/identity': ['digest'],
     'waybill/delivery': ['planBatch', 'judgeAnswer', 'chunk'],
@@ -190,6 +204,37 @@ describe('the packed packages', () => {
       mustNpm(['exec', '--offline', '--', 'waybill', '--version'], empty),
       new RegExp(`(^|\\s|v)${version}\\s*$`),
     )
+  })
+
+  it('start the command of the relay from the SDK, and say without a relay what one can do', () => {
+    const { version } = packed.find(({ name }) => name === '@waybill/relay')!
+    const command = join('node_modules', 'waybill', 'bin', 'waybill.js')
+    assert.equal(mustRun(process.execPath, [command, '--version'], empty).trim(), version)
+    cpSync(join(ROOT, 'packages/waybill/bin'), join(alone, 'bin'), { recursive: true })
+    writeFileSync(join(alone, 'package.json'), '{ "type": "module" }')
+    const { status, stderr } = run(process.execPath, [join(alone, 'bin/waybill.js')], alone)
+    assert.equal(status, 2)
+    assert.match(stderr, /npm install @waybill\/relay[\s\S]*createEmulator[\s\S]*createClient/)
+  })
+
+  it('start a command with little work of the processor', (test) => {
+    const log = join(folder, 'cpu.txt')
+    const hook = join(folder, 'cpu.cjs')
+    const code = `process.on('exit', () => { const { user, system } = process.cpuUsage(); require('fs').writeFileSync(${JSON.stringify(log)}, String(user + system)) })`
+    writeFileSync(hook, code)
+    const least = (args: readonly string[]): number => {
+      const once = (): number => {
+        run(process.execPath, ['--require', hook, ...args], empty)
+        return Number(readFileSync(log, 'utf8'))
+      }
+      return Math.min(...Array.from({ length: 5 }, once))
+    }
+    const command = join('node_modules', '@waybill', 'relay', 'bin', 'waybill.js')
+    const nothing = least(['-e', '0'])
+    const version = least([command, '--version']) / nothing
+    const status = least([command, 'status', '--relay', 'http://127.0.0.1:1']) / nothing
+    test.diagnostic(`--version ${version.toFixed(1)} times node -e 0, status ${status.toFixed(1)} times`)
+    assert.ok(version <= 4 && status <= 6.5, `${version} ${status}`)
   })
 
   it('hold what is needed and nothing of the tests', () => {

@@ -19,6 +19,12 @@ export function readCount(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 to 9999.')
 }
 
+/** A port; 0 takes any that is free. */
+export function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+}
+
 /** For options that may be given several times. */
 export function collect<Value>(read: (text: string) => Value): (text: string, before?: readonly Value[]) => Value[] {
   return (text, before = []) => [...before, read(text)]

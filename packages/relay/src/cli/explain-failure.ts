@@ -1,15 +1,20 @@
-import { CommanderError } from 'commander'
-import { errorText, isWaybillError } from 'waybill'
+import type { CommanderError } from 'commander'
+import { errorText, isWaybillError } from 'waybill/errors'
 import { ConfigFaults, faultLine } from '../config/fault.ts'
 import { complain, EXIT, type Io } from './io.ts'
 
 /** Says what is wrong and what to do, in one line, or in one for each fault of a configuration; gives the exit code. */
 export function explainFailure(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) return explainWrongUse(error, io)
+  if (isWrongUse(error)) return explainWrongUse(error, io)
   if (error instanceof ConfigFaults) for (const fault of error.faults) complain(io, faultLine(fault))
   else if (isWaybillError(error)) complain(io, errorText(error))
   else complain(io, `An error that should not happen: ${error instanceof Error ? error.stack : String(error)}`)
   return EXIT.usage
+}
+
+/** Known by its code: commander itself is loaded with a command only. */
+function isWrongUse(error: unknown): error is CommanderError {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
 }
 
 function explainWrongUse({ exitCode, code, message }: CommanderError, io: Io): number {

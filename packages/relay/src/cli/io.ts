@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { styleText } from 'node:util'
-import { type Runtime, WaybillError } from 'waybill'
+import type { Runtime } from 'waybill'
+import { WaybillError } from 'waybill/errors'
 import { shown } from '../observe/shown.ts'
 
 /** The outside world of a command, so that tests can stand in for it. */

@@ -1,46 +1,32 @@
-import { Command } from 'commander'
-import { VERSION } from 'waybill'
-import { registerBackup } from './commands/backup.ts'
-import { registerConfig } from './commands/config.ts'
-import { registerDedup } from './commands/dedup.ts'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerEmulate } from './commands/emulate.ts'
-import { registerEvents } from './commands/events.ts'
-import { registerExplain } from './commands/explain.ts'
-import { registerHash } from './commands/hash.ts'
-import { registerHold } from './commands/hold.ts'
-import { registerInit } from './commands/init.ts'
-import { registerLink } from './commands/link.ts'
-import { registerRefused } from './commands/refused.ts'
-import { registerResume } from './commands/resume.ts'
-import { registerSend } from './commands/send.ts'
-import { registerServe } from './commands/serve.ts'
-import { registerStatus } from './commands/status.ts'
-import { registerTail } from './commands/tail.ts'
-import { registerValidate } from './commands/validate.ts'
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
 import { explainFailure } from './explain-failure.ts'
-import { EXIT, forTerminal, type Io } from './io.ts'
+import { EXIT, forTerminal, type Io, print } from './io.ts'
 
-const COMMANDS = [
-  registerSend,
-  registerValidate,
-  registerServe,
-  registerStatus,
-  registerEvents,
-  registerTail,
-  registerRefused,
-  registerHold,
-  registerLink,
-  registerResume,
-  registerInit,
-  registerConfig,
-  registerDedup,
-  registerDoctor,
-  registerBackup,
-  registerEmulate,
-  registerHash,
-  registerExplain,
-]
+type Register = (program: Command, io: Io, exit: (code: number) => void) => void
+
+/** Command → its code, which is loaded when it is asked for: most of what a command needs no other does. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  send: () => import('./commands/send.ts').then(({ registerSend }) => registerSend),
+  validate: () => import('./commands/validate.ts').then(({ registerValidate }) => registerValidate),
+  dev: () => import('./commands/dev.ts').then(({ registerDev }) => registerDev),
+  serve: () => import('./commands/serve.ts').then(({ registerServe }) => registerServe),
+  status: () => import('./commands/status.ts').then(({ registerStatus }) => registerStatus),
+  events: () => import('./commands/events.ts').then(({ registerEvents }) => registerEvents),
+  tail: () => import('./commands/tail.ts').then(({ registerTail }) => registerTail),
+  refused: () => import('./commands/refused.ts').then(({ registerRefused }) => registerRefused),
+  hold: () => import('./commands/hold.ts').then(({ registerHold }) => registerHold),
+  link: () => import('./commands/link.ts').then(({ registerLink }) => registerLink),
+  resume: () => import('./commands/resume.ts').then(({ registerResume }) => registerResume),
+  init: () => import('./commands/init.ts').then(({ registerInit }) => registerInit),
+  config: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),
+  dedup: () => import('./commands/dedup.ts').then(({ registerDedup }) => registerDedup),
+  doctor: () => import('./commands/doctor.ts').then(({ registerDoctor }) => registerDoctor),
+  backup: () => import('./commands/backup.ts').then(({ registerBackup }) => registerBackup),
+  emulate: () => import('./commands/emulate.ts').then(({ registerEmulate }) => registerEmulate),
+  hash: () => import('./commands/hash.ts').then(({ registerHash }) => registerHash),
+  explain: () => import('./commands/explain.ts').then(({ registerExplain }) => registerExplain),
+}
 const HELP =
   '\nExit codes: 0 all well, 1 something was found (refused events, a failed check), 2 wrong use or configuration, or nothing was sent, 3 interrupted or failed after some was sent.'
 
@@ -57,10 +43,16 @@ export async function main(argv: readonly string[], given: Partial<Io> = {}): Pr
     ...given,
   }
   let exitCode: number = EXIT.ok
-  const program = createProgram(io, (code) => {
+  const exit = (code: number): void => {
     exitCode = code
-  })
+  }
+  if (argv[0] === '--version' || argv[0] === '-V') {
+    print(io, readVersion())
+    interrupt?.release()
+    return EXIT.ok
+  }
   try {
+    const program = await createProgram(argv, io, exit)
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     exitCode = explainFailure(error, io)
@@ -70,10 +62,26 @@ export async function main(argv: readonly string[], given: Partial<Io> = {}): Pr
   return exitCode
 }
 
-function createProgram(io: Io, exit: (code: number) => void): Command {
+/** The one command that is meant; all of them where that is not clear, for help and for "Did you mean". */
+function commandsFor(argv: readonly string[]): readonly string[] {
+  const [first = ''] = argv
+  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS)
+}
+
+/** Read and not imported: with the version would come the whole SDK. */
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
+}
+
+async function createProgram(argv: readonly string[], io: Io, exit: (code: number) => void): Promise<Command> {
+  const { Command } = await import('commander')
+  const registers = await Promise.all(commandsFor(argv).map((name) => COMMANDS[name]!()))
   const program = new Command('waybill')
     .description('Deliver conversion events to the OpenAI Ads Conversions API, with an account of every one.')
-    .version(VERSION)
+    .version(readVersion())
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -82,7 +90,7 @@ function createProgram(io: Io, exit: (code: number) => void): Command {
       outputError: () => {},
     })
     .addHelpText('after', HELP)
-  for (const register of COMMANDS) register(program, io, exit)
+  for (const register of registers) register(program, io, exit)
   return program
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { requireCheckedTls } from 'waybill/client'
+import { type RelayBeside, relayBeside } from '../config/relay-beside.ts'
 import { type Io, UsageError } from './io.ts'
 import { readAdminToken } from './secret.ts'
 
@@ -22,7 +22,10 @@ const DEFAULT_RELAY = 'http://127.0.0.1:8787'
 
 export function withRelay(command: Command): Command {
   return command
-    .option('--relay <url>', `address of the relay (or WAYBILL_RELAY; default ${DEFAULT_RELAY})`)
+    .option(
+      '--relay <url>',
+      `address of the relay (or WAYBILL_RELAY; default: that of the configuration beside, or ${DEFAULT_RELAY})`,
+    )
     .option('--json', 'print the answer as JSON on stdout')
 }
 
@@ -56,16 +59,23 @@ export async function* readRelay(
   }
 }
 
-export function addressOf({ relay }: RelayOptions, io: Io): string {
-  return (relay ?? io.env['WAYBILL_RELAY'] ?? DEFAULT_RELAY).replace(/\/+$/, '')
+export function addressOf(options: RelayOptions, io: Io): string {
+  return relayOf(options, io).url
+}
+
+/** The relay that is named, or that of the configuration beside the command; its secrets are for nobody but itself. */
+function relayOf({ relay }: RelayOptions, { env }: Io): RelayBeside {
+  const named = relay ?? (env['WAYBILL_RELAY'] || undefined)
+  if (named !== undefined) return { url: named.replace(/\/+$/, ''), env }
+  return relayBeside(env) ?? { url: DEFAULT_RELAY, env }
 }
 
 async function answerOf(path: string, options: RelayOptions, io: Io, call: Call): Promise<Response> {
-  const relay = addressOf(options, io)
+  const { url: relay, env } = relayOf(options, io)
   if (!/^https?:\/\/[^/]/.test(relay) || !URL.canParse(relay))
     throw new UsageError(`The address of the relay is no URL: write one such as ${DEFAULT_RELAY}.`)
-  if (relay.startsWith('https:')) requireCheckedTls(io.env)
-  const token = readAdminToken(io)
+  if (relay.startsWith('https:')) (await import('waybill/client')).requireCheckedTls(io.env)
+  const token = readAdminToken({ env })
   const response = await reach(`${relay}${path}`, relay, token, { signal: io.signal, ...call })
   const { ok, status } = response
   if (ok || call.alsoAnswers?.includes(status) === true) return response

@@ -15,7 +15,7 @@ export function readApiKey(io: Io, file: string | undefined): string {
 }
 
 /** The admin token of the environment, or of the file that it names, as the relay itself reads it. */
-export function readAdminToken({ env }: Io): string | undefined {
+export function readAdminToken({ env }: Pick<Io, 'env'>): string | undefined {
   const path = env['WAYBILL_ADMIN_TOKEN_FILE']
   const token = env['WAYBILL_ADMIN_TOKEN']?.trim() || (path ? readTokenFile(path) : undefined)
   if (token === undefined || /^[!-~]+$/.test(token)) return token

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isObject } from 'waybill/delivery'
 import type { PixelConfig } from '../engine/index.ts'
-import { type Environment, isTokenVariable, mergeEnvironment } from './environment.ts'
-import { ConfigFaults } from './fault.ts'
+import { withEnvBeside } from './env-beside.ts'
+import { type Environment, isTokenVariable, type Merged, mergeEnvironment } from './environment.ts'
+import { ConfigFaults, faultLine } from './fault.ts'
 import { type Listen, splitListen } from './listen.ts'
 import { type OutboxConfig, readOutboxes } from './outbox-config.ts'
 import { readSettings } from './read-settings.ts'
@@ -52,21 +54,33 @@ export interface ConfigSource {
   readonly path?: string | undefined
   /** Relative paths of the command line and the environment start here. Default: the working directory. */
   readonly cwd?: string | undefined
+  /** Takes the place of the port of `listen`. */
+  readonly port?: number | undefined
+  /** `false` reads the settings without a key or a token: what is missing is told in `warnings`. Default `true`. */
+  readonly needsSecrets?: boolean | undefined
 }
 
 const DEFAULT_PATH = 'waybill.config.json'
 
 /** Reads and checks everything. Throws {@link ConfigFaults}, which names every fault at once. */
-export function loadConfig({ env, path: given, cwd = process.cwd() }: ConfigSource): RelayConfig {
-  const path = findFile(given ?? (env['WAYBILL_CONFIG'] || undefined), cwd)
-  const merged = mergeEnvironment(path === undefined ? {} : readFile(path), env, cwd)
+export function loadConfig({ env: given, path: named, cwd = process.cwd(), ...more }: ConfigSource): RelayConfig {
+  const path = findFile(named ?? (given['WAYBILL_CONFIG'] || undefined), cwd)
+  const env = withEnvBeside(given, path === undefined ? cwd : dirname(path))
+  const merged = atPort(mergeEnvironment(path === undefined ? {} : readFile(path), env, cwd), more.port)
   const { settings, faults } = readSettings(merged)
   if (settings === undefined) throw new ConfigFaults(faults)
   try {
-    return resolveSecrets(settings, env, path, cwd)
+    return resolveSecrets(settings, { env, path, cwd, needsSecrets: more.needsSecrets !== false })
   } catch (error) {
     throw error instanceof ConfigFaults ? renamed(error, merged.origins) : error
   }
+}
+
+/** The address, with another port where one is given. */
+function atPort({ raw, origins }: Merged, port: number | undefined): Merged {
+  if (port === undefined || !isObject(raw)) return { raw, origins }
+  const listen = typeof raw['listen'] === 'string' ? raw['listen'] : '127.0.0.1:8787'
+  return { raw: { ...raw, listen: listen.replace(/:\d*$/, `:${port}`) }, origins }
 }
 
 /** The faults under the names of the variables that are behind them. */
@@ -96,7 +110,14 @@ function readFile(path: string): unknown {
   }
 }
 
-function resolveSecrets(settings: Settings, env: Environment, path: string | undefined, cwd: string): RelayConfig {
+interface SecretsAt {
+  readonly env: Environment
+  readonly path: string | undefined
+  readonly cwd: string
+  readonly needsSecrets: boolean
+}
+
+function resolveSecrets(settings: Settings, { env, path, cwd, needsSecrets }: SecretsAt): RelayConfig {
   const secrets = new SecretReader(env, path === undefined ? cwd : dirname(path))
   const pixels = settings.pixels.map(({ apiKeyEnv, apiKeyFile, ...pixel }, index): PixelConfig => {
     const at = `pixels[${index}]`
@@ -112,7 +133,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
   const adminTokens = distinct('adminTokens', admin, secrets)
   const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
   const outboxes = readOutboxes(settings.outbox, pixels, secrets)
-  if (secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
+  if (needsSecrets && secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
     path,
@@ -124,7 +145,7 @@ function resolveSecrets(settings: Settings, env: Environment, path: string | und
     adminTokens,
     sources,
     outboxes,
-    warnings: strayVariables(env, settings),
+    warnings: [...secrets.faults.map(faultLine), ...strayVariables(env, settings)],
   }
 }
 

@@ -1,4 +1,4 @@
-import { ConfigError } from 'waybill'
+import { ConfigError } from 'waybill/errors'
 
 /** One thing that is wrong with the configuration: where, and what to do. Never the value, which may be a secret. */
 export interface Fault {

@@ -16,6 +16,12 @@ function described(): Described {
   return z.toJSONSchema(settingsSchema, { io: 'input' }) as Described
 }
 
+/** The JSON Schema of the file, for editors: completion, and words on hover. */
+export function configSchema(): string {
+  const schema = { title: 'Configuration of the Waybill relay', ...described() }
+  return `${JSON.stringify(schema, null, 2)}\n`
+}
+
 /** The keys that are known at a place of the configuration, such as `['pixels', 0]`. */
 export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   let schema: Described | undefined = described()
@@ -27,7 +33,8 @@ const HEADER = `# Configuration
 
 <!-- Made from the schema in packages/relay/src/config/schema.ts; do not edit. -->
 
-\`waybill serve\` reads \`waybill.config.json\` (another file: \`--config\` or \`WAYBILL_CONFIG\`) and the environment, which wins. For one pixel
+\`waybill serve\` reads \`waybill.config.json\` (another file: \`--config\` or \`WAYBILL_CONFIG\`) and the environment, which wins; below both,
+\`.env.waybill\` beside the file, as \`waybill init\` writes it. The commands that ask a running relay find its address, and its admin token, there too. For one pixel
 the environment alone is enough: \`WAYBILL_PIXEL_ID\` and \`WAYBILL_API_KEY\`. Every secret can come from a file: \`WAYBILL_API_KEY_FILE\`,
 \`WAYBILL_INTAKE_TOKEN_FILE\`, \`WAYBILL_ADMIN_TOKEN_FILE\`. For the pixel of the environment \`WAYBILL_SHOPIFY_SECRET\`,
 \`WAYBILL_STRIPE_SECRET\` and \`WAYBILL_WOOCOMMERCE_SECRET\` (or \`…_FILE\`) are enough to take those webhooks. Variables that set a key

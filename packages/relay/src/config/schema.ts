@@ -254,6 +254,10 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
 /** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
 export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   {
+    $schema: z
+      .string({ error: 'write the path of the schema' })
+      .optional()
+      .meta({ description: 'Where an editor finds the schema of this file; the relay ignores it.' }),
     listen: listenAddress
       .default('127.0.0.1:8787')
       .meta({ description: 'Host and port of the HTTP service; port 0 takes any.', env: 'WAYBILL_LISTEN' }),

@@ -1,3 +1,4 @@
+import { DEFAULT_ENDPOINT } from 'waybill/client'
 import { splitListen } from '../config/listen.ts'
 import { isLoopbackHost } from '../config/loopback-host.ts'
 import { readSettings } from '../config/read-settings.ts'
@@ -8,6 +9,8 @@ export interface Answers {
   readonly contract: string
   readonly listen: string
   readonly dataDir: string
+  /** Base URL of the API, or of the emulator for a trial. */
+  readonly endpoint: string
 }
 
 export interface Question {
@@ -23,12 +26,17 @@ export const QUESTIONS: readonly Question[] = [
   { key: 'contract', text: 'Contract generation of the account (2026-06 or 2026-11)', standard: '2026-06' },
   { key: 'listen', text: 'Address to listen on; 127.0.0.1 for this machine alone', standard: '127.0.0.1:8787' },
   { key: 'dataDir', text: 'Folder of the data', standard: 'waybill-data' },
+  {
+    key: 'endpoint',
+    text: 'Base URL of the API; http://127.0.0.1:8788 for waybill emulate',
+    standard: DEFAULT_ENDPOINT,
+  },
 ]
 
 /** What is wrong with one answer, by the rules of the configuration itself; `undefined` where nothing is. */
 export function faultIn(key: keyof Answers, value: string): string | undefined {
   const pixel = { pixelId: 'px', apiKeyEnv: 'WAYBILL_API_KEY' }
-  const ofPixel = key === 'pixelId' || key === 'contract'
+  const ofPixel = key === 'pixelId' || key === 'contract' || key === 'endpoint'
   const raw = {
     pixels: [ofPixel ? { ...pixel, [key]: value } : pixel],
     // An address of the network is no fault here: tokens for it are made.

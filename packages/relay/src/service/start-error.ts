@@ -14,9 +14,11 @@ type Said = readonly [message: string, hint?: string]
 /** A `StartError` for an error of the system; whatever else it is stays as it is. */
 export function startErrorFrom(error: unknown): unknown {
   if (isWaybillError(error)) return error
-  const { code, syscall = '', message } = error as NodeJS.ErrnoException
+  const { code, syscall = '', message, port } = error as NodeJS.ErrnoException & { readonly port?: number }
   if (code === undefined) return error
-  return new StartError(START_FAULTS[`${ASKED_FOR[syscall] ?? ''} ${code}`] ?? [message], error)
+  const [said, hint] = START_FAULTS[`${ASKED_FOR[syscall] ?? ''} ${code}`] ?? [message]
+  const named = said.replace('PORT', String(port))
+  return new StartError(hint === undefined ? [named] : [named, hint], error)
 }
 
 /** System call → the key of the configuration that led to it. */
@@ -39,11 +41,14 @@ const NO_ADDRESS: Said = [
 ]
 
 const START_FAULTS: Readonly<Record<string, Said>> = {
-  'listen EADDRINUSE': ['listen: the port is taken.', 'Stop what uses it, or set WAYBILL_LISTEN.'],
+  'listen EADDRINUSE': [
+    'listen: port PORT is taken.',
+    'Stop what uses it, or take another: --port, or WAYBILL_LISTEN.',
+  ],
   'listen EADDRNOTAVAIL': NO_ADDRESS,
   'listen ENOTFOUND': NO_ADDRESS,
   'listen EAI_AGAIN': NO_ADDRESS,
-  'listen EACCES': ['listen: this user may not open the port.', 'Take one from 1024 on, with WAYBILL_LISTEN.'],
+  'listen EACCES': ['listen: this user may not open port PORT.', 'Take one from 1024 on: --port, or WAYBILL_LISTEN.'],
   'dataDir EEXIST': NO_FOLDER,
   'dataDir ENOTDIR': NO_FOLDER,
   'dataDir EACCES': NO_RIGHTS,

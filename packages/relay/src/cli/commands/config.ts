@@ -13,7 +13,7 @@ export function registerConfig(program: Command, io: Io, exit: (code: number) =>
 
 async function printConfig(path: string | undefined, io: Io): Promise<number> {
   const { loadConfig, printable } = await import('../../config/index.ts')
-  const config = loadConfig({ env: io.env, path })
+  const config = loadConfig({ env: io.env, path, needsSecrets: false })
   print(io, printable(config))
   for (const warning of config.warnings) complain(io, warning)
   return EXIT.ok

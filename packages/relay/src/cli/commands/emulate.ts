@@ -52,7 +52,7 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
-function addFault(text: string, faults: Readonly<Record<string, number>>): Record<string, number> {
+export function addFault(text: string, faults: Readonly<Record<string, number>>): Record<string, number> {
   const [, kind, share] = /^(\w+)=(\d*\.?\d+)$/.exec(text) ?? []
   if (kind === undefined || share === undefined)
     throw new InvalidArgumentError('Write it as kind=share, for example lost=0.2.')
@@ -60,8 +60,8 @@ function addFault(text: string, faults: Readonly<Record<string, number>>): Recor
 }
 
 async function emulate(options: EmulateOptions, io: Io): Promise<number> {
-  const emulator = create(options)
-  const server = await listen(emulator, options)
+  const emulator = createFrom(options)
+  const server = await listenOn(emulator, options)
   if (options.json === true) print(io, JSON.stringify({ url: server.url, port: server.port }))
   else {
     say(
@@ -79,7 +79,8 @@ async function emulate(options: EmulateOptions, io: Io): Promise<number> {
   return EXIT.ok
 }
 
-function create(options: EmulateOptions): Emulator {
+/** An emulator by what the command line says; wrong values are wrong use. */
+export function createFrom(options: Readonly<Record<string, unknown>>): Emulator {
   const given = Object.fromEntries(Object.entries(options).filter(([name]) => !NOT_OF_THE_EMULATOR.has(name)))
   try {
     return createEmulator(given as EmulatorOptions)
@@ -88,14 +89,18 @@ function create(options: EmulateOptions): Emulator {
   }
 }
 
-async function listen(emulator: Emulator, { port, host }: EmulateOptions): ReturnType<Emulator['listen']> {
+/** Opens the port, or says that it is taken. */
+export async function listenOn(
+  emulator: Emulator,
+  { port, host, option = '--port' }: { readonly port: number; readonly host: string; readonly option?: string },
+): ReturnType<Emulator['listen']> {
   try {
     return await emulator.listen({ port, host })
   } catch (error) {
     const busy = (error as { code?: string }).code === 'EADDRINUSE'
     throw new UsageError(
       busy
-        ? `Port ${port} is taken: stop what uses it, or choose another with --port.`
+        ? `Port ${port} is taken: stop what uses it, or choose another with ${option}.`
         : `Cannot listen on ${host}:${port}: ${(error as Error).message}`,
     )
   }

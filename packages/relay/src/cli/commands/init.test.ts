@@ -156,21 +156,57 @@ async function typed({ config }: Place, { answers, argv = [] }: Typed): Promise<
 
 test('on a terminal it asks, takes the standard for an empty answer, and asks again after a wrong one', async (context) => {
   const at = place(context)
-  const { exitCode, stderr, questions } = await typed(at, { answers: ['', 'px_2', '2027', '2026-11', '', ''] })
+  const { exitCode, stderr, questions } = await typed(at, {
+    answers: ['', 'px_2', '2027', '2026-11', '', '', 'http://127.0.0.1:8788'],
+  })
   assert.equal(exitCode, 0, stderr)
-  assert.equal(questions, 6)
+  assert.equal(questions, 7)
   assert.match(stderr, /copy the Pixel ID from/)
   assert.doesNotMatch(stderr, /API key.*: $/m)
   const { pixels, listen } = load(at, filledIn(at))
   assert.deepEqual([pixels[0]?.pixelId, pixels[0]?.contract, listen.port], ['px_2', '2026-11', 8787])
+  assert.equal(pixels[0]?.endpoint, 'http://127.0.0.1:8788')
 })
 
 test('on a terminal it does not ask what the flags say', async (context) => {
   const at = place(context)
   const argv = ['--pixel', 'px_3', '--listen', '127.0.0.1:9000', '--data-dir', 'd']
-  const { exitCode, questions } = await typed(at, { answers: [''], argv })
-  assert.deepEqual([exitCode, questions], [0, 1])
+  const { exitCode, questions } = await typed(at, { answers: ['', ''], argv })
+  assert.deepEqual([exitCode, questions], [0, 2])
   assert.equal(load(at, filledIn(at)).listen.port, 9000)
+})
+
+test('serve, config print and the commands that ask a relay read .env.waybill beside the configuration', async (context) => {
+  const at = place(context)
+  const api = await startApi(context)
+  await init(
+    at,
+    '--pixel',
+    'px_1',
+    '--listen',
+    '127.0.0.1:1',
+    '--data-dir',
+    join(at.folder, 'data'),
+    '--endpoint',
+    api.url,
+  )
+  const env = { WAYBILL_CONFIG: at.config }
+  const unfilled = await run(['config', 'print'], { env })
+  assert.equal(unfilled.exitCode, 0, unfilled.stderr)
+  assert.match(unfilled.stderr, /WAYBILL_API_KEY is not set/)
+  writeFileSync(at.env, readFileSync(at.env, 'utf8').replace('WAYBILL_API_KEY=\n', 'WAYBILL_API_KEY=key-51b7\n'))
+  const served = await run(['serve', '--port', '0'], { env, signal: AbortSignal.abort() })
+  assert.equal(served.exitCode, 0, served.stderr)
+  const status = await run(['status'], { env })
+  assert.match(status.stderr, /No relay answers at http:\/\/127\.0\.0\.1:1:/)
+})
+
+test('the file names its schema, which an editor reads and the relay ignores', async (context) => {
+  const at = place(context)
+  await init(at, '--pixel', 'px_1')
+  const { $schema } = JSON.parse(readFileSync(at.config, 'utf8')) as { $schema: string }
+  const schema = new URL(`../../../${$schema.split('/').at(-1)}`, import.meta.url)
+  assert.ok('pixels' in (JSON.parse(readFileSync(schema, 'utf8')) as { properties: object }).properties)
 })
 
 test('answers that end too early leave nothing behind', async (context) => {

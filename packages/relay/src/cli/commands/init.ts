@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
 import { CONTRACT_SETTINGS } from 'waybill'
+import { ENV_FILE } from '../../config/env-beside.ts'
 import type { Answers, Question, Tokens } from '../../init/index.ts'
 import { EXIT, forTerminal, type Io, say, style, UsageError } from '../io.ts'
 
@@ -13,11 +14,11 @@ interface InitOptions {
   readonly contract?: string
   readonly listen?: string
   readonly dataDir?: string
+  readonly endpoint?: string
   readonly force?: boolean
 }
 
 const CONFIG_FILE = 'waybill.config.json'
-const ENV_FILE = '.env.waybill'
 
 export function registerInit(program: Command, io: Io, exit: (code: number) => void): void {
   program
@@ -28,6 +29,7 @@ export function registerInit(program: Command, io: Io, exit: (code: number) => v
     .addOption(new Option('--contract <generation>', "generation of the API's contract").choices(CONTRACT_SETTINGS))
     .option('--listen <host:port>', 'address to listen on; for one that others can reach, tokens are made')
     .option('--data-dir <folder>', 'folder of the data')
+    .option('--endpoint <url>', 'base URL of the API, or of the emulator for a trial')
     .option('--force', 'replace files that are there')
     .action(async (options: InitOptions) => exit(await init(options, io)))
 }
@@ -85,6 +87,7 @@ const FLAGS: Readonly<Record<keyof Answers, string>> = {
   contract: '--contract',
   listen: '--listen',
   dataDir: '--data-dir',
+  endpoint: '--endpoint',
 }
 
 async function take({ key, text, standard }: Question, given: string | undefined): Promise<string> {
@@ -150,7 +153,6 @@ function sayNext(io: Io, configPath: string, envPath: string, tokens: Tokens | u
   }
   say(io, '\nNext:')
   say(io, `  put the Conversions API key into ${envPath} (WAYBILL_API_KEY), or name its file there`)
-  say(io, `  set -a; . ${envPath.includes('/') ? envPath : `./${envPath}`}; set +a`)
   say(io, `  waybill doctor${option}`)
   say(io, `  waybill serve${option}`)
 }

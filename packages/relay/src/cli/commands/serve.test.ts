@@ -56,7 +56,7 @@ test('an address, a port, a folder or a file that cannot be used is told in one 
   const env = environment(context, api.url)
   const taken = await run(['serve'], { env: { ...env, WAYBILL_LISTEN: new URL(api.url).host } })
   assert.deepEqual([taken.exitCode, taken.stderr.split('\n').length], [2, 2])
-  assert.match(taken.stderr, /port is taken/)
+  assert.match(taken.stderr, /port \d+ is taken.*--port/)
   const file = join(tempFolder(context), 'file')
   writeFileSync(file, '')
   const cases: readonly (readonly [change: Record<string, string>, said: RegExp])[] = [

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { requireCheckedTls } from 'waybill/client'
+import { readPort } from '../argument.ts'
 import { limitHeap } from '../heap.ts'
 import { EXIT, type Io } from '../io.ts'
 
 interface ServeOptions {
   readonly config?: string
+  readonly port?: number
   readonly acceptEndpoint?: boolean
 }
 
@@ -13,18 +15,19 @@ export function registerServe(program: Command, io: Io, exit: (code: number) => 
     .command('serve')
     .description('take events over HTTP, keep them on disk and deliver them')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')
+    .option('--port <number>', 'port to listen on, in the place of that of listen; 0 takes any that is free', readPort)
     .option('--accept-endpoint', 'deliver to the configured endpoint although this data was delivered to another')
     .action(async (options: ServeOptions) => exit(await serve(options, io)))
 }
 
-async function serve({ config, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
+async function serve({ config, port, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
   requireCheckedTls(io.env)
   // Where the command is a guest in another program's process, that program's heap is none of its business.
   if (io.stdout === process.stdout) limitHeap('relay')
   // The service's libraries take a while to load, and no other command needs them.
   const { loadConfig } = await import('../../config/index.ts')
   const { runRelay } = await import('../../service/index.ts')
-  const load = (): ReturnType<typeof loadConfig> => loadConfig({ env: io.env, path: config })
+  const load = (): ReturnType<typeof loadConfig> => loadConfig({ env: io.env, path: config, port })
   const ended = await runRelay({ load, acceptEndpoint, stream: io.stdout, signal: io.signal })
   return ended ? EXIT.ok : EXIT.failed
 }

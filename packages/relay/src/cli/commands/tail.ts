@@ -7,7 +7,7 @@ import { lifecycleLine, type StreamMessage } from '../lifecycle-line.ts'
 import { addressOf, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
 import { serverEvents } from '../server-events.ts'
 
-interface TailOptions extends RelayOptions {
+export interface TailOptions extends RelayOptions {
   readonly pixel?: string
   readonly type?: readonly string[]
   readonly state?: readonly string[]
@@ -28,7 +28,7 @@ export function registerTail(program: Command, io: Io, exit: (code: number) => v
 }
 
 /** Reads the stream until it is interrupted or nobody reads what it prints; a stream that ends is opened again. */
-async function tail(options: TailOptions, io: Io): Promise<number> {
+export async function tail(options: TailOptions, io: Io): Promise<number> {
   const reader = new AbortController()
   const stop = (): void => reader.abort()
   io.stdout.once('error', stop)
