@@ -189,6 +189,7 @@ export function keptForm(
     wire,
     shape: shapeOf(event),
     timestampMs: event.timestamp_ms,
+    ...moneyOf(event),
     issues: ahead
       ? [...warnings.slice(0, MAX_KEPT_ISSUES), issue('waits_for_its_time', 'timestamp_ms')]
       : warnings.slice(0, MAX_KEPT_ISSUES),
@@ -209,10 +210,21 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
     wire,
     shape: '',
     timestampMs,
+    ...moneyOf(fields),
     issues: issues.slice(0, MAX_KEPT_ISSUES),
     state: 'refused',
   }
 }
+
+/** Minor units, of a currency that looks like one: counted with the event, also where it is refused. */
+export function moneyOf({ data }: { readonly data?: unknown }): Pick<NewEvent, 'amount' | 'currency'> {
+  if (!isRecord(data)) return {}
+  const { amount, currency } = data
+  if (!Number.isSafeInteger(amount) || typeof currency !== 'string' || !CURRENCY.test(currency)) return {}
+  return { amount: amount as number, currency }
+}
+
+const CURRENCY = /^[A-Z]{3}$/
 
 function isLongId(id: string): boolean {
   return id.length > MAX_ID_BYTES || (id.length * 3 > MAX_ID_BYTES && Buffer.byteLength(id) > MAX_ID_BYTES)

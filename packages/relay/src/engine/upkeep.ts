@@ -32,6 +32,7 @@ export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, p
     { everyMs: pulseMs, work: reclaim },
     { everyMs: pulseMs, work: expire },
     { everyMs: 10 * 60 * SECOND_MS, work: warnOfExpiry },
+    { everyMs: MINUTE_MS, work: keepNumbers },
     { everyMs: HOUR_MS, work: (all) => prune(all, retentionDays) },
     { everyMs: HOUR_MS, work: (all) => pruneContexts(all, contextDays) },
   ]
@@ -111,6 +112,18 @@ async function warnOfExpiry({ store, clock, events }: EngineParts): Promise<void
 async function prune({ store, clock }: EngineParts, retentionDays: number): Promise<void> {
   const endedBeforeMs = clock.now() - retentionDays * DAY_MS
   while ((await store.prune({ endedBeforeMs, limit: BATCH })) === BATCH);
+}
+
+/** Where much is to be caught up with, the rest of the minute is for delivering. */
+const MOST_STEPS = 100
+const BETWEEN_STEPS_MS = 20
+
+/** What people read is summed up as time goes on; step by step, so that nobody waits for it. */
+async function keepNumbers({ store, clock, runtime, pauseSignal, isStopping }: EngineParts): Promise<void> {
+  for (let step = 0; step < MOST_STEPS && !isStopping(); step++) {
+    if (!(await store.keepNumbers(clock.now()))) return
+    await runtime.sleep(BETWEEN_STEPS_MS, pauseSignal)
+  }
 }
 
 async function pruneContexts({ store, clock }: EngineParts, contextDays: number): Promise<void> {

@@ -46,6 +46,10 @@ export interface NewEvent {
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
   readonly dueMs?: number
   readonly origin?: EventOrigin
+  /** In minor units of `currency`, which is counted with the event; neither or both. */
+  readonly amount?: number | undefined
+  /** Three capital letters. */
+  readonly currency?: string | undefined
 }
 
 /** The earlier arrival that a duplicate or a conflict met. */

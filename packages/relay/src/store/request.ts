@@ -16,10 +16,20 @@ export interface RequestRecord {
   readonly ambiguous: boolean
   /** The events that it carried. */
   readonly rows: readonly number[]
+  /** Field → events of a request that delivered to which a context added it. */
+  readonly added?: Readonly<Record<string, number>>
+  /** Which request of its lease it was (from 1), and the one whose group it took its events from. */
+  readonly place?: RequestPlace
+}
+
+export interface RequestPlace {
+  readonly lease: number
+  readonly step: number
+  readonly parent?: number
 }
 
 /** A request as an event's account shows it. */
-export interface Attempt extends Omit<RequestRecord, 'pixel' | 'rows'> {
+export interface Attempt extends Omit<RequestRecord, 'pixel' | 'rows' | 'added' | 'place'> {
   /** How many events travelled together. */
   readonly events: number
 }

@@ -43,7 +43,10 @@ export interface EndSuspicionCall extends By {
 }
 
 /** What an edit replaces; pixel, name and id stay what they are. */
-export type Edit = Pick<NewEvent, 'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs'>
+export type Edit = Pick<
+  NewEvent,
+  'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs' | 'amount' | 'currency'
+>
 
 /** One thing that an operator did. */
 export interface Action {

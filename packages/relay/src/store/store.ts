@@ -31,9 +31,13 @@ import type { Counts, Expiring, PixelStatus, ShapeStatus } from './counts.ts'
 import type { Acceptance, NewEvent } from './event.ts'
 import type { By, HeldPart, Hold } from './hold.ts'
 import type { Lease, LeaseQuery, Ready } from './lease.ts'
+import type { Marks } from './mark.ts'
+import type { Reads } from './reads/index.ts'
 import type { RequestRecord } from './request.ts'
 import type { Action, DiscardCall, Edit, EndSuspicionCall, RecordedAction, ReplayCall, Selection } from './selection.ts'
+import type { Sessions } from './session.ts'
 import type { SettleCall } from './settlement.ts'
+import type { Tasks } from './task.ts'
 
 export interface Intake {
   /**
@@ -148,6 +152,11 @@ export interface Operator {
 export interface Upkeep {
   /** Forgets up to `limit` accounts that ended before, with bodies and requests. Call until it gives 0. */
   prune(call: { readonly endedBeforeMs: number; readonly limit: number }): Promise<number>
+  /**
+   * Looks at what waits, sums up numbers of times that are over, and forgets those that are too old. Meant for once a minute. `true` while
+   * more is to be done at once.
+   */
+  keepNumbers(nowMs: number): Promise<boolean>
   /** A value of the caller's, such as the endpoint that this data belongs to. Keys that begin with `store.` are the store's own. */
   getMeta(key: string): Promise<string | undefined>
   setMeta(key: string, value: string): Promise<void>
@@ -159,4 +168,18 @@ export interface Upkeep {
   close(): Promise<void>
 }
 
-export interface Store extends Intake, DeliveryQueue, Holds, Ageing, Accounts, Operator, Contexts, Upkeep {}
+export interface Store
+  extends Intake,
+    DeliveryQueue,
+    Holds,
+    Ageing,
+    Accounts,
+    Operator,
+    Contexts,
+    Tasks,
+    Marks,
+    Sessions,
+    Upkeep {
+  /** What people read. */
+  readonly reads: Reads
+}

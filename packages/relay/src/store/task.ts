@@ -65,13 +65,22 @@ export interface TaskEvent {
   readonly wire: string | undefined
 }
 
+export interface TaskEvents {
+  readonly events: readonly TaskEvent[]
+  /** All up to this row was looked at; of the step that does these. */
+  readonly lastRow: number
+  /** Nothing comes after. */
+  readonly isThrough: boolean
+}
+
 /** One step: what becomes of the events up to a row. */
 export interface TaskStep extends By {
   readonly task: number
   /** Queued with this content. */
   readonly edits?: readonly (Edit & { readonly row: number })[]
-  /** Done to as the work of the task says: replayed, discarded, put back. */
+  /** Done to as the work of the task says: replayed, discarded, put back; what cannot be any more is passed over. */
   readonly rows?: readonly number[]
+  /** Passed over by whoever makes the step. */
   readonly passed: number
   readonly lastRow: number
 }
@@ -82,8 +91,8 @@ export interface Tasks {
   getTask(id: number): Promise<Task | undefined>
   /** Those that run, the oldest first. */
   runningTasks(): Promise<readonly Task[]>
-  /** What comes after the last row done, at most `limit`; empty when it is through. */
-  taskEvents(id: number, limit: number): Promise<readonly TaskEvent[]>
+  /** What comes after the last row done, at most `limit`. One call looks at a bounded part: it can find none and not be through. */
+  taskEvents(id: number, limit: number): Promise<TaskEvents>
   /** All of it in one transaction; changes nothing, and gives `undefined`, when the task does not run any more. */
   stepTask(step: TaskStep): Promise<Task | undefined>
   /** `false` when it did not run any more. */

@@ -16,6 +16,9 @@ export interface Columns {
   /** Names and shapes: each text once, and for each event where it stands. */
   readonly names: Texts
   readonly shapes: Texts
+  /** Minor units; NaN where there is none. */
+  readonly amounts: Float64Array
+  readonly currencies: Texts
   readonly others: readonly Other[]
 }
 
@@ -45,13 +48,15 @@ export function toColumns(bodies: readonly (readonly NewEvent[] | undefined)[]):
     digests: Buffer.concat(events.map(contentDigest)),
     names: textsOf(events.map(({ name }) => name)),
     shapes: textsOf(events.map(({ shape }) => shape)),
+    amounts: Float64Array.from(events, ({ amount = Number.NaN }) => amount),
+    currencies: textsOf(events.map(({ currency = '' }) => currency)),
     others: events.flatMap(otherOf),
   }
 }
 
 /** The same events by body, with their digests. `bodies`: what the events of each have in common. */
 export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEvent[] | undefined)[] {
-  const { counts, ids, wires, timestampsMs, digests, names, shapes, others } = columns
+  const { counts, ids, wires, timestampsMs, digests, names, shapes, amounts, currencies, others } = columns
   const digestBytes = digests.length / ids.length
   const events: NewEvent[] = []
   const found = bodies.map(({ pixel, source }, body) => {
@@ -69,6 +74,7 @@ export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEv
         timestampMs: timestampsMs[at]!,
         contentHash: digests.subarray(at * digestBytes, (at + 1) * digestBytes),
         source,
+        ...moneyAt(amounts, currencies, at),
         ...USUAL,
       }
       events.push(event)
@@ -78,6 +84,15 @@ export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEv
   })
   for (const { at, ...other } of others) Object.assign(events[at]!, other)
   return found
+}
+
+function moneyAt(
+  amounts: Float64Array,
+  { texts, at: places }: Texts,
+  at: number,
+): Pick<NewEvent, 'amount' | 'currency'> {
+  const amount = amounts[at]!
+  return Number.isNaN(amount) ? {} : { amount, currency: texts[places[at]!]! }
 }
 
 const USUAL: Omit<Other, 'at'> = { issues: [], state: 'queued', dueMs: 0 }

@@ -34,7 +34,7 @@ function account(data: MemoryData, entry: Entry): Account {
   return { ...summarise(entry, holdOf(data, entry)), ...about }
 }
 
-function attempt({ pixel: _, rows, ...request }: RequestRecord): Attempt {
+function attempt({ pixel: _, rows, added: _added, place: _place, ...request }: RequestRecord): Attempt {
   return { ...request, events: rows.length }
 }
 
@@ -75,7 +75,7 @@ function refusedGroups(data: MemoryData): RefusedGroup[] {
 }
 
 /** Counts every entry anew: what the sums of a real store must agree with. */
-function count(data: MemoryData, pixel: string | undefined): Counts {
+export function count(data: MemoryData, pixel: string | undefined): Counts {
   const all = [...data.entries, ...data.pruned].filter(({ event }) => pixel === undefined || event.pixel === pixel)
   const states = Object.fromEntries(EVENT_STATES.map((state) => [state, 0])) as Record<EventState, number>
   for (const entry of all) states[seenState(data, entry)]++
@@ -83,7 +83,7 @@ function count(data: MemoryData, pixel: string | undefined): Counts {
   return { accepted, ...states, unaccounted: accepted - all.length }
 }
 
-function pixelStatus(data: MemoryData, pixel: string): PixelStatus {
+export function pixelStatus(data: MemoryData, pixel: string): PixelStatus {
   const live = data.entries.filter(({ event, end, token }) => event.pixel === pixel && !end && token === undefined)
   const times = live.map(({ event }) => event.timestampMs)
   const suspects = data.entries.filter(({ event, suspicion }) => event.pixel === pixel && suspicion !== undefined)

@@ -1,5 +1,5 @@
 import type { Ageing, ExpiredEvent } from '../store.ts'
-import type { MemoryData } from './data.ts'
+import { happened, type MemoryData } from './data.ts'
 import type { Entry } from './entry.ts'
 import { groupBy } from './group-by.ts'
 
@@ -14,6 +14,7 @@ export function memoryAgeing(data: MemoryData): Ageing {
         const why = entry.suspicion ?? { code, message }
         Object.assign(entry, { end: 'expired', endedMs: nowMs, code: why.code, message: why.message })
         entry.suspicion = undefined
+        happened(data, 'expired', entry, { atMs: nowMs, code: why.code })
       }
       return expired.map(expiredEvent)
     },

@@ -1,6 +1,10 @@
 import type { Hold } from '../hold.ts'
+import type { Mark } from '../mark.ts'
+import type { FlowKind } from '../reads/index.ts'
 import type { RequestRecord } from '../request.ts'
 import type { RecordedAction } from '../selection.ts'
+import type { Session } from '../session.ts'
+import type { Task } from '../task.ts'
 import { type Entry, stateOf } from './entry.ts'
 
 /** What a memory store keeps; pass it to another one to open the same data again. */
@@ -20,6 +24,39 @@ export interface MemoryData {
   nextToken: number
   accepted: Map<string, number>
   pruned: Entry[]
+  /** All that was ever counted, one by one. */
+  readonly happenings: Happening[]
+  /** What waited, when somebody looked. */
+  readonly samples: Sample[]
+  readonly tasks: Map<number, Task>
+  /** An event as it was before a task mended it, by row. */
+  readonly mended: Map<number, { readonly task: number; readonly before: Entry }>
+  readonly marks: Mark[]
+  readonly sessions: Map<string, Session>
+  commits: number
+}
+
+/** Something that happened once. */
+export interface Happening {
+  readonly kind: FlowKind
+  readonly atMs: number
+  readonly pixel: string
+  readonly name: string
+  readonly shape: string
+  readonly source: string
+  readonly code: string
+  readonly amount: number | undefined
+  readonly currency: string | undefined
+  /** Of an acceptance or a delivery: how long after the event's own time. */
+  readonly tookMs: number | undefined
+}
+
+export interface Sample {
+  readonly atMs: number
+  readonly pixel: string
+  readonly queued: number
+  readonly held: number
+  readonly sending: number
 }
 
 export function memoryData(): MemoryData {
@@ -36,6 +73,13 @@ export function memoryData(): MemoryData {
     nextToken: 1,
     accepted: new Map(),
     pruned: [],
+    happenings: [],
+    samples: [],
+    tasks: new Map(),
+    mended: new Map(),
+    marks: [],
+    sessions: new Map(),
+    commits: 0,
   }
 }
 
@@ -54,4 +98,26 @@ export function seenState(data: MemoryData, entry: Entry): ReturnType<typeof sta
 
 export function note(data: MemoryData, atMs: number, by: string, verb: string, about: Record<string, unknown>): void {
   data.actions.push({ seq: data.actions.length + 1, atMs, by, verb, about })
+}
+
+/** Counts something that happened to an entry. */
+export function happened(
+  data: MemoryData,
+  kind: FlowKind,
+  { event, acceptedMs, end }: Pick<Entry, 'event' | 'acceptedMs' | 'end'>,
+  { atMs, code = '' }: { readonly atMs: number; readonly code?: string | undefined },
+): void {
+  const { pixel, name, shape, source, amount, currency, timestampMs } = event
+  const about = { pixel, name, shape, source, ...(currency === undefined ? NO_MONEY : { amount, currency }) }
+  const isTaken = kind === 'delivered' || (kind === 'accepted' && end === undefined)
+  const tookMs = isTaken ? (kind === 'accepted' ? acceptedMs : atMs) - timestampMs : undefined
+  data.happenings.push({ kind, atMs, code, tookMs, ...about })
+}
+
+const NO_MONEY = { amount: undefined, currency: undefined }
+
+/** An entry that had ended goes on, or ends otherwise. */
+export function leftEnd(data: MemoryData, entry: Entry, atMs: number): void {
+  const { end, code } = entry
+  if (end !== undefined && end !== 'delivered') happened(data, `left_${end}`, entry, { atMs, code })
 }

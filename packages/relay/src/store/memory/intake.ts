@@ -4,7 +4,7 @@ import type { Acceptance, NewEvent } from '../event.ts'
 import { refusalReason } from '../refusal.ts'
 import { sameBytes } from '../same-bytes.ts'
 import type { Intake } from '../store.ts'
-import { holdOf, type MemoryData } from './data.ts'
+import { happened, holdOf, leftEnd, type MemoryData } from './data.ts'
 import { type Entry, keyOf, summarise } from './entry.ts'
 
 export function memoryIntake(data: MemoryData): Intake {
@@ -21,7 +21,10 @@ function acceptOne(data: MemoryData, event: NewEvent, nowMs: number): Acceptance
   const key = keyOf(event)
   const first = key === undefined ? undefined : data.entries.find((entry) => keyOf(entry.event) === key)
   if (first !== undefined) return acceptKnown(data, first, event, nowMs)
-  data.entries.push(newEntry(row, event, nowMs))
+  const entry = newEntry(row, event, nowMs)
+  data.entries.push(entry)
+  happened(data, 'accepted', entry, { atMs: nowMs })
+  if (entry.end !== undefined) happened(data, entry.end, entry, { atMs: nowMs, code: entry.code })
   data.accepted.set(event.pixel, (data.accepted.get(event.pixel) ?? 0) + 1)
   return { status: 'accepted', row }
 }
@@ -55,7 +58,7 @@ function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: num
       first: { ...first, wire: entry.hasBody ? entry.event.wire : undefined },
     }
   }
-  reopen(entry, event, { what: 'arrived', by: event.source, nowMs })
+  reopen(data, entry, event, { what: 'arrived', by: event.source, nowMs })
   return { status: 'accepted', row: entry.row }
 }
 
@@ -68,14 +71,17 @@ function givesWay({ end, isDue, event: first }: Entry, event: NewEvent): boolean
 
 /** An ended account goes on; pixel, name, id and source stay those of the first. */
 export function reopen(
+  data: MemoryData,
   entry: Entry,
   event: NewEvent,
   { what, by, nowMs }: { what: 'arrived' | 'edited' | 'replayed'; by: string; nowMs: number },
 ): void {
+  leftEnd(data, entry, nowMs)
   keepEnd(entry)
   entry.history.push({ atMs: nowMs, what, code: undefined, message: undefined, by })
   entry.event = { ...event, source: entry.event.source }
   Object.assign(entry, contentOf(event, nowMs), { hasBody: true, attempts: 0 })
+  if (entry.end !== undefined) happened(data, entry.end, entry, { atMs: nowMs, code: entry.code })
 }
 
 export function keepEnd(entry: Entry): void {

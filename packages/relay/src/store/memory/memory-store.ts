@@ -6,7 +6,11 @@ import { memoryContexts } from './contexts.ts'
 import { type MemoryData, memoryData } from './data.ts'
 import { memoryIntake } from './intake.ts'
 import { memoryHolds, memoryOperator } from './operator.ts'
+import { memoryPeople } from './people.ts'
 import { memoryQueue } from './queue.ts'
+import { memoryReads } from './reads/index.ts'
+import { sample } from './sample.ts'
+import { memoryTasks } from './tasks.ts'
 
 export interface MemoryStoreOptions {
   /** Data of an earlier store, to open it again. */
@@ -37,7 +41,10 @@ export function memoryStore({
     ...memoryAccounts(data),
     ...memoryOperator(data),
     ...memoryContexts(data),
+    ...memoryTasks(data),
+    ...memoryPeople(data),
     ...memoryUpkeep(data),
+    reads: memoryReads(data),
   }
   return closable(store)
 }
@@ -45,6 +52,10 @@ export function memoryStore({
 function memoryUpkeep(data: MemoryData): Upkeep {
   return {
     prune: async ({ endedBeforeMs, limit }) => prune(data, endedBeforeMs, limit),
+    async keepNumbers(nowMs) {
+      sample(data, nowMs)
+      return false
+    },
     getMeta: async (key) => data.meta.get(key),
     setMeta: async (key, value) => void data.meta.set(key, value),
     backup: async () => {
@@ -66,7 +77,8 @@ function prune(data: MemoryData, endedBeforeMs: number, limit: number): number {
 /** After `close()` every call rejects. */
 function closable(store: Store): Store {
   let isClosed = false
-  const guarded = Object.entries(store).map(([name, call]: [string, (...values: never[]) => Promise<unknown>]) => [
+  const { reads, ...calls } = store
+  const guarded = Object.entries(calls).map(([name, call]: [string, (...values: never[]) => Promise<unknown>]) => [
     name,
     async (...values: never[]) => {
       if (isClosed && name !== 'close') throw new StoreClosedError('The store is closed.')
@@ -74,5 +86,5 @@ function closable(store: Store): Store {
       return call(...values)
     },
   ])
-  return Object.fromEntries(guarded) as Store
+  return { ...(Object.fromEntries(guarded) as Omit<Store, 'reads'>), reads }
 }

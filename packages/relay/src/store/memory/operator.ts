@@ -1,7 +1,8 @@
+import type { NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
-import type { EndSuspicionCall, Selection } from '../selection.ts'
+import type { Edit, EndSuspicionCall, Selection } from '../selection.ts'
 import type { Holds, Operator } from '../store.ts'
-import { holdKey, holdOf, type MemoryData, note } from './data.ts'
+import { happened, holdKey, holdOf, leftEnd, type MemoryData, note } from './data.ts'
 import { type Entry, summarise } from './entry.ts'
 import { keepEnd, reopen } from './intake.ts'
 
@@ -37,7 +38,7 @@ export function memoryOperator(data: MemoryData): Operator {
     async replay(selection, { by, nowMs, limit = 1_000 }) {
       const entries = select(data, selection, limit).filter(canRun)
       for (const entry of entries) {
-        reopen(entry, { ...entry.event, state: 'queued', dueMs: 0 }, { what: 'replayed', by, nowMs })
+        reopen(data, entry, { ...entry.event, state: 'queued', dueMs: 0 }, { what: 'replayed', by, nowMs })
       }
       note(data, nowMs, by, 'event:replay', { ...selection, events: entries.length })
       return entries.length
@@ -45,13 +46,13 @@ export function memoryOperator(data: MemoryData): Operator {
     async edit(row, edit, { by, nowMs }) {
       const entry = data.entries.find((each) => each.row === row)
       if (entry === undefined || !canRun(entry)) return false
-      reopen(entry, { ...entry.event, dueMs: 0, ...edit, state: 'queued' }, { what: 'edited', by, nowMs })
+      reopen(data, entry, edited(entry, edit), { what: 'edited', by, nowMs })
       note(data, nowMs, by, 'event:edit', { rows: [row] })
       return true
     },
     async discard(selection, { by, nowMs, reason, limit = 1_000 }) {
       const entries = select(data, selection, limit).filter(canDiscard)
-      for (const entry of entries) discardOne(entry, reason, nowMs)
+      for (const entry of entries) discardOne(data, entry, reason, nowMs)
       note(data, nowMs, by, 'event:discard', { ...selection, events: entries.length, reason })
       return entries.length
     },
@@ -65,17 +66,25 @@ export function memoryOperator(data: MemoryData): Operator {
   }
 }
 
-function canRun({ end, event }: Entry): boolean {
+/** An edit says all of the content: what it leaves out is gone. */
+export function edited({ event }: Entry, edit: Edit): NewEvent {
+  const { amount: _amount, currency: _currency, ...rest } = event
+  return { ...rest, dueMs: 0, ...edit, state: 'queued' }
+}
+
+export function canRun({ end, event }: Entry): boolean {
   return end !== undefined && end !== 'delivered' && event.id !== undefined
 }
 
-function canDiscard({ end, token }: Entry): boolean {
+export function canDiscard({ end, token }: Entry): boolean {
   return end !== 'delivered' && end !== 'discarded' && token === undefined
 }
 
-function discardOne(entry: Entry, reason: string, nowMs: number): void {
+export function discardOne(data: MemoryData, entry: Entry, reason: string, nowMs: number): void {
+  leftEnd(data, entry, nowMs)
   keepEnd(entry)
   Object.assign(entry, { end: 'discarded', endedMs: nowMs, code: 'discarded', message: reason, suspicion: undefined })
+  happened(data, 'discarded', entry, { atMs: nowMs, code: 'discarded' })
 }
 
 function endSuspicion(data: MemoryData, selection: Selection, call: EndSuspicionCall): number {
@@ -86,8 +95,10 @@ function endSuspicion(data: MemoryData, selection: Selection, call: EndSuspicion
     const what = as === 'refused' ? 'confirmed' : 'released'
     entry.history.push({ atMs: nowMs, what, code: undefined, message: reason, by })
     const { code, message } = entry.suspicion!
-    if (as === 'refused') Object.assign(entry, { end: 'refused', endedMs: nowMs, code, message })
-    else Object.assign(entry, { isDue: true, dueMs: 0, code: undefined, message: undefined })
+    if (as === 'refused') {
+      Object.assign(entry, { end: 'refused', endedMs: nowMs, code, message })
+      happened(data, 'refused', entry, { atMs: nowMs, code })
+    } else Object.assign(entry, { isDue: true, dueMs: 0, code: undefined, message: undefined })
     entry.suspicion = undefined
   }
   const verb = as === 'refused' ? 'event:confirm' : 'event:release'

@@ -4,7 +4,7 @@ import { minuteOf } from '../minute.ts'
 import { mayStore, type RequestRecord } from '../request.ts'
 import type { SettleCall, Settlement } from '../settlement.ts'
 import type { DeliveryQueue } from '../store.ts'
-import { holdOf, type MemoryData } from './data.ts'
+import { happened, holdOf, type MemoryData } from './data.ts'
 import type { Entry } from './entry.ts'
 import { groupBy } from './group-by.ts'
 
@@ -161,7 +161,11 @@ function settle(data: MemoryData, { token, settlements, request, nowMs }: Settle
     const entries = takeRows(data, token, settlement.rows)
     changed += entries.length
     const carried = request === undefined || request.validateOnly ? [] : request.rows
-    for (const entry of entries) settleOne(entry, settlement, nowMs, carried.includes(entry.row), keepBodies)
+    for (const entry of entries) {
+      settleOne(entry, settlement, nowMs, carried.includes(entry.row), keepBodies)
+      if (entry.end !== undefined) happened(data, entry.end, entry, { atMs: nowMs, code: entry.code })
+      if (entry.end === 'delivered') data.mended.delete(entry.row)
+    }
   }
   if (request !== undefined) keepRequest(data, request)
   return changed
@@ -191,6 +195,7 @@ function settleOne(entry: Entry, settlement: Settlement, nowMs: number, carried:
 
 function keepRequest(data: MemoryData, request: RequestRecord): void {
   data.requests.push({ ...request, rows: [...new Set(request.rows)] })
+  countRequest(data, request)
   for (const entry of data.entries) {
     if (request.validateOnly || !request.rows.includes(entry.row)) continue
     entry.attempts++
@@ -210,4 +215,20 @@ function ready(data: MemoryData, nowMs: number): Ready {
     apart: pixelsOf(due.filter(({ suspicion }) => suspicion !== undefined)),
     nextDueMs: later.length === 0 ? undefined : Math.min(...later),
   }
+}
+
+function countRequest({ happenings }: MemoryData, { pixel, atMs, verdict, status, added = {} }: RequestRecord): void {
+  const about = {
+    atMs,
+    pixel,
+    name: '',
+    shape: '',
+    source: '',
+    amount: undefined,
+    currency: undefined,
+    tookMs: undefined,
+  }
+  happenings.push({ ...about, kind: 'request', code: `${verdict}:${status ?? 0}` })
+  for (const [code, events] of Object.entries(added))
+    for (let each = 0; each < events; each++) happenings.push({ ...about, kind: 'added', code })
 }

@@ -1,4 +1,4 @@
-/** Minor units by currency, as in `{ EUR: 129_900 }`; what has no amount is in none. Exact below 2^53. */
+/** Minor units by currency, as in `{ EUR: 129_900 }`; a currency whose sum is 0 is left out. Exact below 2^53. */
 export type Money = Readonly<Record<string, number>>
 
 /** Each number says events and money. */

@@ -16,7 +16,7 @@ export interface ListedEvent extends EventSummary {
   readonly currency: string | undefined
 }
 
-/** How many a list has in all. */
+/** How many a list has in all. With a time and no state: what was accepted then, as it was then. */
 export interface ListTotal {
   readonly events: number
   readonly money: Money

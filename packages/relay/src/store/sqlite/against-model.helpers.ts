@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { MINUTE, newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
+import { DAY, MINUTE, newEvent, PIXEL, REFUSAL, requestOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import {
   contextKey,
@@ -16,6 +16,7 @@ import {
 } from '../index.ts'
 import { memoryData, memoryStore } from '../memory/index.ts'
 import { minuteOf } from '../minute.ts'
+import { compareReads } from './compare-reads.helpers.ts'
 import { type FaultyDatabase, faultyDatabase, sqliteError } from './faulty-database.ts'
 import { openSqliteStore } from './index.ts'
 
@@ -105,6 +106,7 @@ function build({ id, content, due, ends, time: timestampMs, contexts, ...rest }:
     content,
     timestampMs,
     dueMs: Math.max(0, nowMs + due),
+    ...(content === 'one' ? { amount: 5, currency: 'EUR' } : { amount: timestampMs, currency: 'USD' }),
   }
   if (ends === undefined) return newEvent(id, about)
   return newEvent(content === 'one' ? id : undefined, { ...about, state: ends, issues: [REFUSAL] })
@@ -287,6 +289,13 @@ const prune = offset.map(
   }),
 )
 
+/** Days ahead of what happens: all of it is late then, and counted in each grain. */
+const keepNumbers = fc.nat(40).map(
+  step('keepNumbers', async ({ real, onceRefused, nowMs }, days) => {
+    while (await onceRefused(() => real.keepNumbers(nowMs + days * DAY)));
+  }),
+)
+
 const reopen = fc.constant(undefined).map(step('reopen', (world) => world.reopen()))
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -301,6 +310,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   bringForward,
   { arbitrary: operate, weight: 3 },
   prune,
+  keepNumbers,
   reopen,
 )
 
@@ -334,13 +344,14 @@ async function compareAccounts(world: World): Promise<void> {
   for (const { row: each } of items) await both(world, (store) => store.showRow(each))
   await both(world, async (store) => (await store.listActions({ limit: 10_000 })).items)
   await both(world, async (store) => (await store.refusedGroups()).map(({ events }) => events))
+  await compareReads((call) => both(world, call))
 }
 
 async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): Promise<World> {
   const data = memoryData()
   const monotonicMs = (): number => world.monotonicMs
   const faulty = faultyDatabase()
-  const open = (): Promise<Store> => openSqliteStore({ path, connect: faulty.connect, monotonicMs })
+  const open = (): Promise<Store> => openSqliteStore({ path, connect: faulty.connect, monotonicMs, ...READS })
   const world: World = {
     model: memoryStore({ data, monotonicMs }),
     real: await open(),
@@ -356,6 +367,9 @@ async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): P
   }
   return world
 }
+
+/** A life has more to ask than a thread would be worth, and a machine that is busy. */
+const READS = { readsIn: 'here', readLimits: { answerMs: 60_000 } } as const
 
 interface WorldOptions {
   /** Each change fails once before it is made. */

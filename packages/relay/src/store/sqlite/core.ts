@@ -2,6 +2,7 @@ import { type Database, type Row, readValue } from './database.ts'
 import { HoldBook } from './hold-book.ts'
 import { type LeaseView, Queue, type TallyView } from './queue/queue.ts'
 import { Undo } from './queue/undo.ts'
+import { RollUp } from './roll-up/roll-up.ts'
 import { prepareStatements, type Statements } from './sql/index.ts'
 import { Terms } from './terms.ts'
 
@@ -16,6 +17,7 @@ export interface Core {
   /** Of the queue, to be read. */
   readonly tally: TallyView
   readonly leases: LeaseView
+  readonly rollUp: RollUp
   readonly keepBodies: boolean
   readonly bodies: 'file' | 'memory'
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
@@ -24,6 +26,8 @@ export interface Core {
   readonly firstRow: number
   /** Some event has a context; while none has, leases do not look for any. */
   hasLinks: boolean
+  /** Some event was mended by a task and is not delivered yet. */
+  hasMended: boolean
   /** How far the present round of pruning has come. */
   prunedTo: number
 }
@@ -32,29 +36,38 @@ export interface CoreOptions {
   readonly keepBodies: boolean
   readonly bodies: 'file' | 'memory'
   readonly monotonicMs: () => number
+  /** Whose days are counted. */
+  readonly timeZone: string
 }
 
 /** Loads the memory side from a migrated file, and begins a new run of lease tokens. */
-export function loadCore(database: Database, { keepBodies, bodies, monotonicMs }: CoreOptions): Core {
+export function loadCore(database: Database, options: CoreOptions): Core {
+  const { keepBodies, bodies, monotonicMs, timeZone } = options
   const statements = prepareStatements(database)
   const undo = new Undo()
   const holds = new HoldBook(database, undo)
   const firstRow = readNextRow(database, statements)
-  const queue = new Queue(database, { statements, undo, holds, firstRow, run: beginRun(database), monotonicMs })
+  const terms = new Terms(database, undo)
+  const countedFrom = Number(statements.meta.get('store.uncounted') ?? 0)
+  const rollUp = new RollUp(database, undo, { timeZone, countedFrom })
+  const parts = { statements, undo, holds, firstRow, rollUp, terms }
+  const queue = new Queue(database, { ...parts, run: beginRun(database), monotonicMs })
   return {
     database,
     statements,
     undo,
-    terms: new Terms(database, undo),
+    terms,
     holds,
     queue,
     tally: queue.tally,
     leases: queue.leases,
+    rollUp,
     keepBodies,
     bodies,
     nextRow: firstRow,
     firstRow,
     hasLinks: !statements.link.isEmpty(),
+    hasMended: !statements.mended.isEmpty(),
     prunedTo: 0,
   }
 }

@@ -22,6 +22,16 @@ export function keyCursor(cursor: string | undefined, start: KeyCursor): KeyCurs
   return key
 }
 
+/** A place in the order of ends. */
+export function placeCursor(
+  cursor: string | undefined,
+): { readonly endedMs: number; readonly row: number } | undefined {
+  if (cursor === undefined) return undefined
+  const parts = /^(\d{1,16})-(\d{1,15})$/.exec(cursor)
+  if (parts === null) throw wrongCursor()
+  return { endedMs: Number(parts[1]), row: Number(parts[2]) }
+}
+
 function isKey(key: unknown): key is KeyCursor {
   if (!Array.isArray(key) || key.length !== 3) return false
   const [id, name, pixel] = key as unknown[]

@@ -45,6 +45,23 @@ export function connect(path: string): Database {
   }
 }
 
+/** A connection that changes nothing, for whoever only looks. */
+export function connectToRead(path: string): Database {
+  const database = new DatabaseSync(path, { readOnly: true })
+  database.exec(`PRAGMA query_only = ON; PRAGMA busy_timeout = 200; PRAGMA cache_size = -${READ_CACHE_KIB}`)
+  return {
+    exec: (sql) => database.exec(sql),
+    prepare: (sql) => database.prepare(sql) as Statement,
+    define: () => {
+      throw new Error('Nothing is defined where nothing is written.')
+    },
+    backup: (copy) => copyTo(path, copy),
+    close: () => database.close(),
+  }
+}
+
+const READ_CACHE_KIB = 32 * 1024
+
 /** More pages than a file can have. */
 const ALL_PAGES = 2 ** 31 - 1
 

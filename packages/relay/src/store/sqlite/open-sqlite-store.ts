@@ -11,8 +11,11 @@ import { migrate } from './migrate.ts'
 import type { SqliteStoreOptions } from './options.ts'
 import { lostError, ownFiles } from './own-files.ts'
 import { lockFile, takeOwnership } from './owner.ts'
+import { LocalReads } from './reads/local-reads.ts'
+import type { Live } from './reads/moment.ts'
+import { SqliteReads } from './reads/sqlite-reads.ts'
 import { keepBodiesInMemory } from './sql/body.ts'
-import { sqliteStore } from './sqlite-store.ts'
+import { type Beside, sqliteStore } from './sqlite-store.ts'
 import { wipeWhenDue } from './wipe.ts'
 
 const MAX_GROUP_ROWS = 16_384
@@ -44,9 +47,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
     if (options.lock !== 'file') wipeWhenDue(database)
-    const { keepBodies = false, bodies = 'file', monotonicMs = () => performance.now() } = options
+    const { keepBodies = false, bodies = 'file', monotonicMs = () => performance.now(), timeZone = 'UTC' } = options
     if (bodies === 'memory') keepBodiesInMemory(database)
-    const core = loadCore(database, { keepBodies, bodies, monotonicMs })
+    const core = loadCore(database, { keepBodies, bodies, monotonicMs, timeZone })
     return serve(core, { ...options, path }, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()
@@ -79,7 +82,21 @@ function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Sto
       checkpointPages: options.checkpointPages ?? CHECKPOINT_PAGES,
     },
   )
-  return sqliteStore(core, group, closer(group, database, giveUp))
+  return sqliteStore(core, group, { reads: readsOf(core, group, options), closeFile: closer(group, database, giveUp) })
+}
+
+/** How long people wait for an answer, and for a thread that does not come back. */
+const ANSWER_MS = 250
+const REPLACE_MS = 2_000
+
+/** In a thread, but where the file is locked for whoever is no owner of it. */
+function readsOf(core: Core, group: GroupCommit, options: SqliteStoreOptions): Beside['reads'] {
+  const { path, timeZone = 'UTC', lock, readsIn = lock === 'file' ? 'here' : 'thread', readLimits = {} } = options
+  const { answerMs: limitMs = ANSWER_MS, replaceMs = REPLACE_MS } = readLimits
+  const live = (withRows: boolean): Live => core.leases.live(withRows)
+  const stopped = () => group.stopped()
+  if (readsIn === 'here') return new LocalReads({ database: core.database, timeZone, limitMs, live, stopped })
+  return new SqliteReads({ path, timeZone, limitMs, replaceMs, live, stopped })
 }
 
 /** Commits what waits, empties the log into the file, and gives the file up; the second time it does nothing. */

@@ -27,6 +27,8 @@ export interface SqliteStoreOptions {
   readonly monotonicMs?: () => number
   /** Called once when nothing more may be acknowledged; the process should exit. */
   readonly onBroken?: (error: StoreBrokenError) => void
+  /** Whose days numbers are summed up by. Default `UTC`. */
+  readonly timeZone?: string
   /** Calls back soon; changes that come in until then share one commit. Default `setImmediate`. */
   readonly schedule?: (flush: () => void) => void
   /** One commit takes up to so many events beside the first call's. Default 16,384. */
@@ -39,6 +41,10 @@ export interface SqliteStoreOptions {
   readonly checkBelowBytes?: number
   /** Which of the store's files is no longer what its name leads to, asked with each commit. Default: by looking. */
   readonly lookAtFiles?: () => string | undefined
+  /** Where people are answered. Default: in a thread, but with `lock: 'file'`, where nobody else may open the file. */
+  readonly readsIn?: 'thread' | 'here'
+  /** How long an answer for people may take (250 ms), and a thread that does not come back (2 s). */
+  readonly readLimits?: { readonly answerMs?: number; readonly replaceMs?: number }
   /** How to reach SQLite; tests put faults in between. */
   readonly connect?: (path: string) => Database
 }

@@ -12,6 +12,24 @@ export function encodeRows(rising: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
+/** The rows that `encodeRows` packed, rising. */
+export function decodeRows(packed: Uint8Array): number[] {
+  const rows: number[] = []
+  let row = 0
+  let gap = 0
+  let scale = 1
+  for (const byte of packed) {
+    gap += (byte & 127) * scale
+    scale *= 128
+    if (byte > 127) continue
+    row += gap
+    rows.push(row)
+    gap = 0
+    scale = 1
+  }
+  return rows
+}
+
 /** Whether the rows that `encodeRows` packed contain this one. */
 export function hasRow(packed: Uint8Array, wanted: number): boolean {
   let row = 0

@@ -5,7 +5,11 @@ import { StoreError } from '../errors.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
 import type { LeaseQuery } from '../lease.ts'
+import type { Marks } from '../mark.ts'
+import type { Reads } from '../reads/index.ts'
+import type { Sessions } from '../session.ts'
 import type { Ageing, Store } from '../store.ts'
+import type { Tasks } from '../task.ts'
 import type { Core } from './core.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
 import type { Join } from './join.ts'
@@ -19,7 +23,9 @@ import { endSuspicion } from './operations/end-suspicion.ts'
 import { expire } from './operations/expire.ts'
 import { expiring } from './operations/expiring.ts'
 import { hold, resume } from './operations/hold.ts'
+import { keepNumbers } from './operations/keep-numbers.ts'
 import { lease, ready } from './operations/lease.ts'
+import { addMark, noteState } from './operations/mark.ts'
 import { prune } from './operations/prune.ts'
 import { refusedGroups } from './operations/refused-groups.ts'
 import { discard, edit, replay } from './operations/replay.ts'
@@ -28,9 +34,16 @@ import { search } from './operations/search.ts'
 import { selectRows } from './operations/select.ts'
 import { settle } from './operations/settle.ts'
 import { show, showRow } from './operations/show.ts'
+import { endTask, startTask, stepTask, taskEvents } from './operations/task.ts'
+
+/** What the store needs beside its file. */
+export interface Beside {
+  readonly reads: Reads & { close(): Promise<void> }
+  readonly closeFile: () => void
+}
 
 /** The port on one file: each call is an operation of a group commit, or a read between two of them. */
-export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => void): Store {
+export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }: Beside): Store {
   const write = <Result>(run: () => Result, size: Partial<Operation<Result>> = {}): Promise<Result> =>
     group.submit({ run, rows: 1, bytes: 0, grows: false, ...size })
   const read = async <Result>(run: () => Result): Promise<Result> => {
@@ -80,13 +93,20 @@ export function sqliteStore(core: Core, group: GroupCommit, closeFile: () => voi
     listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
 
     ...contextCalls(core, read, write),
+    ...taskCalls(core, read, write),
+    ...peopleCalls(core, read, write),
 
     prune: (call) => write(() => prune(core, call)),
+    keepNumbers: (nowMs) => write(() => keepNumbers(core, nowMs)),
     getMeta: (key) => read(() => statements.meta.get(key)),
     setMeta: (key, value) => write(() => statements.meta.set(key, value)),
     backup: (path) => backup(core, path, read),
     check: () => read(() => check(core)),
-    close: async () => closeFile(),
+    reads,
+    async close() {
+      await reads.close()
+      closeFile()
+    },
   }
 }
 
@@ -105,6 +125,38 @@ function contextCalls(core: Core, read: Run, write: Write): Contexts {
     getContexts: (pixel, keys) => read(() => getContexts(core, pixel, keys)),
     dropContext: (pixel, key) => write(() => dropContext(core, pixel, key)),
     pruneContexts: ({ putBeforeMs, limit }) => write(() => core.statements.context.prune(putBeforeMs, limit)),
+  }
+}
+
+function taskCalls(core: Core, read: Run, write: Write): Tasks {
+  const { task } = core.statements
+  return {
+    startTask: (call) => write(() => startTask(core, call)),
+    getTask: (id) => read(() => task.get(id)),
+    runningTasks: () => read(() => task.running()),
+    taskEvents: (id, limit) => read(() => taskEvents(core, id, limit)),
+    stepTask: (step) =>
+      write(() => stepTask(core, step), { rows: (step.edits?.length ?? 0) + (step.rows?.length ?? 0) }),
+    endTask: (id, end) => write(() => endTask(core, id, end)),
+  }
+}
+
+/** What people note, and who they are. */
+function peopleCalls(core: Core, read: Run, write: Write): Marks & Sessions {
+  const { mark, session } = core.statements
+  return {
+    addMark: (one) => write(() => addMark(core, one)),
+    dropMark: (seq) => write(() => mark.drop(seq)),
+    noteState: (state, nowMs) => write(() => noteState(core, state, nowMs)),
+    putSession: (one) =>
+      write(() => {
+        session.prune(one.createdMs)
+        session.put(one)
+      }),
+    getSession: (digest, nowMs) => read(() => session.get(digest, nowMs)),
+    listSessions: (kind, nowMs) => read(() => session.list(kind, nowMs)),
+    dropSession: (digest) => write(() => session.drop(digest)),
+    dropSessionsOf: (who) => write(() => session.dropOf(who)),
   }
 }
 

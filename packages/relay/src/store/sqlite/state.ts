@@ -1,4 +1,5 @@
 import type { EndState } from '../event.ts'
+import type { FlowKind } from '../reads/index.ts'
 
 /** `event.state` as the migrations have it. */
 export const APART = -1
@@ -12,6 +13,25 @@ export const DISCARDED = 5
 export const ACCEPTED = 6
 /** A state plus this: accounts of it that were pruned. */
 export const PRUNED = 5
+
+/** Kinds of the roll-up alone. An ended state plus this: accounts that left it again. */
+export const LEFT = 10
+export const REQUEST = 20
+/** Fields that contexts added to delivered events. */
+export const ADDED = 21
+
+export const FLOW_CODES: Readonly<Record<FlowKind, number>> = {
+  accepted: ACCEPTED,
+  delivered: DELIVERED,
+  refused: REFUSED,
+  expired: EXPIRED,
+  discarded: DISCARDED,
+  left_refused: REFUSED + LEFT,
+  left_expired: EXPIRED + LEFT,
+  left_discarded: DISCARDED + LEFT,
+  request: REQUEST,
+  added: ADDED,
+}
 
 export const END_CODES: Readonly<Record<EndState, number>> = {
   delivered: DELIVERED,

@@ -4,7 +4,9 @@ import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
+import { moneyOf } from '../money.ts'
 import type { Newcomer } from '../queue/queue.ts'
+import { minuteAt } from '../roll-up/edges.ts'
 import { seenState } from '../seen-state.ts'
 import { type EventValues, ROWS_PER_INSERT, type StoredEvent } from '../sql/event.ts'
 import { DELIVERED, READY, WAITING } from '../state.ts'
@@ -23,6 +25,7 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
     for (const acceptance of acceptSome(core, events.slice(at, at + ROWS_PER_INSERT), nowMs))
       acceptances.push(acceptance)
   }
+  core.statements.arrival.note(minuteAt(nowMs), nextRow, core.nextRow - 1)
   return acceptances
 }
 
@@ -61,6 +64,7 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
     reason?.code ?? null,
     reason?.message ?? null,
     issues.length === 0 ? null : JSON.stringify(issues),
+    ...moneyOf(terms, event),
   ]
 }
 
@@ -75,11 +79,30 @@ function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewE
 }
 
 function newcomer(
-  [row, pixel, , , , state, timestampMs, dueMs, acceptedMs, , shape]: EventValues,
+  [
+    row,
+    pixel,
+    name,
+    ,
+    ,
+    state,
+    timestampMs,
+    dueMs,
+    acceptedMs,
+    ,
+    shape,
+    source,
+    code,
+    ,
+    ,
+    amount,
+    currency,
+  ]: EventValues,
   event: NewEvent,
 ): Newcomer {
   const kept = state === READY ? leasedForm(event, row, acceptedMs) : undefined
-  return { row, pixel, shape, minute: minuteOf(timestampMs), state, dueMs, event: kept }
+  const facts = { name, source, currency: currency ?? 0, amount: amount ?? 0, acceptedMs, timestampMs }
+  return { row, pixel, shape, minute: minuteOf(timestampMs), state, dueMs, event: kept, code, facts }
 }
 
 function leasedForm(

@@ -2,6 +2,7 @@ import type { EventState } from '../../event.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { APART, DELIVERED, endState, isLive, PRUNED, READY, WAITING } from '../state.ts'
+import { checkNumbers } from './check-numbers.ts'
 import { counts } from './count.ts'
 
 /** What is wrong with the file and with the books, one line each. Reads everything, so it takes as long as the file is large. */
@@ -12,6 +13,7 @@ export function check(core: Core): string[] {
     ...checkBodies(core),
     ...checkSuspicions(core),
     ...checkIdentity(core),
+    ...checkNumbers(core),
   ]
 }
 

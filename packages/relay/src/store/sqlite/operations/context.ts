@@ -30,8 +30,17 @@ export function dropContext({ statements, terms }: Core, pixel: string, key: Con
 
 /** Inside a transaction: what an event is sent with, in place of another. Where no event has any, leases need not ask. */
 export function linkContexts(core: Core, row: number, keys: readonly ContextKey[] | undefined): void {
-  if (keys !== undefined) {
-    core.statements.link.put(row, JSON.stringify(keys))
-    core.hasLinks = true
-  } else if (core.hasLinks) core.statements.link.drop(row)
+  if (keys === undefined && !core.hasLinks) return
+  unlinkKeys(core, row)
+  if (keys === undefined) return core.statements.link.drop(row)
+  core.statements.link.put(row, JSON.stringify(keys))
+  for (const key of keys) core.statements.link.putKey(key, row)
+  core.hasLinks = true
+}
+
+/** Inside a transaction: the event is not found by its keys any more. */
+export function unlinkKeys({ statements }: Core, row: number): void {
+  const keys = statements.link.get(JSON.stringify([row])).get(row)
+  if (keys === undefined) return
+  for (const key of JSON.parse(keys) as ContextKey[]) statements.link.dropKey(key, row)
 }

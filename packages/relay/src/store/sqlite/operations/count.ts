@@ -11,7 +11,7 @@ export function counts(core: Core): Counts {
   return sum(core.tally.pixels().map((pixel) => countPixel(core, pixel)))
 }
 
-function countPixel({ tally, leases, holds }: Core, pixel: number): Counts {
+export function countPixel({ tally, leases, holds }: Core, pixel: number): Counts {
   const live = { queued: 0, sending: 0, held: 0 }
   for (const shape of tally.shapes(pixel)) {
     const sending = leases.sending(pixel, shape) + leases.sendingApart(pixel, shape)

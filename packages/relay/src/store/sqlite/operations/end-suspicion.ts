@@ -32,7 +32,7 @@ export function endSuspicion(core: Core, selection: Selection, call: EndSuspicio
 
 function confirm(core: Core, event: StoredEvent, { code, message }: Suspicion, nowMs: number): void {
   core.statements.event.end(event.row, event.row, { state: REFUSED, endedMs: nowMs, code, message, attempts: 0 })
-  core.queue.end([placeOf(event)], REFUSED)
+  core.queue.end([placeOf(event)], REFUSED, { atMs: nowMs, code })
 }
 
 function letGo(core: Core, event: StoredEvent): void {

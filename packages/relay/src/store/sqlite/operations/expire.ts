@@ -61,7 +61,7 @@ function expireRow(core: Core, row: number, call: ExpireCall): ExpiredEvent {
   const event = queuedEvent(core, row)
   const { code, message } = (event.state === APART && core.statements.suspicion.get(row)) || call
   core.statements.event.end(row, row, { state: EXPIRED, endedMs: call.nowMs, code, message, attempts: 0 })
-  core.queue.end([placeOf(event)], EXPIRED)
+  core.queue.end([placeOf(event)], EXPIRED, { atMs: call.nowMs, code })
   const { terms } = core
   return {
     row,

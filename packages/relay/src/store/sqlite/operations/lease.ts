@@ -1,8 +1,9 @@
 import type { ContextKey } from '../../context-key.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../../lease.ts'
 import type { Core } from '../core.ts'
-import type { QueuedRow } from '../queue/parts.ts'
+import type { PickedRow, ReadEvent } from '../queue/parts.ts'
 import { APART } from '../state.ts'
+import { factsOf } from './queued-event.ts'
 
 /** Leases what is ready. Only memory changes. */
 export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | undefined {
@@ -27,15 +28,15 @@ function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe
 const FIRST_READ = 16
 
 /** The events of the first places, until they have so many bytes; a place more than fits is hardly ever read. */
-function readWithin(core: Core, places: readonly QueuedRow[], maxBytes: number): LeasedEvent[] {
-  const leased: LeasedEvent[] = []
+function readWithin(core: Core, places: readonly PickedRow[], maxBytes: number): ReadEvent[] {
+  const leased: ReadEvent[] = []
   let bytes = 0
   while (leased.length < places.length && bytes < maxBytes) {
     const room = leased.length === 0 ? FIRST_READ : ((maxBytes - bytes) * leased.length) / bytes
     const count = Number.isFinite(maxBytes) ? Math.max(1, Math.floor(room)) : places.length
-    for (const event of readLeased(core, places.slice(leased.length, leased.length + count))) {
-      if (bytes < maxBytes) leased.push(event)
-      bytes += event.bytes
+    for (const read of readLeased(core, places.slice(leased.length, leased.length + count))) {
+      if (bytes < maxBytes) leased.push(read)
+      bytes += read.event.bytes
     }
   }
   return leased
@@ -46,22 +47,22 @@ function byTime(a: LeasedEvent, b: LeasedEvent): number {
 }
 
 /** In the order of the rows. */
-function readLeased(core: Core, places: readonly QueuedRow[]): LeasedEvent[] {
+function readLeased(core: Core, places: readonly PickedRow[]): ReadEvent[] {
   const rows = places.map(({ row }) => row)
   const fresh = rows.map((row) => core.queue.look(row))
   const missing = rows.filter((_, at) => fresh[at] === undefined)
   const read = missing.length === 0 ? [] : readRows(core, missing)
   if (read.length < missing.length) throw new Error('Some events are queued, but not all of them exist.')
   let at = 0
-  const leased = fresh.map((event) => event ?? read[at++]!)
+  const leased = fresh.map((found) => found ?? read[at++]!)
   const linked = core.hasLinks ? withContexts(leased, core.statements.link.get(JSON.stringify(rows))) : leased
   return places[0]?.state === APART ? withSuspicions(core, linked) : linked
 }
 
-function readRows({ statements, terms, firstRow }: Core, rows: readonly number[]): LeasedEvent[] {
-  return statements.queue
-    .leased(rows)
-    .map(({ row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored }) => ({
+function readRows({ statements, terms, firstRow }: Core, rows: readonly number[]): ReadEvent[] {
+  return statements.queue.leased(rows).map((columns) => {
+    const { row, name, id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored } = columns
+    const event = {
       row,
       name: terms.text(name),
       id,
@@ -72,20 +73,24 @@ function readRows({ statements, terms, firstRow }: Core, rows: readonly number[]
       acceptedMs: accepted_ms,
       attempts,
       mayBeStored: may_be_stored === 1 || row < firstRow,
-    }))
-}
-function withContexts(leased: readonly LeasedEvent[], contexts: ReadonlyMap<number, string>): LeasedEvent[] {
-  return leased.map((event) => {
-    const keys = contexts.get(event.row)
-    return keys === undefined ? event : { ...event, contexts: JSON.parse(keys) as ContextKey[] }
+    }
+    return { event, facts: factsOf(columns) }
   })
 }
 
-function withSuspicions({ statements }: Core, leased: readonly LeasedEvent[]): LeasedEvent[] {
-  return leased.map((event) => {
-    const suspicion = statements.suspicion.get(event.row)
-    if (suspicion === undefined) throw new Error(`Row ${event.row} is apart, but nothing is kept against it.`)
-    return { ...event, suspicion }
+function withContexts(leased: readonly ReadEvent[], contexts: ReadonlyMap<number, string>): ReadEvent[] {
+  return leased.map((read) => {
+    const keys = contexts.get(read.event.row)
+    return keys === undefined ? read : { ...read, event: { ...read.event, contexts: JSON.parse(keys) as ContextKey[] } }
+  })
+}
+
+function withSuspicions({ statements }: Core, leased: readonly ReadEvent[]): ReadEvent[] {
+  return leased.map((read) => {
+    const { row } = read.event
+    const suspicion = statements.suspicion.get(row)
+    if (suspicion === undefined) throw new Error(`Row ${row} is apart, but nothing is kept against it.`)
+    return { ...read, event: { ...read.event, suspicion } }
   })
 }
 

@@ -1,18 +1,16 @@
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
+import { unlinkKeys } from './context.ts'
+import { placeOf } from './queued-event.ts'
 
-interface Oldest {
-  readonly row: number
-  readonly pixel: number
-  readonly state: number
-}
+type Oldest = Parameters<typeof placeOf>[0]
 
 /**
  * Accounts are looked through in the order they were opened, up to the first that is younger than the limit of age: no index
  * is paid for at intake. Those that ended later are passed over, once in each round of calls.
  */
 const SELECT_ENDED = `
-  SELECT row, pixel, state FROM event
+  SELECT row, pixel, state, shape, name, source, currency, amount, accepted_ms, timestamp_ms, ended_ms, code FROM event
   WHERE row < coalesce((SELECT min(row) FROM event WHERE row > ?1 AND accepted_ms >= ?2), ?3)
     AND row > ?1 AND state >= 2 AND ended_ms < ?2
   ORDER BY row LIMIT ?4`
@@ -36,13 +34,16 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     core.prunedTo = prunedTo
   })
   core.prunedTo = found.at(-1)?.row ?? 0
-  const remove = ['event', 'body', 'passage', 'link', 'origin'].map((table) =>
+  const remove = ['event', 'body', 'passage', 'link', 'origin', 'mended'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE row = ?`),
   )
-  for (const { row, pixel, state } of found) {
+  for (const { row } of found) {
+    if (core.hasLinks) unlinkKeys(core, row)
     for (const statement of remove) statement.run(row)
-    queue.leave(pixel, state, 1)
   }
+  queue.leave(found.map(placeOf))
+  // What is left of a round may have been delivered long ago: its rows are looked up until it is gone.
+  if (found.length < limit) core.statements.delivery.prune(endedBeforeMs, limit)
   keepHighestRow(core, found.at(-1)?.row ?? 0)
   pruneRequests(core, { endedBeforeMs, limit })
   return found.length

@@ -2,13 +2,17 @@ import type { Passage } from '../../account.ts'
 import { contentDigest } from '../../content-digest.ts'
 import type { NewEvent } from '../../event.ts'
 import type { Core } from '../core.ts'
+import { moneyOf } from '../money.ts'
 import type { StoredEvent } from '../sql/event.ts'
 import { endState } from '../state.ts'
 import { firstState } from './first-state.ts'
 import { placeOf } from './queued-event.ts'
 
 /** What an account goes on with. */
-export type NewContent = Pick<NewEvent, 'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs' | 'state'>
+export type NewContent = Pick<
+  NewEvent,
+  'wire' | 'shape' | 'timestampMs' | 'contentHash' | 'issues' | 'dueMs' | 'state' | 'amount' | 'currency'
+>
 
 /** Why it goes on, and who made it. */
 export interface Cause {
@@ -23,6 +27,7 @@ export function reopen(core: Core, event: StoredEvent, content: NewContent, caus
   const { nowMs } = cause
   const { state, reason } = firstState(content, nowMs)
   const shape = core.terms.of(content.shape)
+  const [amount, currency] = moneyOf(core.terms, content)
   keepHistory(core, event, cause)
   core.statements.event.reopen(event.row, {
     state,
@@ -34,9 +39,13 @@ export function reopen(core: Core, event: StoredEvent, content: NewContent, caus
     code: reason?.code ?? null,
     message: reason?.message ?? null,
     issues: issues.length === 0 ? null : JSON.stringify(issues),
+    amount,
+    currency,
   })
   core.statements.body.replace(event.row, wire)
-  core.queue.enterAgain(placeOf({ ...event, shape, timestamp_ms: timestampMs }), state, dueMs)
+  const code = reason?.code ?? null
+  const changed = { shape, timestamp_ms: timestampMs, state, amount, currency, ended_ms: nowMs, code }
+  core.queue.enterAgain(placeOf(event), placeOf({ ...event, ...changed }), dueMs, { nowMs, code })
 }
 
 /** Writes the end that an account had into its history, and what made it go on. */

@@ -49,9 +49,12 @@ function end(core: Core, settlement: Ending, leased: readonly QueuedRow[], attem
   eachRun(rowsOf(leased), (first, last) => {
     // First what frees pages: on a disk that is full to the last of them the rest could not be written.
     if (state === DELIVERED && !keepBodies) statements.body.drop(first, last)
+    if (state === DELIVERED && core.hasMended) statements.mended.drop(first, last)
     expectChanged(statements.event.end(first, last, about), first, last)
   })
-  core.queue.end(leased, state)
+  core.queue.end(leased, state, { atMs: nowMs, code: about.code })
+  // A lease is of one pixel.
+  if (state === DELIVERED) statements.delivery.insert(leased[0]!.pixel, nowMs, rowsOf(leased))
 }
 
 function requeue(

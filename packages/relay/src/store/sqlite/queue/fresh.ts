@@ -1,6 +1,8 @@
 import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
+import type { Facts } from '../roll-up/roll-up.ts'
 import { isBefore, type Place, START } from './frontier.ts'
+import type { ReadEvent } from './parts.ts'
 
 /** 16 MB at one byte a character, which is some 25,000 events. */
 const MAX_CHARACTERS = 16 * 1024 * 1024
@@ -24,8 +26,7 @@ interface Queue {
   isInOrder: boolean
 }
 
-interface Kept {
-  readonly event: LeasedEvent
+interface Kept extends ReadEvent {
   readonly queue: Queue
 }
 
@@ -44,19 +45,19 @@ export class Fresh {
     this.#maxCharacters = maxCharacters
   }
 
-  keep(pixel: number, shape: number, event: LeasedEvent): void {
+  keep(pixel: number, shape: number, event: LeasedEvent, facts: Facts): void {
     const { row, wire, acceptedMs } = event
     if (!this.#makeRoom(wire.length, acceptedMs - STALE_MS)) return
     const queue = this.#queueOf(pixel, shape)
     const place = { minute: minuteOf(event.timestampMs), row }
     enter(queue, place)
-    this.#events.set(row, { event, queue })
+    this.#events.set(row, { event, facts, queue })
     this.#characters += wire.length
   }
 
   /** The event, which stays here. */
-  look(row: number): LeasedEvent | undefined {
-    return this.#events.get(row)?.event
+  look(row: number): ReadEvent | undefined {
+    return this.#events.get(row)
   }
 
   /** The event, which is no longer kept here: whoever leases it can change it. */

@@ -91,6 +91,16 @@ export class LeaseBook {
     return [...this.#tokens.keys()]
   }
 
+  /** For whoever reads the rows elsewhere: how many are leased, and, if asked, which. */
+  live(withRows: boolean): { readonly sending: [number, number, number][]; readonly rows: Float64Array | undefined } {
+    const sending = [...this.#sending].flatMap(([pixel, shapes]) =>
+      [...shapes].flatMap(([shape, { ready, apart }]): [number, number, number][] =>
+        ready + apart === 0 ? [] : [[pixel, shape, ready + apart]],
+      ),
+    )
+    return { sending, rows: withRows ? Float64Array.from(this.#tokens.keys()) : undefined }
+  }
+
   /** How many of a shape are leased that come from the queue. */
   sending(pixel: number, shape: number): number {
     return this.#sending.get(pixel)?.get(shape)?.ready ?? 0

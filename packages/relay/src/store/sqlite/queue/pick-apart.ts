@@ -2,7 +2,7 @@ import type { LeaseQuery } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
 import type { ApartPlace } from '../sql/suspicion.ts'
 import { APART } from '../state.ts'
-import type { QueuedRow, QueueParts } from './parts.ts'
+import type { PickedRow, QueueParts } from './parts.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'nowMs' | 'timestampBeforeMs' | 'perShape'>
 
@@ -11,7 +11,7 @@ interface Found extends ApartPlace {
 }
 
 /** Picks events apart of some shapes of a pixel: those first that were due first, passing over what is leased. They are few. */
-export function pickApart(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
+export function pickApart(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): PickedRow[] {
   const { limit, nowMs, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
   const ofEach = Math.min(limit, perShape)
   const found = shapes.flatMap((shape): Found[] => {

@@ -3,7 +3,7 @@ import { lastMinuteBefore } from '../../minute.ts'
 import type { QueueRange } from '../sql/queue.ts'
 import { READY } from '../state.ts'
 import { isBefore, type Place } from './frontier.ts'
-import type { QueuedRow, QueueParts } from './parts.ts'
+import type { PickedRow, QueueParts } from './parts.ts'
 
 /** The queue of one shape, read piece by piece. */
 interface Stream {
@@ -23,7 +23,7 @@ type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape'>
  * Picks the events of some shapes of a pixel that expire first, to the minute, passing over what is leased. The queues of the shapes
  * are merged, so that one shape, however many of it wait and whatever holds it, costs the others nothing.
  */
-export function pickOldest(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
+export function pickOldest(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): PickedRow[] {
   const { limit, timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, perShape = limit } = query
   const pieceSize = Math.max(16, Math.ceil(limit / Math.max(1, shapes.length)))
   const read = (shape: number, after: Place): Place[] => {
@@ -36,7 +36,7 @@ export function pickOldest(parts: QueueParts, pixel: number, shapes: readonly nu
   })
   for (const stream of streams) advance(parts, stream, read)
   const lastMinute = lastMinuteBefore(beforeMs)
-  const picked: QueuedRow[] = []
+  const picked: PickedRow[] = []
   while (picked.length < limit) {
     const first = soonest(streams)
     if (first?.next === undefined) break

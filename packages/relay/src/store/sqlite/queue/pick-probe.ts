@@ -2,7 +2,7 @@ import type { LeaseQuery } from '../../lease.ts'
 import type { ProbeRange } from '../sql/queue.ts'
 import { READY } from '../state.ts'
 import { isBefore, type Place, START } from './frontier.ts'
-import type { QueuedRow, QueueParts } from './parts.ts'
+import type { PickedRow, QueueParts } from './parts.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape' | 'probe'>
 type Order = ProbeRange['order']
@@ -11,11 +11,11 @@ type Order = ProbeRange['order']
  * Picks what a probe asks for among the ready events of some shapes: the newest, those from the middle on, or only what was never sent.
  * The queues stay as they are: nothing says that all before what is picked is leased.
  */
-export function pickProbe(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
+export function pickProbe(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): PickedRow[] {
   const { limit, perShape = limit, probe = {} } = query
   const ofEach = Math.min(limit, perShape)
   const read = reader(parts, pixel, query)
-  const all = (order: Order, from: Place, most: number): QueuedRow[] =>
+  const all = (order: Order, from: Place, most: number): PickedRow[] =>
     inOrder(
       shapes.flatMap((shape) => read(shape, order, from, most)),
       order,
@@ -29,7 +29,7 @@ export function pickProbe(parts: QueueParts, pixel: number, shapes: readonly num
 function reader(parts: QueueParts, pixel: number, query: Picking) {
   const { timestampBeforeMs: beforeMs = Number.MAX_SAFE_INTEGER, probe } = query
   const neverSentFrom = probe?.neverSent === true ? parts.firstRow : undefined
-  return (shape: number, order: Order, from: Place, limit: number): QueuedRow[] => {
+  return (shape: number, order: Order, from: Place, limit: number): PickedRow[] => {
     const most = limit + parts.leases.sending(pixel, shape)
     const range = { pixel, shape, beforeMs, neverSentFrom, order, from, limit: most }
     const free = parts.statements.queue.probe(range).filter(({ row }) => !parts.leases.has(row))
@@ -37,7 +37,7 @@ function reader(parts: QueueParts, pixel: number, query: Picking) {
   }
 }
 
-function inOrder(rows: QueuedRow[], order: Order): QueuedRow[] {
+function inOrder(rows: PickedRow[], order: Order): PickedRow[] {
   const sorted = rows.sort((a, b) => (isBefore(a, b) ? -1 : 1))
   return order === 'newest' ? sorted.reverse() : sorted
 }

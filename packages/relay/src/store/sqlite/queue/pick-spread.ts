@@ -1,12 +1,12 @@
 import type { LeaseQuery } from '../../lease.ts'
-import type { QueuedRow, QueueParts } from './parts.ts'
+import type { PickedRow, QueueParts } from './parts.ts'
 import { pickOldest } from './pick-oldest.ts'
 import { pickProbe } from './pick-probe.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'timestampBeforeMs' | 'perShape' | 'spread'>
 
 /** Picks the oldest of each shape; where a shape has more than its share, the last of these give their places to its newest and its middle. */
-export function pickSpread(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): QueuedRow[] {
+export function pickSpread(parts: QueueParts, pixel: number, shapes: readonly number[], query: Picking): PickedRow[] {
   const { limit, perShape = limit, spread = 0 } = query
   const picked = pickOldest(parts, pixel, shapes, query)
   for (const shape of shapes) {
@@ -23,17 +23,17 @@ export function pickSpread(parts: QueueParts, pixel: number, shapes: readonly nu
 }
 
 function farFrom(
-  kept: readonly QueuedRow[],
+  kept: readonly PickedRow[],
   parts: QueueParts,
   pixel: number,
   shape: number,
   { spread = 0, timestampBeforeMs }: Picking,
-): readonly QueuedRow[] {
+): readonly PickedRow[] {
   const before = timestampBeforeMs === undefined ? {} : { timestampBeforeMs }
-  const read = (order: 'newest' | 'between', limit: number): QueuedRow[] =>
+  const read = (order: 'newest' | 'between', limit: number): PickedRow[] =>
     pickProbe(parts, pixel, [shape], { ...before, limit, probe: { order } })
   const far = [...read('newest', Math.ceil(spread / 2)), ...read('between', spread)]
-  const isNew = ({ row }: QueuedRow, at: number): boolean =>
+  const isNew = ({ row }: PickedRow, at: number): boolean =>
     !kept.some((place) => place.row === row) && far.findIndex((place) => place.row === row) === at
   return far.filter(isNew).slice(0, spread)
 }

@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
       'take',
       () =>
         function (this: Fresh, row) {
-          return this.look(row)
+          return this.look(row)?.event
         },
     ),
   },

@@ -15,14 +15,16 @@ import { minuteOf } from '../../minute.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Database } from '../database.ts'
 import { eachAlike } from '../each-alike.ts'
+import type { EndedAs } from '../roll-up/roll-up.ts'
 import { eachRun, rising } from '../row-set.ts'
-import { ACCEPTED, APART, PRUNED, READY, WAITING } from '../state.ts'
+import { ACCEPTED, APART, DELIVERED, isLive, PRUNED, READY, WAITING } from '../state.ts'
 import { ApartTimes } from './apart-times.ts'
+import { eachCounted } from './counted.ts'
 import { DueTimes } from './due-times.ts'
 import { Fresh } from './fresh.ts'
 import { Frontier } from './frontier.ts'
 import { LeaseBook } from './lease-book.ts'
-import type { QueuedRow, QueueParts } from './parts.ts'
+import type { PickedRow, QueuedRow, QueueParts, ReadEvent } from './parts.ts'
 import { pick } from './pick.ts'
 import { Tally } from './tally.ts'
 
@@ -31,14 +33,23 @@ export interface Newcomer extends QueuedRow {
   readonly dueMs: number
   /** As a lease gives it, where it is ready at once. */
   readonly event: LeasedEvent | undefined
+  /** Of what ends at once: why. */
+  readonly code: string | null
 }
 
-export interface QueueOptions extends Pick<QueueParts, 'statements' | 'undo' | 'holds' | 'firstRow'> {
+/** When an account ends, and why. */
+export interface End {
+  readonly atMs: number
+  readonly code: string | null
+}
+
+export interface QueueOptions
+  extends Pick<QueueParts, 'statements' | 'undo' | 'holds' | 'firstRow' | 'rollUp' | 'terms'> {
   /** The number of this run of the store; see `LeaseBook`. */
   readonly run: number
   readonly monotonicMs: () => number
 }
-export type LeaseView = Pick<LeaseBook, 'has' | 'allRows' | 'sending' | 'sendingApart'>
+export type LeaseView = Pick<LeaseBook, 'has' | 'allRows' | 'sending' | 'sendingApart' | 'live'>
 export type TallyView = Pick<Tally, 'pixels' | 'shapes' | 'ready' | 'waiting' | 'apart' | 'all' | 'kind'>
 type Picking = Omit<LeaseQuery, 'pixel' | 'shapes' | 'exceptShapes'> & { readonly shapes: readonly number[] }
 
@@ -81,23 +92,40 @@ export class Queue {
     for (const newcomer of newcomers) {
       const { pixel, shape, event } = newcomer
       this.#arrive(newcomer, newcomer.state, newcomer.dueMs)
-      if (event !== undefined && holds.covering(pixel, shape) === undefined) fresh.keep(pixel, shape, event)
+      if (event !== undefined && holds.covering(pixel, shape) === undefined)
+        fresh.keep(pixel, shape, event, newcomer.facts)
     }
+    this.#countNew(newcomers)
     undo.add(() => {
       for (const { row } of newcomers) fresh.take(row)
     })
   }
 
-  /** `to`: any state, as an edit or an arrival can end at once. */
-  enterAgain(ended: QueuedRow, to: number, dueMs: number): void {
-    this.#move([ended], to, dueMs)
+  /**
+   * An account goes on: what it was leaves, what it is now arrives, in any state, as an edit or an arrival can end at once; then `end` says
+   * why. `nowMs`: when.
+   */
+  enterAgain(
+    before: QueuedRow,
+    after: QueuedRow,
+    dueMs: number,
+    { nowMs, code }: { nowMs: number; code: string | null },
+  ): void {
+    const { tally, rollUp } = this.#parts
+    this.#depart(before)
+    this.#arrive(after, after.state, dueMs)
+    tally.add(before.pixel, before.shape, before.state, -1)
+    tally.add(after.pixel, after.shape, after.state, 1)
+    if (!rollUp.isCounted(after.row)) return
+    this.#countLeaving([before], nowMs)
+    this.#countArriving([after], after.state, { atMs: nowMs, code })
   }
 
   /** Up to `MAX_PROMOTED`. */
   becomeDue(pixel: number, nowMs: number): void {
     const { statements, due, undo } = this.#parts
     const promoted = statements.queue.promote(pixel, nowMs, MAX_PROMOTED)
-    const rows = promoted.map(({ row, shape, timestamp_ms }): QueuedRow => {
+    const rows = promoted.map(({ row, shape, timestamp_ms }): PickedRow => {
       return { row, pixel, shape, minute: minuteOf(timestamp_ms), state: WAITING }
     })
     this.#move(rows, READY)
@@ -132,18 +160,19 @@ export class Queue {
   lease(
     pixel: number,
     query: Picking,
-    read: (picked: readonly QueuedRow[]) => LeasedEvent[],
+    read: (picked: readonly PickedRow[]) => ReadEvent[],
   ): { readonly token: number; readonly events: LeasedEvent[] } | undefined {
     const picked = pick(this.#parts, pixel, query.shapes, query)
     if (picked.length === 0) return undefined
-    let events: LeasedEvent[] = []
+    let found: ReadEvent[] = []
     try {
-      events = read(picked)
+      found = read(picked)
     } finally {
       // What has no room in this lease, or could not be read, was picked for nothing.
-      for (const row of picked.slice(events.length)) this.#backFromLease(row)
+      for (const row of picked.slice(found.length)) this.#backFromLease(row)
     }
-    const leased = picked.slice(0, events.length)
+    const leased = found.map(({ facts }, at): QueuedRow => ({ ...picked[at]!, facts }))
+    const events = found.map(({ event }) => event)
     const token = this.#parts.leases.open(leased, query.leaseMs)
     for (const { row, shape, state } of leased) {
       if (state === APART) this.#parts.apart.changed(pixel, shape)
@@ -153,7 +182,7 @@ export class Queue {
   }
 
   /** An event that came lately and was in no lease yet, as a lease gives it. */
-  look(row: number): LeasedEvent | undefined {
+  look(row: number): ReadEvent | undefined {
     return this.#parts.fresh.look(row)
   }
 
@@ -208,12 +237,22 @@ export class Queue {
     )
   }
 
-  end(rows: readonly QueuedRow[], to: number): void {
+  end(rows: readonly QueuedRow[], to: number, end: End): void {
     this.#move(rows, to)
+    const { rollUp } = this.#parts
+    const counted = rollUp.countsAll ? rows : rows.filter(({ row }) => rollUp.isCounted(row))
+    this.#countLeaving(counted, end.atMs)
+    this.#countArriving(counted, to, end)
+    if (to !== DELIVERED) return
+    for (const { pixel, facts } of counted) rollUp.took(DELIVERED, pixel, end.atMs, end.atMs - facts.timestampMs)
   }
 
-  leave(pixel: number, state: number, count: number): void {
-    this.#parts.tally.add(pixel, 0, state + PRUNED, count)
+  /** Ended accounts are forgotten. */
+  leave(rows: readonly QueuedRow[]): void {
+    const { rollUp, tally } = this.#parts
+    for (const { pixel, state } of rows) tally.add(pixel, 0, state + PRUNED, 1)
+    const counted = rows.filter(({ row }) => rollUp.isCounted(row))
+    eachCounted(counted, endedAlike, (accounts, first) => rollUp.prune(accounts, this.#endOf(first)))
   }
 
   /** Some of a shape is ready and in no lease. */
@@ -245,19 +284,58 @@ export class Queue {
   /** Around a transaction. */
   beforeCommit(): void {
     this.#parts.tally.write()
+    this.#parts.rollUp.write()
   }
 
   committed(): void {
     this.#parts.undo.forget()
     this.#parts.tally.commit()
+    this.#parts.rollUp.commit()
   }
 
   rolledBack(): void {
     this.#parts.undo.run()
     this.#parts.tally.rollBack()
+    this.#parts.rollUp.rollBack()
   }
 
-  #move(rows: readonly QueuedRow[], to: number, dueMs: number = 0): void {
+  #countNew(newcomers: readonly Newcomer[]): void {
+    const { rollUp } = this.#parts
+    eachCounted(newcomers, isSameEnd, (accounts, { state, code, facts: { acceptedMs } }) => {
+      rollUp.open(accounts)
+      if (isLive(state)) rollUp.enter(accounts)
+      else rollUp.end(accounts, { state, atMs: acceptedMs, code: this.#codeOf(code) })
+    })
+    for (const { pixel, state, facts } of newcomers)
+      if (isLive(state)) rollUp.took(ACCEPTED, pixel, facts.acceptedMs, facts.acceptedMs - facts.timestampMs)
+  }
+
+  #countLeaving(rows: readonly QueuedRow[], nowMs: number): void {
+    const { rollUp } = this.#parts
+    eachCounted(rows, endedAlike, (accounts, first) => {
+      if (isLive(first.state)) rollUp.leave(accounts)
+      else rollUp.leaveEnd(accounts, this.#endOf(first), nowMs)
+    })
+  }
+
+  #countArriving(rows: readonly QueuedRow[], to: number, { atMs, code }: End): void {
+    const { rollUp } = this.#parts
+    eachCounted(rows, always, (accounts) => {
+      if (isLive(to)) rollUp.enter(accounts)
+      else rollUp.end(accounts, { state: to, atMs, code: this.#codeOf(code) })
+    })
+  }
+
+  #endOf({ state, ended }: QueuedRow): EndedAs {
+    if (ended === undefined) throw new Error('An account that ended has no end.')
+    return { state, atMs: ended.atMs, code: this.#codeOf(ended.code) }
+  }
+
+  #codeOf(code: string | null): number {
+    return code === null ? 0 : this.#parts.terms.of(code)
+  }
+
+  #move(rows: readonly PickedRow[], to: number, dueMs: number = 0): void {
     for (const row of rows) {
       this.#depart(row)
       this.#arrive(row, to, dueMs)
@@ -266,14 +344,14 @@ export class Queue {
     eachAlike(rows, isSameQueue, ({ pixel, shape, state }, count) => tally.move(pixel, shape, state, to, count))
   }
 
-  #depart({ row, pixel, shape, state }: QueuedRow): void {
+  #depart({ row, pixel, shape, state }: PickedRow): void {
     if (state === READY) this.#parts.fresh.take(row)
     if (state !== APART) return
     this.#parts.statements.suspicion.drop(row)
     this.#apartChanged(pixel, shape)
   }
 
-  #arrive({ row, pixel, shape, minute }: QueuedRow, to: number, dueMs: number): void {
+  #arrive({ row, pixel, shape, minute }: PickedRow, to: number, dueMs: number): void {
     if (to === READY) this.#parts.frontier.lower(pixel, shape, { minute, row })
     else if (to === WAITING) this.#parts.due.lower(pixel, dueMs)
     else if (to === APART) this.#apartChanged(pixel, shape)
@@ -285,12 +363,24 @@ export class Queue {
     undo.add(() => apart.changed(pixel, shape))
   }
 
-  #backFromLease(row: QueuedRow): void {
+  #backFromLease(row: PickedRow): void {
     if (row.state === APART) this.#parts.apart.changed(row.pixel, row.shape)
     else this.#parts.frontier.lower(row.pixel, row.shape, row)
   }
 }
 
-function isSameQueue(a: QueuedRow, b: QueuedRow): boolean {
+function isSameQueue(a: PickedRow, b: PickedRow): boolean {
   return a.pixel === b.pixel && a.shape === b.shape && a.state === b.state
+}
+
+function isSameEnd(a: Newcomer, b: Newcomer): boolean {
+  return a.state === b.state && a.code === b.code && a.facts.acceptedMs === b.facts.acceptedMs
+}
+
+function endedAlike(a: QueuedRow, b: QueuedRow): boolean {
+  return a.state === b.state && a.ended?.atMs === b.ended?.atMs && a.ended?.code === b.ended?.code
+}
+
+function always(): boolean {
+  return true
 }

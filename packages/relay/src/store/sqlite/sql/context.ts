@@ -33,17 +33,24 @@ export interface LinkStatements {
   /** Of these rows (a JSON list), those that have one. */
   readonly get: (rows: string) => ReadonlyMap<number, string>
   readonly isEmpty: () => boolean
+  /** Events are found by each of their keys. */
+  readonly putKey: (key: ContextKey, row: number) => void
+  readonly dropKey: (key: ContextKey, row: number) => void
 }
 
 export function linkStatements(database: Database): LinkStatements {
   const put = database.prepare('INSERT OR REPLACE INTO link (row, keys) VALUES (?, ?)')
   const get = database.prepare('SELECT row, keys FROM link WHERE row IN (SELECT value FROM json_each(?))')
   const drop = database.prepare('DELETE FROM link WHERE row = ?')
+  const putKey = database.prepare('INSERT OR IGNORE INTO order_key (key, row) VALUES (?, ?)')
+  const dropKey = database.prepare('DELETE FROM order_key WHERE key = ? AND row = ?')
   const any = database.prepare('SELECT 1 AS found FROM link LIMIT 1')
   return {
     put: (row, keys) => void put.run(row, keys),
     drop: (row) => void drop.run(row),
     get: (rows) => new Map((get.all(rows) as Row[]).map(({ row, keys }) => [Number(row), String(keys)])),
     isEmpty: () => any.get() === undefined,
+    putKey: (key, row) => void putKey.run(key, row),
+    dropKey: (key, row) => void dropKey.run(key, row),
   }
 }

@@ -40,6 +40,9 @@ export interface LeasedColumns {
   readonly accepted_ms: number
   readonly attempts: number
   readonly may_be_stored: number
+  readonly source: number
+  readonly amount: number | null
+  readonly currency: number | null
 }
 
 /** What is to be sent, in the order in which it is. */
@@ -86,7 +89,8 @@ const BRING_FORWARD = `
 
 /** CROSS JOIN keeps the order of the list. */
 const LEASED = `
-  SELECT event.row, name, event.id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored
+  SELECT event.row, name, event.id, wire, shape, timestamp_ms, accepted_ms, attempts, may_be_stored,
+         source, amount, currency
   FROM json_each(?) AS wanted
   CROSS JOIN event ON event.row = wanted.value
   CROSS JOIN body ON body.row = event.row`

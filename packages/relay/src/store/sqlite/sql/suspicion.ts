@@ -75,7 +75,8 @@ export function suspicionStatements(database: Database): SuspicionStatements {
   }
 }
 
-function suspicionOf({ kind, times, first_ms, code, message }: Row): Suspicion {
+/** Of the columns `kind`, `times`, `first_ms`, `code` and `message`. */
+export function suspicionOf({ kind, times, first_ms, code, message }: Row): Suspicion {
   return {
     kind: kind as Suspicion['kind'],
     times: times as number,

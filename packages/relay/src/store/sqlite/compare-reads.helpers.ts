@@ -1,0 +1,93 @@
+import { DAY, PIXEL } from '../conformance/harness.ts'
+import type { Asks, EventListQuestion, QuestionName, Store } from '../index.ts'
+
+type Both = (call: (store: Store) => Promise<unknown>) => Promise<unknown>
+
+/** Wide enough for all of a short life, whatever it is cut by. */
+const ALL = { fromMs: -10 * DAY, untilMs: 100 * DAY }
+const FILTERS: readonly Omit<EventListQuestion, 'limit'>[] = [
+  {},
+  { pixels: [PIXEL] },
+  { pixels: [] },
+  { shape: 'x' },
+  { source: 'test', name: 'order_created' },
+  { source: 'nobody' },
+]
+const STATES = ['queued', 'sending', 'held', 'delivered', 'refused', 'expired', 'discarded'] as const
+
+/** Asks everything that has one right answer. */
+export async function compareReads(both: Both): Promise<void> {
+  const ask = <Name extends QuestionName>(name: Name, asks: Asks<Name>): Promise<unknown> =>
+    both(async (store) => plain(await store.reads.ask(name, asks)))
+  for (const filter of FILTERS) {
+    for (const state of [undefined, ...STATES])
+      await both((store) => walk(store, { ...filter, ...(state && { state }) }))
+    await both((store) => walk(store, { ...filter, ...ALL }))
+    await both((store) => walk(store, { ...filter, ...ALL, state: 'delivered' }))
+    await both((store) => walk(store, { ...filter, ...ALL, state: 'refused', code: 'bad' }))
+    await ask('groups', { ...filter, count: { ends: 'refused' }, by: ['pixel', 'code'] })
+    await ask('groups', { ...filter, ...ALL, count: { flow: 'left_refused' }, by: ['shape'] })
+    await ask('groups', { ...filter, count: { flow: 'accepted' }, by: [] })
+  }
+  await both((store) => walk(store, { idPrefix: 'a' }))
+  await both((store) => walk(store, { suspect: true }))
+  await both((store) => walk(store, { code: 'bad' }))
+  await ask('now', {})
+  await ask('now', { pixels: [PIXEL] })
+  await ask('faults', {})
+  await ask('pixels', ALL)
+  await ask('latency', ALL)
+  await ask('signal', { ...ALL, kind: 'accepted' })
+  await ask('known', {})
+  await ask('requests', { limit: 1_000 })
+  await ask('series', { ...ALL, step: 'day', kinds: ['accepted', 'delivered', 'refused'], by: 'pixel' })
+}
+
+/** All pages of a list, and what each says of the whole; no page but the last is short, and none is empty that has a cursor. */
+async function walk(store: Store, question: Omit<EventListQuestion, 'limit'>): Promise<unknown> {
+  const limit = 3
+  const events: unknown[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const page = await store.reads.ask('events', { ...question, limit, ...(cursor !== undefined && { cursor }) })
+    events.push(...page.events)
+    if (page.cursor === undefined) {
+      const { total, range, forgotten } = page
+      // Of one id the order of pixels is open.
+      if (question.idPrefix !== undefined) events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      return plain({ events, total, range: isCutAlike(question) ? range : undefined, forgotten })
+    }
+    if (page.events.length !== limit) throw new Error('A page with a cursor is not full.')
+    cursor = page.cursor
+  }
+}
+
+/** Without days that are summed up, both cut at minutes. */
+function isCutAlike({ fromMs }: { readonly fromMs?: number }): boolean {
+  return fromMs === undefined
+}
+
+/** What is told: without numbers of one store alone, and where the order is open, in one order. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, sorted))
+}
+
+const OWN: ReadonlySet<string> = new Set(['commit', 'nowMs', 'range', 'forgottenBeforeMs', 'oldestTimestampMs'])
+const OPEN_ORDER: ReadonlySet<string> = new Set([
+  'groups',
+  'lines',
+  'pixels',
+  'holds',
+  'heldShapes',
+  'sources',
+  'shapes',
+])
+
+function sorted(key: string, value: unknown): unknown {
+  if (OWN.has(key)) return undefined
+  if (!OPEN_ORDER.has(key) || !Array.isArray(value)) return value
+  return value
+    .map((each) => ({ each, text: JSON.stringify(each, sorted) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ each }) => each)
+}

@@ -1,0 +1,147 @@
+import type { Core } from '../core.ts'
+import type { Row } from '../database.ts'
+import {
+  DAY_GRAIN,
+  KEPT_MINUTES,
+  KEPT_QUARTERS,
+  MINUTE_GRAIN,
+  minuteAt,
+  QUARTER,
+  QUARTER_GRAIN,
+  quarterOf,
+} from '../roll-up/edges.ts'
+import { countPixel } from './count.ts'
+import { countOld } from './count-old.ts'
+
+/** Days of two years. */
+const KEPT_DAYS = 2 * 366 * 24 * 60
+/** Times that one call sums up or forgets, so that a relay that was off for a month does not stop everything at its start. */
+const SLOTS_PER_CALL = 8
+const SUMS = 'sum(flow), sum(ends), sum(flow_money), sum(ends_money)'
+const KEYS = 'kind, pixel, name, shape, source, code, currency'
+const FOLD = `
+  INSERT INTO rollup SELECT ?, ?, ${KEYS}, ${SUMS} FROM rollup WHERE grain = ? AND time >= ? AND time < ? GROUP BY ${KEYS}
+  ON CONFLICT DO UPDATE SET flow = excluded.flow, ends = excluded.ends,
+    flow_money = excluded.flow_money, ends_money = excluded.ends_money`
+const FOLD_LATENCY = `
+  INSERT INTO latency SELECT ?, ?, kind, pixel, bucket, sum(events) FROM latency
+  WHERE grain = ? AND time >= ? AND time < ? GROUP BY kind, pixel, bucket
+  ON CONFLICT DO UPDATE SET events = excluded.events`
+const FOLD_SAMPLES = `
+  INSERT INTO sample SELECT ?, ?, pixel, max(queued), max(held), max(sending) FROM sample
+  WHERE grain = ? AND time >= ? AND time < ? GROUP BY pixel
+  ON CONFLICT DO UPDATE SET queued = excluded.queued, held = excluded.held, sending = excluded.sending`
+
+interface Folding {
+  readonly from: { readonly grain: number; readonly time: number; readonly until: number }
+  readonly to: number
+}
+
+/** Inside a transaction: looks at what waits, sums up what is over, forgets what is old. True while more is to be done at once. */
+export function keepNumbers(core: Core, nowMs: number): boolean {
+  const now = minuteAt(nowMs)
+  sample(core, now)
+  const isBehind = foldQuarters(core, now) || foldDays(core, now)
+  const isFull = forget(core, now)
+  const isCounting = countOld(core)
+  return isBehind || isFull || isCounting
+}
+
+function sample(core: Core, now: number): void {
+  const put = core.database.prepare(`
+    INSERT INTO sample (grain, time, pixel, queued, held, sending) VALUES (${MINUTE_GRAIN}, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET queued = max(queued, excluded.queued), held = max(held, excluded.held),
+      sending = max(sending, excluded.sending)`)
+  let whole: [number, number, number] = [0, 0, 0]
+  for (const pixel of core.tally.pixels()) {
+    const { queued, held, sending } = countPixel(core, pixel)
+    if (queued + held + sending === 0) continue
+    put.run(now, pixel, queued, held, sending)
+    whole = [whole[0] + queued, whole[1] + held, whole[2] + sending]
+  }
+  put.run(now, 0, ...whole)
+}
+
+/** The first time ever, all that was counted so far is before the edge and stays by the minute. */
+function foldQuarters(core: Core, now: number): boolean {
+  const { grains } = core.rollUp
+  const { quarterTo } = grains.edges
+  const target = quarterOf(now)
+  let at = quarterTo === 0 ? firstTime(core, target) : quarterTo
+  let done = 0
+  for (; at < target && done < SLOTS_PER_CALL; done++) {
+    fold(core, { from: { grain: MINUTE_GRAIN, time: at, until: at + QUARTER }, to: QUARTER_GRAIN })
+    at = Math.min(target, nextTime(core, MINUTE_GRAIN, at + QUARTER, target))
+  }
+  if (at > quarterTo) grains.setEdges({ ...grains.edges, quarterTo: at })
+  return at < target
+}
+
+function foldDays(core: Core, now: number): boolean {
+  const { grains } = core.rollUp
+  const { dayTo, quarterTo } = grains.edges
+  const target = Math.min(grains.startOfDay(now), grains.startOfDay(quarterTo))
+  let at = dayTo === 0 ? Math.min(target, nextTime(core, QUARTER_GRAIN, 0, target)) : dayTo
+  let done = 0
+  for (; at < target && done < SLOTS_PER_CALL; done++) {
+    const { from, until } = grains.dayOf(at)
+    fold(core, { from: { grain: QUARTER_GRAIN, time: from, until }, to: DAY_GRAIN })
+    at = Math.min(target, nextTime(core, QUARTER_GRAIN, until, target))
+  }
+  if (at > dayTo) grains.setEdges({ ...grains.edges, dayTo: at })
+  return at < target
+}
+
+function fold({ database }: Core, { from: { grain, time, until }, to }: Folding): void {
+  for (const sql of grain === MINUTE_GRAIN ? [FOLD, FOLD_SAMPLES] : [FOLD, FOLD_SAMPLES, FOLD_LATENCY])
+    database.prepare(sql).run(to, time, grain, time, until)
+}
+
+function firstTime(core: Core, target: number): number {
+  return Math.min(target, quarterOf(nextTime(core, MINUTE_GRAIN, 0, target)))
+}
+
+/** Where the next is that has anything; quarters are found by their beginning. */
+function nextTime({ database }: Core, grain: number, from: number, none: number): number {
+  const found = ['rollup', 'sample'].map((table) => {
+    const row = database.prepare(`SELECT min(time) AS time FROM ${table} WHERE grain = ? AND time >= ?`)
+    return ((row.get(grain, from) as Row)['time'] as number | null) ?? none
+  })
+  return quarterOf(Math.min(...found))
+}
+
+/** A part of a day at a time. */
+function forget(core: Core, now: number): boolean {
+  const { grains } = core.rollUp
+  const { minuteFrom, quarterFrom, quarterTo, dayTo } = grains.edges
+  const minutes = Math.min(now - KEPT_MINUTES, quarterTo)
+  const quarters = Math.min(grains.startOfDay(now - KEPT_QUARTERS), dayTo)
+  const isFull = [
+    drop(core, MINUTE_GRAIN, quarterOf(minutes)),
+    drop(core, QUARTER_GRAIN, quarters),
+    drop(core, DAY_GRAIN, now - KEPT_DAYS),
+  ].some((more) => more)
+  if (minutes > minuteFrom || quarters > quarterFrom) {
+    const from = { minuteFrom: Math.max(minuteFrom, quarterOf(minutes)), quarterFrom: Math.max(quarterFrom, quarters) }
+    grains.setEdges({ ...grains.edges, ...from })
+  }
+  return isFull
+}
+
+const DROPPED_PER_CALL = 5_000
+
+function drop({ database }: Core, grain: number, before: number): boolean {
+  let isFull = false
+  for (const [table, key] of DROPPED) {
+    const keys = `SELECT ${key} FROM ${table} WHERE grain = ? AND time < ? ORDER BY grain, time LIMIT ${DROPPED_PER_CALL}`
+    const sql = `DELETE FROM ${table} WHERE (${key}) IN (${keys})`
+    isFull ||= Number(database.prepare(sql).run(grain, before).changes) === DROPPED_PER_CALL
+  }
+  return isFull
+}
+
+const DROPPED = [
+  ['rollup', `grain, time, ${KEYS}`],
+  ['latency', 'grain, time, kind, pixel, bucket'],
+  ['sample', 'grain, time, pixel'],
+] as const

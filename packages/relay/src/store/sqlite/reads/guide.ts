@@ -1,0 +1,78 @@
+import { DAY_GRAIN, MINUTE_GRAIN, QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
+import type { Moment } from './moment.ts'
+import type { Wanted } from './where.ts'
+
+/** Which keys of the roll-up lead to events that are looked for. */
+export interface Guided {
+  readonly kind: number
+  readonly wanted: Wanted
+  /** A term; 0 where any will do. */
+  readonly code: number
+  /** Where events are now; otherwise where any ever were. */
+  readonly areEnds: boolean
+}
+
+/** Tells at which times there is anything to find, so that what is rare is not looked for where it cannot be. */
+export class Guide {
+  readonly #moment: Moment
+  readonly #where: string
+  readonly #known: Map<string, boolean> = new Map()
+
+  constructor(moment: Moment, { kind, wanted, code, areEnds }: Guided) {
+    this.#moment = moment
+    const { pixels, name, shape, source } = wanted
+    // What came after the first 2,000 keys of a minute stands under 0.
+    const parts = Object.entries({ name, shape, source, code: code === 0 ? undefined : code }).flatMap(
+      ([column, value]) => (value === undefined ? [] : [`${column} IN (0, ${value})`]),
+    )
+    const pixel = pixels === undefined ? 'pixel > 0' : `pixel IN (${pixels.join()})`
+    this.#where = [`kind = ${kind}`, pixel, ...parts, ...(areEnds ? ['ends > 0'] : [])].join(' AND ')
+  }
+
+  /** Whether anything is there that was counted in a minute. */
+  has(minute: number): boolean {
+    const { minuteFrom, quarterFrom } = this.#moment.edges
+    if (minute >= minuteFrom) return this.#hasSlot(MINUTE_GRAIN, minute)
+    // Days are few, and looked through.
+    return minute < quarterFrom || this.#hasSlot(QUARTER_GRAIN, quarterOf(minute))
+  }
+
+  /** The end of the newest time before a minute at which anything is there, in Unix minutes; `undefined`: nowhere. */
+  before(minute: number): number | undefined {
+    const { minuteFrom, quarterFrom, quarterTo, dayTo } = this.#moment.edges
+    const grains = [
+      { grain: MINUTE_GRAIN, from: minuteFrom, until: Number.MAX_SAFE_INTEGER, length: 1 },
+      { grain: QUARTER_GRAIN, from: quarterFrom, until: Math.min(minuteFrom, quarterTo), length: 15 },
+      { grain: DAY_GRAIN, from: 0, until: Math.min(quarterFrom, dayTo), length: 36 * 60 },
+    ]
+    for (const { grain, from, until, length } of grains) {
+      let below = Math.min(minute, until)
+      while (below > from) {
+        const time = this.#timeBefore(grain, below)
+        if (time === undefined || time < from) break
+        if (this.#hasSlot(grain, time)) return Math.min(minute, time + length)
+        below = time
+        if (this.#moment.isOver()) return below
+      }
+    }
+    return undefined
+  }
+
+  #timeBefore(grain: number, below: number): number | undefined {
+    const row = this.#moment.one('SELECT max(time) AS time FROM rollup WHERE grain = ? AND time < ?', grain, below)
+    return (row?.['time'] as number | null) ?? undefined
+  }
+
+  #hasSlot(grain: number, time: number): boolean {
+    const at = `${grain} ${time}`
+    const known = this.#known.get(at)
+    if (known !== undefined) return known
+    const found = this.#moment.one(
+      `SELECT 1 AS found FROM rollup WHERE grain = ? AND time = ? AND ${this.#where} LIMIT 1`,
+      grain,
+      time,
+    )
+    this.#known.set(at, found !== undefined)
+    return found !== undefined
+  }
+}

@@ -1,0 +1,114 @@
+import type { Dimension, Money } from '../../reads/index.ts'
+import type { Moment } from './moment.ts'
+import { type Piece, slicesOf } from './pieces.ts'
+import { conditions, isWhole, type Wanted } from './where.ts'
+
+/** What to add up. */
+export interface Sum {
+  readonly kinds: readonly number[]
+  readonly count: 'flow' | 'ends'
+  readonly wanted: Wanted
+  readonly by: readonly Exclude<Dimension, 'currency'>[]
+}
+
+/** One row of a sum: of one kind, key and currency. */
+export interface Summed {
+  readonly time: number
+  readonly kind: number
+  readonly currency: number
+  readonly events: number
+  readonly money: number
+  readonly keys: readonly number[]
+}
+
+/** Each time that a piece has anything at is found by the key's index, and of each time only the kinds that are asked for. */
+export function timesSql({ grain, from, until }: Piece, table: Timed): string {
+  return `WITH RECURSIVE t(time) AS (
+    SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time >= ${from}
+    UNION ALL
+    SELECT (SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time > t.time) FROM t WHERE t.time < ${until})`
+}
+
+type Timed = 'rollup' | 'sample' | 'latency'
+
+/** Where a table has anything at all, cut so that the clock can be looked at between. */
+export function slices(moment: Moment, pieces: readonly Piece[], table: Timed): Piece[] {
+  return pieces.flatMap((piece) => {
+    const sql = `SELECT (SELECT min(time) FROM ${table} WHERE grain = ?1) AS first, (SELECT max(time) FROM ${table} WHERE grain = ?1) AS last`
+    const { first, last } = moment.one(sql, piece.grain) as { first: number | null; last: number | null }
+    if (first === null || last === null) return []
+    return slicesOf({ ...piece, from: Math.max(piece.from, first), until: Math.min(piece.until, last + 1) })
+  })
+}
+
+/** Over pieces of time. Throws `TooSlowError`. */
+export function sumOver(moment: Moment, pieces: readonly Piece[], sum: Sum, withTimes: boolean = false): Summed[] {
+  const found: Summed[] = []
+  for (const piece of slices(moment, pieces, 'rollup')) {
+    moment.mustBeInTime()
+    found.push(...sumPiece(moment, piece, sum, withTimes))
+  }
+  return found
+}
+
+function sumPiece(moment: Moment, piece: Piece, { kinds, count, wanted, by }: Sum, withTimes: boolean): Summed[] {
+  const whole = count === 'flow' && isWhole(wanted, by)
+  const where = whole ? wholeConditions(wanted) : conditions(wanted, 'r')
+  const columns = [...(withTimes ? ['r.time'] : []), 'r.kind', 'r.currency', ...by.map((name) => `r.${name}`)]
+  const sql = `${timesSql(piece, 'rollup')}
+    SELECT ${columns.map((column) => `${column} AS ${column.slice(2)}`).join()}, sum(r.${count}) AS events, sum(r.${count}_money) AS money
+    FROM t CROSS JOIN rollup AS r ON r.grain = ${piece.grain} AND r.time = t.time AND r.kind IN (${kinds.join()})
+    WHERE t.time < ${piece.until} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
+    GROUP BY ${columns.join()}`
+  return moment.all(sql).map((row) => summedOf(row, by))
+}
+
+function wholeConditions({ source, code }: Wanted): string[] {
+  const equal = Object.entries({ source, code }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`r.${name} = ${value}`],
+  )
+  return ['r.pixel = 0', ...equal]
+}
+
+/** Over all times. */
+export function sumOfAll(moment: Moment, { kinds, count, wanted, by }: Sum): Summed[] {
+  const columns = ['kind', 'currency', ...by]
+  const where = [`kind IN (${kinds.join()})`, ...conditions(wanted), `(${count} <> 0 OR ${count}_money <> 0)`]
+  const sql = `SELECT ${columns.join()}, sum(${count}) AS events, sum(${count}_money) AS money
+    FROM known WHERE ${where.join(' AND ')} GROUP BY ${columns.join()}`
+  return moment.all(sql).map((row) => summedOf(row, by))
+}
+
+function summedOf(row: Record<string, unknown>, by: readonly string[]): Summed {
+  const { time, kind, currency, events, money } = row as Record<string, number>
+  return {
+    time: time ?? 0,
+    kind: kind ?? 0,
+    currency: currency ?? 0,
+    events: events ?? 0,
+    money: money ?? 0,
+    keys: by.map((name) => row[name] as number),
+  }
+}
+
+/** Adds up by currency. */
+export class MoneySum {
+  readonly #byCurrency: Map<number, number> = new Map()
+
+  add(currency: number, money: number): void {
+    if (currency !== 0) this.#byCurrency.set(currency, (this.#byCurrency.get(currency) ?? 0) + money)
+  }
+
+  value({ terms }: Pick<Moment, 'terms'>): Money {
+    return Object.fromEntries(
+      [...this.#byCurrency]
+        .filter(([, money]) => money !== 0)
+        .map(([currency, money]): [string, number] => [terms.text(currency), money])
+        .sort(byText),
+    )
+  }
+}
+
+function byText(a: readonly [string, number], b: readonly [string, number]): number {
+  return a[0] < b[0] ? -1 : 1
+}
