@@ -218,8 +218,8 @@ function bad(input: unknown, issues: readonly Issue[]): Verdict {
 
 /** Minor units, of a currency that looks like one: counted with the event, also where it is refused. */
 export function moneyOf({ data }: { readonly data?: unknown }): Pick<NewEvent, 'amount' | 'currency'> {
-  if (!isRecord(data)) return {}
-  const { amount, currency } = data
+  if (typeof data !== 'object' || data === null) return {}
+  const { amount, currency } = data as { readonly amount?: unknown; readonly currency?: unknown }
   if (!Number.isSafeInteger(amount) || typeof currency !== 'string' || !CURRENCY.test(currency)) return {}
   return { amount: amount as number, currency }
 }

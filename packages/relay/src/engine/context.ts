@@ -34,6 +34,14 @@ function joined(event: Fields, context: Context): Fields {
   return { ...event, ...(oppref !== undefined && { oppref }), ...(Object.keys(user).length > 0 && { user }) }
 }
 
+/** Fields that an event gets from its context, and had not itself. */
+export function addedBy(wire: string, context: Context): string[] {
+  if (!context.consent) return []
+  const { oppref, user = {} } = JSON.parse(wire) as { readonly oppref?: unknown; readonly user?: Fields }
+  const added = USER_FIELDS.filter((field) => context[field] !== undefined && user[field] === undefined)
+  return context.oppref !== undefined && oppref === undefined ? ['oppref', ...added] : [...added]
+}
+
 function withoutTraces({ oppref: _oppref, user, ...event }: Fields): Fields {
   const rest: Fields = { ...(user as Fields | undefined) }
   for (const field of USER_FIELDS) delete rest[field]

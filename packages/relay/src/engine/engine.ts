@@ -6,7 +6,7 @@ import { Clock } from './clock.ts'
 import { askSuspects, deliverOnce } from './deliver.ts'
 import { acceptedOf, LifecycleEvents } from './events.ts'
 import { resumePixel } from './hold.ts'
-import { Operator } from './operator.ts'
+import { Operator, rulesOf } from './operator.ts'
 import type { EngineParts } from './parts.ts'
 import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -14,6 +14,7 @@ import { PixelDelivery } from './pixel-delivery.ts'
 import { probeHolds } from './probe.ts'
 import { ENVELOPE_BYTES } from './request-port.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
+import { Tasks } from './tasks.ts'
 import { askTimeWhileInDoubt } from './time-asker.ts'
 import { createUpkeep } from './upkeep.ts'
 
@@ -35,6 +36,8 @@ export class Engine {
   readonly events: LifecycleEvents = new LifecycleEvents()
   readonly clock: Clock
   readonly operator: Operator
+  /** Things done to many events. */
+  readonly tasks: Tasks
   readonly #store: Store
   readonly #runtime: Runtime
   readonly #parts: EngineParts
@@ -77,6 +80,11 @@ export class Engine {
     }
     for (const config of pixels) this.#pixels.set(config.pixelId, new PixelDelivery(config, this.#parts))
     this.operator = new Operator({ store, parts: this.#parts, pixels: this.#pixels, wake: () => this.wake() })
+    this.tasks = new Tasks({
+      parts: this.#parts,
+      rulesOf: (pixel) => rulesOf(this.#pixels.get(pixel)),
+      wake: () => this.wake(),
+    })
   }
 
   start(): void {
@@ -89,6 +97,7 @@ export class Engine {
       contextDays: this.#contextDays,
       pulseMs: this.#pulseMs,
     })
+    this.#run(() => this.tasks.run())
     this.#run(() => upkeep.run())
     this.#run(() => this.#tellHolds())
     this.#run(() => probeHolds(this.#parts, this.#pixels))

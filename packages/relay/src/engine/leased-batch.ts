@@ -13,12 +13,13 @@ import {
   windowMarginMs,
   windowState,
 } from 'waybill/delivery'
-import type { ContextKey, Lease, LeasedEvent, Settlement, Suspicion } from '../store/index.ts'
-import { type Context, withContext } from './context.ts'
+import type { ContextKey, Lease, LeasedEvent, RequestRecord, Settlement, Suspicion } from '../store/index.ts'
+import { addedBy, type Context, withContext } from './context.ts'
 import { AHEAD_MARGIN_MS, dueMsOf } from './due.ts'
 import { holdPixel, holdShape } from './hold.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
-import { RequestPort } from './request-port.ts'
+import { RequestFamily } from './request-family.ts'
+import { type RequestExtras, RequestPort } from './request-port.ts'
 import { type End, endOf, groupByEnd } from './settlement.ts'
 
 /** How long a lease lasts when it is given. */
@@ -44,6 +45,9 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   readonly #miscounted = new Set<BatchEvent>()
   /** Those whose end is not committed yet. */
   #ended: BatchEvent[] = []
+  /** Fields that contexts added to events, by row, as they were sent last. */
+  readonly #added = new Map<number, readonly string[]>()
+  readonly #family: RequestFamily
   #leasedUntilMs: number
   /** As it was when the turn was given. */
   #time: TimeNow
@@ -51,6 +55,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   constructor(pixel: PixelDelivery, lease: Lease, leasedAtMs: number) {
     super(pixel)
     this.#token = lease.token
+    this.#family = new RequestFamily(lease.token)
     this.#leasedUntilMs = leasedAtMs + LEASE_MS
     this.#time = timeOf(pixel)
     this.events = lease.events.map((event) => ({ ...event, end: undefined }))
@@ -70,9 +75,12 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   async #joined(events: readonly BatchEvent[], keys: readonly ContextKey[]): Promise<readonly string[]> {
     const { pixelId } = this.pixel.config
     const kept = await this.pixel.parts.store.getContexts(pixelId, keys)
-    return events.map(({ wire, contexts = [] }) => {
+    return events.map(({ row, wire, contexts = [] }) => {
       const key = contexts.find((one) => kept.has(one))
-      return key === undefined ? wire : withContext(wire, JSON.parse(kept.get(key)!) as Context)
+      if (key === undefined) return wire
+      const context = JSON.parse(kept.get(key)!) as Context
+      this.#added.set(row, addedBy(wire, context))
+      return withContext(wire, context)
     })
   }
 
@@ -111,6 +119,12 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   protected override rowsOf(events: readonly BatchEvent[]): readonly number[] {
     return events.map(({ row }) => row)
+  }
+
+  protected override about(record: RequestRecord): RequestExtras {
+    const place = this.#family.place(record)
+    if (record.verdict !== 'delivered' || record.validateOnly || this.#added.size === 0) return { place }
+    return { place, added: countAll(record.rows.flatMap((row) => this.#added.get(row) ?? [])) }
   }
 
   override settleRelayed(event: BatchEvent, { status, issues }: RelaySaid): void {
@@ -310,3 +324,9 @@ const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 5_000
 /** What is too early for the API, and not by our clock. */
 const TOO_EARLY_AGAIN_MS = 30_000
+
+function countAll(texts: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1
+  return counts
+}

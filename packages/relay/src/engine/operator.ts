@@ -1,6 +1,6 @@
 import type { Contract } from 'waybill'
 import type { EndSuspicionCall, Selection, Store } from '../store/index.ts'
-import { type EditResult, editEvent } from './edit.ts'
+import { type EditCall, type EditResult, editEvent } from './edit.ts'
 import { holdByOperator, resumeByOperator, resumeShape } from './hold.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
@@ -94,13 +94,7 @@ export class Operator {
     const account = await store.showRow(row)
     if (account === undefined) return { status: 'no_row' }
     const { pixel, id = '', name } = account
-    const delivery = pixels.get(pixel)
-    const config = delivery?.config
-    const rules = {
-      contract: delivery?.form ?? DEFAULT_CONTRACT,
-      invalidIdentity: config?.invalidIdentity ?? 'drop',
-      ...(config && { maxEventBytes: config.maxBodyBytes - ENVELOPE_BYTES }),
-    }
+    const rules = rulesOf(pixels.get(pixel))
     const result = await editEvent(store, account, event, { by, nowMs: parts.clock.now(), dryRun, rules })
     if (result.status === 'queued') parts.events.emit('event:edited', { pixel, row, id, name, by })
     return result
@@ -110,5 +104,15 @@ export class Operator {
     const result = await work
     this.#parts.wake()
     return result
+  }
+}
+
+/** What intake would judge an event of a pixel by. */
+export function rulesOf(delivery: PixelDelivery | undefined): EditCall['rules'] {
+  const config = delivery?.config
+  return {
+    contract: delivery?.form ?? DEFAULT_CONTRACT,
+    invalidIdentity: config?.invalidIdentity ?? 'drop',
+    ...(config && { maxEventBytes: config.maxBodyBytes - ENVELOPE_BYTES }),
   }
 }

@@ -18,7 +18,7 @@ export interface ReplayParts {
 }
 
 /** Of what intake refused: it is kept as it came, and was never brought into the form that is sent. */
-const NO_SHAPE = ''
+export const NO_SHAPE = ''
 const DEFAULT_LIMIT = 1_000
 const PAGE = 1_000
 

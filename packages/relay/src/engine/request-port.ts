@@ -19,6 +19,9 @@ import type { RequestRecord } from '../store/index.ts'
 import { holdPixel } from './hold.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 
+/** What is known of a request beside its answer. */
+export type RequestExtras = Partial<Pick<RequestRecord, 'added' | 'place'>>
+
 /** More than the body needs around its events. */
 export const ENVELOPE_BYTES = 200
 
@@ -123,7 +126,12 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
       ambiguous,
     })
     // A canary is nobody's event: what it was answered is told, and kept with no account.
-    if (request.items.length > 0) this.#request = record
+    if (request.items.length > 0) this.#request = { ...record, ...this.about(record) }
+  }
+
+  /** What whoever carries events knows of a request beside its answer. */
+  protected about(_record: RequestRecord): RequestExtras {
+    return {}
   }
 
   /** What is to be committed with whatever follows from it. */

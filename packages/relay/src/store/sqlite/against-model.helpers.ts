@@ -289,7 +289,7 @@ const prune = offset.map(
   }),
 )
 
-/** Days ahead of what happens: all of it is late then, and counted in each grain. */
+/** Days ahead: what happens is late then. */
 const keepNumbers = fc.nat(40).map(
   step('keepNumbers', async ({ real, onceRefused, nowMs }, days) => {
     while (await onceRefused(() => real.keepNumbers(nowMs + days * DAY)));
@@ -343,7 +343,6 @@ async function compareAccounts(world: World): Promise<void> {
   await both(world, (store) => store.search({ suspect: true, limit: 10_000 }))
   for (const { row: each } of items) await both(world, (store) => store.showRow(each))
   await both(world, async (store) => (await store.listActions({ limit: 10_000 })).items)
-  await both(world, async (store) => (await store.refusedGroups()).map(({ events }) => events))
   await compareReads((call) => both(world, call))
 }
 
@@ -368,7 +367,7 @@ async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): P
   return world
 }
 
-/** A life has more to ask than a thread would be worth, and a machine that is busy. */
+/** A life is short for a thread. */
 const READS = { readsIn: 'here', readLimits: { answerMs: 60_000 } } as const
 
 interface WorldOptions {

@@ -8,7 +8,7 @@ import type { LeaseQuery } from '../lease.ts'
 import type { Marks } from '../mark.ts'
 import type { Reads } from '../reads/index.ts'
 import type { Sessions } from '../session.ts'
-import type { Ageing, Store } from '../store.ts'
+import type { Ageing, Holds, Operator, Store } from '../store.ts'
 import type { Tasks } from '../task.ts'
 import type { Core } from './core.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
@@ -51,7 +51,7 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     if (error !== undefined) throw error
     return run()
   }
-  const { statements, terms } = core
+  const { statements } = core
 
   return {
     async accept(events, nowMs) {
@@ -69,11 +69,7 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     recordRequest: (request) => write(() => keepRequest(core, request), { rows: request.rows.length }),
     ready: (nowMs) => read(() => ready(core, nowMs)),
 
-    holdPixel: (pixel: string, why: Hold) => write(() => hold(core, pixel, undefined, why)),
-    resumePixel: (pixel: string, by: By) => write(() => resume(core, pixel, undefined, by)),
-    holdShape: (pixel: string, shape: string, why: Hold) => write(() => hold(core, pixel, shape, why)),
-    resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
-    holds: () => read(() => core.holds.list(terms)),
+    ...holdCalls(core, read, write),
     ...ageingCalls(core, read, write),
 
     show: (id, pixel) => read(() => show(core, id, pixel)),
@@ -84,14 +80,7 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     pixels: () => read(() => pixels(core)),
     shapes: (pixel) => read(() => shapesOf(core, pixel)),
 
-    countSelected: (selection, limit) => read(() => selectRows(core, selection, limit).length),
-    replay: (selection, call) => write(() => replay(core, selection, call)),
-    edit: (row, content, by) => write(() => edit(core, row, content, by)),
-    discard: (selection, call) => write(() => discard(core, selection, call)),
-    endSuspicion: (selection, call) => write(() => endSuspicion(core, selection, call)),
-    recordAction: (action) => write(() => statements.account.addAction(action)),
-    listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
-
+    ...operatorCalls(core, read, write),
     ...contextCalls(core, read, write),
     ...taskCalls(core, read, write),
     ...peopleCalls(core, read, write),
@@ -107,6 +96,28 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
       await reads.close()
       closeFile()
     },
+  }
+}
+
+function holdCalls(core: Core, read: Run, write: Write): Holds {
+  return {
+    holdPixel: (pixel: string, why: Hold) => write(() => hold(core, pixel, undefined, why)),
+    resumePixel: (pixel: string, by: By) => write(() => resume(core, pixel, undefined, by)),
+    holdShape: (pixel: string, shape: string, why: Hold) => write(() => hold(core, pixel, shape, why)),
+    resumeShape: (pixel: string, shape: string, by: By) => write(() => resume(core, pixel, shape, by)),
+    holds: () => read(() => core.holds.list(core.terms)),
+  }
+}
+
+function operatorCalls(core: Core, read: Run, write: Write): Operator {
+  return {
+    countSelected: (selection, limit) => read(() => selectRows(core, selection, limit).length),
+    replay: (selection, call) => write(() => replay(core, selection, call)),
+    edit: (row, content, by) => write(() => edit(core, row, content, by)),
+    discard: (selection, call) => write(() => discard(core, selection, call)),
+    endSuspicion: (selection, call) => write(() => endSuspicion(core, selection, call)),
+    recordAction: (action) => write(() => core.statements.account.addAction(action)),
+    listActions: ({ cursor, limit }) => read(() => listActions(core, cursor, limit)),
   }
 }
 
