@@ -7,6 +7,7 @@ import {
   MINUTE_MS,
   SECOND_MS,
   type Sent,
+  START_MS,
   startVirtual,
   type Virtual,
   virtualOrder,
@@ -241,3 +242,27 @@ async function assertAll({ emulator, store, failures }: Virtual, count: number):
   assert.deepEqual([delivered, unaccounted], [count, 0])
   assert.deepEqual(failures, [])
 }
+
+/**
+ * - the account counts none for two hours and more, in which all that waited was sent; nothing waits, so that nothing can show that it is over
+ * - what comes then is delivered in seconds: it is the probe that there was nothing for
+ */
+const FAULT_OVER_MS = 2 * HOUR_MS + 5 * MINUTE_MS
+test('a pixel whose account counted none is probed by what comes next, where nothing waits', async (context) => {
+  let isCounting = false
+  const virtual = await startVirtual(context, {
+    answer: async (sent, judge) => (isCounting || sent.validateOnly ? judge() : countsNone(sent)),
+  })
+  await virtual.bring(virtualOrders(2))
+  await virtual.run(FAULT_OVER_MS)
+  assert.equal((await virtual.store.counts()).queued, 0)
+  assert.equal((await virtual.store.holds())[0]?.code, 'counts_none')
+  isCounting = true
+  const before = virtual.sent.length
+  await virtual.run(10 * MINUTE_MS)
+  assert.equal(virtual.sent.length, before)
+  const later = { timestamp_ms: START_MS + FAULT_OVER_MS }
+  await virtual.bring(virtualOrders(5, 'later', later))
+  await virtual.run(10 * SECOND_MS)
+  assert.equal(virtual.emulator.summary().stored, 5)
+})

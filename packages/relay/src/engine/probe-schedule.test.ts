@@ -49,6 +49,15 @@ const OFTEN: readonly (readonly [code: string, forMs: number])[] = [
   ...OTHER_CODES.map((code) => [code, 2 * HOUR_MS] as const),
 ]
 
+it('a turn for which there was nothing to ask with comes again after 5 s, and then goes on as it would have', () => {
+  const schedule = running()
+  const hold = held('counts_none')
+  assert.deepEqual(triedAt(schedule, hold, { toMs: 3 * HOUR_MS }).slice(0, 3), [5, 20, 80])
+  schedule.unasked(hold, 3 * HOUR_MS)
+  const tried = triedAt(schedule, hold, { fromMs: 3 * HOUR_MS, toMs: 4 * HOUR_MS })
+  assert.deepEqual(tried.slice(0, 2), [3 * 3_600 + 5, 3 * 3_600 + 5 + 900])
+})
+
 describe('a new hold', () => {
   for (const [code, forMs] of OFTEN)
     it(`${code} is tried after 5 s, 15 s later, each minute for ${forMs / MINUTE_MS} minutes, then every 15`, () => {

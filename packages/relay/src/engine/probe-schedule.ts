@@ -6,6 +6,8 @@ const SPREAD_MS = 3 * SECOND_MS
 const FIRST_DELAYS_MS = [5 * SECOND_MS, 15 * SECOND_MS] as const
 const OFTEN_MS = MINUTE_MS
 const SELDOM_MS = 15 * MINUTE_MS
+/** Where there was nothing to ask with, whoever comes next is asked soon. */
+const NOTHING_TO_ASK_MS = 5 * SECOND_MS
 /** A probe under way, or a pixel that is not configured, is not looked at all the time. */
 const MIN_WAIT_MS = SECOND_MS
 /** A key is put right at once or tomorrow; anything else may come back at any time. */
@@ -35,6 +37,8 @@ export interface HoldSchedule {
   see(holds: readonly HeldPart[], at: { readonly nowMs: number; readonly monotonicMs: number }): void
   /** The number of the turn where one is due, counted from 0; the next is planned. */
   take(hold: HeldPart, monotonicMs: number): number | undefined
+  /** Nothing could be asked at the turn that was taken: the same turn comes again in 5 s. */
+  unasked(hold: HeldPart, monotonicMs: number): void
   /** These are due at once: what they were held for may be over. */
   hasten(code: string, holds: readonly HeldPart[], monotonicMs: number): void
   /** How long until the next of these is due, milliseconds. */
@@ -73,6 +77,12 @@ export function createHoldSchedule(startedMs: number, random: () => number): Hol
       entry.turn += 1
       entry.nextMs = monotonicMs + delayAfter(turn, monotonicMs - entry.sinceMs, hold.code)
       return turn
+    },
+    unasked(hold, monotonicMs) {
+      const entry = entries.get(keyOf(hold))
+      if (entry === undefined) return
+      entry.turn -= 1
+      entry.nextMs = monotonicMs + NOTHING_TO_ASK_MS
     },
     hasten(code, holds, monotonicMs) {
       for (const hold of holds) {

@@ -32,7 +32,7 @@ export async function probeHolds(parts: EngineParts, pixels: ReadonlyMap<string,
     // An API that refused everything may have done so for the time that it was told.
     if (isTimeNew) schedule.hasten('not_judging' satisfies HoldCode, holds, parts.runtime.monotonic())
     isTimeNew = false
-    for (const hold of holds) probeWhenDue(hold, { parts, pixels, schedule, underWay })
+    for (const hold of holds) probeWhenDue(hold, { parts, pixels, schedule, underWay, waker })
     await waker.wait(Math.min(LOOK_EVERY_MS, schedule.waitMs(holds, parts.runtime.monotonic())))
   }
   for (const stop of stops) stop()
@@ -46,30 +46,41 @@ interface Probing {
   readonly pixels: ReadonlyMap<string, PixelDelivery>
   readonly schedule: HoldSchedule
   readonly underWay: Set<string>
+  readonly waker: Waker
 }
 
-function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay }: Probing): void {
+function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay, waker }: Probing): void {
   const pixel = pixels.get(hold.pixel)
   const key = JSON.stringify([hold.pixel, hold.shape])
   if (pixel === undefined || pixel.isHalted || isOperatorHold(hold) || underWay.has(key)) return
   const turn = schedule.take(hold, parts.runtime.monotonic())
   if (turn === undefined) return
   underWay.add(key)
-  parts.background(() => probe(pixel, hold, turn).finally(() => underWay.delete(key)))
+  parts.background(async () => {
+    try {
+      if (await probe(pixel, hold, turn)) return
+      schedule.unasked(hold, parts.runtime.monotonic())
+      waker.wake()
+    } finally {
+      underWay.delete(key)
+    }
+  })
 }
 
-async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<void> {
+/** False when there was nothing to ask with. */
+async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<boolean> {
   const { shape } = hold
   if (shape !== undefined) {
-    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return
+    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return true
     // Asked for examples again, the bad ones before it would bring the hold back.
     pixel.learned.eventPassed(shape)
     pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
     await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
-    return
+    return true
   }
   const isOver = hold.code === 'counts_none' ? await countsOne(pixel, turn) : await isJudging(pixel, hold.code, turn)
   if (isOver) await resumePixel(pixel, 'a probe passed')
+  return isOver !== undefined
 }
 
 /** Refusing an event shows that key, pixel and way are right again; but not, by itself, that the API is judging. */
@@ -113,14 +124,17 @@ function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
   return exchange(onlyOnce(batch), batch.events, 'validate', false)
 }
 
-/** Really sends one event, best one that was never sent, since only a count can show that the account counts again. */
-async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean> {
+/**
+ * Really sends one event, best one that was never sent, since only a count can show that the account counts again. `undefined`: nothing
+ * waits.
+ */
+async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | undefined> {
   const order = ORDERS[turn % ORDERS.length]!
   // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
   const batch =
     (await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })) ??
     (await leaseOne(pixel, { probe: { order } }))
-  if (batch === undefined) return false
+  if (batch === undefined) return undefined
   let isCounted = false
   const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {
     if (row === batch.events[0]!.row && mark === undefined) isCounted = true
