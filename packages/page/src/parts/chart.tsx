@@ -23,7 +23,14 @@ export function Chart(props: ChartProps) {
       drawn.destroy()
     }
   }, [plot, props, scheme])
-  return <div className="chart" ref={box} role="img" aria-label={props.title} />
+  return (
+    <div
+      className={props.lines.some(({ isBand }) => isBand) ? 'chart with-band' : 'chart'}
+      ref={box}
+      role="img"
+      aria-label={props.title}
+    />
+  )
 }
 
 /** Dark or light; a chart is drawn anew when it changes. */

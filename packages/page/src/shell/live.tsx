@@ -39,12 +39,22 @@ export function LiveProvider({ me, children }: { readonly me: Me; readonly child
   const heard = useSyncExternalStore(stream.subscribe, stream.get)
   useRefresh(heard)
   const isReplaced = heard.tick !== undefined && heard.tick.version !== me.version
-  useEffect(() => {
-    if (!isReplaced) return
-    const timer = setTimeout(() => location.reload(), RELOAD_AFTER_MS)
-    return () => clearTimeout(timer)
-  }, [isReplaced])
+  useReload(isReplaced ? heard.tick?.version : undefined)
   return <LiveContext value={{ ...heard, me, canWrite: me.role === 'operator', isReplaced }}>{children}</LiveContext>
+}
+
+const RELOADED = 'waybill-reloaded-for'
+
+/** Loads the page of the relay that took the place of the old one: once, as two versions behind one address would go on for ever. */
+function useReload(version: string | undefined): void {
+  useEffect(() => {
+    if (version === undefined || sessionStorage.getItem(RELOADED) === version) return
+    const timer = setTimeout(() => {
+      sessionStorage.setItem(RELOADED, version)
+      location.reload()
+    }, RELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [version])
 }
 
 /** Asks again for what is on the screen when the relay wrote something, every few seconds at most. */

@@ -33,13 +33,12 @@ function RailLink({ page }: { readonly page: PageEntry }) {
     <Link
       to={page.path}
       search={scope}
-      aria-label={titleOf(page.name)}
+      data-key={`g ${page.key}`}
       aria-keyshortcuts={`g ${page.key}`}
       activeOptions={{ exact: page.path === '/', includeSearch: false }}
     >
       <Icon name={page.name} />
       <span>{titleOf(page.name)}</span>
-      <kbd>g {page.key}</kbd>
     </Link>
   )
 }

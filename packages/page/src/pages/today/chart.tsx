@@ -9,7 +9,16 @@ export function TodayChart({ answer }: { readonly answer: SeriesAnswer }) {
   return (
     <>
       <Chart {...props} />
-      {answer.band === null && <p className="muted small">{t.today.noBand}</p>}
+      <p className="legend">
+        {answer.band === null ? (
+          t.today.noBand
+        ) : (
+          <span>
+            <i className="band" />
+            {t.today.band}
+          </span>
+        )}
+      </p>
     </>
   )
 }
