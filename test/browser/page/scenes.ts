@@ -15,7 +15,7 @@ import {
   task,
   tick,
   today,
-} from './answers.ts'
+} from './answers.cases.ts'
 
 export interface Scene {
   readonly name: string

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core'
-import { tick } from './answers.ts'
+import { tick } from './answers.cases.ts'
 import type { Scene } from './scenes.ts'
 
 const BUILT = fileURLToPath(new URL('../../../packages/relay/page/', import.meta.url))
@@ -57,6 +57,9 @@ export async function openScene(
   const complaints = listenTo(page)
   await page.route(/\/(?:api|login|logout)(?:[/?]|$)/, (route) => answer(route, scene))
   if (scene.name.includes('loading')) await fillMemory(page, scene)
+  // Loads itself anew once for each version; here it stays.
+  if (scene.name.includes('replaced'))
+    await page.addInitScript("sessionStorage.setItem('waybill-reloaded-for', '0.2.0')")
   await page.goto(stage.url + scene.path)
   await page.waitForSelector('h1')
   for (const name of scene.press ?? []) await page.getByRole('button', { name }).first().click()

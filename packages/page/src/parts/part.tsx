@@ -44,6 +44,7 @@ export function Part<Answer>({
         </header>
       )}
       {error !== null && <Problem what={title} error={error} onRetry={() => void query.refetch()} />}
+      {data === undefined && error === null && <div className="awaited" />}
       {data !== undefined && <div className={isOld ? 'stale' : undefined}>{children(data)}</div>}
     </section>
   )
