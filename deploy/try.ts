@@ -4,13 +4,15 @@
  * without a relay. It needs npm and its cache or a registry. What it cannot try is the base image itself and what the engine isolates.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isPrivateAddress } from 'waybill/client'
 import { find, isInContext, readCommand, readCopy, readDockerfile, readEnv, type Stage } from './dockerfile.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -114,9 +116,35 @@ async function tryImage(root: string, image: Stage): Promise<void> {
   relay.stdout.resume()
   expect(isHealthy(), 'the health command passes while the relay runs')
   expect(existsSync(join(data, 'waybill.db')), 'the data is in /data')
+  await tryApp(port)
   relay.kill(find(image, 'STOPSIGNAL') as NodeJS.Signals)
   const [code] = (await once(relay, 'exit')) as [number | null]
   expect(code === 0, `the stop signal ends it with ${code}`)
+}
+
+/** The app of the other container, which knows the relay by a name that is not loopback's: here this machine's own, where it has a private one. */
+async function tryApp(port: number): Promise<void> {
+  const name = hostname().toLowerCase()
+  const found = await lookup(name, { all: true }).catch(() => [])
+  if (found.length === 0 || !found.every(({ address }) => isPrivateAddress(address)))
+    return say(`  not tried: the app in another container, as ${name} has no private address here`)
+  const app = spawnSync(
+    process.execPath,
+    ['--conditions=waybill-source', join(ROOT, 'examples/two-containers/app.ts')],
+    {
+      encoding: 'utf8',
+      env: environment({
+        WAYBILL_PIXEL_ID: 'px',
+        WAYBILL_ENDPOINT: `http://${name}:${port}`,
+        WAYBILL_ALLOW_HTTP: name,
+        WAYBILL_INTAKE_TOKEN: 'made-up-too',
+      }),
+    },
+  )
+  expect(
+    app.stdout.trim() === 'queued',
+    `an app that allows http to ${name} gets its order into the relay${app.stderr}`,
+  )
 }
 
 function expect(holds: boolean, what: string): void {

@@ -29,3 +29,8 @@ export function readPort(text: string): number {
 export function collect<Value>(read: (text: string) => Value): (text: string, before?: readonly Value[]) => Value[] {
   return (text, before = []) => [...before, read(text)]
 }
+
+/** A list in a variable, separated by commas or spaces: `relay,10.0.0.5`. */
+export function namesIn(text: string = ''): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== '')
+}

@@ -95,10 +95,11 @@ function pixelOf({
   pixelId,
   apiKey,
   endpoint = DEFAULT_ENDPOINT,
+  allowHttp,
   contract = '2026-06',
   preflight = 'novel',
 }: ClientOptions) {
-  return { pid: pixelId, apiKey, endpoint, contract, preflight, ...LIMITS }
+  return { pid: pixelId, apiKey, endpoint, allowHttp, contract, preflight, ...LIMITS }
 }
 
 /** The state that the rows of a refused file name: what was delivered of their file counts for them too. */

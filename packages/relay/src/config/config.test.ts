@@ -37,6 +37,7 @@ test('for one pixel the environment alone is enough', (context) => {
   assert.deepEqual(config.pixels, [
     {
       pixelId: 'px',
+      allowHttp: [],
       apiKey: 'key-51b7',
       contract: 'auto',
       invalidIdentity: 'drop',

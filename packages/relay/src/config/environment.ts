@@ -11,6 +11,7 @@ const TOP_KEYS = {
 } as const
 const PIXEL_KEYS = {
   WAYBILL_ENDPOINT: 'endpoint',
+  WAYBILL_ALLOW_HTTP: 'allowHttp',
   WAYBILL_CONTRACT: 'contract',
   WAYBILL_INVALID_IDENTITY: 'invalidIdentity',
   WAYBILL_PREFLIGHT: 'preflight',
@@ -89,12 +90,18 @@ function mergePixels(raw: Raw, from: From, origins: Map<string, string>): void {
   })
 }
 
+/** What is no text in the file. A number that is none is left for the schema to refuse. */
+const readers: Readonly<Record<string, (value: string) => unknown>> = {
+  maxRequestsPerSecond: (value) => (Number.isFinite(Number(value)) ? Number(value) : undefined),
+  allowHttp: (value) => value.split(/[\s,]+/).filter((name) => name !== ''),
+}
+
 function pixelValues(env: Environment, at: string, origins: Map<string, string>): Raw {
   const values: Raw = {}
   for (const [variable, key] of Object.entries(PIXEL_KEYS)) {
     const value = env[variable]
     if (!value) continue
-    values[key] = key === 'maxRequestsPerSecond' && Number.isFinite(Number(value)) ? Number(value) : value
+    values[key] = readers[key]?.(value) ?? value
     origins.set(`${at}.${key}`, variable)
   }
   return values

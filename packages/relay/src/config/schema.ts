@@ -58,6 +58,7 @@ export interface PixelSettings {
   readonly invalidIdentity: InvalidIdentity
   readonly preflight: Preflight
   readonly endpoint: string
+  readonly allowHttp: readonly string[]
   readonly maxRequestsPerSecond: number
   readonly concurrency: number
   readonly timeoutMs: number
@@ -98,6 +99,8 @@ const PUBLIC_URL = 'write a base URL such as https://events.example.com'
 const PAGE_URL = 'write the https address of the page without a path, such as https://waybill.example.com'
 const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
+const HTTP_NAME = 'write a name such as relay, or an address such as 10.0.0.5'
+const HTTP_NAMES = 'write a list of names and addresses, such as ["relay"]'
 const YES_OR_NO = 'write true or false'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
@@ -105,57 +108,63 @@ const listenAddress = z
   .string({ error: LISTEN })
   .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/[\]]+):\d{1,5}$/, { error: LISTEN })
   .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) < 65_536, { error: LISTEN })
-const pixel: z.ZodType<PixelSettings> = z.strictObject(
-  {
-    pixelId: pixelId.meta({ description: 'From the conversions tab in Ads Manager.', env: 'WAYBILL_PIXEL_ID' }),
-    apiKeyEnv: variable.optional().meta({ description: 'Environment variable that holds the Conversions API key.' }),
-    apiKeyFile: file.optional().meta({
-      description: 'File that holds the key; read again on SIGHUP. A relative path starts at the configuration file.',
-    }),
-    contract: oneOf(CONTRACT_SETTINGS).default('auto').meta({
-      description:
-        "Generation of the API's contract, in which `user` is sent. `auto` asks the API with `validate_only` and remembers.",
-      env: 'WAYBILL_CONTRACT',
-    }),
-    invalidIdentity: oneOf(INVALID_IDENTITY).default('drop').meta({
-      description:
-        'What a malformed value of `user` does at intake: `drop` leaves it out, with a warning in the answer; `refuse` refuses the event.',
-      env: 'WAYBILL_INVALID_IDENTITY',
-    }),
-    preflight: oneOf(PREFLIGHTS).default('novel').meta({
-      description: 'What the API validates before it is sent: every batch, the first of each shape, or nothing.',
-      env: 'WAYBILL_PREFLIGHT',
-    }),
-    endpoint: z
-      .string({ error: 'write a base URL such as https://bzr.openai.com' })
-      .superRefine(refuseEndpoint)
-      .default(DEFAULT_ENDPOINT)
-      .meta({ description: 'Base URL of the API: https, or http to loopback.', env: 'WAYBILL_ENDPOINT' }),
-    maxRequestsPerSecond: z
-      .number({ error: RATE })
-      .positive({ error: RATE })
-      .max(1_000, { error: RATE })
-      .default(10)
-      .meta({ description: 'Requests to the API in a second, at most.', env: 'WAYBILL_MAX_REQUESTS_PER_SECOND' }),
-    concurrency: wholeNumber(1, 100).default(4).meta({ description: 'Requests to the API at a time.' }),
-    timeoutMs: wholeNumber(100, 600_000).default(30_000).meta({ description: 'Time for one request.' }),
-    maxBodyBytes: wholeNumber(1_000, 100_000_000)
-      .default(4_000_000)
-      .meta({ description: 'Largest body of a request.' }),
-    integrationSource: z
-      .string({ error: SOURCE })
-      .trim()
-      .toLowerCase()
-      .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: SOURCE })
-      .optional()
-      .meta({ description: 'Names your integration to the API.' }),
-    endpointIsRelay: z.boolean({ error: YES_OR_NO }).optional().meta({
-      description:
-        'The endpoint is a Waybill relay of version 0.1.0, which does not say so in a header: what it says of single events is believed.',
-    }),
-  },
-  { error: objectRemedy },
-)
+const pixel: z.ZodType<PixelSettings> = z
+  .strictObject(
+    {
+      pixelId: pixelId.meta({ description: 'From the conversions tab in Ads Manager.', env: 'WAYBILL_PIXEL_ID' }),
+      apiKeyEnv: variable.optional().meta({ description: 'Environment variable that holds the Conversions API key.' }),
+      apiKeyFile: file.optional().meta({
+        description: 'File that holds the key; read again on SIGHUP. A relative path starts at the configuration file.',
+      }),
+      contract: oneOf(CONTRACT_SETTINGS).default('auto').meta({
+        description:
+          "Generation of the API's contract, in which `user` is sent. `auto` asks the API with `validate_only` and remembers.",
+        env: 'WAYBILL_CONTRACT',
+      }),
+      invalidIdentity: oneOf(INVALID_IDENTITY).default('drop').meta({
+        description:
+          'What a malformed value of `user` does at intake: `drop` leaves it out, with a warning in the answer; `refuse` refuses the event.',
+        env: 'WAYBILL_INVALID_IDENTITY',
+      }),
+      preflight: oneOf(PREFLIGHTS).default('novel').meta({
+        description: 'What the API validates before it is sent: every batch, the first of each shape, or nothing.',
+        env: 'WAYBILL_PREFLIGHT',
+      }),
+      endpoint: z.string({ error: 'write a base URL such as https://bzr.openai.com' }).default(DEFAULT_ENDPOINT).meta({
+        description: 'Base URL of the API: https, or http to loopback and to what `allowHttp` lists.',
+        env: 'WAYBILL_ENDPOINT',
+      }),
+      allowHttp: z.array(text(HTTP_NAME), { error: HTTP_NAMES }).default([]).meta({
+        description:
+          'Names and addresses to which http is taken, exactly as listed: never the API, and only where every address behind them is private or loopback.',
+        env: 'WAYBILL_ALLOW_HTTP',
+      }),
+      maxRequestsPerSecond: z
+        .number({ error: RATE })
+        .positive({ error: RATE })
+        .max(1_000, { error: RATE })
+        .default(10)
+        .meta({ description: 'Requests to the API in a second, at most.', env: 'WAYBILL_MAX_REQUESTS_PER_SECOND' }),
+      concurrency: wholeNumber(1, 100).default(4).meta({ description: 'Requests to the API at a time.' }),
+      timeoutMs: wholeNumber(100, 600_000).default(30_000).meta({ description: 'Time for one request.' }),
+      maxBodyBytes: wholeNumber(1_000, 100_000_000)
+        .default(4_000_000)
+        .meta({ description: 'Largest body of a request.' }),
+      integrationSource: z
+        .string({ error: SOURCE })
+        .trim()
+        .toLowerCase()
+        .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: SOURCE })
+        .optional()
+        .meta({ description: 'Names your integration to the API.' }),
+      endpointIsRelay: z.boolean({ error: YES_OR_NO }).optional().meta({
+        description:
+          'The endpoint is a Waybill relay of version 0.1.0, which does not say so in a header: what it says of single events is believed.',
+      }),
+    },
+    { error: objectRemedy },
+  )
+  .superRefine(refuseEndpoint)
 
 const tokenKeys = {
   name: text('give the token a name: accounts and actions carry it').max(100, {
@@ -339,10 +348,10 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   { error: objectRemedy },
 )
 
-function refuseEndpoint(value: string, context: z.RefinementCtx): void {
+function refuseEndpoint({ endpoint, allowHttp }: PixelSettings, context: z.RefinementCtx): void {
   try {
-    eventsUrl(value, 'pixel')
+    eventsUrl(endpoint, 'pixel', allowHttp)
   } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message })
+    context.addIssue({ code: 'custom', path: ['endpoint'], message: (error as Error).message })
   }
 }

@@ -89,6 +89,7 @@ export async function askAccount(pixel: PixelConfig, skewMs: number, asking: Ask
     pixelId,
     apiKey: pixel.apiKey,
     endpoint: pixel.endpoint,
+    allowHttp: pixel.allowHttp,
     contract,
     timeoutMs: Math.min(pixel.timeoutMs, asking.timeoutMs),
     runtime: { ...asking.runtime, now: () => asking.runtime.now() + skewMs },

@@ -75,8 +75,8 @@ export class Engine {
       pauseSignal: this.#pauses.signal,
       isStopping: () => this.#stopping,
       background: (task) => this.#run(task),
-      createPost: ({ endpoint, pixelId, pid = pixelId, apiKey }) =>
-        createPost({ url: eventsUrl(endpoint, pid), fetch: send, runtime }, apiKey, USER_AGENT),
+      createPost: ({ endpoint, allowHttp, pixelId, pid = pixelId, apiKey }) =>
+        createPost({ url: eventsUrl(endpoint, pid, allowHttp), fetch: send, runtime }, apiKey, USER_AGENT),
     }
     for (const config of pixels) this.#pixels.set(config.pixelId, new PixelDelivery(config, this.#parts))
     this.operator = new Operator({ store, parts: this.#parts, pixels: this.#pixels, wake: () => this.wake() })

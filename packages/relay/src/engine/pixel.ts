@@ -13,6 +13,8 @@ export interface PixelConfig {
   readonly preflight: Preflight
   /** Base URL of the API. */
   readonly endpoint: string
+  /** Names to which `http:` is taken. Default: none beside loopback. */
+  readonly allowHttp?: readonly string[] | undefined
   readonly timeoutMs: number
   readonly maxBodyBytes: number
   /** Requests at a time. */

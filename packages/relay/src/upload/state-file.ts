@@ -42,7 +42,8 @@ export async function accountName(
   store: Store,
   { endpoint, pixelId, fresh }: { readonly endpoint: string; readonly pixelId: string; readonly fresh: boolean },
 ): Promise<string> {
-  const url = eventsUrl(endpoint, pixelId)
+  // Whether it may be asked in clear is judged where it is asked.
+  const url = eventsUrl(endpoint, pixelId, [new URL(endpoint).hostname.replace(/^\[|\]$/g, '')])
   const key = `generation:${url}`
   const before = Number((await store.getMeta(key)) ?? 0)
   const generation = fresh ? before + 1 : before

@@ -2,6 +2,7 @@ export { type AccountContract, type AccountContractOptions, createAccountContrac
 export { requireCheckedTls } from './checked-tls.ts'
 export { type Client, createClient, type SendOptions } from './client.ts'
 export type { Outcome, OutcomeStatus } from './outcome.ts'
+export { isPrivateAddress } from './plain-http.ts'
 export { type Runtime, systemRuntime } from './runtime.ts'
 export { createScrub, withoutPlaces } from './scrub.ts'
 export { type ClientOptions, DEFAULT_ENDPOINT, eventsUrl, type Logger, type Preflight } from './settings.ts'

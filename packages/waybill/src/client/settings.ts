@@ -4,6 +4,7 @@ import { CONTRACT_SETTINGS, type ContractSetting } from '../contract/names.ts'
 import { nearestKey } from '../contract/suggest.ts'
 import { ConfigError } from '../errors.ts'
 import type { Outcome } from './outcome.ts'
+import { requireAllowedHttp } from './plain-http.ts'
 import { type Runtime, systemRuntime } from './runtime.ts'
 
 /** Takes `logger.warn({ pixelId }, 'message')`; pino and most others fit. Nothing personal and no key is ever passed. */
@@ -27,8 +28,13 @@ export interface ClientOptions<C extends ContractSetting = ContractSetting> {
   readonly apiKey: string
   /** The generation of the API's contract. Default `'2026-06'`; `'auto'` asks the account with `validate_only` which one it reads. */
   readonly contract?: C | undefined
-  /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback. */
+  /** Base URL. Default `https://bzr.openai.com`; `http:` only to loopback and to what `allowHttp` lists. */
   readonly endpoint?: string | undefined
+  /**
+   * Names and addresses to which `http:` is taken, exactly as listed, such as `['relay']` for a container beside: never the API's own, and
+   * only where every address behind the name is private or loopback. The key travels in clear there. Default: none.
+   */
+  readonly allowHttp?: readonly string[] | undefined
   /** Names your integration to the API. */
   readonly integrationSource?: string | undefined
   /**
@@ -127,6 +133,7 @@ const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
   apiKey: true,
   contract: true,
   endpoint: true,
+  allowHttp: true,
   integrationSource: true,
   endpointIsRelay: true,
   canary: true,
@@ -172,7 +179,7 @@ export function readSettings(options: ClientOptions): Settings {
     canary: canary !== false,
     invalidIdentity,
     sourceUrlQuery,
-    url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId),
+    url: eventsUrl(options.endpoint ?? DEFAULT_ENDPOINT, options.pixelId, readAllowHttp(options.allowHttp)),
     integrationSource: readIntegrationSource(options.integrationSource),
     fetch: readFetch(options.fetch),
     logger: quiet(options.logger),
@@ -198,6 +205,14 @@ function requireToken(value: unknown, name: string, hint: string): void {
   if (/^[!-~]+$/.test(value)) return
   const message = `${name} has white space or characters that none has; was it cut or quoted?`
   throw new ConfigError('invalid_option', message, { hint })
+}
+
+function readAllowHttp(value: unknown): readonly string[] {
+  if (value === undefined) return []
+  if (Array.isArray(value) && value.every((name) => typeof name === 'string')) return value
+  throw new ConfigError('invalid_option', 'allowHttp must be a list of names or addresses.', {
+    hint: "Write ['relay'].",
+  })
 }
 
 /** A logger that fails must not fail a send. */
@@ -233,22 +248,14 @@ function readWholeNumber(name: keyof typeof WHOLE_NUMBERS, value: number | undef
   throw new ConfigError('invalid_option', `${name} must be a whole number of at least ${least}.`)
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-/** The address events are posted to. A key never travels in clear, except to this machine. */
-export function eventsUrl(endpoint: string, pixelId: string): string {
+/** The address events are posted to. A key never travels in clear, except to this machine and to what `allowHttp` lists. */
+export function eventsUrl(endpoint: string, pixelId: string, allowHttp: readonly string[] = []): string {
   const hint = 'endpoint is a base URL such as https://bzr.openai.com or http://127.0.0.1:8788.'
   const base = URL.canParse(endpoint) ? new URL(endpoint) : undefined
   if (base === undefined || !/^https?:$/.test(base.protocol)) {
     throw new ConfigError('invalid_option', 'endpoint is not an http(s) URL.', { hint })
   }
-  if (base.protocol === 'http:' && !LOOPBACK.test(base.hostname)) {
-    throw new ConfigError(
-      'invalid_option',
-      'endpoint must be https: http is taken only for loopback, because the key would travel in clear.',
-      { hint },
-    )
-  }
+  requireAllowedHttp(base, allowHttp)
   if (base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
     throw new ConfigError('invalid_option', 'endpoint must have no user name, password, query or fragment.', { hint })
   }

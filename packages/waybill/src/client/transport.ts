@@ -1,5 +1,6 @@
 import type { Answer } from '../delivery/verdict.ts'
 import { requireCheckedTls } from './checked-tls.ts'
+import { privateOnly } from './plain-http.ts'
 import type { Settings } from './settings.ts'
 
 /** Room to name each of 1,000 events with several fields; the rest of a longer answer is not read. */
@@ -21,8 +22,9 @@ export function createPost(
   apiKey: string,
   userAgent: string,
 ): Post {
-  const { url, fetch: send, runtime } = settings
+  const { url, runtime } = settings
   const { host } = new URL(url)
+  const send = privateOnly(settings.fetch, new URL(url))
   if (url.startsWith('https:')) requireCheckedTls()
   const headers = {
     authorization: `Bearer ${apiKey}`,

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type ClientOptions, createClient, DEFAULT_ENDPOINT, type Preflight } from 'waybill'
 import { requireCheckedTls } from 'waybill/client'
 import { Tally } from '../../upload/tally.ts'
+import { namesIn } from '../argument.ts'
 import { withFiles } from '../file-options.ts'
 import { type Io, UsageError } from '../io.ts'
 import { createProgress, type Progress } from '../progress.ts'
@@ -94,6 +95,7 @@ function settingsOf(options: SendOptions, io: Io, watched: typeof fetch): Client
     pixelId,
     apiKey: readApiKey(io, options.apiKeyFile),
     endpoint: options.endpoint ?? (io.env['WAYBILL_ENDPOINT'] || DEFAULT_ENDPOINT),
+    allowHttp: namesIn(io.env['WAYBILL_ALLOW_HTTP']),
     contract: options.contract,
     preflight: options.preflight,
     invalidIdentity: 'drop',
