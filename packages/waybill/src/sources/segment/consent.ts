@@ -18,9 +18,10 @@ export function isDenied(context: PlainObject, categories: ReadonlySet<string>):
   return deniedIn(context).some((name) => categories.has(plainName(name)))
 }
 
-/** Segment's `consent.categoryPreferences`, and RudderStack's `consentManagement.deniedConsentIds`. */
+/** Segment's `consent.categoryPreferences`, purposes beside it (`ad_storage: "denied"`), and RudderStack's `consentManagement.deniedConsentIds`. */
 function deniedIn(context: PlainObject): string[] {
-  const preferences = objectOf(objectOf(context['consent'])['categoryPreferences'])
+  const { categoryPreferences, ...purposes } = objectOf(context['consent'])
+  const preferences = { ...purposes, ...objectOf(categoryPreferences) }
   const denied = listOf(objectOf(context['consentManagement'])['deniedConsentIds']).map(text)
   return [
     ...Object.entries(preferences).flatMap(([name, choice]) => (isGiven(choice) ? [] : [name])),

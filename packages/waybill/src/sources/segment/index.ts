@@ -100,7 +100,14 @@ function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Sco
     timestamp: happenedAt(message),
     oppref: clickOf(context, properties),
     user: personOf(message, settings.contract),
-    ...wishIn(properties, context, body, objectOf(body['options'])),
+    ...wishIn(
+      properties,
+      context,
+      body,
+      objectOf(body['options']),
+      objectOf(context['traits']),
+      objectOf(body['traits']),
+    ),
     ...whereOf(message, tracked, settings),
     data: dataOf(properties, tracked, settings),
   }

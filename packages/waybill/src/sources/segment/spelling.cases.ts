@@ -42,6 +42,11 @@ export const SPELLED: readonly WireCase<SegmentOptions>[] = [
     })),
   ),
   {
+    says: 'a wish among the traits counts',
+    call: tracked({ 'context.traits': { opt_out: true } }),
+    wire: order({ opt_out: true }),
+  },
+  {
     says: 'a wish in the context counts, also beside a no among the properties',
     call: tracked({ 'properties.opt_out': false, 'context.opt_out': true }),
     wire: order({ opt_out: true }),
@@ -156,6 +161,12 @@ export const UNWANTED: readonly SkipCase<SegmentOptions>[] = [
   {
     says: 'RudderStack’s list of what was denied',
     call: tracked({ 'context.consentManagement': { deniedConsentIds: ['Marketing'] } }),
+    code: 'opted_out',
+    ref: '1001',
+  },
+  {
+    says: 'a purpose that is denied beside the categories',
+    call: tracked({ 'context.consent': { ad_storage: 'denied', analytics_storage: 'granted' } }),
     code: 'opted_out',
     ref: '1001',
   },
