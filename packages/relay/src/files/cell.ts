@@ -1,6 +1,5 @@
 import { meansNothing, type NothingScope } from 'waybill/identity'
-import { damagedId, readAmount, readTime } from 'waybill/sources'
-import type { CellKind } from './field.ts'
+import { damagedId, type FieldKind, readAmount, readTime } from 'waybill/sources'
 import { fault, type Issue } from './issue.ts'
 import type { CellRules } from './reading-rules.ts'
 
@@ -22,9 +21,10 @@ export function cleanCell(text: string, scope: NothingScope = 'text'): string {
 }
 
 /** What a cleaned cell becomes, by kind. Text that cannot be read is reported and passed on as it is. */
-export const readers: Readonly<Record<CellKind, Reader>> = {
+export const readers: Readonly<Record<FieldKind, Reader>> = {
   text: (text) => text,
   exact: (text) => text,
+  currency: (text) => text,
   id: (text, column, _rules, report) => {
     const damage = damagedId(text)
     if (damage !== undefined) report(fault('invalid_cell', column, `Column "${column}" ${damage.what}.`, damage.hint))

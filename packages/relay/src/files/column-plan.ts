@@ -1,4 +1,5 @@
 import { type ContractSetting, nearestKey } from 'waybill'
+import { isTemplate, parseTemplate, type TemplatePart } from 'waybill/sources'
 import { isConstantOf } from './constant.ts'
 import { isReportColumn } from './csv-record.ts'
 import type { Doubt } from './doubt.ts'
@@ -8,7 +9,6 @@ import { type Cells, DECISIVE, type Guess, guessColumns } from './guess.ts'
 import type { ItemsEntry, Mapping, MappingEntry } from './mapping.ts'
 import type { CellRules } from './reading-rules.ts'
 import { settleRules } from './settle-rules.ts'
-import { isTemplate, parseTemplate, type TemplatePart } from './template.ts'
 import type { ValueTable } from './values.ts'
 import type { Condition } from './where.ts'
 
@@ -189,9 +189,9 @@ class Planner {
   }
 
   #setTemplate(field: Field, template: readonly TemplatePart[]): void {
-    const isAbsent = template.some((part) => 'column' in part && this.#find(part.column) === undefined)
+    const isAbsent = template.some((part) => 'name' in part && this.#find(part.name) === undefined)
     if (isAbsent && this.#mayBeAbsent(field)) return
-    const parts = template.map((part) => ('text' in part ? part.text : this.#templateColumn(part.column, field)))
+    const parts = template.map((part) => ('text' in part ? part.text : this.#templateColumn(part.name, field)))
     const first = parts.find((part) => typeof part === 'number')
     this.#push({ field, column: first === undefined ? field.name : this.#columns[first]!, parts })
   }

@@ -1,14 +1,11 @@
-/** How the text of a cell is read. `exact` is kept to the last space; an `id` must not be what a spreadsheet made of one. */
-export type CellKind = 'text' | 'exact' | 'id' | 'timestamp' | 'decimal' | 'minorUnits' | 'quantity' | 'flag'
-
-export type EventPart = 'event' | 'user' | 'data' | 'item'
+import { FIELD_TABLE, type FieldKind, type FieldPart, itemKey, type TableField } from 'waybill/sources'
 
 /** A place in the friendly event that a column can fill. */
 export interface Field {
   /** As documented: a friendly column name, or a dotted wire name. */
   readonly name: string
-  readonly kind: CellKind
-  readonly part: EventPart
+  readonly kind: FieldKind
+  readonly part: FieldPart
   readonly key: string
   /** Which item, or which value of a list in `user`; 0 for the first or only one. */
   readonly index: number
@@ -16,55 +13,13 @@ export interface Field {
   readonly below: readonly string[]
 }
 
-type Line = readonly [name: string, part: EventPart, key: string, kind: CellKind, ...otherNames: string[]]
-
-const LINES: readonly Line[] = [
-  ['id', 'event', 'id', 'id'],
-  ['type', 'event', 'type', 'text'],
-  ['custom_event_name', 'event', 'customEventName', 'text'],
-  ['timestamp', 'event', 'timestamp', 'timestamp', 'timestamp_ms'],
-  ['action_source', 'event', 'actionSource', 'text'],
-  ['source_url', 'event', 'sourceUrl', 'text'],
-  ['oppref', 'event', 'oppref', 'exact'],
-  ['opt_out', 'event', 'optOut', 'flag'],
-  ['email', 'user', 'email', 'text', 'email_sha256', 'emails_sha256', 'emails'],
-  ['external_id', 'user', 'externalId', 'text', 'external_id_sha256', 'external_ids_sha256', 'external_ids'],
-  ['phone', 'user', 'phone', 'text', 'phone_number', 'phone_numbers_sha256', 'phone_numbers'],
-  ['first_name', 'user', 'firstName', 'text', 'first_names_sha256', 'first_names'],
-  ['last_name', 'user', 'lastName', 'text', 'last_names_sha256', 'last_names'],
-  ['country', 'user', 'country', 'text', 'countries'],
-  ['city', 'user', 'city', 'text', 'cities'],
-  ['region', 'user', 'region', 'text', 'regions'],
-  ['zip_code', 'user', 'postalCode', 'text', 'postal_code', 'postal_codes'],
-  ['ip_address', 'user', 'ipAddress', 'text'],
-  ['user_agent', 'user', 'userAgent', 'text'],
-  ['obref', 'user', 'obref', 'text'],
-  ['android_advertising_id', 'user', 'androidAdvertisingId', 'text'],
-  ['amount', 'data', 'amount', 'decimal'],
-  ['data.amount', 'data', 'amount', 'minorUnits'],
-  ['currency', 'data', 'currency', 'text', 'data.currency'],
-  ['plan_id', 'data', 'planId', 'text', 'data.plan_id', 'data.planid'],
-  ['data.type', 'data', 'type', 'text'],
-  ['item_id', 'item', 'id', 'text'],
-  ['item_name', 'item', 'name', 'text'],
-  ['item_amount', 'item', 'amount', 'decimal'],
-  ['item_currency', 'item', 'currency', 'text'],
-  ['content_type', 'item', 'contentType', 'text', 'item_content_type'],
-  ['quantity', 'item', 'quantity', 'quantity', 'item_quantity'],
-  ['item_group_id', 'item', 'groupId', 'text'],
-]
-
-const ITEM_KEYS: Readonly<Record<string, readonly [key: string, kind: CellKind]>> = {
-  id: ['id', 'text'],
-  name: ['name', 'text'],
-  amount: ['amount', 'minorUnits'],
-  currency: ['currency', 'text'],
-  content_type: ['contentType', 'text'],
-  contenttype: ['contentType', 'text'],
-  quantity: ['quantity', 'quantity'],
-  group_id: ['groupId', 'text'],
-  groupid: ['groupId', 'text'],
-}
+/** What items are called by on the wire: there an amount is in minor units. */
+const ITEM_KEYS: ReadonlyMap<string, readonly [key: string, kind: FieldKind]> = new Map(
+  FIELD_TABLE.filter(({ part }) => part === 'item').flatMap((field) => {
+    const kind = field.kind === 'decimal' ? 'minorUnits' : field.kind
+    return withPlain([itemKey(field)]).map((name) => [name, [field.key, kind]] as const)
+  }),
+)
 
 const ITEM_NAME = /^(?:data\.)?contents\.(\d{1,3})\.([^.]+)$/
 const VARIANT_NAME = /^(?:data\.)?contents\.(\d{1,3})\.(?:variant_dict|variantdict)\.(.+)$/i
@@ -72,7 +27,7 @@ const USER_NAME = /^(?:user\.)?([^.]+)\.(\d{1,2})$/
 const FREE_DATA_NAME = /^data\.(.+)$/i
 const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype', '']
 
-const byName: ReadonlyMap<string, Field> = new Map(LINES.flatMap(entriesOf))
+const byName: ReadonlyMap<string, Field> = new Map(FIELD_TABLE.flatMap(entriesOf))
 
 /** The friendly names and the wire names without an index, for suggestions. */
 export const FIELD_NAMES: readonly string[] = [...byName.keys()]
@@ -88,17 +43,22 @@ export function slotOf(field: Field): string {
   return [field.part, field.key, field.index, ...field.below].join('.')
 }
 
-function entriesOf([name, part, key, kind, ...others]: Line): [string, Field][] {
+function entriesOf({ name, part, key, kind, others }: TableField): [string, Field][] {
   const field: Field = { name, kind, part, key, index: 0, below: [] }
-  const names = [name, key.toLowerCase(), ...others]
-  const usable = part === 'item' || name.includes('.') ? [name, ...others] : names
-  const dotted = part === 'user' ? usable.map((other) => `user.${other}`) : []
-  return [...usable, ...dotted].map((each) => [each, field])
+  const own = part === 'item' || name.includes('.') ? [] : [key.toLowerCase()]
+  const names = [...new Set([name, ...own, ...withPlain(others)])]
+  const dotted = part === 'user' ? names.map((other) => `user.${other}`) : []
+  return [...names, ...dotted].map((each) => [each, field])
+}
+
+/** Names as they are, and without `_`, as in the friendly form. */
+function withPlain(names: readonly string[]): string[] {
+  return names.flatMap((name) => [name, name.replaceAll('_', '')])
 }
 
 function itemField(name: string): Field | undefined {
   const [, index, wireKey = ''] = ITEM_NAME.exec(name) ?? []
-  const known = Object.hasOwn(ITEM_KEYS, wireKey) ? ITEM_KEYS[wireKey] : undefined
+  const known = ITEM_KEYS.get(wireKey)
   if (known === undefined) return undefined
   return {
     name: `contents.${index}.${wireKey}`,

@@ -1,4 +1,5 @@
 import type { ContractSetting } from 'waybill'
+import { namesIn } from 'waybill/sources'
 import type { KnownExport } from './exports/index.ts'
 import { slotOf } from './field.ts'
 import { NEWER } from './guess.ts'
@@ -33,7 +34,7 @@ function present(mapping: Mapping, columns: readonly string[], contract: Contrac
     if (contract === '2026-06' && NEWER.has(entry.field.key)) return false
     if (entry.kind === 'sum') return isThere(entry.column)
     if (entry.kind !== 'text') return true
-    const inBraces = [...entry.text.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!)
+    const inBraces = namesIn(entry.text)
     return isThere(entry.text) || (inBraces.length > 0 && inBraces.every(isThere))
   }
   return {

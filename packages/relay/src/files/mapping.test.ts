@@ -4,7 +4,6 @@ import { planColumns } from './column-plan.ts'
 import { FileError, MappingError } from './errors.ts'
 import { tempFile } from './files.helpers.ts'
 import { loadMapping, parseMapping } from './mapping.ts'
-import { parseTemplate } from './template.ts'
 
 const COLUMNS = ['order_number', 'paid_at', 'total', 'Item {x}']
 
@@ -100,10 +99,4 @@ test('a mapping file is named in its errors', async (context) => {
   )
   await assert.rejects(loadMapping('/nowhere/map.json'), (error: Error) => error instanceof FileError)
   assert.equal((await loadMapping(tempFile(context, 'map.json', '\ufeff{"id":"nr"}'))).entries.length, 1)
-})
-
-test('templates hold columns, text and doubled braces', () => {
-  assert.deepEqual(parseTemplate('a_{b}{ c }'), [{ text: 'a_' }, { column: 'b' }, { column: 'c' }])
-  assert.deepEqual(parseTemplate('{{{a}}}'), [{ text: '{' }, { column: 'a' }, { text: '}' }])
-  for (const broken of ['{', '}', '{}', 'a}b', '{a{b}}']) assert.equal(parseTemplate(broken), undefined)
 })

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { nearestKey } from 'waybill'
 import { isObject } from 'waybill/delivery'
+import { isTemplate, parseTemplate } from 'waybill/sources'
 import { FileError, fileErrorFrom, MappingError } from './errors.ts'
 import { FIELD_NAMES, type Field, findField, slotOf } from './field.ts'
 import { MAP_PARTS, type MapSettings, settingsOf } from './map-settings.ts'
-import { isTemplate, parseTemplate } from './template.ts'
 import { parseValues, type ValueTable } from './values.ts'
 import { type Condition, parseWhere } from './where.ts'
 

@@ -1,4 +1,5 @@
 import type { ContractSetting } from 'waybill'
+import { namesIn } from 'waybill/sources'
 import { type ColumnPlan, planColumns } from './column-plan.ts'
 import type { Doubt } from './doubt.ts'
 import { FilesError } from './errors.ts'
@@ -280,6 +281,5 @@ function namesOf(mapping: Mapping | undefined): string[] {
     entry.kind === 'text' ? [entry.text] : entry.kind === 'sum' ? [entry.column] : [],
   )
   const all = [...texts, ...mapping.where.map(({ column }) => column), ...mapping.groupBy, ...mapping.ignore]
-  const inTemplates = texts.flatMap((text) => [...text.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!.trim()))
-  return [...new Set([...all, ...inTemplates])]
+  return [...new Set([...all, ...texts.flatMap(namesIn)])]
 }

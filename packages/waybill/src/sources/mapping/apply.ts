@@ -7,7 +7,7 @@ import { clearText, distinct, present, text } from '../read.ts'
 import { momentOf, utcOf } from '../time.ts'
 import { isMet } from './condition.ts'
 import { type Expression, evaluate } from './expression.ts'
-import type { FieldKind, FieldPart } from './field.ts'
+import type { Field } from './field.ts'
 import type { Rule } from './mapping.ts'
 import { lookUp, type Scope } from './path.ts'
 
@@ -23,7 +23,7 @@ export function contextKeys({ context }: Rule, scope: Scope): unknown[] {
 
 /** The draft with what the rule sets and without what it leaves out. */
 export function apply(rule: Rule, draft: Draft, scope: Scope): Draft {
-  const set = (part: FieldPart): Values => valuesOf(rule, part, scope)
+  const set = (part: Field['part']): Values => valuesOf(rule, part, scope)
   const event: Draft = { ...draft, ...set('event') }
   const user = present<FriendlyUser>({ ...draft.user, ...set('user') })
   const data: FriendlyData = { ...fitting(draft.data, event.type), ...set('data') }
@@ -45,7 +45,7 @@ function wishOf(said: Draft['optOut'], mapped: Draft['optOut']): Draft['optOut']
 type Values = Readonly<Record<string, unknown>>
 
 /** What the rule says of one part of the event; `undefined` where it leaves something out. */
-function valuesOf({ assignments, ...rule }: Rule, part: FieldPart, scope: Scope): Values {
+function valuesOf({ assignments, ...rule }: Rule, part: Field['part'], scope: Scope): Values {
   const own = assignments.filter(({ field }) => field.part === part)
   return Object.fromEntries(
     own.map(({ field: { key, kind }, from }) => [
@@ -64,8 +64,10 @@ function placeOf(event: Draft, before: Draft): Draft['actionSource'] {
 
 type Reader = (value: unknown, rule: Pick<Rule, 'timestampUnit' | 'decimal'> & { readonly from: Expression }) => unknown
 
-const READERS: Readonly<Record<FieldKind, Reader>> = {
-  text: (value) => text(value),
+const READERS: Readonly<Record<Field['kind'], Reader>> = {
+  id: text,
+  text,
+  quantity: text,
   texts: (value) => (Array.isArray(value) ? distinct(value) : text(value)),
   exact: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
   timestamp: (value, { timestampUnit, from }) =>

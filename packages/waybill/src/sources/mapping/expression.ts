@@ -1,6 +1,7 @@
 import { meansNothing } from '../../identity/nothing.ts'
 import { text } from '../read.ts'
 import { lookUp, type Path, parsePath, type Scope } from './path.ts'
+import { isTemplate, parseTemplate } from './template.ts'
 
 /** Where a value comes from: a path, a template with paths in braces, or a constant. */
 export type Expression =
@@ -10,16 +11,12 @@ export type Expression =
 
 /** A path, or a template where there are braces; `{{` and `}}` stand for one. `undefined` for a brace without its partner. */
 export function parseExpression(written: string): Expression | undefined {
-  if (!/[{}]/.test(written)) {
+  if (!isTemplate(written)) {
     const path = parsePath(written)
     return path.length === 0 ? undefined : { kind: 'path', written, path }
   }
-  const parts: (string | Path)[] = []
-  for (const [part, path] of written.matchAll(/\{\{|\}\}|\{([^{}]+)\}|[^{}]+|[{}]/g)) {
-    if (part === '{' || part === '}') return undefined
-    if (path !== undefined) parts.push(parsePath(path.trim()))
-    else parts.push(part === '{{' ? '{' : part === '}}' ? '}' : part)
-  }
+  const parts = parseTemplate(written)?.map((part) => ('text' in part ? part.text : parsePath(part.name)))
+  if (parts === undefined) return undefined
   return { kind: 'template', written, parts }
 }
 

@@ -1,74 +1,33 @@
-/** How a value is read. `texts` may be a list; `exact` is kept to the last space; `json` is any value. */
-export type FieldKind =
-  | 'text'
-  | 'texts'
-  | 'exact'
-  | 'timestamp'
-  | 'decimal'
-  | 'minorUnits'
-  | 'currency'
-  | 'flag'
-  | 'json'
-export type FieldPart = 'event' | 'user' | 'data'
+import { FIELD_TABLE, type FieldKind, itemKey, plainName } from './field-table.ts'
 
-/** A place in the friendly event that a mapping can fill. */
+/** A place in the friendly event that a mapping of calls can fill. What is of a person may be a list; `json` is any value. */
 export interface Field {
-  readonly part: FieldPart
+  readonly part: 'event' | 'user' | 'data'
   readonly key: string
-  readonly kind: FieldKind
+  readonly kind: FieldKind | 'texts' | 'json'
 }
 
-type Line = readonly [part: FieldPart, key: string, kind: FieldKind, ...names: string[]]
-
-/** The names are those of files (docs/files.md); `_` and case make no difference. */
-const LINES: readonly Line[] = [
-  ['event', 'id', 'text', 'id'],
-  ['event', 'type', 'text', 'type'],
-  ['event', 'customEventName', 'text', 'custom_event_name'],
-  ['event', 'timestamp', 'timestamp', 'timestamp', 'timestamp_ms'],
-  ['event', 'actionSource', 'text', 'action_source'],
-  ['event', 'sourceUrl', 'text', 'source_url'],
-  ['event', 'oppref', 'exact', 'oppref'],
-  ['event', 'optOut', 'flag', 'opt_out'],
-  ['user', 'email', 'texts', 'email', 'email_sha256', 'emails', 'emails_sha256'],
-  ['user', 'externalId', 'texts', 'external_id', 'external_id_sha256', 'external_ids', 'external_ids_sha256'],
-  ['user', 'phone', 'texts', 'phone', 'phone_number', 'phone_numbers_sha256'],
-  ['user', 'firstName', 'texts', 'first_name', 'first_names_sha256'],
-  ['user', 'lastName', 'texts', 'last_name', 'last_names_sha256'],
-  ['user', 'country', 'texts', 'country'],
-  ['user', 'city', 'texts', 'city'],
-  ['user', 'region', 'texts', 'region'],
-  ['user', 'postalCode', 'texts', 'zip_code', 'postal_code'],
-  ['user', 'ipAddress', 'texts', 'ip_address'],
-  ['user', 'userAgent', 'texts', 'user_agent'],
-  ['user', 'obref', 'exact', 'obref'],
-  ['user', 'androidAdvertisingId', 'texts', 'android_advertising_id'],
-  ['data', 'amount', 'decimal', 'amount'],
-  ['data', 'amount', 'minorUnits', 'data.amount'],
-  ['data', 'currency', 'currency', 'currency', 'data.currency'],
-  ['data', 'planId', 'text', 'plan_id', 'data.plan_id'],
-]
-
-const plainName = (name: string): string => name.replaceAll('_', '').toLowerCase()
-
 const FIELDS: ReadonlyMap<string, Field> = new Map(
-  LINES.flatMap(([part, key, kind, ...names]) =>
-    names.flatMap((name): [string, Field][] => {
-      const field = { part, key, kind }
-      return [name, ...(part === 'user' ? [`user.${name}`] : [])].map((each) => [plainName(each), field])
-    }),
-  ),
+  FIELD_TABLE.flatMap(({ name, part, key, kind, others }) => {
+    if (part === 'item') return []
+    const field: Field = { part, key, kind: part === 'user' && kind === 'text' ? 'texts' : kind }
+    return [name, ...others].flatMap((each): [string, Field][] => [
+      [plainName(each), field],
+      ...(part === 'user' ? ([[plainName(`user.${each}`), field]] as [string, Field][]) : []),
+    ])
+  }),
 )
 
 /** For suggestions. */
-export const FIELD_NAMES: readonly string[] = LINES.flatMap(([, , , ...names]) => names)
+export const FIELD_NAMES: readonly string[] = FIELD_TABLE.flatMap(({ name, part, others }) =>
+  part === 'item' ? [] : [name, ...others],
+)
 
-/** Keys of an item, and how each is read. */
+/** Keys of an item, and the key of a friendly item that each means. */
 export const ITEM_FIELDS: ReadonlyMap<string, string> = new Map(
-  ['id', 'name', 'content_type', 'quantity', 'amount', 'currency', 'group_id'].map((name) => [
-    plainName(name),
-    name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
-  ]),
+  FIELD_TABLE.flatMap((field): [string, string][] =>
+    field.part === 'item' ? [[plainName(itemKey(field)), field.key]] : [],
+  ),
 )
 
 /** The field of this name; any other name below `data.` is a free key of a custom event, which keeps its case. */
