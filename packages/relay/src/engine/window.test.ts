@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MAX_AGE_MS } from 'waybill'
+import { MINUTE_MS, SECOND_MS } from 'waybill/delivery'
+import { START_MS, startVirtual, virtualOrder, virtualOrders } from './virtual-engine.helpers.ts'
+
+/** An order whose window closes so long after the start. */
+const withLeft = (id: string, leftMs: number): ReturnType<typeof virtualOrder> =>
+  virtualOrder(id, { timestamp_ms: START_MS - MAX_AGE_MS + leftMs })
+
+/**
+ * - some events have ten minutes and less of their window left, others more
+ * - those leave first and in a request of their own, so that an answer about their age concerns no other
+ */
+test('what ends soon travels apart from what does not', async (context) => {
+  const virtual = await startVirtual(context, { pixels: [{ concurrency: 1 }] })
+  const [first, second, third] = [
+    withLeft('first', 9 * MINUTE_MS),
+    withLeft('second', 10 * MINUTE_MS - SECOND_MS),
+    withLeft('third', 12 * MINUTE_MS),
+  ]
+  await virtual.bring([...virtualOrders(3), third, second, first])
+  await virtual.run(2 * SECOND_MS)
+  const ids = virtual.sent.map(({ events }) => events.map(({ id }) => id))
+  assert.deepEqual(ids, [
+    ['first', 'second'],
+    ['third', 'order_1', 'order_2', 'order_3'],
+  ])
+})
+
+/** At the end of a window: what an answer takes, and how far a confirmed clock may be off. The store is looked through every 5 s. */
+const MARGIN_MS = 7 * SECOND_MS
+const PULSE_MS = 5 * SECOND_MS
+
+/**
+ * - a pixel is held, so that nothing but its age ends its event; another tells the time
+ * - the event ends within a look of the margin, before its window closes, and not sooner
+ */
+test('what is held ends a margin before its window closes, and not sooner', async (context) => {
+  const virtual = await startVirtual(context, { pixels: [{}, { pixelId: 'other' }] })
+  const leftMs = 2 * MINUTE_MS
+  await virtual.engine.operator.hold('px', { reason: 'a look', by: 'test' })
+  await virtual.bring([withLeft('held', leftMs)])
+  const stateAt = async (atMs: number): Promise<string | undefined> => {
+    await virtual.run(atMs - virtual.time.elapsedMs)
+    return (await virtual.store.show('held'))[0]?.state
+  }
+  assert.equal(await stateAt(leftMs - MARGIN_MS - 1), 'held')
+  assert.equal(await stateAt(leftMs - MARGIN_MS + PULSE_MS + 1), 'expired')
+})
