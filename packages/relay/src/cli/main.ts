@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   config: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),
   dedup: () => import('./commands/dedup.ts').then(({ registerDedup }) => registerDedup),
   doctor: () => import('./commands/doctor.ts').then(({ registerDoctor }) => registerDoctor),
+  outbox: () => import('./commands/outbox.ts').then(({ registerOutbox }) => registerOutbox),
   backup: () => import('./commands/backup.ts').then(({ registerBackup }) => registerBackup),
   emulate: () => import('./commands/emulate.ts').then(({ registerEmulate }) => registerEmulate),
   hash: () => import('./commands/hash.ts').then(({ registerHash }) => registerHash),

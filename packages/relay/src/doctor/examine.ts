@@ -9,6 +9,7 @@ import { judgeDisk, lookAtDisk } from './disk.ts'
 import { askDns, judgeDns, type Lookup } from './dns.ts'
 import { type Endpoint, endpointOf } from './endpoint.ts'
 import type { Check, Finding } from './finding.ts'
+import { judgeOutbox, lookAtOutbox } from './outbox.ts'
 import { judgeSchema, lookAtSchema } from './schema.ts'
 import { askTls, type Connect, judgeTls } from './tls.ts'
 
@@ -31,6 +32,7 @@ export async function* examine(options: ExamineOptions): AsyncGenerator<Finding>
   const hide = hider(secretsOf(config))
   yield* judgeDisk(lookAtDisk(config.dataDir))
   yield judgeSchema(lookAtSchema(config.dataDir, options.thorough))
+  for (const outbox of config.outboxes) yield hide(judgeOutbox(await lookAtOutbox(outbox, options.timeoutMs)))
   for (const [endpoint, pixels] of byEndpoint(config)) {
     for await (const finding of examineEndpoint(endpoint, pixels, options)) yield hide(finding)
   }

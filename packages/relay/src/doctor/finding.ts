@@ -3,7 +3,17 @@ import { SECOND_MS } from 'waybill/delivery'
 /** `skipped`: could not be asked, because something before it is wrong or because it does not apply. */
 export type Level = 'ok' | 'warning' | 'wrong' | 'skipped'
 
-export type Check = 'configuration' | 'disk' | 'schema' | 'dns' | 'tls' | 'api' | 'clock' | 'key' | 'contract'
+export type Check =
+  | 'configuration'
+  | 'disk'
+  | 'schema'
+  | 'dns'
+  | 'tls'
+  | 'api'
+  | 'clock'
+  | 'outbox'
+  | 'key'
+  | 'contract'
 
 /** What one check found, in words for people. Never holds a key. */
 export interface Finding {
