@@ -80,13 +80,13 @@ const TABLE = {
   expires_too_soon: [
     'ours',
     'error',
-    'The 7 days end before a request could be answered, so the event is not taken.',
-    'It cannot be sent any more. Send events as they happen; the relay keeps what cannot be sent at once.',
+    'The 7 days end before a request could be answered.',
+    'It cannot be sent any more. Send events as they happen.',
   ],
   event_timestamp_in_future: [
     'specification',
     'error',
-    'The action lies more than 10 minutes in the future.',
+    'The action lies over 10 minutes in the future.',
     'Check the clock and the time zone of the system that wrote the time.',
   ],
   missing_custom_event_name: [
@@ -135,7 +135,7 @@ const TABLE = {
     'specification',
     'error',
     'data.type must be a supported data type.',
-    'Use contents, customer_action, plan_enrollment or custom, as the event name demands.',
+    'Use the one that the event name demands.',
   ],
   data_type_mismatch: [
     'specification',
@@ -190,13 +190,13 @@ const TABLE = {
     'specification',
     'error',
     'This is not a SHA-256 as the API takes it: 64 lowercase hex digits.',
-    'Hash the normalised value, or let Waybill do it by using the friendly form with the raw value.',
+    'Hash the normalised value, or use the friendly form with the raw one.',
   ],
   raw_identity: [
     'specification',
     'error',
     'This key would carry an identity in clear; the API takes only its SHA-256.',
-    'Hash it: use the key named in the message, or the friendly form, which hashes for you.',
+    'Use the key named in the message, or the friendly form, which hashes.',
   ],
   identity_not_in_contract: [
     'specification',
@@ -250,7 +250,7 @@ const TABLE = {
   timestamp_without_offset: [
     'ours',
     'error',
-    'The time has no offset, so nobody knows which instant is meant.',
+    'The time has no offset from UTC.',
     'Add Z or an offset such as +02:00; for files, say --time-zone Europe/Berlin.',
   ],
   nonexistent_local_time: [
@@ -271,12 +271,7 @@ const TABLE = {
     'The identity cannot be normalised, so its hash could match nobody.',
     'Send the value as the message describes, or leave it out.',
   ],
-  empty_identity: [
-    'ours',
-    'error',
-    'The identity is empty after normalising; the hash of nothing would match everybody who sent nothing.',
-    'Leave the field out.',
-  ],
+  empty_identity: ['ours', 'error', 'The identity is empty after normalising.', 'Leave the field out.'],
   malformed_hash: [
     'ours',
     'error',
@@ -298,26 +293,26 @@ const TABLE = {
   hash_of_empty_value: [
     'ours',
     'warning',
-    'This is the SHA-256 of an empty text, which matches everybody who sent nothing; it was left out.',
+    'This is the SHA-256 of an empty text; it was left out.',
     'Leave the field out when there is no value.',
   ],
   means_nothing: [
     'ours',
     'warning',
-    'This is a word that programs write where there is no value, such as null or N/A; it was left out.',
+    'This word stands for no value, as null or N/A do; it was left out.',
     'Leave the field out when there is no value.',
   ],
   identity_cleaned: [
     'ours',
     'warning',
-    'Something stood around the value that is no part of it, and was taken off before sending.',
-    'Clean the value where it is kept, so that other systems hash the same text.',
+    'What stood around the value was taken off before sending.',
+    'Clean it where it is kept, so that others hash the same text.',
   ],
   doubtful_phone: [
     'ours',
     'warning',
-    'The number is not written with + and its country code, so its hash may match nobody.',
-    'Write it as +49 151 23456789: with + and the country code, without the (0).',
+    'Without + and its country code the hash of the number may match nobody.',
+    'Write it as +49 151 23456789, without (0).',
   ],
   identity_translated: [
     'ours',
@@ -334,26 +329,26 @@ const TABLE = {
   private_ip_address: [
     'ours',
     'warning',
-    'The address is a private or loopback one, so it is that of a proxy and not of the visitor.',
-    'Make your server take the address from X-Forwarded-For: its setting is usually called "trust proxy".',
+    'The address is private or loopback: that of a proxy, not of the visitor.',
+    'Take it from X-Forwarded-For: the setting is usually called "trust proxy".',
   ],
   not_json: [
     'ours',
     'error',
     'The value cannot be written as JSON, or is nested too deep.',
-    'Send strings, finite numbers, booleans, arrays and plain objects, at most 32 levels deep.',
+    'Send plain JSON of at most 32 levels.',
   ],
   inexact_number: [
     'ours',
     'error',
-    'The number has more digits than JavaScript can hold, and would be sent as another one.',
+    'The number has more digits than JavaScript can hold.',
     'Write it as a text, or with at most 15 digits.',
   ],
   id_too_long: [
     'ours',
     'error',
     'The id has more than 1,024 bytes in UTF-8, which the relay does not take.',
-    'Use a shorter id, the same one in the pixel; of a long key, its SHA-256.',
+    'Use a shorter id, in the pixel too; of a long key, its SHA-256.',
   ],
   raw_value_left_out: ['ours', 'warning', 'A raw value was left out in the database.', 'Hash it before.'],
   not_allowed_to_bring: [
@@ -372,13 +367,13 @@ const TABLE = {
   phone_outside_user: [
     'ours',
     'error',
-    'A phone number stands outside user; it is never sent in clear. Inside a longer text it is a warning.',
-    'Remove it; an id may be made of it with eventId(), which reveals nothing.',
+    'A phone number stands outside user; inside a longer text this is a warning.',
+    'Remove it, or make an id of it with eventId().',
   ],
   removed_value: [
     'ours',
     'error',
-    'Here stood a personal value, which was not kept: `[removed]` only says so.',
+    'A personal value stood here and was not kept.',
     'Put the right value there, or leave the field out.',
   ],
   credentials_in_url: ['ours', 'error', 'source_url carries a user name or password.', 'Send the address without it.'],
@@ -434,20 +429,20 @@ const TABLE = {
   amount_rounded: [
     'ours',
     'warning',
-    'The amount had more decimals than its currency has, and was rounded to the nearest, half away from zero.',
-    'Send amounts in whole minor units, or set excessDecimals to "refuse" to fix them by hand.',
+    'The amount had more decimals than its currency, and was rounded.',
+    'Send whole minor units, or set excessDecimals to "refuse".',
   ],
   unused_field: [
     'ours',
     'warning',
     'A field that may say something of the conversion was not used.',
-    'Send it under the name that docs/sources.md has, or say in a mapping what it is.',
+    'Use a name of docs/sources.md, or say in a mapping what it is.',
   ],
   waits_for_its_time: [
     'ours',
     'warning',
-    'The action lies in the future; the relay keeps the event and sends it when the API takes it.',
-    'Check the clock of the system that wrote the time.',
+    'The action lies in the future; the relay sends the event when the API takes it.',
+    'Check the clock that wrote the time.',
   ],
 
   malformed_row: ['ours', 'error', 'The row cannot be read.', 'Correct the row; the others went on without it.'],
@@ -467,13 +462,13 @@ const TABLE = {
     'ours',
     'warning',
     'The amount of an order is 0; it is sent as an order that cost nothing.',
-    'If such rows are no orders, leave them out with "where" in the map.',
+    'Leave rows that are no orders out with "where" in a map.',
   ],
   conflicting_repeat: [
     'ours',
     'error',
     'An earlier event has the same id and type but other content; the first one counts.',
-    'Give it an id of its own if it is another conversion, or remove it.',
+    'Give another conversion an id of its own, or remove it.',
   ],
 
   event_too_large: [
@@ -507,8 +502,8 @@ const TABLE = {
   count_mismatch: [
     'ours',
     'warning',
-    'The API counted fewer events than were sent, twice; whether it counts repeats nobody knows.',
-    'Nothing, unless it happens often: then compare with the reports.',
+    'The API counted fewer events than were sent, twice; it may not count repeats.',
+    'If it happens often, compare with the reports.',
   ],
   contradicted_rejection: [
     'ours',
@@ -525,8 +520,8 @@ const TABLE = {
   timed_out: [
     'ours',
     'error',
-    'The time allowed for the whole send was used up.',
-    'Send again later, or allow more with totalTimeoutMs; the id makes sure that it counts once.',
+    'The time for the whole send was used up.',
+    'Send again, or allow more with totalTimeoutMs; it counts once.',
   ],
   aborted: ['ours', 'error', 'The send was interrupted.', 'Send again; the id makes sure that it counts once.'],
   queue_full: [
@@ -545,13 +540,13 @@ const TABLE = {
     'ours',
     'error',
     'The API does not accept the key.',
-    'Copy the Conversions API key again from the conversions tab in Ads Manager; it may have been replaced.',
+    'Copy the key from the conversions tab in Ads Manager.',
   ],
   wrong_key_family: [
     'ours',
     'error',
     'The key is a valid one, but not a Conversions API key.',
-    'Use the key from the conversions tab in Ads Manager, not one of the Advertiser API or of the platform.',
+    'Use the key from the conversions tab in Ads Manager.',
   ],
   unknown_pixel: [
     'ours',
@@ -563,7 +558,7 @@ const TABLE = {
     'ours',
     'error',
     'A web firewall refused the request before it reached the API.',
-    'Look for a proxy that changes headers, or ask the vendor.',
+    'Look for a proxy that changes headers.',
   ],
   forbidden: [
     'ours',
@@ -575,14 +570,14 @@ const TABLE = {
   redirected: [
     'ours',
     'error',
-    'The endpoint answered with a redirect, which is never followed, because the key would travel with it.',
-    'Set endpoint to the address that the redirect names, if you trust it.',
+    'The endpoint answered with a redirect, which is never followed: the key would travel with it.',
+    'If you trust it, set endpoint to the address that it names.',
   ],
   request_rejected: [
     'ours',
     'error',
     'The API refused the request itself and not an event in it.',
-    'Read the message; usually the Pixel ID is missing or a proxy changes the body.',
+    'Usually the Pixel ID is missing.',
   ],
 } as const
 

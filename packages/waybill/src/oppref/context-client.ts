@@ -83,16 +83,16 @@ function resultOf(answer: Answer): CarryResult {
 }
 
 const ABOUT: Readonly<Record<ContextFault, string>> = {
-  invalid_key: 'The key is empty, or cannot stand in an address.',
-  timeout: 'The relay did not answer in time.',
+  invalid_key: 'The key cannot stand in an address.',
+  timeout: 'The relay answered too late.',
   network: 'The relay did not answer.',
-  refused: 'The relay refused the request.',
+  refused: 'The relay refused it.',
   unreadable: 'The relay gave no context.',
 }
 
 function contextError(code: ContextFault, status?: number): ContextError {
   const message = status === undefined ? ABOUT[code] : `${ABOUT[code]} Status ${status}.`
-  return new ContextError(code, message, { hint: 'Check the key, the relay, and the token and its pixels.' })
+  return new ContextError(code, message, { hint: 'Check relay, token and key.' })
 }
 
 /** The only place that holds the token: in a closure, so that no error or log can show it. */
@@ -144,7 +144,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
 
 function requireText(value: unknown, name: string): void {
   if (typeof value === 'string' && /^[!-~]+$/.test(value)) return
-  throw new ConfigError('missing_option', `createContextClient needs ${name}, a text without spaces.`)
+  throw new ConfigError('missing_option', `createContextClient needs ${name}, without spaces.`)
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
@@ -156,8 +156,5 @@ function baseOf(relay: string): string {
   if (url !== undefined && isSafe && url.search === '' && url.username === '' && url.password === '') {
     return url.origin + url.pathname.replace(/\/+$/, '')
   }
-  throw new ConfigError(
-    'invalid_option',
-    'relay is no base URL such as https://relay.example.com; http only to loopback.',
-  )
+  throw new ConfigError('invalid_option', 'relay is no base URL with https (http only to loopback).')
 }

@@ -17,12 +17,12 @@ export interface VisitContext {
 type TextKey = 'oppref' | 'obref' | 'ipAddress' | 'userAgent'
 
 /** Our name → the one on the wire, for what is kept only with consent. */
-const TEXT_KEYS: readonly (readonly [TextKey, string])[] = [
-  ['oppref', 'oppref'],
-  ['obref', 'obref'],
-  ['ipAddress', 'ip_address'],
-  ['userAgent', 'user_agent'],
-]
+const TEXT_KEYS = Object.entries({
+  oppref: 'oppref',
+  obref: 'obref',
+  ipAddress: 'ip_address',
+  userAgent: 'user_agent',
+} satisfies Record<TextKey, string>) as readonly (readonly [TextKey, string])[]
 
 /** The body of `PUT /v1/context/<key>`. Without consent it holds nothing of the visitor. */
 export function writeContext(context: VisitContext): string {
