@@ -17,6 +17,39 @@ const PAYPAL_SALES = [
   'Payment Completed',
 ]
 
+const STRIPE_CHARGE_NOTE =
+  'The id is that of the charge; webhooks name the session. Use one of the two ways for the same orders.'
+/** What every table of payments has, whatever it calls its orders by. */
+const STRIPE_PAYMENT = {
+  type: ORDER,
+  ignore: ['Captured', 'Mode', 'Amount Refunded', 'Converted Amount Refunded'],
+  amount: 'Amount',
+  currency: 'Currency',
+  email: 'Customer Email',
+  external_id: 'Customer ID',
+}
+/** Objects of the API count their time in seconds and their amounts in minor units. */
+const STRIPE_OBJECT = {
+  type: ORDER,
+  timestamp: 'created',
+  timestampUnit: 's',
+  amountUnit: 'minor',
+  currency: 'currency',
+}
+const STRIPE_CHARGE = {
+  ...STRIPE_OBJECT,
+  where: { object: ['charge'], status: ['succeeded'], refunded: { not: ['true'] }, currency: STRIPE_OWN_UNITS },
+  amount: 'amount',
+}
+const SQUARE_SALE = {
+  id: 'Transaction ID',
+  type: ORDER,
+  action_source: { value: 'physical_store' },
+  where: { 'Event Type': ['Payment'] },
+  timestamp: '{Date} {Time} {Time Zone}',
+  external_id: 'Customer ID',
+}
+
 /** Payments as their services export them. */
 export const PAYMENTS: readonly KnownExport[] = [
   {
@@ -24,15 +57,10 @@ export const PAYMENTS: readonly KnownExport[] = [
     title: 'Stripe: payments, with the column of the session',
     columns: ['id', 'Amount', 'Currency', 'Status', 'PaymentIntent ID', 'Checkout Session ID'],
     map: {
+      ...STRIPE_PAYMENT,
       id: 'Checkout Session ID',
-      type: ORDER,
       where: { Status: STRIPE_PAID, 'Checkout Session ID': { empty: false } },
-      ignore: ['Captured', 'Mode', 'Amount Refunded', 'Converted Amount Refunded'],
       timestamp: 'Created date (UTC)',
-      amount: 'Amount',
-      currency: 'Currency',
-      email: 'Customer Email',
-      external_id: 'Customer ID',
     },
     notes: ['The id is that of the session, as in the calls of the webhook.'],
   },
@@ -41,15 +69,10 @@ export const PAYMENTS: readonly KnownExport[] = [
     title: 'Stripe: payments',
     columns: ['id', 'Created (UTC)', 'Amount', 'Amount Refunded', 'Currency', 'Status', 'PaymentIntent ID'],
     map: {
+      ...STRIPE_PAYMENT,
       id: 'PaymentIntent ID',
-      type: ORDER,
       where: { Status: STRIPE_PAID },
-      ignore: ['Captured', 'Mode', 'Amount Refunded', 'Converted Amount Refunded'],
       timestamp: 'Created (UTC)',
-      amount: 'Amount',
-      currency: 'Currency',
-      email: 'Customer Email',
-      external_id: 'Customer ID',
     },
     notes: [STRIPE_ID_NOTE],
   },
@@ -64,7 +87,7 @@ export const PAYMENTS: readonly KnownExport[] = [
       amount: 'Amount',
       currency: 'Currency',
     },
-    notes: ['The id is that of the charge; webhooks name the session. Use one of the two ways for the same orders.'],
+    notes: [STRIPE_CHARGE_NOTE],
   },
   {
     name: 'stripe-balance-itemized',
@@ -86,15 +109,11 @@ export const PAYMENTS: readonly KnownExport[] = [
     title: 'Stripe API: checkout sessions',
     columns: ['id', 'object', 'amount_total', 'currency', 'created', 'payment_status', 'mode'],
     map: {
+      ...STRIPE_OBJECT,
       id: 'id',
-      type: ORDER,
       where: { object: ['checkout.session'], payment_status: ['paid'], mode: ['payment'], currency: STRIPE_OWN_UNITS },
       ignore: ['status'],
-      timestamp: 'created',
-      timestampUnit: 's',
       amount: 'amount_total',
-      amountUnit: 'minor',
-      currency: 'currency',
       email: 'customer_details.email',
       country: 'customer_details.address.country',
       city: 'customer_details.address.city',
@@ -106,14 +125,10 @@ export const PAYMENTS: readonly KnownExport[] = [
     title: 'Stripe API: payment intents',
     columns: ['id', 'object', 'amount_received', 'currency', 'created', 'status'],
     map: {
+      ...STRIPE_OBJECT,
       id: 'id',
-      type: ORDER,
       where: { object: ['payment_intent'], status: ['succeeded'], currency: STRIPE_OWN_UNITS },
-      timestamp: 'created',
-      timestampUnit: 's',
       amount: 'amount_received',
-      amountUnit: 'minor',
-      currency: 'currency',
       email: 'receipt_email',
     },
     notes: [STRIPE_ID_NOTE],
@@ -122,17 +137,7 @@ export const PAYMENTS: readonly KnownExport[] = [
     name: 'stripe-api-charges-of-payments',
     title: 'Stripe API: charges of payment intents',
     columns: ['id', 'object', 'amount', 'currency', 'created', 'status', 'payment_intent', 'billing_details.email'],
-    map: {
-      id: 'payment_intent',
-      type: ORDER,
-      where: { object: ['charge'], status: ['succeeded'], refunded: { not: ['true'] }, currency: STRIPE_OWN_UNITS },
-      timestamp: 'created',
-      timestampUnit: 's',
-      amount: 'amount',
-      amountUnit: 'minor',
-      currency: 'currency',
-      email: 'billing_details.email',
-    },
+    map: { ...STRIPE_CHARGE, id: 'payment_intent', email: 'billing_details.email' },
     notes: [STRIPE_ID_NOTE],
   },
   {
@@ -140,31 +145,16 @@ export const PAYMENTS: readonly KnownExport[] = [
     title: 'Stripe API: charges',
     columns: ['id', 'object', 'amount', 'currency', 'created', 'status'],
     without: ['amount_received', 'amount_total', 'payment_intent'],
-    map: {
-      id: 'id',
-      type: ORDER,
-      where: { object: ['charge'], status: ['succeeded'], refunded: { not: ['true'] }, currency: STRIPE_OWN_UNITS },
-      timestamp: 'created',
-      timestampUnit: 's',
-      amount: 'amount',
-      amountUnit: 'minor',
-      currency: 'currency',
-      email: 'receipt_email',
-    },
-    notes: ['The id is that of the charge; webhooks name the session. Use one of the two ways for the same orders.'],
+    map: { ...STRIPE_CHARGE, id: 'id', email: 'receipt_email' },
+    notes: [STRIPE_CHARGE_NOTE],
   },
   {
     name: 'square-items',
     title: 'Square: item sales',
     columns: ['Date', 'Time', 'Time Zone', 'Item', 'Qty', 'Net Sales', 'Transaction ID'],
     map: {
-      id: 'Transaction ID',
-      type: ORDER,
-      action_source: { value: 'physical_store' },
-      where: { 'Event Type': ['Payment'] },
-      timestamp: '{Date} {Time} {Time Zone}',
+      ...SQUARE_SALE,
       amount: { sum: 'Net Sales' },
-      external_id: 'Customer ID',
       item_id: 'SKU',
       item_name: 'Item',
       quantity: 'Qty',
@@ -176,16 +166,7 @@ export const PAYMENTS: readonly KnownExport[] = [
     name: 'square-transactions',
     title: 'Square: transactions',
     columns: ['Date', 'Time', 'Time Zone', 'Total Collected', 'Transaction ID'],
-    map: {
-      id: 'Transaction ID',
-      type: ORDER,
-      action_source: { value: 'physical_store' },
-      where: { 'Event Type': ['Payment'] },
-      ignore: ['Transaction Status'],
-      timestamp: '{Date} {Time} {Time Zone}',
-      amount: 'Total Collected',
-      external_id: 'Customer ID',
-    },
+    map: { ...SQUARE_SALE, ignore: ['Transaction Status'], amount: 'Total Collected' },
     asks: ['currency'],
     notes: ['Say the currency in a map.'],
   },
