@@ -4,7 +4,7 @@
 do $$
 begin
   if not pg_has_role(current_user, {{owner_text}}, 'usage') then
-    execute format('grant %I to %I', {{owner_text}}, current_user);
+    execute format('grant %I to %I with inherit true, set true', {{owner_text}}, current_user);
   end if;
 end
 $$;

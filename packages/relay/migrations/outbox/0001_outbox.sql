@@ -14,7 +14,7 @@ begin
     create role {{taker}} nologin;
   end if;
   if not pg_has_role(current_user, {{owner_text}}, 'set') then
-    execute format('grant %I to %I', {{owner_text}}, current_user);
+    execute format('grant %I to %I with inherit true, set true', {{owner_text}}, current_user);
   end if;
 end
 $$;
@@ -470,6 +470,8 @@ do $$
 declare
   made record;
 begin
+  -- First: who owns what is in it needs rights in the schema.
+  alter schema waybill owner to {{owner}};
   for made in
     select each.oid::regprocedure as name from pg_catalog.pg_proc as each
     where each.pronamespace = 'waybill'::regnamespace and each.proowner <> {{owner_text}}::regrole
@@ -477,7 +479,6 @@ begin
     execute format('alter function %s owner to %I', made.name, {{owner_text}});
   end loop;
   alter table waybill.outbox owner to {{owner}};
-  alter schema waybill owner to {{owner}};
 end
 $$;
 
