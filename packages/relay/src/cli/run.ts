@@ -14,6 +14,7 @@ import {
 } from '../files/index.ts'
 import { StoreError } from '../store/index.ts'
 import { createJudge } from '../upload/checked.ts'
+import { isWorthAThread, jobOf, type ReadingJob } from '../upload/reading/index.ts'
 import type { Sender } from '../upload/sender.ts'
 import type { Tally } from '../upload/tally.ts'
 import { interrupted, type Stopped, type UploadOptions, uploadFile } from '../upload/upload.ts'
@@ -211,7 +212,8 @@ async function uploadAll(
   try {
     for (const [at, file] of judged.entries()) {
       const unread = judged.slice(at + 1).map(({ input }) => nameOf(input))
-      const end = await uploadOne(file, { ...given, ...(validateOnly === undefined ? {} : { validateOnly }) })
+      const job = judged.length === 1 ? jobBeside(file, options, io) : undefined
+      const end = await uploadOne(file, { ...given, job, ...(validateOnly === undefined ? {} : { validateOnly }) })
       progress.pause()
       if (end.stopped !== undefined || end.fault !== undefined) return { ...end, unread }
     }
@@ -220,6 +222,12 @@ async function uploadAll(
     progress.pause()
     judge.close()
   }
+}
+
+/** Of a file that is worth a thread of its own. A guest in another program's process has its clock, and starts no threads there. */
+function jobBeside({ input, survey, target }: Judged, options: FileOptions, io: Io): ReadingJob | undefined {
+  if (target?.state === undefined || io.stdout !== process.stdout || !isWorthAThread(input)) return undefined
+  return jobOf(input, survey, { timeZone: options.timeZone, contract: options.contract })
 }
 
 async function uploadOne(

@@ -112,7 +112,8 @@ export function keepEvents(store: Store, { events, nowMs }: Judged): Promise<Int
 }
 
 type Verdict = Omit<NewEvent, 'pixel' | 'source'>
-type KeptForm = Omit<Verdict, 'state'>
+/** A good event as a store keeps it, as far as the event itself says it. */
+export type KeptForm = Omit<Verdict, 'state'>
 
 /** The checks of intake without keeping anything: for `validate_only`. */
 export function judgeOnly(arrival: Arrival, nowMs: number): IntakeResult[] {

@@ -1,4 +1,12 @@
-export { type Arrival, type IntakeResult, type Judged, judgeEvents, keptForm, MAX_KEPT_AHEAD_MS } from './accept.ts'
+export {
+  type Arrival,
+  type IntakeResult,
+  type Judged,
+  judgeEvents,
+  type KeptForm,
+  keptForm,
+  MAX_KEPT_AHEAD_MS,
+} from './accept.ts'
 export type { Context } from './context.ts'
 export type { EditResult } from './edit.ts'
 export { Engine, type EngineOptions } from './engine.ts'

@@ -13,12 +13,19 @@ export interface Input {
   /** As the user knows it. */
   readonly path: string
   open(): Promise<OpenFile>
+  /** How another thread opens it; all of it can be copied. */
+  opening(): Opening
   /** Size, time and digest of what is read; `undefined` for what was put aside. */
   stamp(): Promise<Stamp | undefined>
   /** Throws `FileError` where the file is not the one that was read before. */
   requireUnchanged(): void
   /** Removes what was put aside. */
   close(): void
+}
+
+export interface Opening {
+  readonly place: string
+  readonly options: Pick<OpenFileOptions, 'encoding' | 'encodingFound' | 'sheet' | 'name'>
 }
 
 /** What tells whether a file is still the same. */
@@ -51,7 +58,8 @@ export async function openInput(path: string, options: InputOptions): Promise<In
   }
 }
 
-function fileInput(path: string, place: string, options: Omit<OpenFileOptions, 'stdin' | 'format'>): Input {
+function fileInput(path: string, place: string, { encoding, sheet, name }: Opening['options']): Input {
+  const options = { encoding, sheet, name }
   let seen: string | undefined
   let encodingFound: Encoding | undefined
   return {
@@ -63,6 +71,7 @@ function fileInput(path: string, place: string, options: Omit<OpenFileOptions, '
       if (now === seen) encodingFound = file.encoding
       return file
     },
+    opening: () => ({ place, options: { ...options, encodingFound } }),
     stamp: () => stampOf(place),
     requireUnchanged() {
       if (seen === timesOf(place)) return

@@ -1,4 +1,4 @@
-import { ISSUES, type Issue, type IssueCode, issue, type WireEvent } from 'waybill'
+import { ISSUES, type Issue, type IssueCode, issue } from 'waybill'
 import {
   Engine,
   type EngineOptions,
@@ -9,6 +9,7 @@ import {
 } from '../engine/index.ts'
 import type { Acceptance, EventState, NewEvent, Store } from '../store/index.ts'
 import type { Sender, Sent } from './sender.ts'
+import type { Outgoing } from './taken.ts'
 
 export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
   readonly store: Store
@@ -117,7 +118,7 @@ class DurableSender implements Sender {
     this.#engine.start()
   }
 
-  async send(events: readonly WireEvent[], { signal }: { readonly signal: AbortSignal }): Promise<readonly Sent[]> {
+  async send(events: readonly Outgoing[], { signal }: { readonly signal: AbortSignal }): Promise<readonly Sent[]> {
     const stop = (): void => this.#stop(issue('aborted', ''))
     signal.addEventListener('abort', stop)
     try {
@@ -139,9 +140,11 @@ class DurableSender implements Sender {
     await this.#options.store.close()
   }
 
-  #kept(event: WireEvent): NewEvent {
+  #kept(event: Outgoing): NewEvent {
     const { pixel, source, now } = this.#options
-    return { ...keptForm(event, [], now()), pixel: pixel.pixelId, source }
+    const { name, id, wire, shape, timestampMs, issues, dueMs } = 'wire' in event ? event : keptForm(event, [], now())
+    const kept = { name, id, wire, shape, timestampMs, issues, pixel: pixel.pixelId, source }
+    return dueMs === undefined ? kept : { ...kept, dueMs }
   }
 
   async #keep(kept: readonly NewEvent[], slice: Slice): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Issue, WireEvent } from 'waybill'
+import type { Issue } from 'waybill'
+import type { Outgoing } from './taken.ts'
 import type { Fate } from './tally.ts'
 
 /** What became of one event of a slice. */
@@ -13,7 +14,7 @@ export interface Sent {
 export interface Sender {
   /** What became of each event, in their order. Never rejects for what an event or an answer did. */
   send(
-    events: readonly WireEvent[],
+    events: readonly Outgoing[],
     options: { readonly validateOnly: boolean; readonly signal: AbortSignal },
   ): Promise<readonly Sent[]>
   /** Why nothing more can be sent, from the moment that this is so. */

@@ -16,7 +16,7 @@ function senderOf(judge: Judgement, calls: number[] = []): Sender {
   return {
     async send(events) {
       calls.push(events.length)
-      return events.map(({ id }) => {
+      return events.map(({ id = '' }) => {
         const { status, code } = judge({ id }, calls.length)
         return { status, issues: code === undefined ? [] : [{ ...issue('gave_up', ''), code }] }
       })

@@ -1,21 +1,12 @@
-import { errorText, type Issue, issue, type WireEvent } from 'waybill'
-import {
-  type Candidate,
-  createMapper,
-  FilesError,
-  type Input,
-  knowledgeOf,
-  type OpenFile,
-  type RefusedWriter,
-  type Row,
-  readCandidates,
-  type Survey,
-} from '../files/index.ts'
+import { errorText, type Issue, issue } from 'waybill'
+import { FilesError, type Input, type OpenFile, type RefusedWriter } from '../files/index.ts'
 import { untilAborted } from '../files/until-aborted.ts'
 import { StoreError } from '../store/index.ts'
 import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
+import { type ReadingJob, readBeside, type Seen } from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
+import { type Judgement, type Outgoing, type Taken, takeEvents } from './taken.ts'
 import type { Fate, Tally } from './tally.ts'
 
 /** What a run needs. Without a sender the rows are only checked. */
@@ -33,6 +24,8 @@ export interface UploadOptions {
   readonly rate?: number | undefined
   readonly manyFiles?: boolean
   readonly onProgress?: (file: OpenFile) => void
+  /** Where the file is read in a thread of its own. */
+  readonly job?: ReadingJob | undefined
 }
 
 /** Why a run ended before its file did; `undefined` when it did not. */
@@ -56,8 +49,8 @@ const STOPS_THE_RUN: ReadonlySet<string> = new Set([
 const STOPS_WHEN_ALL_FAIL: ReadonlySet<string> = new Set(['gave_up', 'timed_out'])
 
 interface Waiting {
-  readonly event: WireEvent
-  readonly rows: readonly Row[]
+  readonly event: Outgoing
+  readonly taken: Taken
   readonly warnings: readonly Issue[]
 }
 
@@ -66,17 +59,16 @@ interface Waiting {
  * Every event is counted once in the tally, and the rows of every refused one go to the refused file. Throws `FilesError` where the file
  * cannot be read further, after what was read has its outcome.
  */
-export async function uploadFile(
-  input: Input,
-  survey: Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines' | 'isMapped'>,
-  options: UploadOptions,
-): Promise<Stopped> {
+export async function uploadFile(input: Input, survey: Judgement, options: UploadOptions): Promise<Stopped> {
   if (options.signal.aborted) return interrupted()
   input.requireUnchanged()
   const file = await input.open()
   try {
-    const mapper = createMapper(survey.plan, survey)
-    return await new Upload(file, options).run(readCandidates(file, mapper, knowledgeOf(survey)))
+    const { judge, job } = options
+    if (job === undefined)
+      return await new Upload(file, options).run(takeEvents(file, survey, { judge, outgoing: (event) => event }))
+    const seen: Seen = { bytesRead: 0 }
+    return await new Upload({ ...file, bytesRead: () => seen.bytesRead }, options).run(readBeside(job, seen))
   } finally {
     await file.close()
   }
@@ -105,13 +97,13 @@ class Upload {
     this.#pace = createPace(rate, signal)
   }
 
-  async run(batches: AsyncIterable<readonly Candidate[]>): Promise<Stopped> {
+  async run(batches: AsyncIterable<readonly Taken[]>): Promise<Stopped> {
     const { signal, onProgress } = this.#options
     let isWhole = false
     try {
-      for await (const candidates of untilAborted(batches, signal)) {
-        for (const candidate of candidates) {
-          this.#take(candidate)
+      for await (const events of untilAborted(batches, signal)) {
+        for (const taken of events) {
+          this.#take(taken)
           if (this.#waiting.length >= this.#sliceEvents) await this.#sendSlice()
         }
         onProgress?.(this.#file)
@@ -131,17 +123,16 @@ class Upload {
     return this.#stopped !== undefined || this.#broken !== undefined || this.#options.signal.aborted
   }
 
-  #take(candidate: Candidate): void {
-    const { judge, tally, openSender } = this.#options
-    const { rows } = candidate
-    tally.report.rows += rows.length
-    if (candidate.kind === 'left out') return tally.leaveOut(rows.length)
+  #take(taken: Taken): void {
+    const { tally, openSender } = this.#options
+    const { fated, rowCount } = taken
+    tally.report.rows += rowCount
+    if (fated.kind === 'left out') return tally.leaveOut(rowCount)
     tally.taken += 1
-    const judged = judge.judge(candidate)
-    if (judged.kind === 'duplicate') tally.count('duplicates')
-    else if (judged.kind === 'refused') this.#count('refused', rows, judged.issues)
-    else if (openSender === undefined) this.#count('validated', rows, judged.warnings)
-    else this.#waiting.push({ event: judged.event, rows, warnings: judged.warnings })
+    if (fated.kind === 'duplicate') tally.count('duplicates')
+    else if (fated.kind === 'refused') this.#count('refused', taken, fated.issues)
+    else if (openSender === undefined) this.#count('validated', taken, fated.warnings)
+    else this.#waiting.push({ event: fated.event, taken, warnings: fated.warnings })
   }
 
   /** Hands the slice over and returns as soon as the one before it is done, so that reading and sending overlap. */
@@ -156,7 +147,7 @@ class Upload {
     while (this.#waiting.length > 0 && !this.#mustStop()) await this.#sendSlice()
     await this.#sending
     const unsent = this.#waiting.splice(0)
-    for (const { rows } of unsent) this.#count('failed', rows, [this.#stopped ?? issue('aborted', '')])
+    for (const { taken } of unsent) this.#count('failed', taken, [this.#stopped ?? issue('aborted', '')])
     return unsent.length === 0
   }
 
@@ -174,7 +165,7 @@ class Upload {
   }
 
   /** Where the state cannot be opened or written, the slice has failed and the run ends. */
-  async #attempt(events: readonly WireEvent[], how: Parameters<Sender['send']>[1]): Promise<readonly Sent[]> {
+  async #attempt(events: readonly Outgoing[], how: Parameters<Sender['send']>[1]): Promise<readonly Sent[]> {
     try {
       this.#sender ??= await this.#options.openSender!()
       return await this.#sender.send(events, how)
@@ -188,26 +179,25 @@ class Upload {
     }
   }
 
-  #settle({ rows, warnings }: Waiting, { status, issues, before }: Sent): void {
-    if (issues.length === 0 && warnings.length === 0 && before !== true) return this.#count(status, rows, issues)
+  #settle({ taken, warnings }: Waiting, { status, issues, before }: Sent): void {
+    if (issues.length === 0 && warnings.length === 0 && before !== true) return this.#count(status, taken, issues)
     const said = new Set(issues.map(({ code }) => code))
     const { report } = this.#options.tally
     if (before === true) report.deliveredBefore = (report.deliveredBefore ?? 0) + 1
-    this.#count(status, rows, before === true ? [] : [...issues, ...warnings.filter(({ code }) => !said.has(code))])
+    this.#count(status, taken, before === true ? [] : [...issues, ...warnings.filter(({ code }) => !said.has(code))])
   }
 
-  #count(fate: Fate, rows: readonly Row[], issues: readonly Issue[]): void {
+  #count(fate: Fate, taken: Taken, issues: readonly Issue[]): void {
     const { tally, refused } = this.#options
-    tally.count(fate, issues, issues.length === 0 ? '' : this.#placeOf(rows))
+    tally.count(fate, issues, issues.length === 0 ? '' : this.#placeOf(taken))
     if (fate !== 'refused' || refused === undefined) return
     const errors = issues.filter(({ severity }) => severity === 'error')
     this.#guard(() => {
-      for (const row of rows) refused.write(this.#file, row, errors, this.#options.run)
+      for (const row of taken.rows()) refused.write(this.#file, row, errors, this.#options.run)
     })
   }
 
-  #placeOf(rows: readonly Row[]): string {
-    const line = rows[0]?.line
+  #placeOf({ line }: Taken): string {
     if (line === undefined) return ''
     return this.#options.manyFiles === true ? `${this.#file.name}:${line}` : `${line}`
   }

@@ -1,0 +1,3 @@
+/** The second reading of a file in a thread beside the one that keeps and sends. */
+export { isWorthAThread, jobOf, type ReadingJob, type ReadingRules } from './job.ts'
+export { readBeside, type Seen } from './reading-thread.ts'

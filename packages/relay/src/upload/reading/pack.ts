@@ -1,0 +1,131 @@
+import type { Issue } from 'waybill'
+import type { KeptForm } from '../../engine/index.ts'
+import type { Row } from '../../files/index.ts'
+import type { Fated, Taken } from '../taken.ts'
+
+/** Judged events as they go from thread to thread: few large texts and lists of numbers, which cost a tenth of as many objects. */
+export interface Pack {
+  readonly fates: Uint8Array<ArrayBuffer>
+  readonly rowCounts: Uint32Array<ArrayBuffer>
+  /** Of the first row of each; 0 where it has none. */
+  readonly lines: Float64Array<ArrayBuffer>
+  /** The rows of each as JSON, one event a line. */
+  readonly rows: string
+  /** What is to be said of some, by their place. */
+  readonly issues: readonly (readonly [at: number, issues: readonly Issue[]])[]
+  readonly good: GoodEvents
+  /** Of the file, so far. */
+  readonly bytesRead: number
+}
+
+/** In the order of the good ones. */
+interface GoodEvents {
+  /** JSON has no line break of its own: one event a line. */
+  readonly wires: string
+  readonly ids: readonly string[]
+  readonly timesMs: Float64Array<ArrayBuffer>
+  /** Names and shapes are few: each once, and its place for every event. */
+  readonly names: readonly string[]
+  readonly nameAt: Uint16Array<ArrayBuffer>
+  readonly shapes: readonly string[]
+  readonly shapeAt: Uint16Array<ArrayBuffer>
+  /** Of those that wait for their time. */
+  readonly waiting: readonly (readonly [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>])[]
+}
+
+const KINDS: readonly Fated['kind'][] = ['good', 'refused', 'duplicate', 'left out']
+const NO_ISSUES: readonly Issue[] = []
+
+/** Puts events together that were judged for a store; every good one is in the form that it is kept in. */
+export function packed(events: readonly Taken[], bytesRead: number): Pack {
+  return {
+    fates: Uint8Array.from(events, ({ fated }) => KINDS.indexOf(fated.kind)),
+    rowCounts: Uint32Array.from(events, ({ rowCount }) => rowCount),
+    lines: Float64Array.from(events, ({ line }) => line ?? 0),
+    rows: events.map((event) => JSON.stringify(event.rows())).join('\n'),
+    issues: events.flatMap(({ fated }, at) => {
+      const issues = issuesOf(fated)
+      return issues.length === 0 ? [] : [[at, issues] as const]
+    }),
+    good: packedGood(events),
+    bytesRead,
+  }
+}
+
+function issuesOf(fated: Fated): readonly Issue[] {
+  if (fated.kind === 'good') return fated.warnings
+  return fated.kind === 'refused' ? fated.issues : NO_ISSUES
+}
+
+function packedGood(events: readonly Taken[]): GoodEvents {
+  const kept: KeptForm[] = []
+  for (const { fated } of events) if (fated.kind === 'good') kept.push(fated.event as KeptForm)
+  const names = new Places()
+  const shapes = new Places()
+  return {
+    wires: kept.map(({ wire }) => wire).join('\n'),
+    ids: kept.map(({ id }) => id ?? ''),
+    timesMs: Float64Array.from(kept, ({ timestampMs }) => timestampMs),
+    nameAt: Uint16Array.from(kept, ({ name }) => names.of(name)),
+    names: names.texts,
+    shapeAt: Uint16Array.from(kept, ({ shape }) => shapes.of(shape)),
+    shapes: shapes.texts,
+    waiting: kept.flatMap(({ issues, dueMs }, at) => (dueMs === undefined ? [] : [[at, { issues, dueMs }] as const])),
+  }
+}
+
+/** Different texts in the order in which they came up. */
+class Places {
+  readonly texts: string[] = []
+  readonly #places = new Map<string, number>()
+
+  of(text: string): number {
+    const known = this.#places.get(text)
+    if (known !== undefined) return known
+    this.#places.set(text, this.texts.length)
+    return this.texts.push(text) - 1
+  }
+}
+
+/** The events of a pack, as they went in. */
+export function unpacked({ fates, rowCounts, lines, rows, issues, good }: Pack): Taken[] {
+  const said = new Map(issues)
+  const kept = unpackedGood(good)
+  let goodAt = 0
+  return Array.from(fates, (fate, at): Taken => {
+    const kind = KINDS[fate]!
+    const about = said.get(at) ?? NO_ISSUES
+    return {
+      fated: kind === 'good' ? { kind, event: kept[goodAt++]!, warnings: about } : fatedOf(kind, about),
+      rowCount: rowCounts[at]!,
+      line: lines[at] === 0 ? undefined : lines[at]!,
+      rows: () => JSON.parse(lineOf(rows, at)) as Row[],
+    }
+  })
+}
+
+function fatedOf(kind: Exclude<Fated['kind'], 'good'>, issues: readonly Issue[]): Fated {
+  return kind === 'refused' ? { kind, issues } : { kind }
+}
+
+function unpackedGood({ wires, ids, timesMs, names, nameAt, shapes, shapeAt, waiting }: GoodEvents): KeptForm[] {
+  const texts = wires.split('\n')
+  const later = new Map(waiting)
+  return ids.map((id, at) => ({
+    name: names[nameAt[at]!]!,
+    id,
+    wire: texts[at]!,
+    shape: shapes[shapeAt[at]!]!,
+    timestampMs: timesMs[at]!,
+    issues: NO_ISSUES,
+    ...later.get(at),
+  }))
+}
+
+/** Looked for from the start: it is asked for only where rows are refused. */
+function lineOf(text: string, wanted: number): string {
+  let from = 0
+  for (let line = 0; line < wanted; line++) from = text.indexOf('\n', from) + 1
+  const end = text.indexOf('\n', from)
+  return end < 0 ? text.slice(from) : text.slice(from, end)
+}

@@ -1,0 +1,61 @@
+/** What the reading thread runs: it reads the file of its job, and gives its events in packs for as long as there is room for them. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { WireEvent } from 'waybill'
+import { keptForm } from '../../engine/index.ts'
+import { FilesError, openFile } from '../../files/index.ts'
+import { createJudge } from '../checked.ts'
+import { type Taken, takeEvents } from '../taken.ts'
+import { judgementOf, type ReadingJob } from './job.ts'
+import { packed } from './pack.ts'
+import { MAX_PACKS, type Said } from './said.ts'
+
+/** Each message costs some 200 µs with the waking of a thread; more only lie in memory. */
+const PACK_EVENTS = 1_000
+
+const port = parentPort!
+let room = MAX_PACKS
+let onRoom = (): void => {}
+port.on('message', () => {
+  room += 1
+  onRoom()
+})
+
+function say(said: Said): void {
+  port.postMessage(said)
+}
+
+async function give(events: readonly Taken[], bytesRead: number): Promise<void> {
+  while (room === 0)
+    await new Promise<void>((resolve) => {
+      onRoom = resolve
+    })
+  room -= 1
+  say({ kind: 'pack', pack: packed(events, bytesRead) })
+}
+
+async function read(job: ReadingJob): Promise<void> {
+  const file = await openFile(job.place, job.options)
+  const judge = createJudge({ contract: job.contract, now: Date.now })
+  const outgoing = (event: WireEvent): ReturnType<typeof keptForm> => keptForm(event, [], Date.now())
+  let gathered: Taken[] = []
+  try {
+    for await (const batch of takeEvents(file, judgementOf(job), { judge, outgoing })) {
+      gathered = gathered.concat(batch)
+      if (gathered.length < PACK_EVENTS) continue
+      await give(gathered, file.bytesRead())
+      gathered = []
+    }
+  } finally {
+    if (gathered.length > 0) await give(gathered, file.bytesRead())
+    await file.close()
+  }
+}
+
+try {
+  await read(workerData as ReadingJob)
+  say({ kind: 'end' })
+} catch (error) {
+  if (!(error instanceof FilesError)) throw error
+  say({ kind: 'fault', message: error.message, code: error.code })
+}
+port.close()
