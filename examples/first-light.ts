@@ -28,6 +28,7 @@ async function firstLight(once: boolean): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-first-light-'))
   try {
     const relay = await startRelay(api.url, folder, stop.signal)
+    show(`The page: ${relay.url}/\n`)
     show(`The relay listens on ${relay.url}. No pixel is configured, so the API is emulated behind it;`)
     show('nothing leaves this machine.')
     await sendExamples(relay.url)
@@ -141,7 +142,7 @@ async function run(words: string): Promise<void> {
 
 function sayWhereToLook(relay: string, api: string): void {
   const there = relay.endsWith(`:${PORT}`) ? '' : ` --relay ${relay}`
-  show('\nWhere to look, in another terminal:')
+  show(`\nWhere to look: ${relay}/ in a browser, or in another terminal:`)
   show(`  npx waybill events show sub_13${there}   what became of one event, request by request`)
   show(`  npx waybill tail${there}                 what happens, as it happens`)
   show(`  ${relay}/metrics and ${relay}/openapi.json`)

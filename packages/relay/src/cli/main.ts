@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   refused: () => import('./commands/refused.ts').then(({ registerRefused }) => registerRefused),
   hold: () => import('./commands/hold.ts').then(({ registerHold }) => registerHold),
   link: () => import('./commands/link.ts').then(({ registerLink }) => registerLink),
+  mark: () => import('./commands/mark.ts').then(({ registerMark }) => registerMark),
   resume: () => import('./commands/resume.ts').then(({ registerResume }) => registerResume),
   init: () => import('./commands/init.ts').then(({ registerInit }) => registerInit),
   config: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),

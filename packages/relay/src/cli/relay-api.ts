@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isObject } from 'waybill/delivery'
 import { type RelayBeside, relayBeside } from '../config/relay-beside.ts'
 import { type Io, UsageError } from './io.ts'
 import { readAdminToken } from './secret.ts'
@@ -40,7 +41,15 @@ interface Call {
 
 /** One call of the admin API, with the token of the environment. Throws a `UsageError` that says what to do. */
 export async function askRelay<Answer>(path: string, options: RelayOptions, io: Io, call: Call = {}): Promise<Answer> {
-  return (await (await answerOf(path, options, io, call)).json()) as Answer
+  return withoutNulls(await (await answerOf(path, options, io, call)).json()) as Answer
+}
+
+/** What there is none of is `null` on the wire, and absent here. An event stays as it is. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).filter(([, one]) => one !== null)
+  return Object.fromEntries(entries.map(([key, one]) => [key, key === 'event' ? one : withoutNulls(one)]))
 }
 
 /** A long answer, piece by piece as it comes; throws a {@link RelayAwayError} when it breaks off. */

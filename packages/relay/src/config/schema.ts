@@ -44,6 +44,7 @@ export interface Settings {
   readonly sources: readonly SourceEntry[]
   readonly outbox: readonly OutboxEntry[]
   readonly retentionDays: number
+  readonly timeZone: string
   readonly contextDays: number
   readonly keepBodies: boolean
   readonly graceMs: number
@@ -101,6 +102,7 @@ const ORIGIN = 'write the origin of a page, such as https://shop.example.com'
 const ORIGINS = 'write a list of origins, such as ["https://shop.example.com"]'
 const HTTP_NAME = 'write a name such as relay, or an address such as 10.0.0.5'
 const HTTP_NAMES = 'write a list of names and addresses, such as ["relay"]'
+const TIME_ZONE = 'write the name of a time zone, such as Europe/Berlin or UTC'
 const YES_OR_NO = 'write true or false'
 const PIXELS = 'write "*" for all pixels, or a list of Pixel IDs'
 
@@ -334,6 +336,11 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     retentionDays: wholeNumber(1, 3_650)
       .default(30)
       .meta({ description: 'Days that accounts are kept after their end.' }),
+    timeZone: z
+      .string({ error: TIME_ZONE })
+      .refine(isTimeZone, { error: TIME_ZONE })
+      .default('UTC')
+      .meta({ description: 'Zone whose days the page counts by, such as `Europe/Berlin`.', env: 'WAYBILL_TIME_ZONE' }),
     contextDays: wholeNumber(1, 3_650)
       .default(30)
       .meta({ description: 'Days that click references and what goes with them are kept for their orders.' }),
@@ -347,6 +354,15 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   },
   { error: objectRemedy },
 )
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    return name !== ''
+  } catch {
+    return false
+  }
+}
 
 function refuseEndpoint({ endpoint, allowHttp }: PixelSettings, context: z.RefinementCtx): void {
   try {

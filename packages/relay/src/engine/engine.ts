@@ -128,6 +128,11 @@ export class Engine {
     for (const pixel of this.#pixels.values()) await pixel.recall()
   }
 
+  /** Requests of a pixel under way, and how long its API is left alone from now. */
+  paceOf(pixel: string): { readonly inFlight: number; readonly waitsMs: number } {
+    return this.#pixels.get(pixel)?.gate.standing() ?? { inFlight: 0, waitsMs: 0 }
+  }
+
   /** Under `contract: 'auto'`: the generations that the pixel's account said it reads; `undefined` until it was asked. */
   readsOf(pixel: string): readonly Contract[] | undefined {
     return this.#pixels.get(pixel)?.reads

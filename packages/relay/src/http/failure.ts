@@ -4,6 +4,7 @@ import { NOT_READ } from './body.ts'
 import type { NoBody } from './incoming/index.ts'
 
 const RETRY_SECONDS = 5
+const TOO_SLOW_RETRY_SECONDS = 2
 
 /** The answer to a request that failed with an error, and whether somebody should hear of it. */
 export interface Failure {
@@ -18,6 +19,10 @@ const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
   store_away: () => ({ answer: later('The store cannot be reached.'), fault: 'away' }),
   store_broken: () => ({ answer: later('The store has failed.'), fault: 'broken' }),
   store_closed: () => ({ answer: later('The relay is stopping.'), fault: undefined }),
+  too_slow: (error) => ({
+    answer: laterAnswer(503, TOO_SLOW_RETRY_SECONDS, errorText(error), error.code),
+    fault: undefined,
+  }),
   invalid_cursor: (error) => ({
     answer: errorAnswer(400, errorText(error), { param: 'cursor', code: error.code }),
     fault: undefined,

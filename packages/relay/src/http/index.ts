@@ -1,5 +1,13 @@
 export { admitKey, type Tokens } from './access.ts'
-export { type AdminOptions, adminRoutes, PacedReplays, Streams } from './admin/index.ts'
+export {
+  type AdminOptions,
+  adminRoutes,
+  createTick,
+  PacedReplays,
+  Streams,
+  type TaskRunner,
+  Ticks,
+} from './admin/index.ts'
 export type { Answer } from './answer.ts'
 export { contextRoutes } from './context.ts'
 export type { Failure } from './failure.ts'
@@ -31,4 +39,5 @@ export {
 } from './session/index.ts'
 export { TokenBook } from './token-book.ts'
 export { type TrackingOptions, trackingRoutes } from './tracking.ts'
+export { Verdicts, VerdictThread } from './verdict/index.ts'
 export { type ConfiguredWebhook, type WebhookOptions, webhookRoutes } from './webhooks.ts'

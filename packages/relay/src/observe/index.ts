@@ -1,5 +1,6 @@
 export { logAlarms } from './alarms.ts'
 export { type CanaryAnswered, type PixelSigns, watchSigns } from './canaries.ts'
+export { watchDoubt } from './doubt.ts'
 export { createLogger, type Log, type LoggerOptions } from './logger.ts'
 export { createMetrics, type Metrics, type MetricsOptions } from './metrics.ts'
 export { type Outage, watchOutages } from './outages.ts'

@@ -7,16 +7,18 @@ import { diskOf, keepReserve } from './disk-reserve.ts'
 export interface OpenStoreOptions {
   readonly dataDir: string
   readonly keepBodies: boolean
+  /** Default `UTC`. */
+  readonly timeZone?: string
   readonly onBroken: (error: StoreBrokenError) => void
 }
 
 /** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
-export async function openStore({ dataDir, keepBodies, onBroken }: OpenStoreOptions): Promise<Store> {
+export async function openStore({ dataDir, keepBodies, timeZone = 'UTC', onBroken }: OpenStoreOptions): Promise<Store> {
   makeFolder(resolve(dataDir))
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)
   tryPrivate(path)
-  return keepReserve(await openSqliteStore({ path, keepBodies, onBroken }), { look: diskOf(dataDir) })
+  return keepReserve(await openSqliteStore({ path, keepBodies, timeZone, onBroken }), { look: diskOf(dataDir) })
 }
 
 /** A folder that was there before may be open to others. One with other people's files in it is left as it is. */

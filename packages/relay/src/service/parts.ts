@@ -1,5 +1,14 @@
 import { Engine, type Runtime, systemRuntime } from '../engine/index.ts'
-import { PacedReplays, ReadingThread, Sandbox, Streams } from '../http/index.ts'
+import {
+  createTick,
+  PacedReplays,
+  ReadingThread,
+  Sandbox,
+  Streams,
+  Ticks,
+  Verdicts,
+  VerdictThread,
+} from '../http/index.ts'
 import {
   createMetrics,
   logAlarms,
@@ -9,6 +18,7 @@ import {
   SourceBook,
   type SourceStanding,
   traceRequests,
+  watchDoubt,
   watchOutages,
   watchSigns,
 } from '../observe/index.ts'
@@ -26,12 +36,19 @@ export async function createParts(options: ServiceOptions, stopping: AbortSignal
   const live = new Live(config)
   const engine = createEngine(options)
   const monotonic = (): number => runtime.monotonic()
+  const observed = await observe(engine, options)
+  const startedMs = engine.clock.now()
   return {
     live,
     store,
     engine,
     monotonic,
-    ...(await observe(engine, options)),
+    ...observed,
+    startedMs,
+    ticks: createTicks({ live, store, engine, monotonic, startedMs, ...observed }, runtime, stopping),
+    verdicts: new Verdicts({ monotonic }),
+    verdictThread: new VerdictThread(),
+    doubtSinceMs: watchDoubt(engine.events, () => engine.clock.now()),
     replays: createReplays(engine, options, stopping),
     streams: createStreams(engine, runtime, stopping),
     reading: new ReadingThread({
@@ -41,7 +58,6 @@ export async function createParts(options: ServiceOptions, stopping: AbortSignal
     people: await createPeople(live, store, engine, runtime),
     sandbox: new Sandbox({ pixels: () => live.config.pixels, fetch: options.fetch ?? fetch, monotonic }),
     isStopping: () => stopping.aborted,
-    startedMs: engine.clock.now(),
   }
 }
 
@@ -86,4 +102,17 @@ function createReplays(
 
 function createStreams({ clock, events }: Engine, runtime: Runtime, signal: AbortSignal): Streams {
   return new Streams({ events, signal, now: () => clock.now(), sleep: (ms, until) => runtime.sleep(ms, until) })
+}
+
+type TickSources = Pick<RouteParts, 'live' | 'store' | 'engine' | 'monotonic' | 'startedMs' | 'outageOf' | 'sources'>
+
+function createTicks({ live, store, engine, ...parts }: TickSources, runtime: Runtime, signal: AbortSignal): Ticks {
+  const make = createTick({
+    ...parts,
+    store,
+    reads: store.reads,
+    clock: engine.clock,
+    pixels: () => live.config.pixels,
+  })
+  return new Ticks({ make, signal, now: () => engine.clock.now(), sleep: (ms, until) => runtime.sleep(ms, until) })
 }

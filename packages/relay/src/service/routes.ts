@@ -21,7 +21,10 @@ import {
   type Sandbox,
   type Streams,
   sandboxRoutes,
+  type Ticks,
   trackingRoutes,
+  type Verdicts,
+  type VerdictThread,
   type Visit,
   webhookRoutes,
   whenThere,
@@ -43,6 +46,10 @@ export interface RouteParts {
   readonly signsOf: (pixel: string) => PixelSigns
   readonly replays: PacedReplays
   readonly streams: Streams
+  readonly ticks: Ticks
+  readonly verdicts: Verdicts
+  readonly verdictThread: VerdictThread
+  readonly doubtSinceMs: () => number | undefined
   readonly people: People
   readonly sandbox: Sandbox
   readonly isStopping: () => boolean
@@ -139,7 +146,8 @@ function sourceRoutes({ live, store, engine, isStopping }: RouteParts, bound: Qu
 }
 
 function administration(parts: RouteParts): readonly Route[] {
-  const { live, store, engine, replays, streams, outageOf, signsOf, sources, startedMs, monotonic } = parts
+  const { live, store, engine, replays, streams, outageOf, signsOf, sources, startedMs, monotonic, ticks } = parts
+  const { verdicts, verdictThread, doubtSinceMs } = parts
   return adminRoutes({
     store,
     clock: engine.clock,
@@ -153,6 +161,16 @@ function administration(parts: RouteParts): readonly Route[] {
     pixels: () => live.config.pixels,
     startedMs,
     monotonic,
+    reads: store.reads,
+    ticks,
+    verdicts,
+    verdictThread,
+    doubtSinceMs,
+    tasks: engine.tasks,
+    paceOf: (pixel) => engine.paceOf(pixel),
+    timeZone: () => live.config.settings.timeZone,
+    retentionDays: () => live.config.settings.retentionDays,
+    endpointOf: (pixel) => live.pixelOf(pixel)?.endpoint,
   })
 }
 
@@ -166,7 +184,7 @@ function peopleRoutes({ live, store, engine, people, sandbox, startedMs }: Route
     ...loginRoutes(common),
     meRoute(async () => {
       const hasSandbox = (await sandbox.pixels()).length > 0
-      return { startedMs, timeZone: 'UTC', sandbox: hasSandbox, keepBodies, retentionDays }
+      return { startedMs, timeZone: live.config.settings.timeZone, sandbox: hasSandbox, keepBodies, retentionDays }
     }),
     ...linkRoutes({
       ...common,

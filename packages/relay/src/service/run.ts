@@ -82,6 +82,7 @@ const NEEDS_RESTART = [
   'contextDays',
   'outbox',
   'keepBodies',
+  'timeZone',
   'logLevel',
 ] as const
 

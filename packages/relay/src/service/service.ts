@@ -7,6 +7,7 @@ import type { Store } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { type Listeners, openListeners } from './listeners.ts'
 import type { Live } from './live.ts'
+import { notedState } from './noted-state.ts'
 import { startOutboxes } from './outboxes.ts'
 import { createParts } from './parts.ts'
 import { doorsOf } from './people.ts'
@@ -49,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const listeners = await openDoors(parts, options)
   engine.start()
   const stopOutboxes = await startOutboxes({ live, store, engine, runtime, metrics: parts.metrics })
+  await store.noteState(notedState(config), engine.clock.now())
   return {
     url: listeners.url,
     adminUrl: listeners.adminUrl,
@@ -57,6 +59,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await guardEndpoints(store, next.pixels, { accept: false, now: () => runtime.now() })
       live.replace(next)
       await people.sessions.endStale()
+      await store.noteState(notedState(next), engine.clock.now())
       await engine.configure(next.pixels)
     },
     async stop() {
@@ -68,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await Promise.all([listeners.close(), stopOutboxes().then(() => engine.stop(graceMs))])
       clearInterval(hangUp)
       clearTimeout(cut)
-      await reading.close()
+      await Promise.all([reading.close(), parts.verdictThread.close()])
       await store.close()
     },
   }

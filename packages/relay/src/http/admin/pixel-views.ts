@@ -2,9 +2,11 @@ import { MAX_AGE_MS } from 'waybill'
 import { HOUR_MS } from 'waybill/delivery'
 import type { PixelConfig } from '../../engine/index.ts'
 import type { Outage } from '../../observe/index.ts'
-import type { Counts, PixelStatus } from '../../store/index.ts'
+import type { Counts, PixelOverview, Range } from '../../store/index.ts'
 import type { AdminOptions } from './options.ts'
-import { maySee, type Scope } from './scope.ts'
+import { lostFromOf, type Need, needsOf } from './read/needs.ts'
+import { type Figure, figureOf, orNull } from './read/shared.ts'
+import { maySee, pixelsAsked, type Scope } from './scope.ts'
 
 /** Events that expire within the time unless they are delivered. */
 export interface Expiring {
@@ -20,43 +22,125 @@ export interface PixelView {
   /** While requests fail: events are kept and tried again. */
   readonly failing: Outage | undefined
   readonly counts: Counts | undefined
+  /** What needs somebody first, and what to do. */
+  readonly problem: Need['kind'] | null
+  readonly remedy: string | null
+  readonly lostFromMs: number | null
+  readonly accepted: Figure
   readonly [detail: string]: unknown
+}
+
+/** The pixels with what needs somebody, read at one commit. */
+export interface PixelViews {
+  readonly commit: number
+  readonly pixels: readonly PixelView[]
+  readonly needs: readonly Need[]
 }
 
 /** Looking at what will expire has to stay cheap. */
 const MAX_EXPIRING = 100_000
 const NONE: Expiring = { within24h: 0, within1h: 0 }
+const NOTHING: Figure = { events: 0, money: [] }
 const UNCONFIGURED_HINT =
   'nothing is sent for it: add it to the configuration again and reload (SIGHUP), or discard what waits'
 
-/** Every pixel that is configured or has events, of those that the caller may see. */
+/** Every pixel that is configured or has events, of those that the caller may see; what loses first is first. */
 export async function pixelViews(
+  { scope, pixel, range }: { readonly scope: Scope; readonly pixel?: string | undefined; readonly range: Range },
+  options: AdminOptions,
+): Promise<PixelViews> {
+  const asked = pixelsAsked(scope, pixel)
+  const [overview, expiring] = await Promise.all([
+    options.reads.ask('pixels', { ...range, ...(asked && { pixels: asked }) }),
+    expiringOf(options.store, options.clock.now()),
+  ])
+  const configured = new Map(options.pixels().map((one) => [one.pixelId, one]))
+  const found = new Map(overview.pixels.map((one) => [one.pixel, one]))
+  const needs = needsIn(scope, overview.pixels, options).filter((need) => pixel === undefined || need.pixel === pixel)
+  const isWanted = (one: string): boolean => maySee(scope, one) && (pixel === undefined || one === pixel)
+  const known = [...new Set([...configured.keys(), ...found.keys()])].filter(isWanted)
+  const views = known.map((one) =>
+    viewOf(one, {
+      config: configured.get(one),
+      overview: found.get(one),
+      need: needs.find((need) => need.pixel === one),
+      expiring: expiring.get(one) ?? NONE,
+      options,
+    }),
+  )
+  return { commit: overview.commit, pixels: inOrder(views, needs), needs }
+}
+
+/** What needs somebody, of what a caller may see. */
+function needsIn(
   scope: Scope,
-  { store, clock, pixels, outageOf, readsOf, signsOf }: AdminOptions,
-): Promise<readonly PixelView[]> {
-  const [statuses, expiring] = await Promise.all([store.pixels(), expiringOf(store, clock.now())])
-  const found = new Map(statuses.map((one) => [one.pixel, one]))
-  const configured = new Map(pixels().map((one) => [one.pixelId, one]))
-  const known = [...new Set([...configured.keys(), ...found.keys()])].filter((pixel) => maySee(scope, pixel))
-  return known.map((pixel) => {
-    const standing = stateOf(configured.get(pixel), found.get(pixel))
-    // Nothing is tried again of a pixel that is held or gone.
-    const failing = standing.state === 'delivering' ? outageOf(pixel) : undefined
-    const contractsRead = configured.get(pixel)?.contract === 'auto' ? readsOf(pixel) : undefined
-    return {
-      pixel,
-      ...standing,
-      ...(contractsRead && { contractsRead }),
-      failing,
-      ...signsOf(pixel),
-      expiring: expiring.get(pixel) ?? NONE,
-    }
+  pixels: readonly PixelOverview[],
+  { clock, outageOf, sources, startedMs, pixels: configured }: AdminOptions,
+): Need[] {
+  const ids = new Set(configured().map(({ pixelId }) => pixelId))
+  return needsOf({
+    nowMs: clock.now(),
+    startedMs,
+    pixels,
+    outageOf,
+    isConfigured: (one) => ids.has(one),
+    sources: sources().filter(({ pixel: one }) => (one === undefined ? scope === '*' : maySee(scope, one))),
+    isClockConfirmed: clock.isConfirmed(),
   })
+}
+
+interface Known {
+  readonly config: PixelConfig | undefined
+  readonly overview: PixelOverview | undefined
+  readonly need: Need | undefined
+  readonly expiring: Expiring
+  readonly options: AdminOptions
+}
+
+function viewOf(pixel: string, { config, overview, need, expiring, options }: Known): PixelView {
+  const { outageOf, readsOf, signsOf } = options
+  const standing = stateOf(config, overview)
+  // Nothing is tried again of a pixel that is held or gone.
+  const failing = standing.state === 'delivering' ? outageOf(pixel) : undefined
+  const contractsRead = config?.contract === 'auto' ? readsOf(pixel) : undefined
+  const signs = signsOf(pixel)
+  return {
+    pixel,
+    ...standing,
+    ...(contractsRead && { contractsRead }),
+    failing,
+    ...signs,
+    expiring,
+    keyState: keyStateOf(need, overview, signs.canary?.passed === true),
+    lastAcceptedMs: orNull(overview?.lastAcceptedMs),
+    lastDeliveredMs: orNull(overview?.lastDeliveredMs),
+    accepted: overview === undefined ? NOTHING : figureOf(overview.accepted),
+    delivered: overview === undefined ? NOTHING : figureOf(overview.delivered),
+    refused: overview === undefined ? NOTHING : figureOf(overview.refused),
+    expired: overview === undefined ? NOTHING : figureOf(overview.expired),
+    maxRequestsPerSecond: orNull(config?.maxRequestsPerSecond),
+    lostFromMs: overview === undefined ? null : lostFromOf(overview),
+    problem: need?.kind ?? null,
+    remedy: need?.hint ?? null,
+  }
+}
+
+/** What loses first is first, then what needs somebody, then the others by name. */
+function inOrder(views: readonly PixelView[], needs: readonly Need[]): PixelView[] {
+  const rank = new Map<string, number>()
+  for (const [at, { pixel }] of needs.entries()) if (pixel !== null && !rank.has(pixel)) rank.set(pixel, at)
+  const rankOf = ({ pixel }: PixelView): number => rank.get(pixel) ?? needs.length
+  return views.toSorted((one, other) => rankOf(one) - rankOf(other) || (one.pixel < other.pixel ? -1 : 1))
+}
+
+function keyStateOf(need: Need | undefined, overview: PixelOverview | undefined, hasPassed: boolean): string {
+  if (need?.kind === 'key') return 'refused'
+  return hasPassed || overview?.lastDeliveredMs !== undefined ? 'ok' : 'unknown'
 }
 
 function stateOf(
   config: PixelConfig | undefined,
-  status: PixelStatus | undefined,
+  status: PixelOverview | undefined,
 ): Pick<PixelView, 'state' | 'counts'> & Record<string, unknown> {
   return {
     state: config === undefined ? 'unconfigured' : status?.hold === undefined ? 'delivering' : 'held',

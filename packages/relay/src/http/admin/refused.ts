@@ -6,7 +6,8 @@ import { type Call, checkedRoute, type Route } from '../route.ts'
 import { exportRoute } from './export.ts'
 import { countField, dryRunField, MAX_SELECTED, reasonField, selectionField } from './fields.ts'
 import type { AdminOptions } from './options.ts'
-import { countAll, maySee, overAll, within } from './scope.ts'
+import { faultsRoute } from './read/faults.ts'
+import { countAll, overAll, within } from './scope.ts'
 import { suspectRoutes } from './suspects.ts'
 
 const RATE = 'write a number above 0, at most 10,000'
@@ -34,19 +35,8 @@ const NONE_REPLAYED: Replayed = { replayed: 0, stillRefused: 0 }
 
 /** `/api/refused`: what ended undelivered, and what an operator does about it. */
 export function refusedRoutes(options: AdminOptions): readonly Route[] {
-  const { store } = options
   return [
-    checkedRoute({
-      method: 'GET',
-      path: '/api/refused',
-      access: 'viewer',
-      summary: 'Refused events by pixel and code, with samples.',
-      answers: { 200: 'The groups, the largest first.' },
-      async handle({ pixels }) {
-        const groups = await store.refusedGroups()
-        return jsonAnswer(200, { groups: groups.filter(({ pixel }) => maySee(pixels, pixel)) })
-      },
-    }),
+    faultsRoute(options),
     checkedRoute({
       method: 'POST',
       path: '/api/refused/replay',

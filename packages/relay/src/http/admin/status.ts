@@ -1,14 +1,15 @@
 import { VERSION } from 'waybill'
+import { DAY_MS } from 'waybill/delivery'
 import { z } from 'zod'
-import { type Counts, EVENT_STATES } from '../../store/index.ts'
 import { type Answer, jsonAnswer } from '../answer.ts'
 import { checkedRoute, type Route } from '../route.ts'
 import { reasonField } from './fields.ts'
 import { isKnown, NO_PIXEL, pixelParams } from './known-pixel.ts'
 import type { AdminOptions } from './options.ts'
 import { pixelTestRoute } from './pixel-test.ts'
-import { type Expiring, type PixelView, pixelViews } from './pixel-views.ts'
-import { maySee, type Scope } from './scope.ts'
+import { type Expiring, pixelViews } from './pixel-views.ts'
+import { pixelListRoute } from './read/pixel-list.ts'
+import { maySee, pixelsAsked, type Scope } from './scope.ts'
 
 /** `/api/status` and `/api/pixels`: how it stands, and hold and resume. */
 export function statusRoutes(options: AdminOptions): readonly Route[] {
@@ -21,14 +22,7 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
       answers: { 200: 'How it stands.' },
       handle: ({ pixels }) => status(pixels, options),
     }),
-    checkedRoute({
-      method: 'GET',
-      path: '/api/pixels',
-      access: 'viewer',
-      summary: 'The pixels with their state and, where one is held or no longer configured, the reason.',
-      answers: { 200: 'The pixels.' },
-      handle: async ({ pixels }) => jsonAnswer(200, { pixels: await pixelViews(pixels, options) }),
-    }),
+    pixelListRoute(options),
     checkedRoute({
       method: 'POST',
       path: '/api/pixels/:pixel/hold',
@@ -54,28 +48,26 @@ export function statusRoutes(options: AdminOptions): readonly Route[] {
 }
 
 async function status(scope: Scope, options: AdminOptions): Promise<Answer> {
-  const { store, clock, startedMs } = options
-  const [all, pixels] = await Promise.all([store.counts(), pixelViews(scope, options)])
-  const counts = scope === '*' ? all : countsOf(pixels)
+  const { reads, clock, startedMs } = options
+  const nowMs = clock.now()
+  const asked = pixelsAsked(scope, undefined)
+  const range = { fromMs: nowMs - DAY_MS, untilMs: nowMs + 1 }
+  const [{ counts, commit }, { pixels }] = await Promise.all([
+    reads.ask('now', asked === undefined ? {} : { pixels: asked }),
+    pixelViews({ scope, range }, options),
+  ])
   const sum = (part: keyof Expiring): number => pixels.reduce((events, { expiring }) => events + expiring[part], 0)
-  const trusted = clock.isConfirmed()
   return jsonAnswer(200, {
+    commit,
     version: VERSION,
     startedMs,
-    nowMs: clock.now(),
+    nowMs,
     counts,
     expiring: { within24h: sum('within24h'), within1h: sum('within1h') },
     pixels,
-    clock: { trusted, skewMs: clock.skewMs },
+    clock: { trusted: clock.isConfirmed(), skewMs: clock.skewMs },
     sources: options.sources().filter(({ pixel }) => (pixel === undefined ? scope === '*' : maySee(scope, pixel))),
   })
-}
-
-/** Those of some pixels together. */
-function countsOf(pixels: readonly PixelView[]): Counts {
-  const parts = [...EVENT_STATES, 'accepted', 'unaccounted'] as const
-  const sum = (part: keyof Counts): number => pixels.reduce((total, { counts }) => total + (counts?.[part] ?? 0), 0)
-  return Object.fromEntries(parts.map((part) => [part, sum(part)])) as unknown as Counts
 }
 
 async function hold(

@@ -23,6 +23,8 @@ export interface EventFilter extends NumberFilter {
   readonly idPrefix?: string
   /** Of the context that it is sent with: `contextKey('order', '4711')`. Such a list counts itself. */
   readonly orderKey?: ContextKey
+  /** A digest (SHA-256, hex) that stands in the content, as far as that is kept; such a list counts itself. */
+  readonly identity?: string
   /** Only events with a suspicion; such a list counts itself. */
   readonly suspect?: true
   /** Unix milliseconds, included. */

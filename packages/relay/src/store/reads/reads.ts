@@ -15,7 +15,9 @@ import type { RecordedAction } from '../selection.ts'
 import type { Task } from '../task.ts'
 import type { EventList, EventListQuestion, EventQuestion, KnownAccount } from './event-list.ts'
 import type { Range } from './filter.ts'
+import type { Flows, FlowsQuestion } from './flows.ts'
 import type { FaultGroups, FaultGroupsQuestion, Groups, GroupsQuestion } from './groups.ts'
+import type { Orders, OrdersQuestion } from './orders.ts'
 import type {
   Known,
   Latency,
@@ -45,6 +47,8 @@ export interface Questions {
   }
   readonly series: { readonly asks: SeriesQuestion; readonly answers: Series }
   readonly waiting: { readonly asks: WaitingQuestion; readonly answers: WaitingSeries }
+  readonly flows: { readonly asks: FlowsQuestion; readonly answers: Flows }
+  readonly orders: { readonly asks: OrdersQuestion; readonly answers: Orders }
   readonly groups: { readonly asks: GroupsQuestion; readonly answers: Groups }
   readonly faults: { readonly asks: FaultGroupsQuestion; readonly answers: FaultGroups }
   readonly pixels: { readonly asks: PixelsQuestion; readonly answers: PixelsOverview }

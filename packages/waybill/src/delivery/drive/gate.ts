@@ -64,6 +64,11 @@ export class Gate {
     return this.#pace.isProbing ? Math.max(0, this.#pace.pausedUntilMs - nowMs) : undefined
   }
 
+  /** How the pixel is treated now: requests under way, and how long it is left alone. */
+  standing(): { readonly inFlight: number; readonly waitsMs: number } {
+    return { inFlight: this.#inFlight, waitsMs: Math.max(0, this.#pace.pausedUntilMs - this.#clock.monotonic()) }
+  }
+
   /** Milliseconds since nothing came back; 0 while something does. */
   outageMs(): number {
     return this.#pace.failures === 0 ? 0 : this.#clock.monotonic() - this.#pace.failingSinceMs

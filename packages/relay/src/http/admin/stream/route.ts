@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Lifecycle } from '../../../engine/index.ts'
 import { type Answer, laterAnswer, textAnswer } from '../../answer.ts'
 import { checkedRoute, type Route } from '../../route.ts'
 import { given, pixelField } from '../fields.ts'
+import type { AdminOptions } from '../options.ts'
+import { pixelsAsked } from '../scope.ts'
 import { typesNamed } from './filter.ts'
-import type { Streams } from './streams.ts'
 
 const RETRY_SECONDS = 10
 const TYPES =
@@ -21,6 +23,10 @@ const typesField: z.ZodType<ReadonlySet<keyof Lifecycle> | undefined> = z
 
 const streamQuery = z.strictObject({
   pixel: pixelField.optional(),
+  tick: z
+    .literal('true', { error: 'write true' })
+    .optional()
+    .meta({ description: 'One `tick` a second with counts, instead of single lines.' }),
   type: typesField,
   id: z
     .string()
@@ -30,7 +36,7 @@ const streamQuery = z.strictObject({
 })
 
 /** `/api/stream`: what happens, as it happens. */
-export function streamRoutes({ streams }: { readonly streams: Streams }): readonly Route[] {
+export function streamRoutes({ streams, ticks }: Pick<AdminOptions, 'streams' | 'ticks'>): readonly Route[] {
   return [
     checkedRoute({
       method: 'GET',
@@ -42,13 +48,17 @@ export function streamRoutes({ streams }: { readonly streams: Streams }): readon
         200: 'The stream. `stream:lost` tells a reader that is too slow how many lines it missed; `stream:ended`, that the relay stops.',
         429: 'As many read as may; come back after `Retry-After`.',
       },
-      async handle({ query: { pixel, type, id }, pixels: scope }) {
+      async handle({ query: { pixel, type, id, tick }, pixels: scope }) {
+        if (tick !== undefined) return streamOrNot(ticks.open(pixelsAsked(scope, pixel)))
         const pixels = scope === '*' ? undefined : new Set(scope)
-        const body = streams.open(given({ pixel, pixels, types: type, idPrefix: id }))
-        return body === undefined ? TOO_MANY : streamAnswer(body)
+        return streamOrNot(streams.open(given({ pixel, pixels, types: type, idPrefix: id })))
       },
     }),
   ]
+}
+
+function streamOrNot(body: Readable | undefined): Answer {
+  return body === undefined ? TOO_MANY : streamAnswer(body)
 }
 
 function streamAnswer(body: Parameters<typeof textAnswer>[2]): Answer {

@@ -2,6 +2,7 @@ import type { Answers, Asks, QuestionName, Reads } from '../../reads/index.ts'
 import type { Task } from '../../task.ts'
 import type { MemoryData } from '../data.ts'
 import { series, waiting } from './charts.ts'
+import { flows, orders } from './flows.ts'
 import { event, events, requests, requestTree } from './lists.ts'
 import { isIn } from './numbers.ts'
 import { faults, groups, known, latency, now, pixels, signal } from './sums.ts'
@@ -18,6 +19,8 @@ const ANSWERS: Answering = {
   requestTree,
   series,
   waiting,
+  flows,
+  orders,
   groups,
   faults,
   pixels,

@@ -21,14 +21,14 @@ const MAX_COUNTED = 10_000
 const MAX_LIMIT = 1_000
 
 export function events(data: MemoryData, question: EventListQuestion): EventList {
-  const { state, idPrefix, orderKey, suspect, fromMs, untilMs, cursor, limit } = question
+  const { state, idPrefix, orderKey, suspect, identity, fromMs, untilMs, cursor, limit } = question
   checkLimit(limit)
   const range = wholeMinutes(question)
   const isMine = meantBy(data, question, range)
   const found = data.entries.filter(isMine).sort(orderOf(question))
   const forgotten = data.pruned.filter((entry) => isEnd(state) && isMine(entry)).length
   const at = cursorAt(cursor)
-  const countsItself = (idPrefix ?? orderKey ?? suspect) !== undefined
+  const countsItself = (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined
   const isExact = !countsItself || found.length <= MAX_COUNTED
   const counted = countsItself ? found.slice(0, MAX_COUNTED) : [...found, ...data.pruned.filter(isMine)]
   const next = at + limit
@@ -50,8 +50,8 @@ export function events(data: MemoryData, question: EventListQuestion): EventList
 
 /** With a time and no state: what was accepted then. */
 function acceptedTotal(data: MemoryData, question: EventListQuestion, range: Range): ListTotal | undefined {
-  const { state, code, idPrefix, orderKey, suspect, fromMs, untilMs } = question
-  if ((state ?? code ?? idPrefix ?? orderKey ?? suspect) !== undefined || (fromMs ?? untilMs) === undefined)
+  const { state, code, idPrefix, orderKey, suspect, identity, fromMs, untilMs } = question
+  if ((state ?? code ?? idPrefix ?? orderKey ?? suspect ?? identity) !== undefined || (fromMs ?? untilMs) === undefined)
     return undefined
   const accepted = data.happenings.filter(({ kind, atMs }) => kind === 'accepted' && isIn(range, atMs))
   return { ...countOf(accepted.filter((each) => isMeant(each, question))), isExact: true }
@@ -72,7 +72,7 @@ function meantBy(
   question: EventListQuestion,
   range: ReturnType<typeof wholeMinutes>,
 ): (entry: Entry) => boolean {
-  const { state, pixels, name, source, code, shape, idPrefix, orderKey, suspect } = question
+  const { state, pixels, name, source, code, shape, idPrefix, orderKey, suspect, identity } = question
   return (entry) => {
     const seen = summarise(entry, holdOf(data, entry))
     if (state !== undefined && seen.state !== state) return false
@@ -83,6 +83,7 @@ function meantBy(
     if (shape !== undefined && seen.shape !== shape) return false
     if (idPrefix !== undefined && seen.id?.startsWith(idPrefix) !== true) return false
     if (orderKey !== undefined && entry.event.contexts?.includes(orderKey) !== true) return false
+    if (identity !== undefined && !(entry.hasBody && entry.event.wire.includes(identity))) return false
     if (suspect === true && seen.suspicion === undefined) return false
     return isIn(range, isEnd(state) ? (seen.endedMs ?? 0) : seen.acceptedMs)
   }

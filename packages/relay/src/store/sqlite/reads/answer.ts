@@ -2,8 +2,10 @@ import type { Answers, Asks, QuestionName } from '../../reads/index.ts'
 import { event } from './account.ts'
 import { events } from './events.ts'
 import { faults } from './faults.ts'
+import { flows } from './flows.ts'
 import { groups } from './groups.ts'
 import { type Live, Moment, type Reader } from './moment.ts'
+import { orders } from './orders.ts'
 import { known, latency, now, pixels, signal } from './overview.ts'
 import { actions, marks, sentence, tasks } from './records.ts'
 import { requests, requestTree } from './requests.ts'
@@ -21,6 +23,8 @@ const ANSWERS: Answering = {
   requestTree,
   series,
   waiting,
+  flows,
+  orders,
   groups,
   faults,
   pixels,

@@ -5,7 +5,7 @@ import { delivered } from './deliveries.ts'
 import { listEnds, undelivered } from './ends.ts'
 import { rangeOf } from './groups.ts'
 import { Guide } from './guide.ts'
-import { countMatching, type KeyList, listIds, listOrder, listSending, listSuspects } from './keys.ts'
+import { countMatching, type KeyList, listBodies, listIds, listOrder, listSending, listSuspects } from './keys.ts'
 import { isEnd, listed, type Match, matchOf } from './listed.ts'
 import type { Moment } from './moment.ts'
 import type { Gathered } from './page.ts'
@@ -44,9 +44,14 @@ function askedPart(range: Range | undefined, { fromMs, untilMs }: Partial<Range>
 
 type Lister = (page: KeyList) => Gathered
 
-function listerOf(moment: Moment, match: Match, { idPrefix, orderKey, suspect, state }: EventListQuestion): Lister {
+function listerOf(
+  moment: Moment,
+  match: Match,
+  { idPrefix, orderKey, suspect, state, identity }: EventListQuestion,
+): Lister {
   if (orderKey !== undefined) return (page) => listOrder(moment, match, page, orderKey)
   if (idPrefix !== undefined) return (page) => listIds(moment, match, page, idPrefix)
+  if (identity !== undefined) return (page) => listBodies(moment, match, page)
   if (suspect === true) return (page) => listSuspects(moment, match, page)
   if (state === 'sending') return (page) => listSending(moment, match, page)
   if (state === undefined || !isEnd(state))
@@ -79,8 +84,8 @@ interface Totalled {
 }
 
 function totalOf(moment: Moment, { match, question, list, pieces }: Totalled): Total {
-  const { idPrefix, orderKey, suspect } = question
-  const countsItself = idPrefix !== undefined || orderKey !== undefined || suspect === true
+  const { idPrefix, orderKey, suspect, identity } = question
+  const countsItself = (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined
   const kept = countsItself ? undefined : keptTotal(moment, match, pieces)
   return kept ?? countedTotal(moment, countMatching(list))
 }

@@ -36,7 +36,7 @@ export function rangeOf(
   { fromMs, untilMs }: Partial<Range>,
 ): { readonly range: Range; readonly pieces: ReturnType<typeof piecesOf> } | undefined {
   if (fromMs === undefined && untilMs === undefined) return undefined
-  const asked = { fromMs: fromMs ?? 0, untilMs: untilMs ?? FAR_MS }
+  const asked = { fromMs: fromMs ?? 0, untilMs: untilMs ?? Math.max(FAR_MS, fromMs ?? 0) }
   if (asked.untilMs < asked.fromMs) throw new TypeError('The range ends before it begins.')
   const minutes = aligned(asked, edges, days)
   const range = { fromMs: minutes.from * MINUTE_MS, untilMs: minutes.until * MINUTE_MS }

@@ -41,6 +41,17 @@ export function listOrder(moment: Moment, match: Match, { cursor, limit }: KeyLi
   return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
 }
 
+/** Events whose content is kept, the newest first: each is looked into. */
+export function listBodies(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered {
+  const next = rowReader(moment, 'SELECT row FROM body WHERE row < ? ORDER BY row DESC', [], cursor)
+  const read: ReadChunk = (after) => {
+    // Where some were found the page is cut before this; none at all is no answer while more is to be looked at.
+    moment.mustBeInTime()
+    return next(after)
+  }
+  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+}
+
 export function listSuspects(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered {
   const read = rowReader(moment, 'SELECT row FROM suspicion WHERE row < ? ORDER BY row DESC', [], cursor)
   return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })

@@ -83,6 +83,7 @@ export interface Match {
   readonly pixels: ReadonlySet<number> | undefined
   readonly suspect: boolean
   readonly idPrefix: string | undefined
+  readonly identity: string | undefined
 }
 
 export function matchOf(
@@ -90,10 +91,10 @@ export function matchOf(
   question: EventListQuestion,
   range: { readonly fromMs: number; readonly untilMs: number },
 ): Match {
-  const { state, code, suspect = false, idPrefix } = question
+  const { state, code, suspect = false, idPrefix, identity } = question
   const wanted = wantedOf(moment, question)
   const pixels = wanted.pixels === undefined ? undefined : new Set(wanted.pixels)
-  return { wanted, state, code, ...range, time: timeOf(state), pixels, suspect, idPrefix }
+  return { wanted, state, code, ...range, time: timeOf(state), pixels, suspect, idPrefix, identity }
 }
 
 export function timeOf(state: EventState | undefined): Match['time'] {
@@ -114,7 +115,13 @@ export function matches(moment: Moment, event: ListedColumns, match: Match): boo
   if (atMs === null || atMs < fromMs || atMs >= untilMs) return false
   if (suspect && event.state !== APART) return false
   if (idPrefix !== undefined && event.id?.startsWith(idPrefix) !== true) return false
-  return isSeenAs(moment, event, match)
+  return isSeenAs(moment, event, match) && hasIdentity(moment, event, match)
+}
+
+/** Digests have a length of their own and stand nowhere else. */
+function hasIdentity(moment: Moment, { row }: ListedColumns, { identity }: Match): boolean {
+  if (identity === undefined) return true
+  return moment.one('SELECT 1 FROM body WHERE row = ? AND instr(wire, ?) > 0', row, identity) !== undefined
 }
 
 function isSeenAs(moment: Moment, event: ListedColumns, { state, code }: Match): boolean {

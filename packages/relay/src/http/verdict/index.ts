@@ -1,0 +1,3 @@
+export { partsOf } from './parts.ts'
+export { VerdictThread } from './verdict-thread.ts'
+export { Verdicts } from './verdicts.ts'
