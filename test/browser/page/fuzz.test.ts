@@ -45,6 +45,8 @@ const asShown = (text: string): string =>
     .replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
     .replaceAll('\u0000', '')
 
+const STICKS_OUT = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+
 describe('texts of others', { skip: NO_BROWSER }, () => {
   let browser: Browser
   let stage: Stage
@@ -74,68 +76,47 @@ describe('texts of others', { skip: NO_BROWSER }, () => {
       for (const [at, text] of rows) seen.set(at, text)
       assert.ok(seen.size > known || known === 0, `stuck at ${known}`)
       const last = Math.max(...seen.keys())
-      await page.evaluate(`document.querySelector('.table').scrollTop = ${last} * 41`)
-      await page.waitForFunction(`document.querySelector('[data-index="${Math.min(last + 1, COUNT - 1)}"]') !== null`)
+      await page.evaluate("document.querySelector('.table').scrollTop += 500")
+      const next = Math.min(last + 1, COUNT - 1)
+      await page.waitForSelector(`[data-index="${next}"]`, { state: 'attached' })
     }
     const wrong = TEXTS.flatMap((text, at) =>
       asShown(seen.get(at) ?? '') === asShown(text) ? [] : [[text, seen.get(at)]],
     )
     assert.deepEqual(wrong, [])
-    assert.equal(
-      await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth'),
-      false,
-    )
+    assert.equal(await page.evaluate(STICKS_OUT), false)
     assert.ok(!(await page.title()).includes('owned'))
     assert.deepEqual(complaints, [])
   })
 
   it('are text on the pages of refusals and of one event', async (test) => {
-    for (const text of HOSTILE) {
-      const group = (now: number) => ({
-        ...refusedGroup(now),
-        code: text,
-        message: text,
-        path: text,
-        pixel: text,
-        source: text,
-      })
-      const answers = (now: number) => ({
-        ...quietAnswers(now),
-        '/api/refused': { commit: 1, groups: [group(now)], cursor: null },
-        '/api/events/row/17': {
-          commit: 1,
-          account: account(now, {
-            id: text,
-            name: text,
-            message: text,
-            source: text,
-            pixel: text,
-            event: { id: text },
-          }),
-        },
-      })
-      for (const path of ['/refused', '/events/17']) {
-        const { page, complaints } = await openScene(
-          browser,
-          stage,
-          { name: 'fuzz', path, answers },
-          { viewport: { width: 360, height: 740 } },
-        )
-        test.after(() => page.context().close())
-        await page.waitForSelector('.panel code, .facts')
-        assert.equal(
-          await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth'),
-          false,
-          path,
-        )
-        assert.equal(
-          await page.evaluate("document.querySelectorAll('main script, main img, main svg[onload]').length"),
-          0,
-        )
-        assert.ok(!(await page.title()).includes('owned'))
-        assert.deepEqual(complaints, [])
-        await page.context().close()
-      }
+    const group = (now: number, text: string) => ({
+      ...refusedGroup(now),
+      code: text,
+      message: text,
+      path: text,
+      pixel: text,
+      source: text,
+    })
+    const told = HOSTILE.join(' ')
+    const parts = { id: told, name: told, message: told, source: told, pixel: told, event: { id: told } }
+    const answers = (now: number) => ({
+      ...quietAnswers(now),
+      '/api/refused': { commit: 1, groups: HOSTILE.map((text) => group(now, text)), cursor: null },
+      '/api/events/row/17': { commit: 1, account: account(now, parts) },
+    })
+    for (const path of ['/refused', '/events/17']) {
+      const viewport = { width: 360, height: 740 }
+      const { page, complaints } = await openScene(browser, stage, { name: 'fuzz', path, answers }, { viewport })
+      test.after(() => page.context().close())
+      await page.waitForSelector('.panel code, .facts')
+      assert.equal(await page.evaluate(STICKS_OUT), false, path)
+      assert.equal(
+        await page.evaluate("document.querySelectorAll('main script, main img, main svg[onload]').length"),
+        0,
+      )
+      assert.ok(!(await page.title()).includes('owned'))
+      assert.deepEqual(complaints, [])
     }
   })
 })

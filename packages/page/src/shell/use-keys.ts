@@ -12,6 +12,8 @@ export function useKeys(onSearch: () => void, hasSandbox: boolean): void {
   const goneMs = useRef(Number.NEGATIVE_INFINITY)
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      // A field with a list below it hands its keys on to the list.
+      if (!event.isTrusted) return
       const isCommand = event.metaKey || event.ctrlKey
       if (isCommand && event.key.toLowerCase() === 'k') return taken(event, onSearch)
       if (isCommand || event.altKey || isTyping(event.target)) return
