@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContextOptions, Page, Route } from 'playwright-core'
-import { tick } from './answers.cases.ts'
+import { type Answers, tick } from './answers.cases.ts'
 import type { Scene } from './scenes.ts'
 
 const BUILT = fileURLToPath(new URL('../../../packages/relay/page/', import.meta.url))
@@ -15,8 +15,13 @@ export interface Stage {
   close(): void
 }
 
+export interface StageOptions {
+  /** Given by the server itself, where the time of a browser's own interception is not to count. */
+  readonly answers?: (nowMs: number) => Answers
+}
+
 /** Serves the files of the page, with the policy that the relay sends. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ answers }: StageOptions = {}): Promise<Stage> {
   const built = readBuiltPage(BUILT)
   if (built === undefined) throw new Error('The page is not built: npm run build -w packages/page')
   const send = (response: ServerResponse, file: typeof built.index): void => {
@@ -25,6 +30,9 @@ export async function openStage(): Promise<Stage> {
     response.end(file.brotli ?? file.bytes)
   }
   const server = createServer(({ url = '' }, response) => {
+    const answer = answers?.(Date.now())[url.replace(/\?.*/, '')]
+    if (answer !== undefined)
+      return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
     const asset = built.assets.get(url.replace('/assets/', ''))
     if (asset === undefined && url.startsWith('/assets/')) response.writeHead(404).end()
     else send(response, asset ?? built.index)
