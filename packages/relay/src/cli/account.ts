@@ -1,5 +1,6 @@
 import type { Issue } from 'waybill'
 import type { Suspicion } from '../store/index.ts'
+import { type ColumnCell, colourOf } from './columns.ts'
 import { type Io, UsageError } from './io.ts'
 import { plain } from './plain.ts'
 import { askRelay, type RelayOptions } from './relay-api.ts'
@@ -13,6 +14,8 @@ export interface Listed {
   readonly state: string
   readonly code?: string
   readonly message?: string
+  /** Of the action, Unix milliseconds. */
+  readonly timestampMs?: number
   readonly suspicion?: Suspicion
 }
 
@@ -98,6 +101,13 @@ async function findOne(text: string, { fits, none }: Wanted, options: FindOption
 
 export function accountLine({ state, pixel, name, id, code }: Listed): string {
   return [state.padEnd(10), ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)].join('  ').trimEnd()
+}
+
+/** The columns of a list of events: state, time of the action, pixel, name, id, why. */
+export function accountCells({ state, timestampMs, pixel, name, id, code }: Listed): readonly ColumnCell[] {
+  const at = timestampMs === undefined ? '' : time(timestampMs)
+  const texts = [at, ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)]
+  return [{ text: state, format: colourOf(state) }, ...texts.map((text): ColumnCell => ({ text }))]
 }
 
 /** What became of an event, and each attempt. */

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   mark: () => import('./commands/mark.ts').then(({ registerMark }) => registerMark),
   resume: () => import('./commands/resume.ts').then(({ registerResume }) => registerResume),
   init: () => import('./commands/init.ts').then(({ registerInit }) => registerInit),
+  completion: () => import('./commands/completion.ts').then(({ registerCompletion }) => registerCompletion),
   config: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),
   dedup: () => import('./commands/dedup.ts').then(({ registerDedup }) => registerDedup),
   doctor: () => import('./commands/doctor.ts').then(({ registerDoctor }) => registerDoctor),
@@ -67,7 +68,8 @@ export async function main(argv: readonly string[], given: Partial<Io> = {}): Pr
 /** The one command that is meant; all of them where that is not clear, for help and for "Did you mean". */
 function commandsFor(argv: readonly string[]): readonly string[] {
   const [first = ''] = argv
-  return Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS)
+  // Completion says all of them too.
+  return Object.hasOwn(COMMANDS, first) && first !== 'completion' ? [first] : Object.keys(COMMANDS)
 }
 
 /** Read and not imported: with the version would come the whole SDK. */

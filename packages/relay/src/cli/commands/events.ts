@@ -1,7 +1,16 @@
 import { type Command, Option } from 'commander'
 import { EVENT_STATES, type EventState } from '../../store/index.ts'
-import { accountLine, accountLines, type FindOptions, findAccounts, type Listed, suspicionLines } from '../account.ts'
+import {
+  accountCells,
+  accountLine,
+  accountLines,
+  type FindOptions,
+  findAccounts,
+  type Listed,
+  suspicionLines,
+} from '../account.ts'
 import { readCount, readTime } from '../argument.ts'
+import { columns } from '../columns.ts'
 import { EXIT, type Io, print, say } from '../io.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
 
@@ -50,14 +59,18 @@ async function ls({ relay, json, ...search }: ListOptions, io: Io): Promise<numb
   )
   if (json === true) print(io, JSON.stringify(page))
   else {
-    for (const event of page.events) {
-      print(io, accountLine(event))
-      if (search.suspect === true) for (const line of suspicionLines(event)) print(io, line)
-    }
+    if (search.suspect === true)
+      for (const event of page.events) for (const line of suspectLines(event)) print(io, line)
+    else for (const line of columns(page.events.map(accountCells), io)) print(io, line)
     if (page.events.length === 0 && page.cursor === undefined) say(io, 'There is no such event.')
     if (page.cursor !== undefined) say(io, `More: add --cursor '${page.cursor}'`)
   }
   return EXIT.ok
+}
+
+function* suspectLines(event: Listed): Generator<string> {
+  yield accountLine(event)
+  yield* suspicionLines(event)
 }
 
 async function showOne(id: string, options: FindOptions, io: Io): Promise<number> {

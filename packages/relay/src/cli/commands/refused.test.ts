@@ -216,7 +216,7 @@ test('an export that was not fixed is refused again by the check of send', async
   await relay.bring([order('one', DECIMAL), 7, 'text'])
   const file = tempFile(context, 'refused.ndjson', (await ask(relay, 'export')).stdout)
   const sent = await run(['send', file, '--pixel', PIXEL, '--endpoint', relay.url, '--json'])
-  assert.equal(sent.exitCode, 1)
+  assert.equal(sent.exitCode, 1, sent.stderr)
   const { refused, byCode } = JSON.parse(sent.stdout)
   assert.deepEqual([refused, byCode], [3, { decimal_amount: 1, malformed_row: 2 }])
 })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { findEnded } from '../account.ts'
 import { readPositive, readTime } from '../argument.ts'
+import { type ColumnCell, columns } from '../columns.ts'
 import { complain, EXIT, forTerminal, type Io, print, say, UsageError } from '../io.ts'
 import { plain } from '../plain.ts'
 import { askRelay, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
@@ -86,15 +87,22 @@ async function ls(options: RelayOptions, io: Io): Promise<number> {
   const { groups } = await askRelay<{ groups: Group[] }>('/api/refused', options, io)
   if (options.json === true) print(io, JSON.stringify({ groups }))
   else if (groups.length === 0) say(io, 'Nothing is refused.')
-  else for (const group of groups) for (const text of groupLines(group)) print(io, text)
+  else for (const text of columns(groups.flatMap(groupRows), io)) print(io, text)
   return EXIT.ok
 }
 
-function* groupLines({ pixel, code, events, firstMs, lastMs, samples }: Group): Generator<string> {
-  const times = [firstMs, lastMs].map((ms) => new Date(ms).toISOString()).join(' to ')
-  yield `${events.toLocaleString('en-US').padStart(9)}  ${plain(pixel)}  ${plain(code)}  ${times}`
-  for (const { row, id = `(no id, row ${row})`, message = '' } of samples)
-    yield `           ${plain(`${id}: ${message}`)}`
+/** The group, and below it what was said of its latest. */
+function groupRows({ pixel, code, events, firstMs, lastMs, samples }: Group): (readonly ColumnCell[])[] {
+  const times = [firstMs, lastMs].map((ms) => new Date(ms).toISOString().replace(/\.\d+/, '')).join(' to ')
+  const group = [
+    { text: events.toLocaleString('en-US').padStart(9) },
+    { text: `${plain(pixel)}  ${plain(code)}  ${times}`, format: 'red' as const },
+  ]
+  const latest = samples.map(({ row, id = `(no id, row ${row})`, message = '' }) => [
+    { text: '' },
+    { text: plain(`${id}: ${message}`) },
+  ])
+  return [group, ...latest]
 }
 
 /** Named events, or all refused ones that are alike. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import { systemRuntime } from 'waybill/client'
 import { collect } from '../argument.ts'
+import { colourOf, columns } from '../columns.ts'
 import { EXIT, forTerminal, type Io, say, UsageError } from '../io.ts'
 import { lifecycleLine, type StreamMessage } from '../lifecycle-line.ts'
 import { addressOf, RelayAwayError, type RelayOptions, readRelay, withRelay } from '../relay-api.ts'
@@ -80,13 +81,20 @@ class Follower {
     const isJson = this.#options.json === true
     if (message.type === 'stream:opened') this.#opened()
     else if (message.type === 'stream:lost' && !isJson) this.#say(`${String(message['lost'])} lines were lost here.`)
-    else if (message.type !== 'stream:ended') await this.#print(isJson ? data : lifecycleLine(message))
+    else if (message.type !== 'stream:ended') await this.#print(isJson ? data : this.#coloured(message))
   }
 
   /** Whoever reads slowly is waited for, so that nothing piles up here. */
   async #print(text: string): Promise<void> {
     const { stdout } = this.#io
     if (!stdout.write(`${forTerminal(text)}\n`)) await once(stdout, 'drain', { signal: this.#signal }).catch(() => {})
+  }
+
+  /** On a terminal broken between words, under the words of its first line. */
+  #coloured(message: StreamMessage): string {
+    const [time = '', type = '', ...about] = lifecycleLine(message).split('  ')
+    const cells = [{ text: time }, { text: type.padEnd(16), format: colourOf(message.type) }]
+    return columns([[...cells, { text: about.join('  ').trimStart() }]], this.#io).join('\n')
   }
 
   #say(text: string): void {
