@@ -5,7 +5,7 @@ import { refusal } from './naming.ts'
 import type { Alarm } from './problem.ts'
 import { PULSE_MS } from './pulse.ts'
 import { answering, type Exchange, endingAtOnce, listening, replaced, rowsOf, shared } from './tamper.ts'
-import { AHEAD_MS, HOUR_MS, MINUTE_MS, SECOND_MS, WINDOW_MS } from './units.ts'
+import { AHEAD_MS, HOUR_MS, MINUTE_MS, WINDOW_MS } from './units.ts'
 import type { Break, Senses } from './world.ts'
 
 export interface Broken {
@@ -255,13 +255,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
   'hammers an API that is down': {
     faults: ['500', 'reset'],
     alarms: ['hammered'],
-    break: {
-      runtime: (runtime) => ({
-        ...runtime,
-        sleep: (ms, signal) =>
-          runtime.sleep(ms === PULSE_MS || ms < SECOND_MS ? ms : Math.min(ms, 2 * SECOND_MS), signal),
-      }),
-    },
+    break: { fetch: (send) => (url, init) => untilItAnswers(() => send(url, init)) },
   },
   'refuses what a probe asked': {
     faults: [...HOLDS, ...TO_EVERYTHING],
@@ -309,6 +303,17 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
         }),
     },
   },
+}
+
+const AT_ONCE = 40
+
+/** Asks again and again, with no pause. */
+async function untilItAnswers(ask: () => Promise<Response>): Promise<Response> {
+  for (let left = AT_ONCE; left > 0; left--) {
+    const response = await ask().catch(() => undefined)
+    if (response !== undefined && response.status < 500) return response
+  }
+  return ask()
 }
 
 /** What lies outside its window by this clock is refused at the door. */

@@ -263,7 +263,8 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
   },
   '3000-shapes': () => (draft: Draft) => {
     const { dice, pixels } = draft
-    const pixel = dice.pick(pixels)
+    // Where there is one that asks for examples of new shapes, that one.
+    const pixel = pixels[1] ?? pixels[0]!
     for (let left = 3; left > 0; left--)
       drawTraffic(draft, { pixel, atMs: dice.whole(MINUTE_MS), size: 1_000, variants: ['custom'], young: true })
     drawTraffic(draft, { pixel, size: 100, variants: ['plain'], young: true })
