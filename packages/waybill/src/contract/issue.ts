@@ -462,7 +462,7 @@ const TABLE = {
     'ours',
     'warning',
     'The amount of an order is 0; it is sent as an order that cost nothing.',
-    'Leave rows that are no orders out with "where" in a map.',
+    'Leave rows out with "where" in a map.',
   ],
   conflicting_repeat: [
     'ours',
@@ -503,7 +503,7 @@ const TABLE = {
     'ours',
     'warning',
     'The API counted fewer events than were sent, twice; it may not count repeats.',
-    'If it happens often, compare with the reports.',
+    'Compare with the reports.',
   ],
   contradicted_rejection: [
     'ours',

@@ -60,7 +60,7 @@ export function looksLikePhone(text: string): boolean {
 
 /** True when the key says phone and the value could be one: digits with the usual separators. */
 export function isPhoneUnderKey(key: string, value: string): boolean {
-  return PHONE_KEY.test(key) && WRITTEN_PHONE.test(value) && hasPhoneLength(value)
+  return WRITTEN_PHONE.test(value) && PHONE_KEY.test(key) && hasPhoneLength(value)
 }
 
 /** True when a text has a number with a leading `+` in it. */
