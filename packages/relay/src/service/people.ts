@@ -54,8 +54,13 @@ export function doorsOf(live: Live, people: People): Tokens {
 /** All of them under one key each: they are few. */
 function keptSessions(store: Pick<Store, 'getMeta' | 'setMeta'>): SessionStore {
   const read = async <Value>(key: string): Promise<Value[]> => JSON.parse((await store.getMeta(key)) ?? '[]') as Value[]
-  const change = async <Value>(key: string, work: (values: Value[]) => Value[]): Promise<void> =>
-    store.setMeta(key, JSON.stringify(work(await read<Value>(key))))
+  // One change after the other: two log-ins at a time would each write what the other has not seen.
+  let last: Promise<unknown> = Promise.resolve()
+  const change = <Value>(key: string, work: (values: Value[]) => Value[]): Promise<void> => {
+    const changed = last.then(async () => store.setMeta(key, JSON.stringify(work(await read<Value>(key)))))
+    last = changed.catch(() => {})
+    return changed
+  }
   return {
     sessions: () => read<Session>('sessions'),
     putSession: (session) => change<Session>('sessions', (all) => [...all, session]),

@@ -79,7 +79,14 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, sorted))
 }
 
-const OWN: ReadonlySet<string> = new Set(['commit', 'waiting', 'nowMs', 'range', 'forgottenBeforeMs', 'oldestTimestampMs'])
+const OWN: ReadonlySet<string> = new Set([
+  'commit',
+  'waiting',
+  'nowMs',
+  'range',
+  'forgottenBeforeMs',
+  'oldestTimestampMs',
+])
 const OPEN_ORDER: ReadonlySet<string> = new Set([
   'groups',
   'flows',
