@@ -12,7 +12,9 @@ import { INTAKE } from './conformance/intake.ts'
 import { LEASES } from './conformance/leases.ts'
 import { OPERATOR } from './conformance/operator.ts'
 import { PROBES } from './conformance/probes.ts'
+import { READS } from './conformance/reads.ts'
 import { SUSPICIONS } from './conformance/suspicions.ts'
+import { TASKS } from './conformance/tasks.ts'
 import { UPKEEP } from './conformance/upkeep.ts'
 
 export type { StoreHarness } from './conformance/harness.ts'
@@ -39,6 +41,8 @@ const GROUPS: Readonly<Record<string, readonly StoreCase[]>> = {
   accounts: ACCOUNTS,
   operator: OPERATOR,
   contexts: CONTEXTS,
+  reads: READS,
+  tasks: TASKS,
   upkeep: UPKEEP,
 }
 
