@@ -36,7 +36,10 @@ export interface EventList {
   readonly total: ListTotal
   /** The range that was listed and counted, where one was asked for. */
   readonly range: Partial<Range> | undefined
-  /** Of the total: ended so long ago that their accounts are gone; the numbers stay. */
+  /**
+   * Of the total: ended so long ago that their accounts are gone; the numbers stay. With a time and no state at least so many: what was
+   * accepted before the oldest account that is still there.
+   */
   readonly forgotten: number
 }
 

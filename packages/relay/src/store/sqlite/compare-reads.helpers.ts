@@ -58,7 +58,8 @@ async function walk(store: Store, question: Omit<EventListQuestion, 'limit'>): P
       const { total, range, forgotten } = page
       // Of one id the order of pixels is open.
       if (question.idPrefix !== undefined) events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-      return plain({ events, total, range: isCutAlike(question) ? range : undefined, forgotten })
+      const isExact = isCutAlike(question) || question.state !== undefined
+      return plain({ events, total, range: isCutAlike(question) ? range : undefined, ...(isExact && { forgotten }) })
     }
     if (page.events.length !== limit) throw new Error('A page with a cursor is not full.')
     cursor = page.cursor
