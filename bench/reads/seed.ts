@@ -17,7 +17,7 @@ const SHAPES = ['order_created|a|b|c|e', 'order_created|a|b|c|', 'lead_created|a
 const SOURCES = ['shop-backend', 'shopify', 'crm-export', 'webhook/stripe'] as const
 const CODES = ['invalid_event', 'missing_field', 'event_timestamp_too_old'] as const
 /** Accounts of one step; numbers are kept as the relay does, once a minute of its time. */
-const STEP = 2_000
+const STEP = 500
 
 /** The same numbers for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {

@@ -21,12 +21,13 @@ export class Guide {
   constructor(moment: Moment, { kind, wanted, code, areEnds }: Guided) {
     this.#moment = moment
     const { pixels, name, shape, source } = wanted
-    // What came after the first 2,000 keys of a minute stands under 0.
     const parts = Object.entries({ name, shape, source, code: code === 0 ? undefined : code }).flatMap(
-      ([column, value]) => (value === undefined ? [] : [`${column} IN (0, ${value})`]),
+      ([column, value]) => (value === undefined ? [] : [`${column} = ${value}`]),
     )
+    // What came after the first 2,000 keys of a minute has no name, and may be anything.
+    const meant = parts.length === 0 ? [] : [`(name = 0 OR (${parts.join(' AND ')}))`]
     const pixel = pixels === undefined ? 'pixel > 0' : `pixel IN (${pixels.join()})`
-    this.#where = [`kind = ${kind}`, pixel, ...parts, ...(areEnds ? ['ends > 0'] : [])].join(' AND ')
+    this.#where = [`kind = ${kind}`, pixel, ...meant, ...(areEnds ? ['ends > 0'] : [])].join(' AND ')
   }
 
   /** Whether anything is there that was counted in a minute. */
