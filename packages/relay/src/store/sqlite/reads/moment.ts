@@ -1,7 +1,7 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import { TooSlowError } from '../../errors.ts'
 import type { Hold } from '../../hold.ts'
-import type { Database, Row } from '../database.ts'
+import type { Database, Row, Statement } from '../database.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
 import { Undo } from '../queue/undo.ts'
 import { EDGES_KEY, type Edges, NO_EDGES } from '../roll-up/edges.ts'
@@ -21,6 +21,8 @@ export interface Reader {
   readonly database: Database
   readonly terms: Terms
   readonly days: LocalDays
+  /** Prepared once: some are asked thousands of times for one answer. */
+  readonly statements: Map<string, Statement>
   /** Milliseconds that only go forward. */
   readonly monotonicMs: () => number
   /** How long a question may take. */
@@ -32,8 +34,11 @@ export function makeReader(
   { timeZone, limitMs }: { readonly timeZone: string; readonly limitMs: number },
 ): Reader {
   const monotonicMs = (): number => performance.now()
-  return { database, terms: new Terms(database, new Undo()), days: localDays(timeZone), monotonicMs, limitMs }
+  const kept = { terms: new Terms(database, new Undo()), days: localDays(timeZone), statements: new Map() }
+  return { database, ...kept, monotonicMs, limitMs }
 }
+
+const MAX_STATEMENTS = 300
 
 /** One question, answered from one moment of the file. */
 export class Moment {
@@ -45,6 +50,7 @@ export class Moment {
   readonly commit: number
   /** Accounts below this row are not counted yet. */
   readonly countedFrom: number
+  readonly #statements: Map<string, Statement>
   readonly #monotonicMs: () => number
   readonly #endsMs: number
   #holds: ReadonlyMap<number, ReadonlyMap<number, Hold>> | undefined
@@ -56,6 +62,7 @@ export class Moment {
     this.terms = terms
     this.days = days
     this.live = live
+    this.#statements = reader.statements
     this.#monotonicMs = monotonicMs
     this.#endsMs = monotonicMs() + limitMs
     this.commit = Number((database.prepare('SELECT commits FROM moment').get() as Row)['commits'])
@@ -70,11 +77,20 @@ export class Moment {
   }
 
   all(sql: string, ...values: (number | string | null)[]): Row[] {
-    return this.database.prepare(sql).all(...values) as Row[]
+    return this.#statement(sql).all(...values) as Row[]
   }
 
   one(sql: string, ...values: (number | string | null)[]): Row | undefined {
-    return this.database.prepare(sql).get(...values) as Row | undefined
+    return this.#statement(sql).get(...values) as Row | undefined
+  }
+
+  #statement(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear()
+    const statement = this.database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
 
   isOver(): boolean {
