@@ -31,6 +31,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   content_name: 'name',
   item_name: 'name',
   click_id: 'oppref',
+  page_location: 'source_url',
   postal_code: 'zip_code',
   zip: 'zip_code',
   ip: 'ip_address',
