@@ -114,7 +114,7 @@ const worker = { async fetch() {${USE}
 const [outcome] = await sent
 return new Response(outcome.status === 'delivered' ? 'ok' : JSON.stringify(outcome)) } }`,
       'run.mjs': `import { Miniflare } from 'miniflare'
-const worker = new Miniflare({ modules: true, scriptPath: 'bundle.mjs', compatibilityDate: '2025-01-01' })
+const worker = new Miniflare({ modules: [{ type: 'ESModule', path: 'bundle.mjs' }], compatibilityDate: '2025-01-01' })
 console.log(await (await worker.dispatchFetch('http://worker/')).text())
 await worker.dispose()`,
     },
