@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { EventFilter } from './logic/filter.ts'
 import type { Scope } from './logic/range.ts'
+import { PageFault } from './parts/page-fault.tsx'
 import { Frame } from './shell/frame.tsx'
 
 /** The URL holds pixel, range and filter; its parts are plain texts. */
@@ -73,6 +74,7 @@ export function makeRouter() {
   return createRouter({
     routeTree,
     scrollRestoration: true,
+    defaultErrorComponent: PageFault,
     defaultPreload: 'intent',
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch(search) {

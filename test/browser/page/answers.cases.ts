@@ -178,7 +178,6 @@ function pixel(nowMs: number, at: number, problem: string | null): object {
     problem,
     remedy: problem === 'held' ? 'Put a new key into the configuration; the pixel resumes by itself.' : null,
     spark: Array.from({ length: 24 }, (_, hour) => Math.round(20 * curve(nowMs - (23 - hour) * HOUR_MS))),
-    sparkRefused: Array.from({ length: 24 }, (_, hour) => (problem === 'refusing' && hour > 20 ? 9 : 0)),
   }
 }
 
@@ -236,7 +235,7 @@ export function account(nowMs: number, parts: object = {}): object {
   const attempt = (requestKey: number, parentKey: number | null, many: number, verdict: string): object => {
     const code = verdict === 'refused' ? 'invalid_value' : null
     return {
-      requestKey,
+      key: requestKey,
       parentKey,
       atMs: nowMs - (9 - requestKey) * 1_000,
       durationMs: 84,
@@ -268,6 +267,7 @@ export function account(nowMs: number, parts: object = {}): object {
     ],
     history: [{ atMs: nowMs - 60_000, what: 'edited', code: null, message: null, by: 'ops' }],
     event: EVENT,
+    masked: EVENT,
     tooOldAtMs: nowMs + 5 * DAY_MS,
     pixelHalf: { name: 'order_created', event_id: 'order_4711' },
     curl: "curl 'https://api.example/v1/events' -d '…'",
@@ -281,14 +281,12 @@ export function refusedGroup(nowMs: number): object {
     pixel: pixelName(0),
     code: 'invalid_currency',
     path: 'data.currency',
-    source: 'shop-backend',
-    shape: null,
+    sources: [{ source: 'shop-backend', events: 1_204 }],
     events: 1_204,
     money: [{ currency: 'EUR', amount: 60_200_00 }],
     firstMs: nowMs - 2 * HOUR_MS,
     lastMs: nowMs - MINUTE_MS,
     deliverableUntilMs: nowMs + 5 * DAY_MS,
-    tooOld: 3,
     remedy: 'Send a code of ISO 4217.',
     message: 'Write a code of ISO 4217, as in EUR.',
     samples: [summary(nowMs, 4, 'order_4711'), summary(nowMs, 12, 'order_4712')],
@@ -328,15 +326,7 @@ export const DRY_RUN: object = {
   wouldPass: 1_198,
   wouldNot: 6,
   tooOld: 0,
-  first: { row: 17, before: EVENT, after: { ...EVENT, data: { ...EVENT.data, currency: 'EUR' } }, issues: [] },
-  failing: [
-    {
-      row: 18,
-      id: 'order_4712',
-      issues: [{ code: 'missing', path: 'data.amount', message: 'is missing', severity: 'error' }],
-    },
-  ],
-  codes: [{ code: 'missing', events: 6 }],
+  first: { before: EVENT, after: { ...EVENT, data: { ...EVENT.data, currency: 'EUR' } }, issues: [] },
   exact: true,
 }
 
@@ -412,14 +402,14 @@ function requestSummary(nowMs: number, fromMs: number): object {
     (_, at) => fromMs + at * stepMs,
   )
   const of = (part: number): number[] => atMs.map((at) => Math.round(60 * part * curve(at)))
-  const columns = { atMs, ok: of(1), refused: of(0.04), limited: of(0.08), failed: of(0.01), preflight: of(0.1) }
+  const columns = { atMs, passed: of(1), refused: of(0.04), limited: of(0.08), failed: of(0.01), held: of(0) }
   const verdicts = [
-    { verdict: 'delivered', requests: 5_120, events: 48_104, p50Ms: 84, p95Ms: 210 },
-    { verdict: 'retry', requests: 301, events: 0, p50Ms: 40, p95Ms: 90 },
+    { verdict: 'delivered', status: 200, requests: 5_120 },
+    { verdict: 'retry', status: 429, requests: 301 },
   ]
   const pace = [
-    { pixel: pixelName(0), maxRequestsPerSecond: 10, waitingUntilMs: nowMs + MINUTE_MS, inFlight: 2 },
-    { pixel: pixelName(1), maxRequestsPerSecond: 10, waitingUntilMs: null, inFlight: 1 },
+    { pixel: pixelName(0), maxRequestsPerSecond: 10, waitsMs: MINUTE_MS, inFlight: 2 },
+    { pixel: pixelName(1), maxRequestsPerSecond: 10, waitsMs: 0, inFlight: 1 },
   ]
   return { commit: 1, stepMs, columns, verdicts, pace }
 }

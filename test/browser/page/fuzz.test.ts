@@ -96,10 +96,10 @@ describe('texts of others', { skip: NO_BROWSER }, () => {
       message: text,
       path: text,
       pixel: text,
-      source: text,
+      sources: [{ source: text, events: 1 }],
     })
     const told = HOSTILE.join(' ')
-    const parts = { id: told, name: told, message: told, source: told, pixel: told, event: { id: told } }
+    const parts = { id: told, name: told, message: told, source: told, pixel: told, masked: { id: told } }
     const answers = (now: number) => ({
       ...quietAnswers(now),
       '/api/refused': { commit: 1, groups: HOSTILE.map((text) => group(now, text)), cursor: null },

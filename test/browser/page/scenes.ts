@@ -171,7 +171,7 @@ const STATES: readonly Scene[] = [
       ...quietAnswers(now),
       '/api/events/row/17': {
         commit: 1,
-        account: account(now, { state: 'delivered', event: null, issues: [], code: null, message: null }),
+        account: account(now, { state: 'delivered', event: null, masked: null, issues: [], code: null, message: null }),
       },
     }),
   },

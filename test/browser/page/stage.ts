@@ -75,7 +75,8 @@ export async function openScene(
   return { page, complaints }
 }
 
-function listenTo(page: Page): string[] {
+/** What the browser complains of: violations of the policy, errors of scripts. */
+export function listenTo(page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => void complaints.push(String(error)))
   page.on('console', (message) => {

@@ -18,7 +18,6 @@ export interface EventSummary {
   readonly endedMs?: number | null
   readonly attempts: number
   readonly suspicion?: unknown
-  readonly event?: unknown
 }
 
 export interface EventList {
@@ -39,7 +38,7 @@ export interface Issue {
 }
 
 export interface Attempt {
-  readonly requestKey?: number
+  readonly key?: number
   readonly parentKey?: number | null
   readonly atMs: number
   readonly durationMs: number
@@ -64,6 +63,10 @@ export interface Account extends EventSummary {
   readonly issues: readonly Issue[]
   readonly requests: readonly Attempt[]
   readonly history: readonly Passage[]
+  /** As it is kept; identities are digests. */
+  readonly event?: unknown
+  /** The same, of identities only how they begin. */
+  readonly masked?: unknown
   readonly tooOldAtMs?: number | null
   readonly pixelHalf?: unknown
   readonly curl?: string | null

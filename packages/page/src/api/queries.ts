@@ -38,8 +38,8 @@ export const useEvent = (row: string): UseQueryResult<{ account: S.Account }> =>
 export const usePixels = (): UseQueryResult<{ pixels: readonly S.PixelView[] }> =>
   useQuery(asked<{ pixels: readonly S.PixelView[] }>('/api/pixels'))
 export const useSignal = (scope: Scoped): UseQueryResult<S.Signal> => useQuery(asked<S.Signal>('/api/signal', scope))
-export const useWebhooks = (scope: Scoped): UseQueryResult<{ sources: readonly S.WebhookSource[] }> =>
-  useQuery(asked<{ sources: readonly S.WebhookSource[] }>('/api/orders/webhooks', scope))
+export const useWebhooks = ({ pixel }: Scoped): UseQueryResult<{ sources: readonly S.WebhookSource[] }> =>
+  useQuery(asked<{ sources: readonly S.WebhookSource[] }>('/api/orders/webhooks', { pixel }))
 export const useRequestSummary = (scope: Scoped): UseQueryResult<S.RequestSummary> =>
   useQuery(asked<S.RequestSummary>('/api/requests/summary', scope))
 export const useRequests = (

@@ -159,14 +159,12 @@ export interface RefusedGroup {
   readonly pixel: string
   readonly code: string
   readonly path: string | null
-  readonly source: string | null
-  readonly shape: string | null
+  readonly sources: readonly { readonly source: string; readonly events: number }[]
   readonly events: number
   readonly money: readonly Money[]
   readonly firstMs: number
   readonly lastMs: number
   readonly deliverableUntilMs: number | null
-  readonly tooOld: number
   readonly remedy: string | null
   readonly message: string | null
   readonly samples: readonly EventSummary[]
@@ -202,14 +200,7 @@ export interface DryRun {
   readonly wouldPass: number
   readonly wouldNot: number
   readonly tooOld: number
-  readonly first: {
-    readonly row: number
-    readonly before: unknown
-    readonly after: unknown
-    readonly issues: readonly Issue[]
-  } | null
-  readonly failing: readonly { readonly row: number; readonly id?: string | null; readonly issues: readonly Issue[] }[]
-  readonly codes: readonly { readonly code: string; readonly events: number }[]
+  readonly first: { readonly before: unknown; readonly after: unknown; readonly issues: readonly Issue[] } | null
   readonly exact: boolean
 }
 
@@ -247,8 +238,8 @@ export interface PixelView {
   readonly lostFromMs: number | null
   readonly problem: string | null
   readonly remedy: string | null
-  readonly spark: readonly number[]
-  readonly sparkRefused: readonly number[]
+  /** Accepted by hour; of the largest pixels. */
+  readonly spark: readonly number[] | null
 }
 
 export interface Signal {
@@ -314,20 +305,19 @@ export interface RequestView {
 }
 
 export interface RequestSummary {
-  readonly stepMs: number
-  readonly columns: Readonly<Record<'atMs' | 'ok' | 'refused' | 'limited' | 'failed' | 'preflight', readonly number[]>>
+  readonly columns: Readonly<Record<'atMs' | 'passed' | 'refused' | 'limited' | 'failed' | 'held', readonly number[]>>
   readonly verdicts: readonly {
     readonly verdict: string
+    /** 0: no answer came. */
+    readonly status: number
     readonly requests: number
-    readonly events: number
-    readonly p50Ms: number | null
-    readonly p95Ms: number | null
   }[]
   readonly pace: readonly {
     readonly pixel: string
     readonly maxRequestsPerSecond: number
-    readonly waitingUntilMs: number | null
     readonly inFlight: number
+    /** How long it leaves the API alone from now. */
+    readonly waitsMs: number
   }[]
 }
 

@@ -66,7 +66,7 @@ function Facts({ account }: { readonly account: Account }) {
 }
 
 function Rest({ account }: { readonly account: Account }) {
-  const { issues, event, curl, testCase, pixelHalf } = account
+  const { issues, masked, curl, testCase, pixelHalf } = account
   return (
     <>
       {issues.length > 0 && (
@@ -93,10 +93,10 @@ function Rest({ account }: { readonly account: Account }) {
           )}
           <Edit account={account} />
         </div>
-        {event === undefined || event === null ? (
+        {masked === undefined || masked === null ? (
           <p className="muted">{t.event.bodyGone}</p>
         ) : (
-          <pre>{JSON.stringify(event, null, 2)}</pre>
+          <pre>{JSON.stringify(masked, null, 2)}</pre>
         )}
       </section>
       {pixelHalf !== null && pixelHalf !== undefined && (

@@ -93,7 +93,7 @@ function PixelLine({ pixel: view }: { readonly pixel: PixelView }) {
             word={problem === null ? t.pixels.fineOne : (t.pixels.problemNames[problem] ?? problem)}
           />
         </h3>
-        <Spark values={view.spark} refused={view.sparkRefused} label={t.pixels.day} />
+        {view.spark !== null && <Spark values={view.spark} label={t.pixels.day} />}
         <PixelActs view={view} />
       </div>
       {(hold !== null && hold !== undefined) || remedy !== null ? (

@@ -58,19 +58,14 @@ const isRecent = ({ state, endedMs }: { readonly state: string; readonly endedMs
 
 /** The group that a cause of Today names. */
 function fits(group: RefusedGroup, { code, source }: { readonly code?: string; readonly source?: string }): boolean {
-  return (code === undefined || group.code === code) && (source === undefined || (group.source ?? '').includes(source))
+  return (
+    (code === undefined || group.code === code) &&
+    (source === undefined || group.sources.some((one) => one.source === source))
+  )
 }
 
 /** All of the group that had ended when it was shown. */
-function selectionOf({ pixel, code, source, shape }: RefusedGroup): Selection {
-  const parts = { source: source ?? undefined, shape: shape ?? undefined }
-  return {
-    state: 'refused',
-    pixel,
-    code,
-    ...(Object.fromEntries(Object.entries(parts).filter(([, one]) => one !== undefined)) as object),
-  }
-}
+const selectionOf = ({ pixel, code }: RefusedGroup): Selection => ({ state: 'refused', pixel, code })
 
 interface GroupsProps {
   readonly groups: readonly RefusedGroup[]
@@ -82,7 +77,7 @@ function Groups({ groups, onAct }: GroupsProps) {
   return (
     <ul className="list">
       {groups.map((group) => (
-        <li key={`${group.pixel}:${group.code}:${group.path}:${group.source}:${group.shape}`} className="stack">
+        <li key={`${group.pixel}:${group.code}:${group.path}`} className="stack">
           <Group group={group} onAct={(verb) => onAct(verb, group)} />
         </li>
       ))}
@@ -92,7 +87,7 @@ function Groups({ groups, onAct }: GroupsProps) {
 
 function Group({ group, onAct }: { readonly group: RefusedGroup; readonly onAct: (verb: Verb) => void }) {
   const { scope } = useScope()
-  const { pixel, code, path, source, events, money, message, remedy, firstMs, lastMs, samples } = group
+  const { pixel, code, path, sources, events, money, message, remedy, firstMs, lastMs, samples } = group
   return (
     <>
       <div className="row">
@@ -118,7 +113,7 @@ function Group({ group, onAct }: { readonly group: RefusedGroup; readonly onAct:
       )}
       <p className="small muted row">
         <span>{pixel}</span>
-        {source !== null && <span>{source}</span>}
+        <span>{sources.map(({ source }) => source).join(', ')}</span>
         {money.length > 0 && <span>{moneys(money)}</span>}
         <span>
           {t.refused.first} <Time ms={firstMs} />
@@ -127,7 +122,6 @@ function Group({ group, onAct }: { readonly group: RefusedGroup; readonly onAct:
           {t.refused.last} <Time ms={lastMs} />
         </span>
         {group.deliverableUntilMs !== null && <span>{t.refused.until(clock(group.deliverableUntilMs))}</span>}
-        {group.tooOld > 0 && <span className="refused">◆ {t.refused.tooOld(count(group.tooOld))}</span>}
       </p>
       <p className="row small">
         <span className="muted">{t.refused.samples}</span>

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useRequestSummary, useRequests } from '../api/queries.ts'
 import type { RequestSummary, RequestView } from '../api/shapes.ts'
-import { clock, count, decimal, duration } from '../logic/format.ts'
+import { count, decimal, duration } from '../logic/format.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Part } from '../parts/part.tsx'
 import { type Column, Rows } from '../parts/rows.tsx'
@@ -42,11 +42,11 @@ export function RequestsPage() {
 }
 
 const KINDS = [
-  ['ok', 'delivered'],
+  ['passed', 'delivered'],
   ['refused', 'refused'],
   ['limited', 'held'],
   ['failed', 'text'],
-  ['preflight', 'accent'],
+  ['held', 'accent'],
 ] as const
 
 function Answers({ summary: { columns } }: { readonly summary: RequestSummary }) {
@@ -65,7 +65,7 @@ function Answers({ summary: { columns } }: { readonly summary: RequestSummary })
 function Verdicts({ summary: { verdicts } }: { readonly summary: RequestSummary }) {
   const { search, change } = useScope()
   if (verdicts.length === 0) return <p className="muted">{t.requests.none}</p>
-  const titles = [t.requests.count, t.requests.events, t.requests.half, t.requests.most]
+  const titles = [t.requests.status, t.requests.count]
   return (
     <div className="scroll">
       <table className="grid-table">
@@ -80,8 +80,8 @@ function Verdicts({ summary: { verdicts } }: { readonly summary: RequestSummary 
           </tr>
         </thead>
         <tbody>
-          {verdicts.map(({ verdict, requests, events, p50Ms, p95Ms }) => (
-            <tr key={verdict}>
+          {verdicts.map(({ verdict, status, requests }) => (
+            <tr key={`${verdict}:${status}`}>
               <td>
                 <button
                   type="button"
@@ -92,10 +92,8 @@ function Verdicts({ summary: { verdicts } }: { readonly summary: RequestSummary 
                   {verdict}
                 </button>
               </td>
+              <td className="right num">{status === 0 ? '–' : status}</td>
               <td className="right num">{count(requests)}</td>
-              <td className="right num">{count(events)}</td>
-              <td className="right num">{p50Ms === null ? '–' : duration(p50Ms)}</td>
-              <td className="right num">{p95Ms === null ? '–' : duration(p95Ms)}</td>
             </tr>
           ))}
         </tbody>
@@ -107,7 +105,7 @@ function Verdicts({ summary: { verdicts } }: { readonly summary: RequestSummary 
 function Pace({ summary: { pace } }: { readonly summary: RequestSummary }) {
   return (
     <ul className="list">
-      {pace.slice(0, 20).map(({ pixel, maxRequestsPerSecond, waitingUntilMs, inFlight }) => (
+      {pace.slice(0, 20).map(({ pixel, maxRequestsPerSecond, waitsMs, inFlight }) => (
         <li key={pixel} className="row">
           <bdi className="grow">{pixel}</bdi>
           <span className="num">
@@ -116,7 +114,7 @@ function Pace({ summary: { pace } }: { readonly summary: RequestSummary }) {
           <span className="num muted">
             {count(inFlight)} {t.requests.inFlight}
           </span>
-          {waitingUntilMs !== null && <span className="held">▲ {t.requests.waitsUntil(clock(waitingUntilMs))}</span>}
+          {waitsMs > 0 && <span className="held">▲ {t.requests.waitsFor(duration(waitsMs))}</span>}
         </li>
       ))}
     </ul>

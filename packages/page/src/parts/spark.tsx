@@ -1,19 +1,17 @@
 interface SparkProps {
   readonly values: readonly number[]
-  readonly refused: readonly number[]
   readonly label: string
 }
 
 const WIDTH = 96
 const HEIGHT = 24
 
-/** The last 24 hours as a small line; refusals in their colour. */
-export function Spark({ values, refused, label }: SparkProps) {
-  const most = Math.max(1, ...values, ...refused)
+/** The last 24 hours as a small line. */
+export function Spark({ values, label }: SparkProps) {
+  const most = Math.max(1, ...values)
   return (
     <svg className="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label} preserveAspectRatio="none">
       <path d={pathOf(values, most)} />
-      {refused.some((one) => one > 0) && <path className="no" d={pathOf(refused, most)} />}
     </svg>
   )
 }

@@ -4,7 +4,7 @@ import { t } from '../../texts/index.ts'
 
 /** What would become of all that match, and the first of them before and after. */
 export function DryRunView({ answer }: { readonly answer: DryRun }) {
-  const { wouldPass, wouldNot, tooOld, exact, first, failing, codes } = answer
+  const { wouldPass, wouldNot, tooOld, exact, first } = answer
   return (
     <div className="stack">
       <p role="status">
@@ -16,18 +16,10 @@ export function DryRunView({ answer }: { readonly answer: DryRun }) {
           <Half title={t.refused.after} value={first.after} />
         </div>
       )}
-      {failing.length > 0 && (
-        <>
-          <h3>{t.refused.failing}</h3>
-          <p className="small muted">{codes.map(({ code, events }) => `${code} ${count(events)}`).join(' · ')}</p>
-          <ul className="stack">
-            {failing.map(({ row, id, issues }) => (
-              <li key={row}>
-                {id ?? t.events.noId}: <Issues issues={issues} />
-              </li>
-            ))}
-          </ul>
-        </>
+      {first !== null && first.issues.length > 0 && (
+        <p className="refused">
+          ■ {t.refused.failing}: <Issues issues={first.issues} />
+        </p>
       )}
     </div>
   )
@@ -42,6 +34,6 @@ function Half({ title, value }: { readonly title: string; readonly value: unknow
   )
 }
 
-export function Issues({ issues }: { readonly issues: readonly Issue[] }) {
+function Issues({ issues }: { readonly issues: readonly Issue[] }) {
   return <>{issues.map(({ path, message, code }) => `${path} ${message} (${code})`).join('; ')}</>
 }
