@@ -10,6 +10,7 @@ if (location.pathname === '/') {
   const scope = Object.fromEntries(new URLSearchParams(location.search)) as Scope
   const { fromMs, untilMs } = rangeOf(scope, Date.now())
   askEarly(addressOf('/api/today', { pixel: scope.pixel, from: fromMs, until: untilMs }))
+  void import('./pages/today.tsx')
 }
 const { start } = await import('./app.tsx')
 start(document.getElementById('page')!)
