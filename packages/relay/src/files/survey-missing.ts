@@ -24,8 +24,8 @@ const IN_A_LIST = /\.\d+(?:\.|$)/
 
 /** What every event needs and no column gives, and the value of orders where a column looks like it: said before anything is sent. */
 export function missingFields({ plan, counts, mapping, known }: Found): Doubt[] {
-  const hasRows = counts.rows - counts.wholeEvents > [...counts.leftOut.values()].reduce((sum, rows) => sum + rows, 0)
-  if (!hasRows) return []
+  const leftOut = [...counts.leftOut.values()].reduce((sum, rows) => sum + rows, 0)
+  if (counts.rows === counts.wholeEvents + counts.unreadable + leftOut) return []
   const asked = new Set(plan.doubts.map(({ about }) => about))
   const free = plan.ignored.flatMap((column): ColumnProfile[] => {
     const profile = counts.profiles[plan.columns.indexOf(column)]

@@ -24,6 +24,8 @@ export class SurveyReading implements Cells {
   readonly leftOut: Map<string, number> = new Map()
   rows = 0
   wholeEvents = 0
+  /** Rows that cannot be read: they say nothing of columns. */
+  unreadable = 0
   /** Orders of several lines, and those whose lines have different amounts. */
   ordersOfLines = 0
   ordersOfAmounts = 0
@@ -90,7 +92,8 @@ export class SurveyReading implements Cells {
 
   takeAside(row: Row): void {
     this.rows += 1
-    if (row.aside !== undefined) this.#leaveOut(row.aside)
+    if (row.aside === undefined) this.unreadable += 1
+    else this.#leaveOut(row.aside)
   }
 
   take(row: Row, table: TableRow): void {
