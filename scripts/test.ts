@@ -3,7 +3,7 @@
  * went well, everything of one that did not, and ends with the totals that Node's own runner ends with.
  */
 import { spawn } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,8 @@ process.exitCode = await runAll(tasksOf(files.map((file) => file.replaceAll('\\'
 async function runAll(tasks: readonly Task[]): Promise<number> {
   const startedMs = performance.now()
   const folder = mkdtempSync(join(memoryFolder() ?? tmpdir(), 'waybill-tests-'))
+  // A PostgreSQL that root starts runs as another user, and has to get to its own files in there.
+  chmodSync(folder, 0o711)
   const left = [...tasks]
   const ends: End[] = []
   const work = async (): Promise<void> => {

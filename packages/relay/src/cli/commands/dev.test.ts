@@ -51,7 +51,8 @@ describe('waybill dev', () => {
       outcomes.map(({ status }) => status),
       ['queued', 'queued'],
     )
-    for (let stored = 0; stored < 2; ) stored = ((await (await fetch(dev.ledger)).json()) as unknown[]).length
+    for (let stored = 0; stored < 2; )
+      stored = ((await (await fetch(dev.ledger)).json()) as { events: unknown[] }).events.length
     const { exitCode, stdout, stderr } = await dev.stop()
     assert.equal(exitCode, 0, stderr)
     assert.match(stderr, /ledger of the API: 2 events stored/)

@@ -39,7 +39,7 @@ async function link(options: LinkOptions, io: Io): Promise<number> {
 }
 
 async function list(options: LinkOptions, io: Io): Promise<number> {
-  const answer = await askRelay<{ links: readonly LinkView[] }>('/api/links', options, io)
+  const answer = await askRelay<{ links: readonly ShownLink[] }>('/api/links', options, io)
   if (options.json === true) print(io, JSON.stringify(answer))
   else for (const one of answer.links) print(io, lineOf(one, io.now()))
   if (options.json !== true && answer.links.length === 0)
@@ -47,9 +47,12 @@ async function list(options: LinkOptions, io: Io): Promise<number> {
   return EXIT.ok
 }
 
-function lineOf({ id, name, pixels, by, expiresMs, withdrawnMs }: LinkView, nowMs: number): string {
+/** What there is none of is absent. */
+type ShownLink = Omit<LinkView, 'withdrawnMs'> & { readonly withdrawnMs?: number }
+
+function lineOf({ id, name, pixels, by, expiresMs, withdrawnMs }: ShownLink, nowMs: number): string {
   const until = expiresMs > nowMs ? `until ${day(expiresMs)}` : `ended ${day(expiresMs)}`
-  const state = withdrawnMs === null ? until : `withdrawn ${day(withdrawnMs)}`
+  const state = withdrawnMs === undefined ? until : `withdrawn ${day(withdrawnMs)}`
   return [id, state, plain(pixels.join(',')), plain(name), plain(`by ${by}`)].join('  ')
 }
 

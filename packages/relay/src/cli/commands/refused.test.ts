@@ -85,6 +85,12 @@ test('events are replayed and discarded by id, at most so many, and at a rate', 
   assert.match(stdout, /discarded: tests/)
 })
 
+/** On a slow machine the relay has asked by then what time it is, with an event of its own. */
+function assertNothingSent({ api }: Relay): void {
+  const { requests, validate_requests } = api.emulator.summary()
+  assert.equal(requests, validate_requests)
+}
+
 test('what intake refused is judged again by a replay, and is not sent while it is bad', async (context) => {
   const relay = await startRelay(context)
   assert.equal((await relay.bring([order('one', DECIMAL)])).status, 422)
@@ -97,7 +103,7 @@ test('what intake refused is judged again by a replay, and is not sent while it 
   assert.match((await ask(relay, 'replay')).stderr, /replayed: 0, stillRefused: 1/)
   assert.match((await ask(relay, 'replay', '--rate', '10')).stderr, /replaying: 1/)
   assert.equal((await relay.store.counts()).refused, 1)
-  assert.equal(relay.api.emulator.summary().requests, 0)
+  assertNothingSent(relay)
 })
 
 test('what stands in the place of a personal value is not sent: the event waits until it is fixed', async (context) => {
@@ -105,7 +111,7 @@ test('what stands in the place of a personal value is not sent: the event waits 
   const data = (id: string): object => ({ type: 'contents', contents: [{ id }] })
   assert.equal((await relay.bring([order('one', { data: data('ada@example.com') })])).status, 422)
   assert.match((await ask(relay, 'replay')).stderr, /replayed: 0, stillRefused: 1/)
-  assert.equal(relay.api.emulator.summary().requests, 0)
+  assertNothingSent(relay)
   const delivered = relay.next('event:delivered')
   assert.equal((await ask(relay, 'edit', 'one', '--set', 'data.contents[0].id=sku_1')).exitCode, 0)
   await delivered

@@ -29,6 +29,10 @@ interface GoodEvents {
   readonly nameAt: Uint16Array<ArrayBuffer>
   readonly shapes: readonly string[]
   readonly shapeAt: Uint16Array<ArrayBuffer>
+  /** Not a number where there is none. */
+  readonly amounts: Float64Array<ArrayBuffer>
+  readonly currencies: readonly string[]
+  readonly currencyAt: Uint16Array<ArrayBuffer>
   /** Of those that wait for their time. */
   readonly waiting: readonly (readonly [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>])[]
 }
@@ -62,6 +66,7 @@ function packedGood(events: readonly Taken[]): GoodEvents {
   for (const { fated } of events) if (fated.kind === 'good') kept.push(fated.event as KeptForm)
   const names = new Places()
   const shapes = new Places()
+  const currencies = new Places()
   return {
     wires: kept.map(({ wire }) => wire).join('\n'),
     ids: kept.map(({ id }) => id ?? ''),
@@ -70,6 +75,9 @@ function packedGood(events: readonly Taken[]): GoodEvents {
     names: names.texts,
     shapeAt: Uint16Array.from(kept, ({ shape }) => shapes.of(shape)),
     shapes: shapes.texts,
+    amounts: Float64Array.from(kept, ({ amount = Number.NaN }) => amount),
+    currencyAt: Uint16Array.from(kept, ({ currency = '' }) => currencies.of(currency)),
+    currencies: currencies.texts,
     waiting: kept.flatMap(({ issues, dueMs }, at) => (dueMs === undefined ? [] : [[at, { issues, dueMs }] as const])),
   }
 }
@@ -108,7 +116,8 @@ function fatedOf(kind: Exclude<Fated['kind'], 'good'>, issues: readonly Issue[])
   return kind === 'refused' ? { kind, issues } : { kind }
 }
 
-function unpackedGood({ wires, ids, timesMs, names, nameAt, shapes, shapeAt, waiting }: GoodEvents): KeptForm[] {
+function unpackedGood(good: GoodEvents): KeptForm[] {
+  const { wires, ids, timesMs, names, nameAt, shapes, shapeAt, waiting } = good
   const texts = wires.split('\n')
   const later = new Map(waiting)
   return ids.map((id, at) => ({
@@ -118,8 +127,14 @@ function unpackedGood({ wires, ids, timesMs, names, nameAt, shapes, shapeAt, wai
     shape: shapes[shapeAt[at]!]!,
     timestampMs: timesMs[at]!,
     issues: NO_ISSUES,
+    ...moneyOf(good, at),
     ...later.get(at),
   }))
+}
+
+function moneyOf({ amounts, currencies, currencyAt }: GoodEvents, at: number): Pick<KeptForm, 'amount' | 'currency'> {
+  const amount = amounts[at]!
+  return Number.isNaN(amount) ? {} : { amount, currency: currencies[currencyAt[at]!] }
 }
 
 /** Looked for from the start: it is asked for only where rows are refused. */
