@@ -5,6 +5,7 @@ import type { Carried, Recorder } from './recorder.ts'
 
 /** Requests of a life that may be on their way, or answered and not yet settled, when it ends: one for each lane. */
 const LANES = 4
+const MAX_TRIES = 100
 
 export interface Ledger {
   readonly emulator: Emulator
@@ -56,8 +57,17 @@ interface Status {
   readonly counts: Readonly<Record<string, number>>
 }
 
+/** What the relay says of all; again where the numbers were too slow to come. */
+export async function statusOf(url: string): Promise<Status> {
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(`${url}/api/status`)
+    if (answer.ok) return (await answer.json()) as Status
+    if (tries === MAX_TRIES) throw new Error(`/api/status answered ${answer.status}: ${await answer.text()}`)
+  }
+}
+
 async function ofRelay(url: string, { acknowledged }: Ledger, stored: number): Promise<string[]> {
-  const { counts } = (await (await fetch(`${url}/api/status`)).json()) as Status
+  const { counts } = await statusOf(url)
   const problems: string[] = []
   const expect = (name: string, wanted: number): void => {
     if (counts[name] !== wanted) problems.push(`${name}: ${counts[name]} instead of ${wanted}`)

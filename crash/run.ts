@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createEmulator } from '@waybill/emulator'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
-import { type Accounted, account, type Ledger, missingOf } from './account.ts'
+import { type Accounted, account, type Ledger, missingOf, statusOf } from './account.ts'
 import { BAD, load } from './load.ts'
 import { POINTS, type Point } from './points.ts'
 import { processorWaitMs } from './processor-wait.ts'
@@ -161,7 +161,7 @@ async function lastLife(run: Run, life: number): Promise<Accounted> {
 
 /** Nothing waits any more; whether all of it arrived is the account's to say. */
 async function isDrained(url: string): Promise<boolean> {
-  const { counts } = (await (await fetch(`${url}/api/status`)).json()) as { counts: Readonly<Record<string, number>> }
+  const { counts } = await statusOf(url)
   // A shape whose oldest events are the bad ones is held for some seconds, until a probe of a good one passes.
   return counts['queued'] === 0 && counts['sending'] === 0 && counts['held'] === 0
 }

@@ -145,10 +145,10 @@ test('an event that the API refused, fixed and sent again under its id, is deliv
   const [{ state, history, requests }] = accounts
   assert.deepEqual([accounts[0].row, state], [end?.row, 'delivered'])
   assert.deepEqual(
-    history.map(({ what, code }: { what: string; code: string | undefined }) => [what, code]),
+    history.map(({ what, code }: { what: string; code: string | null }) => [what, code]),
     [
       ['refused', 'unlucky'],
-      ['arrived', undefined],
+      ['arrived', null],
     ],
   )
   assert.deepEqual(
