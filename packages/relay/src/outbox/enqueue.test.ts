@@ -49,6 +49,25 @@ describe('waybill.enqueue', () => {
       )
     })
 
+  it('takes json and jsonb, one event or a list, as it takes a text', async (context) => {
+    const { shop, rows } = await shopOf(context)
+    const event = (id: string): string => JSON.stringify({ id, user: { email: 'Ada@Example.com' } })
+    for (const [at, type] of ['text', 'json', 'jsonb'].entries()) {
+      await shop.query(`select waybill.enqueue($1, $2::${type})`, ['px', event(`one_${at}`)])
+      const list = `[${event(`first_${at}`)},${event(`second_${at}`)}]`
+      await shop.query(`select waybill.enqueue_many($1, $2::${type})`, ['px', list])
+    }
+    await shop.query(`select waybill.enqueue('px', '${event('untyped')}')`)
+    const kept = (await rows()).map(({ event: text }) => JSON.parse(text!) as { id: string; user: { email: string } })
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [...[0, 1, 2].flatMap((at) => [`one_${at}`, `first_${at}`, `second_${at}`]), 'untyped'],
+    )
+    const { sha256 } = VECTORS.find(({ written }) => written.trim().toLowerCase() === 'ada@example.com') ?? {}
+    const expected = sha256 ?? createHash('sha256').update('ada@example.com').digest('hex')
+    assert.ok(kept.every(({ user }) => user.email === expected))
+  })
+
   it('keeps of a text that it cannot read the length and the digest', async (context) => {
     const { shop, rows } = await shopOf(context)
     const texts = [
