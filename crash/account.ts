@@ -62,13 +62,17 @@ export async function statusOf(url: string): Promise<Status> {
   for (let tries = 1; ; tries++) {
     const answer = await fetch(`${url}/api/status`)
     if (answer.ok) return (await answer.json()) as Status
-    if (tries === MAX_TRIES) throw new Error(`/api/status answered ${answer.status}: ${await answer.text()}`)
+    if (answer.status !== 503 || tries === MAX_TRIES)
+      throw new Error(`/api/status answered ${answer.status}: ${await answer.text()}`)
   }
 }
 
 async function ofRelay(url: string, { acknowledged }: Ledger, stored: number): Promise<string[]> {
-  const { counts } = await statusOf(url)
   const problems: string[] = []
+  const { counts } = await statusOf(url).catch((error: unknown) => {
+    problems.push(String(error))
+    return { counts: {} as Readonly<Record<string, number>> }
+  })
   const expect = (name: string, wanted: number): void => {
     if (counts[name] !== wanted) problems.push(`${name}: ${counts[name]} instead of ${wanted}`)
   }
