@@ -36,7 +36,7 @@ describe('the keyboard', { skip: NO_BROWSER }, () => {
     for (const [key, path] of GOES) {
       await page.keyboard.press('g')
       await page.keyboard.press(key)
-      await page.waitForURL((url) => url.pathname === path)
+      await page.waitForURL((url) => url.pathname === path, { waitUntil: 'commit' })
       const { searchParams } = new URL(page.url())
       assert.deepEqual([searchParams.get('pixel'), searchParams.get('range')], ['shop-002.example', '7d'])
     }

@@ -16,7 +16,7 @@ function string(value: unknown, path: string, context: Context): value is string
 }
 
 const NO_ID = {
-  message: 'id is a word that programs write where there is no value, so many conversions would have one id.',
+  message: 'id is a word for no value, so many conversions would have one id.',
   hint: 'Find out why the id is missing where the event is made.',
 }
 

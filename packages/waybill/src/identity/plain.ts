@@ -7,6 +7,7 @@ export type PlainKind = 'email' | 'external-id' | 'phone'
 
 /** How a value must look, without the spaces around it, to be what is hashed; an address also in lower case, a number without its `+`. */
 export interface PlainRule {
+  /** A regular expression for the value, white space at its ends taken off. */
   readonly pattern: string
   /** What is none although it looks like one; compared in lower case. */
   readonly except?: string

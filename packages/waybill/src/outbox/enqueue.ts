@@ -27,8 +27,11 @@ export interface EnqueueOptions {
  * is an account of it.
  */
 export interface Enqueued {
+  /** The event's id; `undefined` where it has none that can be read. */
   readonly id: string | undefined
+  /** `enqueued`: it goes out if the transaction commits. `refused`: it was not written, and `issues` says why. */
   readonly status: 'enqueued' | 'refused'
+  /** Why it was refused, and warnings. */
   readonly issues: readonly Issue[]
 }
 

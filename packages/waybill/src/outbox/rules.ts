@@ -12,7 +12,9 @@ export interface OutboxRules {
   readonly user: Readonly<Record<string, KeptAs>>
   /** Keys of an event that hold one value. */
   readonly eventKeys: readonly string[]
+  /** The same of `data`. */
   readonly dataKeys: readonly string[]
+  /** The same of an item of `data.contents`. */
   readonly itemKeys: readonly string[]
 }
 

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 
 /** What asks a database in a transaction, as `pg` does: `query(text, values)`. */
 export interface Queryable {
+  /** Runs one statement with its values in the transaction. */
   query(text: string, values: unknown[]): PromiseLike<unknown>
 }
 

@@ -18,8 +18,11 @@ export type FieldPart = 'event' | 'user' | 'data' | 'item'
 export interface TableField {
   /** As documented. */
   readonly name: string
+  /** Where in the event it stands. */
   readonly part: FieldPart
+  /** Its key there, in the friendly spelling. */
   readonly key: string
+  /** How its text is read. */
   readonly kind: FieldKind
   /** Other names for it. */
   readonly others: readonly string[]
