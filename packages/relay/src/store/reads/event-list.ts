@@ -38,7 +38,7 @@ export interface EventList {
   readonly range: Partial<Range> | undefined
   /**
    * Of the total: ended so long ago that their accounts are gone; the numbers stay. With a time and no state at least so many: what was
-   * accepted before the oldest account that is still there.
+   * accepted before the oldest account that is still there. None where a list counts itself, of which its total has none either.
    */
   readonly forgotten: number
 }

@@ -55,11 +55,11 @@ async function walk(store: Store, question: Omit<EventListQuestion, 'limit'>): P
     const page = await store.reads.ask('events', { ...question, limit, ...(cursor !== undefined && { cursor }) })
     events.push(...page.events)
     if (page.cursor === undefined) {
-      // How many are forgotten is told as "at least so many": a list that counts itself does not know of them.
-      const { total, range } = page
+      const { total, range, forgotten } = page
       // Of one id the order of pixels is open.
       if (question.idPrefix !== undefined) events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-      return plain({ events, total, range: isCutAlike(question) ? range : undefined })
+      const isExact = isCutAlike(question) || question.state !== undefined
+      return plain({ events, total, range: isCutAlike(question) ? range : undefined, ...(isExact && { forgotten }) })
     }
     if (page.events.length !== limit) throw new Error('A page with a cursor is not full.')
     cursor = page.cursor

@@ -21,16 +21,17 @@ const MAX_COUNTED = 10_000
 const MAX_LIMIT = 1_000
 
 export function events(data: MemoryData, question: EventListQuestion): EventList {
-  const { state, idPrefix, orderKey, suspect, identity, fromMs, untilMs, cursor, limit } = question
+  const { state, code, idPrefix, orderKey, suspect, identity, fromMs, untilMs, cursor, limit } = question
   checkLimit(limit)
   const range = wholeMinutes(question)
   const isMine = meantBy(data, question, range)
   const found = data.entries.filter(isMine).sort(orderOf(question))
-  const forgotten = data.pruned.filter((entry) => isEnd(state) && isMine(entry)).length
   const at = cursorAt(cursor)
-  const countsItself = (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined
+  const countsItself =
+    (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined || (code !== undefined && !isEnd(state))
+  const forgotten = countsItself || (state !== undefined && !isEnd(state)) ? [] : data.pruned.filter(isMine)
   const isExact = !countsItself || found.length <= MAX_COUNTED
-  const counted = countsItself ? found.slice(0, MAX_COUNTED) : [...found, ...data.pruned.filter(isMine)]
+  const counted = countsItself ? found.slice(0, MAX_COUNTED) : [...found, ...forgotten]
   const next = at + limit
   return {
     events: found.slice(at, next).map((entry) => listed(data, entry)),
@@ -44,7 +45,7 @@ export function events(data: MemoryData, question: EventListQuestion): EventList
             ...(fromMs !== undefined && { fromMs: range.fromMs }),
             ...(untilMs !== undefined && { untilMs: range.untilMs }),
           },
-    forgotten: state === undefined ? data.pruned.filter(isMine).length : forgotten,
+    forgotten: forgotten.length,
   }
 }
 
