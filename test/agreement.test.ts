@@ -22,7 +22,7 @@ const met: Set<string> = new Set()
 const isOfSpecification = (code: string): boolean => ISSUES[code as IssueCode].origin === 'specification'
 
 /** Warnings that say that a value was changed or left out which the API might not have taken as it came. */
-const MENDED: ReadonlySet<string> = new Set([
+const FIXED: ReadonlySet<string> = new Set([
   'identity_translated',
   'country_uppercased',
   'means_nothing',
@@ -43,7 +43,7 @@ function read(text: string, contract: Contract, invalidIdentity: 'refuse' | 'dro
   for (const { code } of refusals) met.add(code)
   return {
     refusals: refusals.map(({ code, path }) => `${code} at ${path}`),
-    fixed: issues.some(({ code }) => MENDED.has(code)),
+    fixed: issues.some(({ code }) => FIXED.has(code)),
     sent: result.ok ? JSON.stringify(result.event) : undefined,
   }
 }

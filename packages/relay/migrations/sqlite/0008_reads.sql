@@ -128,8 +128,8 @@ CREATE TABLE task (
   message TEXT
 ) STRICT;
 
--- What an event was before a task mended it, until it is delivered.
-CREATE TABLE mended (
+-- What an event was before a task fixed it, until it is delivered.
+CREATE TABLE fixed (
   row INTEGER PRIMARY KEY,
   task INTEGER NOT NULL,
   wire TEXT,
@@ -144,7 +144,7 @@ CREATE TABLE mended (
   amount INTEGER,
   currency INTEGER
 ) STRICT;
-CREATE INDEX mended_task ON mended (task);
+CREATE INDEX fixed_task ON fixed (task);
 
 CREATE TABLE mark (
   seq INTEGER PRIMARY KEY,

@@ -32,7 +32,7 @@ export interface Passage {
   readonly atMs: number
   /**
    * `refused`, `expired`, `discarded`: an end that was not the last. `replayed`, `edited`, `arrived`: what made it live again. `taken_back`:
-   * it had been mended and waited, and ended again as it was before.
+   * it had been fixed and waited, and ended again as it was before.
    * `confirmed`, `released`: how a person ended a suspicion.
    */
   readonly what: UndeliveredState | 'replayed' | 'edited' | 'arrived' | 'taken_back' | 'confirmed' | 'released'

@@ -36,7 +36,7 @@ test('what was kept of an event with a hashed identity passes the check once its
     user: { email: 'a@example.com' },
     dta: 1,
   }) as Record<string, unknown>
-  const { dta: _mended, ...event } = kept
+  const { dta: _fixed, ...event } = kept
   assert.equal(check(event, { now: 1_000 }).ok, true)
 })
 

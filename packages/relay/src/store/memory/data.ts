@@ -29,8 +29,8 @@ export interface MemoryData {
   /** What waited, when somebody looked. */
   readonly samples: Sample[]
   readonly tasks: Map<number, Task>
-  /** An event as it was before a task mended it, by row. */
-  readonly mended: Map<number, { readonly task: number; readonly before: Entry }>
+  /** An event as it was before a task fixed it, by row. */
+  readonly fixed: Map<number, { readonly task: number; readonly before: Entry }>
   readonly marks: Mark[]
   readonly sessions: Map<string, Session>
   commits: number
@@ -76,7 +76,7 @@ export function memoryData(): MemoryData {
     happenings: [],
     samples: [],
     tasks: new Map(),
-    mended: new Map(),
+    fixed: new Map(),
     marks: [],
     sessions: new Map(),
     commits: 0,

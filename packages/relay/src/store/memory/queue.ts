@@ -164,7 +164,7 @@ function settle(data: MemoryData, { token, settlements, request, nowMs }: Settle
     for (const entry of entries) {
       settleOne(entry, settlement, nowMs, carried.includes(entry.row), keepBodies)
       if (entry.end !== undefined) happened(data, entry.end, entry, { atMs: nowMs, code: entry.code })
-      if (entry.end === 'delivered') data.mended.delete(entry.row)
+      if (entry.end === 'delivered') data.fixed.delete(entry.row)
     }
   }
   if (request !== undefined) keepRequest(data, request)

@@ -56,7 +56,7 @@ function start(data: MemoryData, { work, selection, by, nowMs, ratePerSecond }: 
 }
 
 function meantBy(data: MemoryData, { work, selection, startedMs }: Task): Entry[] {
-  if (work.kind === 'take_back') return data.entries.filter(({ row }) => data.mended.get(row)?.task === work.task)
+  if (work.kind === 'take_back') return data.entries.filter(({ row }) => data.fixed.get(row)?.task === work.task)
   return data.entries.filter((entry) => isMeant(entry, selection) && (entry.endedMs ?? 0) <= startedMs)
 }
 
@@ -78,7 +78,7 @@ function stepOf(data: MemoryData, step: TaskStep): Task | undefined {
   for (const { row, ...edit } of edits) {
     const entry = data.entries.find((each) => each.row === row)
     if (entry === undefined || !canRun(entry)) continue
-    if (task.work.kind === 'fix') data.mended.set(row, { task: task.id, before: { ...entry, history: [] } })
+    if (task.work.kind === 'fix') data.fixed.set(row, { task: task.id, before: { ...entry, history: [] } })
     reopen(data, entry, edited(entry, edit), { what: 'edited', by, nowMs })
     done++
   }
@@ -106,9 +106,9 @@ function doOne(data: MemoryData, { work }: Task, entry: Entry, { by, nowMs }: { 
 }
 
 function takeBack(data: MemoryData, entry: Entry, { by, nowMs }: { by: string; nowMs: number }): boolean {
-  const mended = data.mended.get(entry.row)
-  if (mended === undefined || entry.end !== undefined || entry.token !== undefined) return false
-  const { event, end, hasBody, code, message } = mended.before
+  const fixed = data.fixed.get(entry.row)
+  if (fixed === undefined || entry.end !== undefined || entry.token !== undefined) return false
+  const { event, end, hasBody, code, message } = fixed.before
   entry.history.push({ atMs: nowMs, what: 'taken_back', code: undefined, message: undefined, by })
   Object.assign(entry, {
     event,
@@ -121,7 +121,7 @@ function takeBack(data: MemoryData, entry: Entry, { by, nowMs }: { by: string; n
     attempts: 0,
     suspicion: undefined,
   })
-  data.mended.delete(entry.row)
+  data.fixed.delete(entry.row)
   happened(data, end!, entry, { atMs: nowMs, code })
   return true
 }

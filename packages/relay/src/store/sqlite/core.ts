@@ -3,6 +3,7 @@ import { HoldBook } from './hold-book.ts'
 import { type LeaseView, Queue, type TallyView } from './queue/queue.ts'
 import { Undo } from './queue/undo.ts'
 import { RollUp } from './roll-up/roll-up.ts'
+import type { Standing } from './seen-state.ts'
 import { prepareStatements, type Statements } from './sql/index.ts'
 import { Terms } from './terms.ts'
 
@@ -17,6 +18,7 @@ export interface Core {
   /** Of the queue, to be read. */
   readonly tally: TallyView
   readonly leases: LeaseView
+  readonly standing: Standing
   readonly rollUp: RollUp
   readonly keepBodies: boolean
   readonly bodies: 'file' | 'memory'
@@ -26,8 +28,8 @@ export interface Core {
   readonly firstRow: number
   /** Some event has a context; while none has, leases do not look for any. */
   hasLinks: boolean
-  /** Some event was mended by a task and is not delivered yet. */
-  hasMended: boolean
+  /** Some event was fixed by a task and is not delivered yet. */
+  hasFixed: boolean
   /** How far the present round of pruning has come. */
   prunedTo: number
 }
@@ -61,13 +63,17 @@ export function loadCore(database: Database, options: CoreOptions): Core {
     queue,
     tally: queue.tally,
     leases: queue.leases,
+    standing: {
+      isLeased: (row) => queue.leases.has(row),
+      hold: (pixel, shape) => holds.covering(pixel, shape),
+    },
     rollUp,
     keepBodies,
     bodies,
     nextRow: firstRow,
     firstRow,
     hasLinks: !statements.link.isEmpty(),
-    hasMended: !statements.mended.isEmpty(),
+    hasFixed: !statements.fixed.isEmpty(),
     prunedTo: 0,
   }
 }

@@ -1,5 +1,5 @@
 import type { EventState } from '../event.ts'
-import type { Core } from './core.ts'
+import type { Hold } from '../hold.ts'
 import { endState } from './state.ts'
 
 export interface SeenState {
@@ -17,14 +17,21 @@ interface StateColumns {
   readonly message: string | null
 }
 
-/** The state of a row as the port tells it: leases and holds come on top of what the row says. */
-export function seenState({ leases, holds }: Core, event: StateColumns): SeenState {
+/** What comes on top of what a row says. Terms stand for pixel and shape. */
+export interface Standing {
+  isLeased(row: number): boolean
+  /** The hold that covers a shape of a pixel. */
+  hold(pixel: number, shape: number): Hold | undefined
+}
+
+/** The state of a row as the port tells it. */
+export function seenState(standing: Standing, event: StateColumns): SeenState {
   const { code, message } = event
   const asKept = { code: code ?? undefined, message: message ?? undefined }
   const end = endState(event.state)
   if (end !== undefined) return { state: end, ...asKept }
-  if (leases.has(event.row)) return { state: 'sending', ...asKept }
-  const hold = holds.covering(event.pixel, event.shape)
+  if (standing.isLeased(event.row)) return { state: 'sending', ...asKept }
+  const hold = standing.hold(event.pixel, event.shape)
   if (hold !== undefined) return { state: 'held', code: hold.code, message: hold.message }
   return { state: 'queued', ...asKept }
 }

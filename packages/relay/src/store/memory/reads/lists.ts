@@ -134,7 +134,7 @@ export function event(data: MemoryData, { id, row, pixels }: EventQuestion): { a
         .filter((_, at) => data.requests[at]!.rows.includes(entry.row))
         .map(({ pixel: _pixel, ...request }) => request),
       history: [...entry.history],
-      takeBack: data.mended.has(entry.row) ? { task: data.mended.get(entry.row)!.task } : undefined,
+      takeBack: data.fixed.has(entry.row) ? { task: data.fixed.get(entry.row)!.task } : undefined,
     })),
   }
 }

@@ -140,5 +140,5 @@ function givesWay({ statements }: Core, { row, state }: StoredEvent, event: NewE
 
 function firstArrival(core: Core, first: StoredEvent, wire: string | undefined): FirstArrival {
   const issues = first.issues === null ? [] : JSON.parse(first.issues)
-  return { ...seenState(core, first), issues, wire, origin: core.statements.origin.get(first.row) }
+  return { ...seenState(core.standing, first), issues, wire, origin: core.statements.origin.get(first.row) }
 }

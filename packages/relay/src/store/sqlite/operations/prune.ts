@@ -34,7 +34,7 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     core.prunedTo = prunedTo
   })
   core.prunedTo = found.at(-1)?.row ?? 0
-  const remove = ['event', 'body', 'passage', 'link', 'origin', 'mended'].map((table) =>
+  const remove = ['event', 'body', 'passage', 'link', 'origin', 'fixed'].map((table) =>
     database.prepare(`DELETE FROM ${table} WHERE row = ?`),
   )
   for (const { row } of found) {

@@ -49,7 +49,7 @@ function end(core: Core, settlement: Ending, leased: readonly QueuedRow[], attem
   eachRun(rowsOf(leased), (first, last) => {
     // First what frees pages: on a disk that is full to the last of them the rest could not be written.
     if (state === DELIVERED && !keepBodies) statements.body.drop(first, last)
-    if (state === DELIVERED && core.hasMended) statements.mended.drop(first, last)
+    if (state === DELIVERED && core.hasFixed) statements.fixed.drop(first, last)
     expectChanged(statements.event.end(first, last, about), first, last)
   })
   core.queue.end(leased, state, { atMs: nowMs, code: about.code })

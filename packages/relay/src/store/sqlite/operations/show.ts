@@ -1,10 +1,12 @@
 import type { Account, EventSummary, Passage } from '../../account.ts'
 import type { Attempt } from '../../request.ts'
+import type { Suspicion } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { hasRow } from '../row-set.ts'
-import { seenState } from '../seen-state.ts'
+import { type Standing, seenState } from '../seen-state.ts'
 import { APART } from '../state.ts'
+import type { Terms } from '../terms.ts'
 
 /** Columns of `event` that a summary shows. */
 export interface SummaryColumns {
@@ -25,18 +27,28 @@ export interface SummaryColumns {
   readonly issues: string | null
 }
 
-export const SUMMARY_COLUMNS =
+export const SUMMARY_COLUMNS: string =
   'row, pixel, name, id, state, code, message, shape, source, timestamp_ms, due_ms, accepted_ms, ended_ms, attempts, issues'
 
 export function summarise(core: Core, event: SummaryColumns): EventSummary {
-  const { terms } = core
   const suspicion = event.state === APART ? core.statements.suspicion.get(event.row) : undefined
+  return summaryOf(event, { terms: core.terms, standing: core.standing, suspicion })
+}
+
+/** What a summary says beside the columns of its row. */
+interface Beside {
+  readonly terms: Pick<Terms, 'text'>
+  readonly standing: Standing
+  readonly suspicion: Suspicion | undefined
+}
+
+export function summaryOf(event: SummaryColumns, { terms, standing, suspicion }: Beside): EventSummary {
   return {
     row: event.row,
     pixel: terms.text(event.pixel),
     name: terms.text(event.name),
     id: event.id ?? undefined,
-    ...seenState(core, event),
+    ...seenState(standing, event),
     shape: terms.text(event.shape),
     source: terms.text(event.source),
     timestampMs: event.timestamp_ms,
@@ -104,7 +116,7 @@ function readRequests({ database }: Core, row: number): Attempt[] {
     .map(readAttempt)
 }
 
-function readAttempt(row: Row): Attempt {
+export function readAttempt(row: Row): Attempt {
   const text = (column: string, key: string): object => (row[column] === null ? {} : { [key]: row[column] })
   return {
     atMs: row['at_ms'] as number,

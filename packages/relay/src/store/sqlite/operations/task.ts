@@ -50,7 +50,7 @@ export function startTask(core: Core, { work, selection, by, nowMs, ratePerSecon
 }
 
 function countOf(core: Core, moment: Moment, { work, selection }: Pick<NewTask, 'work' | 'selection'>): number {
-  if (work.kind === 'take_back') return core.statements.mended.countOf(work.task)
+  if (work.kind === 'take_back') return core.statements.fixed.countOf(work.task)
   if (selection.rows !== undefined) return new Set(selection.rows).size
   const { state, ...filter } = selection
   return groups(moment, { ...filter, count: { ends: state }, by: [] }).total.events
@@ -72,9 +72,9 @@ export function taskEvents(core: Core, id: number, limit: number): TaskEvents {
   })
 }
 
-/** Of what is named, or was mended by another task. */
+/** Of what is named, or was fixed by another task. */
 function rowsAfter({ statements }: Core, { work, selection, lastRow }: Task): number[] | undefined {
-  if (work.kind === 'take_back') return statements.mended.rowsOf(work.task, lastRow, MAX_EXAMINED)
+  if (work.kind === 'take_back') return statements.fixed.rowsOf(work.task, lastRow, MAX_EXAMINED)
   if (selection.rows === undefined) return undefined
   return [...new Set(selection.rows)].sort((a, b) => a - b).filter((row) => row > lastRow)
 }
@@ -148,7 +148,7 @@ export function stepTask(core: Core, step: TaskStep): Task | undefined {
     const wire = core.statements.body.get(row)
     const before = editOne(core, row, content, { by, nowMs })
     if (before === undefined) continue
-    keepMended(core, task, before, wire)
+    keepFixed(core, task, before, wire)
     done++
   }
   for (const row of rows) if (doOne(core, task, row, step)) done++
@@ -158,10 +158,10 @@ export function stepTask(core: Core, step: TaskStep): Task | undefined {
 }
 
 /** Of a fix; a replay that only brings what intake refused into the form that is sent is none. */
-function keepMended(core: Core, { id, work }: Task, before: StoredEvent, wire: string | undefined): void {
+function keepFixed(core: Core, { id, work }: Task, before: StoredEvent, wire: string | undefined): void {
   if (work.kind !== 'fix') return
-  core.statements.mended.put(id, before, wire)
-  core.hasMended = true
+  core.statements.fixed.put(id, before, wire)
+  core.hasFixed = true
 }
 
 function doOne(core: Core, { work }: Task, row: number, by: Pick<TaskStep, 'by' | 'nowMs'>): boolean {
@@ -174,7 +174,7 @@ function doOne(core: Core, { work }: Task, row: number, by: Pick<TaskStep, 'by' 
 function takeBack(core: Core, row: number, { by, nowMs }: Pick<TaskStep, 'by' | 'nowMs'>): boolean {
   const { statements, queue } = core
   const event = statements.event.get(row)
-  const before = statements.mended.get(row)
+  const before = statements.fixed.get(row)
   if (event === undefined || before === undefined || !isLive(event.state) || core.leases.has(row)) return false
   const { content, state, shape, code, message, issues, amount, currency } = before
   const kept = { content, state, shape, code, message, issues, amount, currency }
@@ -182,7 +182,7 @@ function takeBack(core: Core, row: number, { by, nowMs }: Pick<TaskStep, 'by' | 
   statements.event.reopen(row, { ...kept, timestampMs: before.timestamp_ms, dueMs: 0, endedMs: nowMs })
   if (before.wire === null) statements.body.drop(row, row)
   else statements.body.replace(row, before.wire)
-  statements.mended.drop(row, row)
+  statements.fixed.drop(row, row)
   const after = placeOf({ ...event, ...kept, timestamp_ms: before.timestamp_ms, ended_ms: nowMs })
   queue.enterAgain(placeOf(event), after, 0, { nowMs, code })
   return true

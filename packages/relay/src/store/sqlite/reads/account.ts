@@ -20,7 +20,7 @@ export function event(
 function account(moment: Moment, event: ListedColumns): KnownAccount {
   const { row } = event
   const origin = moment.one('SELECT value FROM origin WHERE row = ?', row)?.['value'] as string | undefined
-  const mended = moment.one('SELECT task FROM mended WHERE row = ?', row)?.['task'] as number | undefined
+  const fixed = moment.one('SELECT task FROM fixed WHERE row = ?', row)?.['task'] as number | undefined
   return {
     ...listed(moment, event),
     issues: event.issues === null ? [] : JSON.parse(event.issues),
@@ -28,7 +28,7 @@ function account(moment: Moment, event: ListedColumns): KnownAccount {
     origin: origin === undefined ? undefined : (JSON.parse(origin) as EventOrigin),
     requests: requestsOf(moment, row).map(({ pixel: _, ...request }) => request),
     history: historyOf(moment, row),
-    takeBack: mended === undefined ? undefined : { task: mended },
+    takeBack: fixed === undefined ? undefined : { task: fixed },
   }
 }
 

@@ -1,68 +1,28 @@
 import type { EventState } from '../../event.ts'
 import type { EventListQuestion, ListedEvent } from '../../reads/index.ts'
 import type { Suspicion } from '../../suspicion.ts'
-import type { SeenState } from '../seen-state.ts'
+import { SUMMARY_COLUMNS, type SummaryColumns, summaryOf } from '../operations/show.ts'
+import { seenState } from '../seen-state.ts'
 import { suspicionOf } from '../sql/suspicion.ts'
-import { APART, endState } from '../state.ts'
+import { APART } from '../state.ts'
 import type { Moment } from './moment.ts'
 import { type Wanted, wantedOf } from './where.ts'
 
 /** Columns of `event` that a list shows. */
-export interface ListedColumns {
-  readonly row: number
-  readonly pixel: number
-  readonly name: number
-  readonly id: string | null
-  readonly state: number
-  readonly code: string | null
-  readonly message: string | null
-  readonly shape: number
-  readonly source: number
-  readonly timestamp_ms: number
-  readonly due_ms: number
-  readonly accepted_ms: number
-  readonly ended_ms: number | null
-  readonly attempts: number
-  readonly issues: string | null
+export interface ListedColumns extends SummaryColumns {
   readonly amount: number | null
   readonly currency: number | null
 }
 
-export const LISTED: string = [
-  'row, pixel, name, id, state, code, message, shape, source, timestamp_ms, due_ms, accepted_ms, ended_ms, attempts',
-  'issues, amount, currency',
-].join()
-
-/** The state as the port tells it: leases and holds come on top of what the row says. */
-export function seenState(moment: Moment, event: ListedColumns): SeenState {
-  const { code, message } = event
-  const asKept = { code: code ?? undefined, message: message ?? undefined }
-  const end = endState(event.state)
-  if (end !== undefined) return { state: end, ...asKept }
-  if (moment.isLeased(event.row)) return { state: 'sending', ...asKept }
-  const hold = moment.hold(event.pixel, event.shape)
-  return hold === undefined ? { state: 'queued', ...asKept } : { state: 'held', code: hold.code, message: hold.message }
-}
+export const LISTED: string = `${SUMMARY_COLUMNS}, amount, currency`
 
 export function listed(moment: Moment, event: ListedColumns): ListedEvent {
   const { terms } = moment
   const suspicion = event.state === APART ? suspicionAt(moment, event.row) : undefined
   return {
-    row: event.row,
-    pixel: terms.text(event.pixel),
-    name: terms.text(event.name),
-    id: event.id ?? undefined,
-    ...seenState(moment, event),
-    shape: terms.text(event.shape),
-    source: terms.text(event.source),
-    timestampMs: event.timestamp_ms,
-    dueMs: event.due_ms,
-    acceptedMs: event.accepted_ms,
-    endedMs: event.ended_ms ?? undefined,
-    attempts: event.attempts,
+    ...summaryOf(event, { terms, standing: moment, suspicion }),
     amount: event.amount ?? undefined,
     currency: event.currency === null ? undefined : terms.text(event.currency),
-    ...(suspicion !== undefined && { suspicion }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Range, SentenceInputs, SentenceQuestion } from '../../reads/index.
 import type { RecordedAction } from '../../selection.ts'
 import type { Task } from '../../task.ts'
 import { numberCursor } from '../cursor.ts'
+import { ACTIONS_SQL, readAction } from '../operations/actions.ts'
 import { taskOf } from '../sql/task.ts'
 import { groups } from './groups.ts'
 import type { Moment } from './moment.ts'
@@ -40,16 +41,7 @@ export function actions(
   { cursor, limit }: { readonly cursor?: string; readonly limit: number },
 ): Page<RecordedAction> {
   const below = numberCursor(cursor, Number.MAX_SAFE_INTEGER)
-  const sql = 'SELECT seq, at_ms, by, verb, about FROM action WHERE seq < ? ORDER BY seq DESC LIMIT ?'
-  const items = moment.all(sql, below, limit + 1).map(
-    ({ seq, at_ms, by, verb, about }): RecordedAction => ({
-      seq: seq as number,
-      atMs: at_ms as number,
-      by: by as string,
-      verb: verb as string,
-      about: JSON.parse(about as string),
-    }),
-  )
+  const items = moment.all(ACTIONS_SQL, below, limit + 1).map(readAction)
   const shown = items.slice(0, limit)
   return { items: shown, cursor: items.length > limit ? String(shown.at(-1)?.seq) : undefined }
 }

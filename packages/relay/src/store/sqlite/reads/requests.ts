@@ -1,6 +1,7 @@
 import type { ListedRequest, RequestList, RequestListQuestion, RequestTree } from '../../reads/index.ts'
 import { numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
+import { readAttempt } from '../operations/show.ts'
 import { hasRow } from '../row-set.ts'
 import type { Moment } from './moment.ts'
 
@@ -98,22 +99,7 @@ function isMeant(moment: Moment, request: RequestColumns, question: RequestListQ
 }
 
 export function requestOf(moment: Moment, row: RequestColumns): ListedRequest {
-  const text = (column: string, key: string): object => (row[column] === null ? {} : { [key]: row[column] })
-  return {
-    seq: row.seq,
-    pixel: moment.terms.text(row.pixel),
-    atMs: row['at_ms'] as number,
-    durationMs: row['duration_ms'] as number,
-    status: (row['status'] as number | null) ?? undefined,
-    verdict: row['verdict'] as string,
-    ...text('code', 'code'),
-    ...text('message', 'message'),
-    ...text('request_id', 'requestId'),
-    validateOnly: row['validate_only'] === 1,
-    ambiguous: row['ambiguous'] === 1,
-    events: row['events'] as number,
-    parent: parentOf(moment, row),
-  }
+  return { seq: row.seq, pixel: moment.terms.text(row.pixel), ...readAttempt(row), parent: parentOf(moment, row) }
 }
 
 function parentOf(moment: Moment, { lease, parent }: Row): number | undefined {

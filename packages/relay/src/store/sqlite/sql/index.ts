@@ -5,8 +5,8 @@ import { type BodyStatements, bodyStatements } from './body.ts'
 import { type ContextStatements, contextStatements, type LinkStatements, linkStatements } from './context.ts'
 import { type DeliveryStatements, deliveryStatements } from './delivery.ts'
 import { type EventStatements, eventStatements } from './event.ts'
+import { type FixedStatements, fixedStatements } from './fixed.ts'
 import { type MarkStatements, markStatements } from './mark.ts'
-import { type MendedStatements, mendedStatements } from './mended.ts'
 import { type MetaStatements, metaStatements } from './meta.ts'
 import { type OriginStatements, originStatements } from './origin.ts'
 import { type QueueStatements, queueStatements } from './queue.ts'
@@ -25,7 +25,7 @@ export interface Statements {
   readonly event: EventStatements
   readonly link: LinkStatements
   readonly mark: MarkStatements
-  readonly mended: MendedStatements
+  readonly fixed: FixedStatements
   readonly meta: MetaStatements
   readonly origin: OriginStatements
   readonly queue: QueueStatements
@@ -45,7 +45,7 @@ export function prepareStatements(database: Database): Statements {
     event: eventStatements(database),
     link: linkStatements(database),
     mark: markStatements(database),
-    mended: mendedStatements(database),
+    fixed: fixedStatements(database),
     meta: metaStatements(database),
     origin: originStatements(database),
     queue: queueStatements(database),
