@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import type pg from 'pg'
-import { bound, order, PIXEL, type Relay, type RelayOptions, startRelay } from '../service/service.helpers.ts'
+import { bound, deferred, order, PIXEL, type Relay, type RelayOptions, startRelay } from '../service/service.helpers.ts'
 import { StoreFullError } from '../store/index.ts'
 import { type Database, makeDatabase } from './postgres.helpers.ts'
 
@@ -108,17 +108,18 @@ describe('the relay and an outbox', () => {
   it('rolls back at once while the store is away, and takes it when it is back', async (context) => {
     let isAway = true
     let tries = 0
+    const triedAgain = deferred<void>()
     const made = await start(context, '*', {
       store: (store) => ({
         ...bound(store),
         accept: (...args) => {
-          tries += 1
+          if (++tries === 2) triedAgain.resolve()
           return isAway ? Promise.reject(new StoreFullError('no room')) : store.accept(...args)
         },
       }),
     })
     await enqueue(made.shop, order('order_1'))
-    while (tries < 2) await made.admin.query('select pg_sleep(0.02)')
+    await triedAgain.promise
     const { rows } = await made.admin.query(
       "select from pg_stat_activity where usename = 'taker' and xact_start < now() - interval '1 s'",
     )
