@@ -10,6 +10,7 @@ import { parse } from 'csv-parse/sync'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import {
   HEADER,
+  HOME,
   KEY,
   minutesAgo,
   type OrderCells,
@@ -34,7 +35,7 @@ function start(
   { cwd, env = { WAYBILL_API_KEY: KEY } }: StartOptions = {},
 ): ChildProcessWithoutNullStreams {
   const { PATH = '' } = process.env
-  return spawn(process.execPath, ['--conditions=waybill-source', BIN, ...argv], { cwd, env: { PATH, ...env } })
+  return spawn(process.execPath, ['--conditions=waybill-source', BIN, ...argv], { cwd, env: { PATH, HOME, ...env } })
 }
 
 async function ended(child: ChildProcessWithoutNullStreams): Promise<Ran> {
@@ -181,8 +182,9 @@ test('standard input is read as it comes, and data alone is on stdout', async (c
   const file = tempFile(context, 'orders.csv', ordersCsv(100))
   const child = start(['send', '-', '--pixel', 'px', '--endpoint', api.url, '--json'])
   createReadStream(file).pipe(child.stdin)
-  const { exitCode, stdout } = await ended(child)
-  assert.deepEqual([exitCode, JSON.parse(stdout).delivered], [0, 100])
+  const { exitCode, stdout, stderr } = await ended(child)
+  assert.equal(exitCode, 0, stderr)
+  assert.equal(JSON.parse(stdout).delivered, 100)
 })
 
 test('a Parquet file is sent, and its refused rows come back as NDJSON', async (context) => {

@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createTempFolder } from '../files/temp-folder.ts'
 import { type Api, startApi } from '../service/api.helpers.ts'
 import type { Io } from './io.ts'
 import { main } from './main.ts'
@@ -7,6 +8,9 @@ import { main } from './main.ts'
 export { type Api, startApi }
 
 export const KEY = 'test-key-51b7'
+
+/** A home of this process's tests, so that a run that keeps its state there meets no run of another test file. */
+export const HOME: string = createTempFolder().path
 
 /** What a command wrote, and how it ended. */
 export interface Ran {
@@ -22,13 +26,13 @@ export interface RunOptions extends Partial<Omit<Io, 'stdin' | 'stdout' | 'stder
   readonly onTalk?: (text: string) => void
 }
 
-/** Runs a command in this process, with streams of its own and no environment but the key. */
+/** Runs a command in this process, with streams of its own and no environment but the key and a home. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { stdin = '', isTTY = false, onTalk, ...io } = options
   const stdout = collector(isTTY)
   const stderr = collector(isTTY, onTalk)
   const exitCode = await main(argv, {
-    env: { WAYBILL_API_KEY: KEY },
+    env: { WAYBILL_API_KEY: KEY, HOME },
     signal: new AbortController().signal,
     ...io,
     stdin: typeof stdin === 'string' ? Readable.from([Buffer.from(stdin)]) : stdin,
