@@ -94,7 +94,7 @@ ALTER TABLE request ADD COLUMN lease INTEGER;
 ALTER TABLE request ADD COLUMN step INTEGER;
 ALTER TABLE request ADD COLUMN parent INTEGER;
 CREATE INDEX request_pixel ON request (pixel);
-CREATE INDEX request_verdict ON request (verdict, status) WHERE verdict <> 'delivered';
+CREATE INDEX request_verdict ON request (verdict) WHERE verdict <> 'delivered';
 CREATE INDEX request_lease ON request (lease) WHERE parent IS NOT NULL OR verdict <> 'delivered';
 
 -- Events by the keys of their contexts.

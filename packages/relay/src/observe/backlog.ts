@@ -1,7 +1,7 @@
 import { type Counter, Gauge, type Registry } from 'prom-client'
 import { MAX_AGE_MS } from 'waybill'
 import { DAY_MS, HOUR_MS } from 'waybill/delivery'
-import type { PixelStatus, Store } from '../store/index.ts'
+import type { PixelBacklog, Reads } from '../store/index.ts'
 import type { LabelBudget } from './labels.ts'
 
 /** What waits, read from the store when somebody asks. */
@@ -11,7 +11,8 @@ export interface Backlog {
 
 export interface BacklogOptions {
   readonly registry: Registry
-  readonly store: Pick<Store, 'counts' | 'pixels' | 'expiring'>
+  /** Asked beside the thread that delivers. */
+  readonly reads: Pick<Reads, 'ask'>
   readonly now: () => number
   readonly pixels: LabelBudget
   /** Discards are an operator's, and leave no trace but in the store's counts. */
@@ -20,7 +21,10 @@ export interface BacklogOptions {
   readonly fromZero: readonly Counter[]
 }
 
-const WITHIN_MS = { '24h': DAY_MS, '1h': HOUR_MS } as const
+const WITHIN = [
+  ['24h', DAY_MS],
+  ['1h', HOUR_MS],
+] as const
 /** Looking at what will expire has to stay cheap. */
 const MAX_EXPIRING = 100_000
 
@@ -30,9 +34,8 @@ export function createBacklog(options: BacklogOptions): Backlog {
   let isFirst = true
   return {
     async refresh() {
-      const { store } = options
-      const [counts, statuses] = await Promise.all([store.counts(), store.pixels()])
-      gauges.unaccounted.set(counts.unaccounted)
+      const statuses = await read(options)
+      gauges.unaccounted.set(statuses.reduce((sum, { counts }) => sum + counts.unaccounted, 0))
       for (const gauge of [gauges.queued, gauges.sending, gauges.held, gauges.oldest, gauges.expiring]) gauge.reset()
       for (const status of statuses) {
         show(status, gauges, options)
@@ -46,8 +49,8 @@ export function createBacklog(options: BacklogOptions): Backlog {
         )
       }
       isFirst = false
-      await showAges(statuses, gauges.oldest, options)
-      await showExpiring(gauges.expiring, options)
+      showAges(statuses, gauges.oldest, options)
+      showExpiring(statuses, gauges.expiring, options)
     },
   }
 }
@@ -72,7 +75,7 @@ function createGauges(registry: Registry): Gauges {
   }
 }
 
-function show({ pixel, counts }: PixelStatus, gauges: Gauges, { pixels }: BacklogOptions): void {
+function show({ pixel, counts }: PixelBacklog, gauges: Gauges, { pixels }: BacklogOptions): void {
   const label = { pixel: pixels.label(pixel) }
   gauges.queued.inc(label, counts.queued)
   gauges.sending.inc(label, counts.sending)
@@ -80,7 +83,7 @@ function show({ pixel, counts }: PixelStatus, gauges: Gauges, { pixels }: Backlo
 }
 
 /** Prometheus sees no increase in a series that begins at 500: the first 500 events that expire would alarm nobody. */
-function startAtZero({ pixel }: PixelStatus, { pixels, fromZero }: BacklogOptions): void {
+function startAtZero({ pixel }: PixelBacklog, { pixels, fromZero }: BacklogOptions): void {
   for (const counter of fromZero) counter.inc({ pixel: pixels.label(pixel) }, 0)
 }
 
@@ -88,27 +91,23 @@ function startAtZero({ pixel }: PixelStatus, { pixels, fromZero }: BacklogOption
  * Under `other` stand many pixels, of which the oldest event counts. What is on its way is looked at too: while the API is away
  * a lease keeps its events between the attempts, and all of a small pixel's may be in it.
  */
-async function showAges(
-  statuses: readonly PixelStatus[],
-  gauge: Gauge,
-  { store, pixels, now }: BacklogOptions,
-): Promise<void> {
-  const found = await store.expiring({ fromMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1 })
-  const oldest = new Map(found.map(({ pixel, oldestTimestampMs }) => [pixel, oldestTimestampMs]))
+function showAges(statuses: readonly PixelBacklog[], gauge: Gauge, { pixels, now }: BacklogOptions): void {
   const ages = new Map<string, number>()
-  for (const { pixel } of statuses) {
+  for (const { pixel, oldestTimestampMs = now() } of statuses) {
     const label = pixels.label(pixel)
-    const ageSeconds = (now() - (oldest.get(pixel) ?? now())) / 1_000
-    ages.set(label, Math.max(0, ageSeconds, ages.get(label) ?? 0))
+    ages.set(label, Math.max(0, (now() - oldestTimestampMs) / 1_000, ages.get(label) ?? 0))
   }
   for (const [pixel, ageSeconds] of ages) gauge.set({ pixel }, ageSeconds)
 }
 
-async function showExpiring(gauge: Gauge, { store, now, pixels }: BacklogOptions): Promise<void> {
-  const endMs = now() - MAX_AGE_MS
-  for (const [within, withinMs] of Object.entries(WITHIN_MS)) {
-    const range = { fromMs: endMs, beforeMs: endMs + withinMs, limit: MAX_EXPIRING }
-    for (const { pixel, events } of await store.expiring(range))
-      gauge.inc({ pixel: pixels.label(pixel), within }, events)
-  }
+function showExpiring(statuses: readonly PixelBacklog[], gauge: Gauge, { pixels }: BacklogOptions): void {
+  for (const [at, [within]] of WITHIN.entries())
+    for (const { pixel, within: events } of statuses)
+      if ((events[at] ?? 0) > 0) gauge.inc({ pixel: pixels.label(pixel), within }, events[at])
+}
+
+async function read({ reads, now }: BacklogOptions): Promise<readonly PixelBacklog[]> {
+  const fromMs = now() - MAX_AGE_MS
+  const beforeMs = WITHIN.map(([, withinMs]) => fromMs + withinMs)
+  return (await reads.ask('backlog', { fromMs, beforeMs, limit: MAX_EXPIRING })).pixels
 }

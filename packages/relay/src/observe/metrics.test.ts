@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LifecycleEvents } from '../engine/index.ts'
 import { order, startRelay } from '../service/service.helpers.ts'
-import type { Counts, PixelStatus, Store } from '../store/index.ts'
+import type { Counts, PixelBacklog, Reads } from '../store/index.ts'
 import { LabelBudget } from './labels.ts'
 import { createMetrics } from './metrics.ts'
 
@@ -86,25 +86,17 @@ const NO_COUNTS: Counts = {
   discarded: 0,
 }
 
-function storeOf(statuses: readonly PixelStatus[]): Pick<Store, 'counts' | 'pixels' | 'expiring'> {
-  return {
-    counts: async () => NO_COUNTS,
-    pixels: async () => statuses,
-    expiring: async ({ limit }) =>
-      limit === 1
-        ? statuses.map(({ pixel, oldestTimestampMs = 0 }) => ({ pixel, events: 1, oldestTimestampMs }))
-        : [{ pixel: 'p0', events: 3, oldestTimestampMs: 0 }],
-  }
+function readsOf(statuses: readonly PixelBacklog[]): Pick<Reads, 'ask'> {
+  return { ask: async () => ({ pixels: statuses, commit: 0 }) as never }
 }
 
-function statusOf(pixel: string, oldestTimestampMs: number, discarded = 0): PixelStatus {
-  const none = { suspects: 0, suspectsByKind: { refused: 0, fails: 0, too_large: 0, too_old: 0 } }
-  return { pixel, counts: { ...NO_COUNTS, discarded }, oldestTimestampMs, hold: undefined, heldShapes: [], ...none }
+function statusOf(pixel: string, oldestTimestampMs: number, discarded = 0): PixelBacklog {
+  return { pixel, counts: { ...NO_COUNTS, discarded }, oldestTimestampMs, within: pixel === 'p0' ? [9, 3] : [] }
 }
 
 test('the label pixel has at most 1,000 values, then other, which stands for the sum and for the oldest', async () => {
   const statuses = Array.from({ length: 1_003 }, (_, at) => statusOf(`p${at}`, at))
-  const metrics = createMetrics({ events: new LifecycleEvents(), store: storeOf(statuses), now: () => 5_000 })
+  const metrics = createMetrics({ events: new LifecycleEvents(), reads: readsOf(statuses), now: () => 5_000 })
   const { text } = await metrics.read()
   assert.equal(text.match(/^waybill_events_queued\{/gm)?.length, 1_001)
   assert.ok(text.includes('waybill_events_queued{pixel="other"} 3\n'))
@@ -115,7 +107,7 @@ test('the label pixel has at most 1,000 values, then other, which stands for the
 
 test('codes that others make up are bounded in number and in form', async () => {
   const events = new LifecycleEvents()
-  const metrics = createMetrics({ events, store: storeOf([]), now: () => 0 })
+  const metrics = createMetrics({ events, reads: readsOf([]), now: () => 0 })
   const refuse = (code: string): void =>
     events.emit('event:refused', { pixel: 'px', row: 1, id: 'x', name: 'n', code, message: '' })
   for (let at = 0; at < 300; at++) refuse(`code_${at}`)
@@ -128,7 +120,7 @@ test('codes that others make up are bounded in number and in form', async () => 
 test('possible duplicates, mismatches and discards are counted', async () => {
   const events = new LifecycleEvents()
   const statuses = [statusOf('px', 0, 7)]
-  const metrics = createMetrics({ events, store: storeOf(statuses), now: () => 0 })
+  const metrics = createMetrics({ events, reads: readsOf(statuses), now: () => 0 })
   await metrics.read()
   const request = {
     pixel: 'px',
@@ -168,7 +160,7 @@ test('requests that are turned away because the queue is full are counted, and t
 
 test('what is counted of a pixel stands at 0 before it happens, since Prometheus sees no increase in a series that begins', async () => {
   const events = new LifecycleEvents()
-  const metrics = createMetrics({ events, store: storeOf([statusOf('px', 0)]), now: () => 0 })
+  const metrics = createMetrics({ events, reads: readsOf([statusOf('px', 0)]), now: () => 0 })
   const ofPixel = async (): Promise<string[]> =>
     [...(await metrics.read()).text.matchAll(/^(waybill_\w+_total)\{pixel="px"\} 0$/gm)].map(([, name]) => name!).sort()
   const first = await ofPixel()

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { LifecycleEvents } from '../engine/index.ts'
-import type { Store } from '../store/index.ts'
+import type { Reads } from '../store/index.ts'
 import { createBacklog } from './backlog.ts'
 import { LabelBudget, OTHER } from './labels.ts'
 
@@ -15,7 +15,7 @@ export interface Metrics {
 
 export interface MetricsOptions {
   readonly events: LifecycleEvents
-  readonly store: Pick<Store, 'counts' | 'pixels' | 'expiring'>
+  readonly reads: Pick<Reads, 'ask'>
   readonly now: () => number
 }
 
@@ -24,14 +24,14 @@ const MAX_CODES = 200
 const MAX_SOURCES = 200
 const LAG_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400]
 
-export function createMetrics({ events, store, now }: MetricsOptions): Metrics {
+export function createMetrics({ events, reads, now }: MetricsOptions): Metrics {
   const registry = new Registry()
   const pixels = new LabelBudget(MAX_PIXELS)
   const codes = new LabelBudget(MAX_CODES, (code) => /^[\w.:-]{1,64}$/.test(code))
   const counters = createCounters(registry)
   const { accepted, delivered, expired, discarded, possibleDuplicates, countMismatch } = counters
   const fromZero = [accepted, delivered, expired, possibleDuplicates, countMismatch]
-  const backlog = createBacklog({ registry, store, now, pixels, discarded, fromZero })
+  const backlog = createBacklog({ registry, reads, now, pixels, discarded, fromZero })
   listen(events, counters, pixels, codes)
   listenToSources(events, counters.messages, pixels, codes)
   return {

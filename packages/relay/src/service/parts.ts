@@ -81,7 +81,7 @@ async function observe({ clock, events }: Engine, { store, log, onFailed }: Serv
   const outageOf = watchOutages(events, now, log)
   traceRequests(events, now)
   events.on('engine:failed', ({ error }) => onFailed(error))
-  const metrics = createMetrics({ events, store, now })
+  const metrics = createMetrics({ events, reads: store.reads, now })
   const book = new SourceBook({ events, log, now })
   await metrics.read()
   return { metrics, outageOf, signsOf: watchSigns(events, now), sources: () => book.standings() }

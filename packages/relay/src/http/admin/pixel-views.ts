@@ -52,7 +52,7 @@ export async function pixelViews(
   const asked = pixelsAsked(scope, pixel)
   const [overview, expiring] = await Promise.all([
     options.reads.ask('pixels', { ...range, ...(asked && { pixels: asked }) }),
-    expiringOf(options.store, options.clock.now()),
+    expiringOf(options, asked),
   ])
   const configured = new Map(options.pixels().map((one) => [one.pixelId, one]))
   const found = new Map(overview.pixels.map((one) => [one.pixel, one]))
@@ -155,12 +155,14 @@ function stateOf(
   }
 }
 
-async function expiringOf(store: AdminOptions['store'], nowMs: number): Promise<ReadonlyMap<string, Expiring>> {
-  const fromMs = nowMs - MAX_AGE_MS
-  const within = async (hours: number): Promise<ReadonlyMap<string, number>> => {
-    const found = await store.expiring({ fromMs, beforeMs: fromMs + hours * HOUR_MS, limit: MAX_EXPIRING })
-    return new Map(found.map(({ pixel, events }) => [pixel, events]))
-  }
-  const [day, hour] = await Promise.all([within(24), within(1)])
-  return new Map([...day].map(([pixel, within24h]) => [pixel, { within24h, within1h: hour.get(pixel) ?? 0 }]))
+async function expiringOf(
+  { reads, clock }: Pick<AdminOptions, 'reads' | 'clock'>,
+  pixels: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, Expiring>> {
+  const fromMs = clock.now() - MAX_AGE_MS
+  const beforeMs = [fromMs + 24 * HOUR_MS, fromMs + HOUR_MS]
+  const backlog = await reads.ask('backlog', { ...(pixels && { pixels }), fromMs, beforeMs, limit: MAX_EXPIRING })
+  return new Map(
+    backlog.pixels.map(({ pixel, within: [within24h = 0, within1h = 0] }) => [pixel, { within24h, within1h }]),
+  )
 }

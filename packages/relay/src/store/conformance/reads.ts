@@ -87,6 +87,33 @@ export const READS: readonly StoreCase[] = [
     },
   },
   {
+    name: 'what has not ended is told by pixel, with how much of it expires before each time, what is leased included',
+    async run(store) {
+      const at = (id: string, timestampMs: number, pixel = PIXEL): ReturnType<typeof newEvent> =>
+        newEvent(id, { timestampMs, pixel, shape: id })
+      const minutes = [MINUTE, 3 * MINUTE, 5 * MINUTE] as const
+      await store.accept([at('a', minutes[0]), at('b', minutes[1]), at('c', minutes[2]), refusedEvent('bad')], NOW)
+      await store.accept([at('d', minutes[1] + 7, 'px_2')], NOW)
+      await leaseAll(store)
+      const question = { fromMs: minutes[0], beforeMs: [minutes[2], minutes[2] + 1], limit: 100 }
+      const { pixels } = await store.reads.ask('backlog', question)
+      const told = pixels.toSorted((x, y) => x.pixel.localeCompare(y.pixel))
+      const plain = told.map(({ pixel, counts, oldestTimestampMs = 0, within }) => {
+        const { queued, sending, refused } = counts
+        return { pixel, queued, sending, refused, oldest: Math.floor(oldestTimestampMs / MINUTE), within }
+      })
+      assert.deepEqual(plain, [
+        { pixel: PIXEL, queued: 0, sending: 3, refused: 1, oldest: 1, within: [2, 3] },
+        { pixel: 'px_2', queued: 1, sending: 0, refused: 0, oldest: 3, within: [1, 1] },
+      ])
+      const capped = await store.reads.ask('backlog', { ...question, pixels: [PIXEL], limit: 1 })
+      assert.deepEqual(
+        capped.pixels.map(({ within }) => within),
+        [[1, 1]],
+      )
+    },
+  },
+  {
     name: 'a replay takes events out of the total of their end, and never out of what happened',
     async run(store) {
       await endAs(store, 'refused', ['a', 'b'], { code: 'bad' })

@@ -23,6 +23,29 @@ export interface Now {
   readonly counted: number
 }
 
+/** What has not ended, for whoever watches. */
+export interface BacklogQuestion {
+  readonly pixels?: readonly string[]
+  /** Counts events whose own time lies from here to before each of `beforeMs`, Unix milliseconds. */
+  readonly fromMs: number
+  readonly beforeMs: readonly number[]
+  /** Counts at most so many of a pixel. */
+  readonly limit: number
+}
+
+export interface Backlog {
+  readonly pixels: readonly PixelBacklog[]
+}
+
+export interface PixelBacklog {
+  readonly pixel: string
+  readonly counts: Counts
+  /** The own time of the oldest event that has not ended, leased or not, to the minute. */
+  readonly oldestTimestampMs: number | undefined
+  /** Events that have not ended, leased ones included, for each of `beforeMs`. */
+  readonly within: readonly number[]
+}
+
 export interface PixelsQuestion extends Range {
   readonly pixels?: readonly string[]
 }

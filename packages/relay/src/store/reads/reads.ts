@@ -19,6 +19,8 @@ import type { Flows, FlowsQuestion } from './flows.ts'
 import type { FaultGroups, FaultGroupsQuestion, Groups, GroupsQuestion } from './groups.ts'
 import type { Orders, OrdersQuestion } from './orders.ts'
 import type {
+  Backlog,
+  BacklogQuestion,
   Known,
   Latency,
   LatencyQuestion,
@@ -36,6 +38,7 @@ import type { Series, SeriesQuestion, WaitingQuestion, WaitingSeries } from './s
 /** Each question by its name: what it asks, and what it is answered. */
 export interface Questions {
   readonly now: { readonly asks: NowQuestion; readonly answers: Now }
+  readonly backlog: { readonly asks: BacklogQuestion; readonly answers: Backlog }
   readonly events: { readonly asks: EventListQuestion; readonly answers: EventList }
   /** One account for each pixel and name. */
   readonly event: { readonly asks: EventQuestion; readonly answers: { readonly accounts: readonly KnownAccount[] } }

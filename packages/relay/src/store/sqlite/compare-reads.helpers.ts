@@ -1,4 +1,4 @@
-import { DAY, PIXEL } from '../conformance/harness.ts'
+import { DAY, MINUTE, PIXEL } from '../conformance/harness.ts'
 import type { Asks, EventListQuestion, QuestionName, Store } from '../index.ts'
 
 type Both = (call: (store: Store) => Promise<unknown>) => Promise<unknown>
@@ -34,6 +34,8 @@ export async function compareReads(both: Both): Promise<void> {
   await both((store) => walk(store, { code: 'bad' }))
   await ask('now', {})
   await ask('now', { pixels: [PIXEL] })
+  await ask('backlog', { fromMs: 20, beforeMs: [40, 2 * MINUTE + 10, 100 * DAY], limit: 4 })
+  await ask('backlog', { pixels: [PIXEL], fromMs: 0, beforeMs: [], limit: 1 })
   await ask('faults', {})
   await ask('pixels', ALL)
   await ask('latency', ALL)

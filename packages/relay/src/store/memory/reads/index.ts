@@ -5,7 +5,7 @@ import { series, waiting } from './charts.ts'
 import { flows, orders } from './flows.ts'
 import { event, events, requests, requestTree } from './lists.ts'
 import { isIn } from './numbers.ts'
-import { faults, groups, known, latency, now, pixels, signal } from './sums.ts'
+import { backlog, faults, groups, known, latency, now, pixels, signal } from './sums.ts'
 
 type Answering = {
   readonly [Name in QuestionName]: (data: MemoryData, asks: Asks<Name>) => Omit<Answers<Name>, 'commit'>
@@ -13,6 +13,7 @@ type Answering = {
 
 const ANSWERS: Answering = {
   now,
+  backlog,
   events,
   event,
   requests,

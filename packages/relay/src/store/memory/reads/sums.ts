@@ -1,6 +1,8 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { Counts } from '../../counts.ts'
 import type {
+  Backlog,
+  BacklogQuestion,
   FaultGroups,
   FaultGroupsQuestion,
   Groups,
@@ -100,6 +102,22 @@ export function now(data: MemoryData, { pixels }: NowQuestion): Now {
       }),
     hasEvents: counts.accepted > 0,
     counted: 1,
+  }
+}
+
+export function backlog(data: MemoryData, { pixels: of, fromMs, beforeMs, limit }: BacklogQuestion): Backlog {
+  return {
+    pixels: pixelsOf(data, of).map((pixel) => {
+      const live = data.entries.filter(({ end, event }) => end === undefined && event.pixel === pixel)
+      const times = live.map(({ event }) => event.timestampMs)
+      const within = beforeMs.map((untilMs) => times.filter((at) => isIn({ fromMs, untilMs }, at)).length)
+      return {
+        pixel,
+        counts: count(data, pixel),
+        oldestTimestampMs: times.length === 0 ? undefined : Math.min(...times),
+        within: within.map((events) => Math.min(events, limit)),
+      }
+    }),
   }
 }
 

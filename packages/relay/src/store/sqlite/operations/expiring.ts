@@ -1,24 +1,23 @@
 import type { Expiring } from '../../counts.ts'
 import { lastMinuteBefore, minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
-import type { Database, Row } from '../database.ts'
-import { MINUTE } from '../sql/queue.ts'
-import { queuedEvent } from './queued-event.ts'
+import type { Row, Statement } from '../database.ts'
+import { LATER, MINUTE } from '../sql/queue.ts'
 
-interface Range {
+export interface ExpiringRange {
   readonly fromMs: number
   readonly beforeMs: number
   /** Counts at most as many. */
   readonly limit: number
 }
 
-interface Found {
+export interface Found {
   readonly events: number
   readonly oldestMs: number
 }
 
 /** Where one queue is looked at. */
-interface Part {
+export interface Part {
   readonly pixel: number
   readonly shape: number
 }
@@ -46,45 +45,57 @@ const COUNT_APART = `
     SELECT timestamp_ms FROM suspicion
     WHERE pixel = ? AND shape = ? AND ${BETWEEN} ORDER BY timestamp_ms LIMIT ?)`
 
+/** Asks for one row. */
+export type AskRow = (sql: string, ...values: number[]) => Row | undefined
+
 /** What is leased is counted too: until it is settled, it may yet expire. */
-export function expiring(core: Core, range: Range): Expiring[] {
-  const countReady = readyCounter(core)
-  const countWaiting = counter(core.database, COUNT_WAITING)
-  const countApart = counter(core.database, COUNT_APART)
+export function expiring(core: Core, range: ExpiringRange): Expiring[] {
+  const ask = asker(core)
   return core.tally.pixels().flatMap((pixel) => {
-    const { events, oldestMs } = core.tally
-      .shapes(pixel)
-      .flatMap((shape) => [countReady, countWaiting, countApart].map((count) => count({ pixel, shape }, range)))
-      .reduce(together, NOTHING)
+    const parts = core.tally.shapes(pixel).map((shape) => ({ pixel, shape }))
+    const { events, oldestMs } = countParts(ask, parts, range)
     if (events === 0) return []
-    return [{ pixel: core.terms.text(pixel), events: Math.min(events, range.limit), oldestTimestampMs: oldestMs }]
+    return [{ pixel: core.terms.text(pixel), events, oldestTimestampMs: oldestMs }]
   })
 }
 
-type Counter = (part: Part, range: Range) => Found
+/** How many of some queues have their own time in a range, up to its limit, and the time of the oldest. */
+export function countParts(ask: AskRow, parts: readonly Part[], range: ExpiringRange): Found {
+  const { events, oldestMs } = parts
+    .flatMap((part) => [
+      countReady(ask, part, range),
+      countIn(ask, COUNT_WAITING, part, range),
+      countIn(ask, COUNT_APART, part, range),
+    ])
+    .reduce(together, NOTHING)
+  return { events: Math.min(events, range.limit), oldestMs }
+}
 
-function readyCounter(core: Core): Counter {
-  const minutes = core.database.prepare(COUNT_MINUTES)
-  const cutMinute = core.database.prepare(COUNT_CUT_MINUTE)
-  return ({ pixel, shape }, { fromMs, beforeMs, limit }) => {
-    const first = minuteOf(fromMs)
-    const last = lastMinuteBefore(beforeMs)
-    const cut = (minute: number): Found => foundIn(cutMinute.get(pixel, shape, minute, fromMs, beforeMs, limit) as Row)
-    const begin = cut(first)
-    if (first >= last) return begin
-    const whole = (minutes.get(pixel, shape, first, last, limit) as Row)['events'] as number
-    const events = begin.events + whole + cut(last).events
-    if (begin.events > 0 || events === 0) return { ...begin, events }
-    const behindFirst = { minute: first, row: Number.MAX_SAFE_INTEGER }
-    const [oldest] = core.statements.queue.ready({ pixel, shape, after: behindFirst, beforeMs, limit: 1 })
-    return { events, oldestMs: oldest === undefined ? NOTHING.oldestMs : queuedEvent(core, oldest.row).timestamp_ms }
+function asker({ database }: Core): AskRow {
+  const statements = new Map<string, Statement>()
+  return (sql, ...values) => {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement.get(...values) as Row | undefined
   }
 }
 
-function counter(database: Database, sql: string): Counter {
-  const statement = database.prepare(sql)
-  return ({ pixel, shape }, { fromMs, beforeMs, limit }) =>
-    foundIn(statement.get(pixel, shape, fromMs, beforeMs, limit) as Row)
+function countReady(ask: AskRow, { pixel, shape }: Part, { fromMs, beforeMs, limit }: ExpiringRange): Found {
+  const first = minuteOf(fromMs)
+  const last = lastMinuteBefore(beforeMs)
+  const cut = (minute: number): Found => foundIn(ask(COUNT_CUT_MINUTE, pixel, shape, minute, fromMs, beforeMs, limit)!)
+  const begin = cut(first)
+  if (first >= last) return begin
+  const whole = ask(COUNT_MINUTES, pixel, shape, first, last, limit)!['events'] as number
+  const events = begin.events + whole + cut(last).events
+  if (begin.events > 0 || events === 0) return { ...begin, events }
+  const oldest = ask(LATER, pixel, shape, first, last + 1, 1)
+  const at = oldest && ask('SELECT timestamp_ms FROM event WHERE row = ?', oldest['row'] as number)
+  return { events, oldestMs: (at?.['timestamp_ms'] as number | undefined) ?? NOTHING.oldestMs }
+}
+
+function countIn(ask: AskRow, sql: string, { pixel, shape }: Part, { fromMs, beforeMs, limit }: ExpiringRange): Found {
+  return foundIn(ask(sql, pixel, shape, fromMs, beforeMs, limit)!)
 }
 
 const NOTHING: Found = { events: 0, oldestMs: Number.POSITIVE_INFINITY }

@@ -1,5 +1,6 @@
 import type { Answers, Asks, QuestionName } from '../../reads/index.ts'
 import { event } from './account.ts'
+import { backlog } from './backlog.ts'
 import { events } from './events.ts'
 import { faults } from './faults.ts'
 import { flows } from './flows.ts'
@@ -17,6 +18,7 @@ type Answering = {
 
 const ANSWERS: Answering = {
   now,
+  backlog,
   events,
   event,
   requests,

@@ -10,6 +10,7 @@ import { isEnd, listed, type Match, matchOf } from './listed.ts'
 import type { Moment } from './moment.ts'
 import type { Gathered } from './page.ts'
 import { countedTotal, keptTotal, type Total } from './total.ts'
+import { listWaiting } from './waiting-list.ts'
 
 const MAX_LIMIT = 1_000
 
@@ -22,7 +23,7 @@ export function events(moment: Moment, question: EventListQuestion): EventList {
   const match = matchOf(moment, question, range?.range ?? ALWAYS)
   const list = listerOf(moment, match, question)
   const page = list({ cursor, limit })
-  const total = totalOf(moment, { match, question, list, pieces: range?.pieces })
+  const total = totalOf(moment, { match, question, list, page, pieces: range?.pieces })
   return {
     events: page.events.map((event) => listed(moment, event)),
     cursor: page.cursor,
@@ -54,8 +55,10 @@ function listerOf(
   if (identity !== undefined) return (page) => listBodies(moment, match, page)
   if (suspect === true) return (page) => listSuspects(moment, match, page)
   if (state === 'sending') return (page) => listSending(moment, match, page)
-  if (state === undefined || !isEnd(state))
-    return (page) => listArrivals(moment, match, { ...page, guide: arrivalsGuide(moment, match) })
+  if (state === undefined || !isEnd(state)) {
+    const arrivals: Lister = (page) => listArrivals(moment, match, { ...page, guide: arrivalsGuide(moment, match) })
+    return state === undefined ? arrivals : (page) => listWaiting(moment, match, page) ?? arrivals(page)
+  }
   const kind = END_CODES[state]
   const guide = guideOf(moment, match, kind)
   const next = kind === DELIVERED ? () => delivered(moment, match) : () => undelivered(moment, match, kind)
@@ -80,12 +83,16 @@ interface Totalled {
   readonly match: Match
   readonly question: EventListQuestion
   readonly list: Lister
+  readonly page: Gathered
   readonly pieces: NonNullable<ReturnType<typeof rangeOf>>['pieces'] | undefined
 }
 
-function totalOf(moment: Moment, { match, question, list, pieces }: Totalled): Total {
-  const { idPrefix, orderKey, suspect, identity } = question
+function totalOf(moment: Moment, { match, question, list, page, pieces }: Totalled): Total {
+  const { cursor, idPrefix, orderKey, suspect, identity } = question
   const countsItself = (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined
   const kept = countsItself ? undefined : keptTotal(moment, match, pieces)
-  return kept ?? countedTotal(moment, countMatching(list))
+  if (kept !== undefined) return kept
+  const isAll = cursor === undefined && page.cursor === undefined
+  if (isAll || moment.isOver()) return countedTotal(moment, { events: page.events, isExact: isAll })
+  return countedTotal(moment, countMatching(list))
 }

@@ -3,15 +3,18 @@ import { NO_TERM } from '../query.ts'
 import { LISTED, type ListedColumns, type Match, matches } from './listed.ts'
 import type { Moment } from './moment.ts'
 import { type Gathered, PageOf } from './page.ts'
+import { conditions } from './where.ts'
 
 const CHUNK = 256
+/** Entries of the index of ids that are looked at before the clock is. */
+const SCANNED = 4_096
 /** Such lists count themselves up to here. */
 export const MAX_COUNTED = 10_000
 /** Behind every text that begins with the prefix. */
 const LAST = '\u{10FFFF}'
 
-/** The next chunk behind an event; empty at the end. */
-type ReadChunk = (after: ListedColumns | undefined) => ListedColumns[]
+/** The next chunk behind an event; empty at the end, `undefined` where the time was over before anything was found. */
+type ReadChunk = (after: ListedColumns | undefined) => ListedColumns[] | undefined
 
 export interface KeyList {
   readonly cursor: string | undefined
@@ -21,18 +24,50 @@ export interface KeyList {
 /** In the order of ids. */
 export function listIds(moment: Moment, match: Match, { cursor, limit }: KeyList, prefix: string): Gathered {
   const start = keyCursor(cursor, [prefix, NO_TERM, NO_TERM])
-  const read = idReader(moment, prefix, start)
+  const read = idReader(moment, match, prefix, start)
   return gather(moment, match, { limit, read, cursorAt: ({ id, name, pixel }) => JSON.stringify([id, name, pixel]) })
 }
 
-function idReader(moment: Moment, prefix: string, start: readonly [string, number, number]): ReadChunk {
-  const statement = moment.database.prepare(`
-    SELECT ${LISTED} FROM event WHERE id >= ? AND id < ? AND (id, name, pixel) > (?, ?, ?)
-    ORDER BY id, name, pixel LIMIT ${CHUNK}`)
-  return (after) => {
-    const from = after === undefined ? start : ([after.id ?? '', after.name, after.pixel] as const)
-    return statement.all(prefix, prefix + LAST, ...from) as unknown as ListedColumns[]
+type IdPlace = readonly [id: string, name: number, pixel: number]
+
+interface Looked {
+  readonly looked: number
+  readonly last: string | null
+  readonly rows: string
+}
+
+/** Names and pixels stand in the index of ids: the table is read for what has the right ones alone. */
+function idReader(moment: Moment, { wanted: { pixels, name } }: Match, prefix: string, start: IdPlace): ReadChunk {
+  const isAny = pixels === undefined && name === undefined
+  const chunk = isAny ? CHUNK : SCANNED
+  const where = conditions({ pixels, name, shape: undefined, source: undefined, code: undefined }).join(' AND ')
+  const sql = `
+    WITH looked AS MATERIALIZED (
+      SELECT id, name, pixel, row FROM event WHERE id >= ? AND id < ? AND (id, name, pixel) > (?, ?, ?)
+      ORDER BY id, name, pixel LIMIT ${chunk})
+    SELECT count(*) AS looked, json_group_array(row) FILTER (WHERE ${where}) AS rows,
+      (SELECT json_array(id, name, pixel) FROM looked ORDER BY id DESC, name DESC, pixel DESC LIMIT 1) AS last
+    FROM looked`
+  let place: IdPlace | undefined = start
+  return () => {
+    while (place !== undefined) {
+      if (moment.isOver()) return undefined
+      const found = moment.one(sql, prefix, prefix + LAST, ...place) as unknown as Looked
+      place = found.looked < chunk || found.last === null ? undefined : (JSON.parse(found.last) as IdPlace)
+      const rows = JSON.parse(found.rows) as number[]
+      if (rows.length > 0) return inIdOrder(fetchRows(moment, rows))
+    }
+    return []
   }
+}
+
+function inIdOrder(events: ListedColumns[]): ListedColumns[] {
+  return events.sort((a, b) => byIdBytes(a, b) || a.name - b.name || a.pixel - b.pixel)
+}
+
+/** As SQLite compares texts. */
+function byIdBytes({ id: a }: ListedColumns, { id: b }: ListedColumns): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a ?? ''), Buffer.from(b ?? ''))
 }
 
 /** Events that are sent with a context of this key, the newest first. */
@@ -77,7 +112,8 @@ function rowReader(moment: Moment, select: string, values: readonly string[], cu
 }
 
 function fetchRows(moment: Moment, rows: readonly number[]): ListedColumns[] {
-  const found = moment.all(`SELECT ${LISTED} FROM event WHERE row IN (${rows.join()})`) as unknown as ListedColumns[]
+  const sql = `SELECT ${LISTED} FROM event WHERE row IN (SELECT value FROM json_each(?))`
+  const found = moment.all(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
   return found.sort((a, b) => b.row - a.row)
 }
 
@@ -87,11 +123,13 @@ interface Gathering {
   readonly cursorAt: (event: ListedColumns) => string
 }
 
-function gather(moment: Moment, match: Match, { limit, read, cursorAt }: Gathering): Gathered {
+/** Pages through what a reader gives, chunk by chunk. */
+export function gather(moment: Moment, match: Match, { limit, read, cursorAt }: Gathering): Gathered {
   const page = new PageOf(moment, limit)
   let last: ListedColumns | undefined
   for (;;) {
     const chunk = read(last)
+    if (chunk === undefined) return cutBefore(moment, page, () => cursorAt(last!))
     if (chunk.length === 0) return { events: page.events, cursor: undefined, isCut: false }
     for (const event of chunk) {
       if (matches(moment, event, match) && !page.add(event))
@@ -100,6 +138,12 @@ function gather(moment: Moment, match: Match, { limit, read, cursorAt }: Gatheri
     }
     if (page.isCut && page.events.length < limit) return { events: page.events, cursor: cursorAt(last!), isCut: true }
   }
+}
+
+/** None at all is no answer while more is to be looked at. */
+function cutBefore(moment: Moment, { events }: PageOf, cursor: () => string): Gathered {
+  if (events.length === 0) moment.mustBeInTime()
+  return { events, cursor: cursor(), isCut: true }
 }
 
 export interface Counted {

@@ -26,7 +26,7 @@ import { type Piece, piecesOf } from './pieces.ts'
 import { slices, sumOfAll, sumOver, timesSql } from './sums.ts'
 import { conditions, textOf, wantedOf } from './where.ts'
 
-interface PixelNumbers {
+export interface PixelNumbers {
   /** By shape: how many of it have not ended, and how many of these are apart. */
   readonly shapes: Map<number, { all: number; apart: number }>
   /** By kind. */
@@ -34,7 +34,7 @@ interface PixelNumbers {
 }
 
 /** How many are where, as the store keeps it. */
-function tallyOf(moment: Moment, pixels: readonly string[] | undefined): Map<number, PixelNumbers> {
+export function tallyOf(moment: Moment, pixels: readonly string[] | undefined): Map<number, PixelNumbers> {
   const wanted = wantedOf(moment, { ...(pixels && { pixels }) })
   const found = new Map<number, PixelNumbers>()
   const sql = `SELECT pixel, shape, kind, events FROM tally WHERE ${conditions(wanted).join(' AND ')}`
@@ -59,7 +59,7 @@ function sendingOf({ live }: Moment): (pixel: number, shape: number) => number {
   return (pixel, shape) => counts.get(`${pixel} ${shape}`) ?? 0
 }
 
-function countsOf(moment: Moment, pixel: number, { shapes, kinds }: PixelNumbers): Counts {
+export function countsOf(moment: Moment, pixel: number, { shapes, kinds }: PixelNumbers): Counts {
   const sending = sendingOf(moment)
   const live = { queued: 0, sending: 0, held: 0 }
   for (const [shape, { all }] of shapes) {
@@ -191,7 +191,7 @@ const OLDEST = [
 ]
 
 /** Leased or not: a lease keeps its events while the API is away. */
-function oldestOf(
+export function oldestOf(
   moment: Moment,
   pixel: number,
   shapes: readonly (readonly [number, { all: number }])[],

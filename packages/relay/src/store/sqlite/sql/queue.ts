@@ -70,7 +70,7 @@ const SELECT = `SELECT row, ${MINUTE} AS minute FROM event WHERE state = 0 AND p
 
 /** The index alone answers these two; for the plan's sake they are two. A minute can hold millions of events. */
 const SAME_MINUTE = `${SELECT} AND ${MINUTE} = ? AND row > ? ORDER BY row LIMIT ?`
-const LATER = `${SELECT} AND ${MINUTE} > ? AND ${MINUTE} < ? ORDER BY ${MINUTE}, row LIMIT ?`
+export const LATER: string = `${SELECT} AND ${MINUTE} > ? AND ${MINUTE} < ? ORDER BY ${MINUTE}, row LIMIT ?`
 
 /** Only of the minute that a time cuts is the exact time read, from the table. */
 export const CUT_MINUTE: string = `${SELECT} AND ${MINUTE} = ? AND row > ? AND timestamp_ms < ? ORDER BY row LIMIT ?`

@@ -1,0 +1,70 @@
+import { numberCursor } from '../cursor.ts'
+import { APART, DELIVERED, READY, WAITING } from '../state.ts'
+import { gather, type KeyList } from './keys.ts'
+import { LISTED, type ListedColumns, type Match } from './listed.ts'
+import type { Moment } from './moment.ts'
+import type { Gathered } from './page.ts'
+import { conditions } from './where.ts'
+
+/** So many are gathered and put in order; more lie close together among what came last. */
+const MAX_GATHERED = 10_000
+const CHUNK = 1_024
+
+/** Where those of a pixel and shape stand that have not ended, by where they wait. */
+const ROWS: Readonly<Record<number, string>> = {
+  [READY]: 'SELECT json_group_array(row) AS rows FROM event WHERE state = 0 AND pixel = ? AND shape = ?',
+  [WAITING]: 'SELECT json_group_array(row) AS rows FROM event WHERE state = 1 AND pixel = ? AND shape = ?',
+  [APART]: 'SELECT json_group_array(row) AS rows FROM suspicion WHERE pixel = ? AND shape = ?',
+}
+
+interface Part {
+  readonly pixel: number
+  readonly shape: number
+  readonly kind: number
+  readonly events: number
+}
+
+/** What waits or is held, the newest first, out of the queues themselves; `undefined` where they are too long to be put in order. */
+export function listWaiting(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered | undefined {
+  const parts = partsOf(moment, match)
+  if (parts.reduce((sum, { events }) => sum + events, 0) > MAX_GATHERED) return undefined
+  const rows = parts.flatMap((part) => rowsOf(moment, part)).sort((a, b) => b - a)
+  let at = 0
+  const start = numberCursor(cursor, Number.MAX_SAFE_INTEGER)
+  while (at < rows.length && rows[at]! >= start) at++
+  const read = (): ListedColumns[] => {
+    for (; at < rows.length; at += CHUNK) {
+      const found = fetch(moment, match, rows.slice(at, at + CHUNK))
+      if (found.length === 0) continue
+      at += CHUNK
+      return found
+    }
+    return []
+  }
+  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+}
+
+/** Queues that have anything and are held, or are not, as is asked. */
+function partsOf(moment: Moment, { wanted, state }: Match): Part[] {
+  const { pixels, shape } = wanted
+  const where = conditions({ ...NOTHING, pixels, shape }).join(' AND ')
+  const sql = `SELECT pixel, shape, kind, events FROM tally WHERE kind < ${DELIVERED} AND events > 0 AND ${where}`
+  const isHeld = state === 'held'
+  return (moment.all(sql) as unknown as Part[]).filter(
+    (part) => (moment.hold(part.pixel, part.shape) !== undefined) === isHeld,
+  )
+}
+
+const NOTHING = { pixels: undefined, name: undefined, shape: undefined, source: undefined, code: undefined }
+
+function rowsOf(moment: Moment, { pixel, shape, kind }: Part): number[] {
+  return JSON.parse(moment.one(ROWS[kind]!, pixel, shape)!['rows'] as string) as number[]
+}
+
+function fetch(moment: Moment, { wanted }: Match, rows: readonly number[]): ListedColumns[] {
+  const { name, source } = wanted
+  const where = conditions({ ...NOTHING, name, source }).join(' AND ')
+  const sql = `SELECT ${LISTED} FROM event WHERE row IN (SELECT value FROM json_each(?)) AND ${where}`
+  const found = moment.all(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
+  return found.sort((a, b) => b.row - a.row)
+}
