@@ -26,9 +26,12 @@ export class StoreFullError extends StoreError {
 /** The store cannot be reached just now. Nothing is known to be written; the call may be repeated. */
 export class StoreAwayError extends StoreError {
   override readonly name: string = 'StoreAwayError'
+  /** Of an `accept` that may have been committed: the row that each of its events was given, for the repeat. */
+  readonly rows: readonly number[] | undefined
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, { rows, ...options }: ErrorOptions & { readonly rows?: readonly number[] } = {}) {
     super(message, options, 'store_away')
+    this.rows = rows
   }
 }
 

@@ -41,6 +41,13 @@ export interface NewEvent {
    * among its issues is the reason. Default `queued`.
    */
   readonly state?: 'queued' | 'refused' | 'discarded'
+  /**
+   * Other names of the same conversion: several calls tell of it and may call it differently. It is a duplicate of what is kept under one of
+   * them, or of what was told to have its name, unless that ended undelivered; what only waits there until it gives way does so. From its
+   * acceptance on its other names lead to it. Two calls at a time that each have the other's name never both pass. `undefined`: nobody
+   * looks for other names; an empty list: it is looked for under its own.
+   */
+  readonly sameAs?: readonly EventName[] | undefined
   /** Keys of the context that it is sent with: the first under which one is kept counts. */
   readonly contexts?: readonly ContextKey[]
   /** Not to be leased before, Unix milliseconds: when an event of the future enters the window. Default 0. */
@@ -50,6 +57,13 @@ export interface NewEvent {
   readonly amount?: number | undefined
   /** Three capital letters. */
   readonly currency?: string | undefined
+}
+
+/** What an event is called, within its pixel. */
+export interface EventName {
+  /** As `NewEvent.name`. */
+  readonly name: string
+  readonly id: string
 }
 
 /** The earlier arrival that a duplicate or a conflict met. */

@@ -1,4 +1,5 @@
 export type * from './account.ts'
+export * from './claim.ts'
 export type * from './context.ts'
 export * from './context-key.ts'
 export type * from './counts.ts'

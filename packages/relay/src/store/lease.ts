@@ -25,6 +25,11 @@ export interface LeaseQuery {
    * each, so that a run at its beginning does not stand for all of it. Default 0.
    */
   readonly spread?: number
+  /**
+   * Nothing is leased unless `limit` or `maxBytes` is reached, or one of the events was accepted by this time: for requests that may wait
+   * until they are full. Default: whatever there is.
+   */
+  readonly unlessFullAcceptedByMs?: number
   /** Leases what is held too, so that one event can show whether the cause is gone. */
   readonly probe?: Probe
   /**
@@ -38,7 +43,10 @@ export interface LeaseQuery {
 export interface Probe {
   /** By their own time, to the minute, then by arrival. `between`: from the middle between the oldest and the newest on. Default `oldest`. */
   readonly order?: 'oldest' | 'newest' | 'between'
-  /** Only events that were accepted since the store was opened, that never ended, and of which no request is recorded but to validate. */
+  /**
+   * Only events that never ended and of which no request is recorded but to validate; with claims, that may not be stored; without, that
+   * were accepted since the store was opened.
+   */
   readonly neverSent?: true
 }
 
@@ -59,7 +67,8 @@ export interface LeasedEvent {
   readonly suspicion?: Suspicion
   /**
    * The API may have it already: a recorded request that did not only validate was ambiguous or answered 200, at any time of its life,
-   * since replays and edits keep the id; or it was accepted before the store was opened, and a request may have died unrecorded.
+   * since replays and edits keep the id; or a request may have died unrecorded: with claims, because a lease of it ended otherwise than by
+   * its holder; without, because it was accepted before the store was opened.
    */
   readonly mayBeStored: boolean
 }
@@ -74,7 +83,10 @@ export interface Lease {
   readonly events: readonly LeasedEvent[]
 }
 
-/** What can be leased now, and when to look again. Both err on the early side: a lease can still come back empty. */
+/**
+ * What can be leased now, and when to look again. Both err on the early side: a lease can still come back empty. With claims, `pixels` and
+ * `apart` are of what this relay has.
+ */
 export interface Ready {
   /** Pixels with something due that is neither leased nor held, apart or not. */
   readonly pixels: readonly string[]
@@ -82,4 +94,16 @@ export interface Ready {
   readonly apart: readonly string[]
   /** When something of the other pixels becomes due, Unix milliseconds; `undefined` when nothing of them waits for a time. */
   readonly nextDueMs: number | undefined
+  /** With claims only. */
+  readonly several?: ReadySeveral | undefined
+}
+
+/** What a relay among several needs to know beside. */
+export interface ReadySeveral {
+  /** Pixels of its own of which something waits under a hold, of the pixel or a shape. */
+  readonly held: readonly string[]
+  /** Pixels that nobody has with something due or held. */
+  readonly unclaimed: readonly string[]
+  /** Rises whenever a pixel or a shape is held or resumed, by whoever. */
+  readonly holdsVersion: number
 }

@@ -26,6 +26,7 @@
  * nothing is known to be written, and the call may be repeated.
  */
 import type { Account, EventSummary, Page, RefusedGroup, Search } from './account.ts'
+import type { Claims } from './claim.ts'
 import type { Contexts } from './context.ts'
 import type { Counts, Expiring, PixelStatus, ShapeStatus } from './counts.ts'
 import type { Acceptance, NewEvent } from './event.ts'
@@ -42,9 +43,11 @@ import type { Tasks } from './task.ts'
 export interface Intake {
   /**
    * Keeps the events and says, in their order, what each was: new, a duplicate, or in conflict with an earlier one. Repeats
-   * within one call count as arrivals one after the other. All of a call is committed, or nothing.
+   * within one call count as arrivals one after the other. All of a call is committed, or nothing. A call of which nobody knows whether it
+   * was committed rejects with a `StoreAwayError` that has the `rows` of its events. Its repeat, with the same events, passes them: what is
+   * found under its row is the first try's own and `accepted`, anything else is what it is.
    */
-  accept(events: readonly NewEvent[], nowMs: number): Promise<readonly Acceptance[]>
+  accept(events: readonly NewEvent[], nowMs: number, rows?: readonly number[]): Promise<readonly Acceptance[]>
 }
 
 export interface DeliveryQueue {
@@ -60,8 +63,11 @@ export interface DeliveryQueue {
   reclaim(): Promise<number>
   /** Keeps a request that settles nothing yet. */
   recordRequest(request: RequestRecord): Promise<void>
-  /** Cheap: meant for every turn of a loop. */
-  ready(nowMs: number): Promise<Ready>
+  /**
+   * Cheap: meant for every turn of a loop. `limit`: at most so many names in each list; the next call goes on behind them, and begins anew
+   * at the end. Default: all.
+   */
+  ready(nowMs: number, call?: { readonly limit?: number }): Promise<Ready>
 }
 
 export interface Holds {
@@ -160,12 +166,16 @@ export interface Upkeep {
   /** A value of the caller's, such as the endpoint that this data belongs to. Keys that begin with `store.` are the store's own. */
   getMeta(key: string): Promise<string | undefined>
   setMeta(key: string, value: string): Promise<void>
-  /** A consistent copy, made while the store works. The path must not exist. */
-  backup(path: string): Promise<void>
   /** Looks through all of the data; what is wrong, one line each, empty when nothing is. */
   check(): Promise<readonly string[]>
-  /** Finishes what was begun and gives the leases back. */
+  /** Finishes what was begun and gives leases and claims back. */
   close(): Promise<void>
+}
+
+/** What only a store in a file can do. */
+export interface DataFile {
+  /** A consistent copy, made while the store works. The path must not exist. */
+  backup(path: string): Promise<void>
 }
 
 export interface Store
@@ -182,4 +192,8 @@ export interface Store
     Upkeep {
   /** What people read. */
   readonly reads: Reads
+  /** `undefined`: one process has all of the data, and nobody else can open it. */
+  readonly claims?: Claims | undefined
+  /** `undefined`: it lies in no file of its own. */
+  readonly file?: DataFile | undefined
 }

@@ -177,7 +177,7 @@ test('what the data folder holds is no way in: neither the session nor the token
   const { json } = await page(relay, cookie)('/api/links', { pixels: ['px'], days: 30, name: 'Shop' })
   const token = json.url.split('#link=')[1]
   const copy = join(relay.folder, 'copy.db')
-  await relay.store.backup(copy)
+  await relay.store.file!.backup(copy)
   const { readFileSync } = await import('node:fs')
   const bytes = readFileSync(copy, 'latin1')
   assert.deepEqual([bytes.includes(secret), bytes.includes(token), secret.length, token.length], [false, false, 43, 43])

@@ -10,6 +10,12 @@ export interface StoreHarness {
   open(): Promise<Store>
   /** Removes the data. */
   dispose(): Promise<void>
+  /** Opens one more store beside those that are open: another relay. Needed for the group `several`, as all that follows. */
+  openBeside?(): Promise<Store>
+  /** Lets so much time pass by the clock that the relays share. */
+  wait?(forMs: number): Promise<void>
+  /** The next `accept` of the stores is done, and nobody hears so. */
+  loseAnswer?(): void
 }
 
 /** One behaviour that every store must have; the name is a full sentence. */

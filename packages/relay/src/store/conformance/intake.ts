@@ -298,4 +298,72 @@ export const INTAKE: readonly StoreCase[] = [
       await again.close()
     },
   },
+  {
+    name: 'an event is a duplicate of what is kept under another of its names, and its other names lead to it',
+    async run(store) {
+      const called = (id: string): { name: string; id: string } => ({ name: 'order_created', id })
+      const [cart] = await store.accept([newEvent('cart', { sameAs: [called('order')] })], NOW)
+      const [byIts, byOther] = await store.accept(
+        [
+          newEvent('order', { content: 'two', sameAs: [] }),
+          newEvent('paid', { sameAs: [called('paid'), called('cart')] }),
+        ],
+        NOW,
+      )
+      for (const one of [byIts, byOther]) assert.deepEqual([one?.status, one?.row], ['duplicate', cart?.row])
+      const [unlooked, otherName] = await store.accept(
+        [newEvent('order', { content: 'two' }), newEvent('order', { name: 'lead_created', sameAs: [] })],
+        NOW,
+      )
+      assert.deepEqual([unlooked?.status, otherName?.status], ['accepted', 'accepted'])
+      const [elsewhere] = await store.accept([newEvent('order', { pixel: 'another', sameAs: [] })], NOW)
+      assert.equal(elsewhere?.status, 'accepted')
+    },
+  },
+  {
+    name: 'within one call too a conversion under two names is kept once, and what stands between keeps its order',
+    async run(store) {
+      const [one, two] = [
+        { name: 'order_created', id: 'one' },
+        { name: 'order_created', id: 'two' },
+      ]
+      const said = await store.accept(
+        [
+          newEvent('a'),
+          newEvent('one', { sameAs: [two] }),
+          newEvent('b'),
+          newEvent('two', { sameAs: [one] }),
+          newEvent('c'),
+        ],
+        NOW,
+      )
+      assert.deepEqual(
+        said.map(({ status }) => status),
+        ['accepted', 'accepted', 'accepted', 'duplicate', 'accepted'],
+      )
+      assert.equal(said[3]?.row, said[1]?.row)
+      const rows = [0, 1, 2, 4].map((at) => said[at]?.row)
+      assert.deepEqual(rows, rows.toSorted())
+    },
+  },
+  {
+    name: 'another name of what ended undelivered is no repeat, and what waits there for a better call gives way',
+    async run(store) {
+      const called = (id: string): { name: string; id: string } => ({ name: 'order_created', id })
+      await endAs(store, 'refused', ['refused'])
+      await store.accept([newEvent('waiting', { dueMs: NOW + 60_000, origin: { givesWay: true }, sameAs: [] })], NOW)
+      const [after, better, worse] = await store.accept(
+        [
+          newEvent('1', { sameAs: [called('refused')] }),
+          newEvent('2', { sameAs: [called('waiting')] }),
+          newEvent('3', { origin: { givesWay: true }, sameAs: [called('2')] }),
+        ],
+        NOW,
+      )
+      assert.deepEqual([after?.status, better?.status, worse?.status], ['accepted', 'accepted', 'duplicate'])
+      assert.deepEqual([worse?.row, (await store.show('waiting'))[0]?.state], [better?.row, 'discarded'])
+      const { accepted, unaccounted } = await store.counts()
+      assert.deepEqual({ accepted, unaccounted }, { accepted: 4, unaccounted: 0 })
+    },
+  },
 ]

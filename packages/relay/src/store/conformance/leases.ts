@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { leaseAll, MINUTE, NOW, newEvent, newEvents, rowsOf, type StoreCase } from './harness.ts'
+import { idsOf, leaseAll, MINUTE, NOW, newEvent, newEvents, PIXEL, rowsOf, type StoreCase } from './harness.ts'
 
 /** How long a lease lasts. */
 export const LEASES: readonly StoreCase[] = [
@@ -50,6 +50,26 @@ export const LEASES: readonly StoreCase[] = [
       const rows = events.map(({ row }) => row)
       assert.equal(await store.settle({ token, settlements: [{ to: 'delivered', rows }], nowMs: 0 }), 0)
       assert.equal(await store.extend(later.token, MINUTE), true)
+    },
+  },
+  {
+    name: 'a lease that may wait until it is full takes nothing before, unless one of its events has waited for long',
+    async run(store) {
+      await store.accept(newEvents(['1', '2']), NOW)
+      const wire = newEvent('1').wire.length
+      const query = { pixel: PIXEL, nowMs: NOW, leaseMs: MINUTE, unlessFullAcceptedByMs: NOW - 1 }
+      assert.equal(await store.lease({ ...query, limit: 3 }), undefined)
+      assert.equal(await store.lease({ ...query, limit: 3, maxBytes: 2 * wire + 1 }), undefined)
+      for (const full of [
+        { ...query, limit: 2 },
+        { ...query, limit: 3, maxBytes: 2 * wire },
+        { ...query, limit: 3, unlessFullAcceptedByMs: NOW },
+      ]) {
+        const lease = await store.lease(full)
+        assert.deepEqual(idsOf(lease), ['1', '2'])
+        await store.release(lease!.token)
+      }
+      assert.equal((await store.counts()).queued, 2)
     },
   },
 ]

@@ -16,8 +16,13 @@ export interface MemoryData {
   readonly holds: Map<string, { readonly pixel: string; readonly shape: string | undefined; readonly hold: Hold }>
   readonly meta: Map<string, string>
   readonly contexts: Map<string, { readonly value: string; readonly atMs: number }>
-  /** By token, when it ends by the monotonic clock. */
-  readonly leases: Map<number, number>
+  /** By token, when it ends by the monotonic clock, and whose it is. */
+  readonly leases: Map<number, { readonly untilMs: number; readonly pixel: string; readonly relay: string | undefined }>
+  /** Of several relays, by their names. */
+  readonly relays: Map<string, { readonly name: string; readonly renewals: number; readonly endsMs: number }>
+  readonly claims: Map<string, KeptClaim>
+  nextRelay: number
+  holdsVersion: number
   nextRow: number
   /** The first that can be accepted since the store was opened. */
   firstRow: number
@@ -34,6 +39,13 @@ export interface MemoryData {
   readonly marks: Mark[]
   readonly sessions: Map<string, Session>
   commits: number
+}
+
+/** A pixel or a chore, with whoever has it. Times by the clock that relays share. */
+export interface KeptClaim {
+  readonly relay?: string | undefined
+  readonly note?: { readonly text: string; readonly atMs: number } | undefined
+  readonly givenUpMs?: number | undefined
 }
 
 /** Something that happened once. */
@@ -68,6 +80,10 @@ export function memoryData(): MemoryData {
     meta: new Map(),
     contexts: new Map(),
     leases: new Map(),
+    relays: new Map(),
+    claims: new Map(),
+    nextRelay: 1,
+    holdsVersion: 0,
     nextRow: 1,
     firstRow: 1,
     nextToken: 1,
@@ -85,6 +101,10 @@ export function memoryData(): MemoryData {
 
 export function holdKey(pixel: string, shape: string | undefined): string {
   return JSON.stringify([pixel, shape])
+}
+
+export function contextName(pixel: string, key: string): string {
+  return JSON.stringify([pixel, key])
 }
 
 export function holdOf({ holds }: MemoryData, { event }: Entry): Hold | undefined {

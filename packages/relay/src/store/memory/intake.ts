@@ -1,23 +1,69 @@
 import { assertNewEvents } from '../arguments.ts'
 import { contentDigest } from '../content-digest.ts'
+import { StoreAwayError } from '../errors.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
+import { GAVE_WAY, KEPT_SOMEWHERE, leadsTo, ledTo, nameKey, otherNames } from '../names.ts'
 import { refusalReason } from '../refusal.ts'
 import { sameBytes } from '../same-bytes.ts'
 import type { Intake } from '../store.ts'
-import { happened, holdOf, leftEnd, type MemoryData } from './data.ts'
+import { contextName, happened, holdOf, leftEnd, type MemoryData, note } from './data.ts'
+import { discardOne, keepEnd } from './end.ts'
 import { type Entry, keyOf, summarise } from './entry.ts'
 
-export function memoryIntake(data: MemoryData): Intake {
+/** `isAnswerLost` is asked once a call is done: then nobody hears what it came to. */
+export function memoryIntake(data: MemoryData, isAnswerLost: () => boolean = () => false): Intake {
   return {
-    async accept(events, nowMs) {
+    async accept(events, nowMs, given = []) {
       assertNewEvents(events)
-      return events.map((event) => acceptOne(data, event, nowMs))
+      const rows = events.map((_, at) => given[at] ?? data.nextRow++)
+      const acceptances = events.map((event, at) => acceptNamed(data, event, { row: rows[at]!, nowMs }))
+      if (isAnswerLost()) throw new StoreAwayError('The answer is lost.', { rows })
+      return acceptances
     },
   }
 }
 
-function acceptOne(data: MemoryData, event: NewEvent, nowMs: number): Acceptance {
-  const row = data.nextRow++
+interface Arriving {
+  readonly row: number
+  readonly nowMs: number
+}
+
+/** By its other names first, where somebody looks for them. */
+function acceptNamed(data: MemoryData, event: NewEvent, at: Arriving): Acceptance {
+  if (data.entries.some(({ row }) => row === at.row)) return { status: 'accepted', row: at.row }
+  if (event.sameAs === undefined) return acceptOne(data, event, at)
+  const known = knownByName(data, event, at.nowMs)
+  if (known !== undefined) return known
+  const acceptance = acceptOne(data, event, at)
+  const value = leadsTo(acceptance.row)
+  for (const name of otherNames(event))
+    data.contexts.set(contextName(event.pixel, nameKey(name)), { value, atMs: at.nowMs })
+  return acceptance
+}
+
+function knownByName(data: MemoryData, event: NewEvent, nowMs: number): Acceptance | undefined {
+  const { pixel, name, id = '' } = event
+  const kept = data.contexts.get(contextName(pixel, nameKey({ name, id })))?.value
+  if (kept !== undefined && ledTo(kept) === undefined) return KEPT_SOMEWHERE
+  const told = kept === undefined ? undefined : data.entries.find(({ row }) => row === ledTo(kept))
+  for (const other of otherNames(event)) {
+    const key = keyOf({ ...event, ...other })
+    const found = data.entries.find((entry) => keyOf(entry.event) === key)
+    if (found === undefined || isOver(found)) continue
+    if (!givesWay(found, event)) return duplicateOf(data, found)
+    discardOne(data, found, GAVE_WAY, nowMs)
+    note(data, nowMs, 'waybill', 'event:discard', { rows: [found.row], events: 1, reason: GAVE_WAY })
+  }
+  return told === undefined || isOver(told) ? undefined : duplicateOf(data, told)
+}
+
+function duplicateOf(data: MemoryData, entry: Entry): Acceptance {
+  const { state, code, message } = summarise(entry, holdOf(data, entry))
+  const { issues, origin } = entry.event
+  return { status: 'duplicate', row: entry.row, first: { state, code, message, issues, origin, wire: undefined } }
+}
+
+function acceptOne(data: MemoryData, event: NewEvent, { row, nowMs }: Arriving): Acceptance {
   const key = keyOf(event)
   const first = key === undefined ? undefined : data.entries.find((entry) => keyOf(entry.event) === key)
   if (first !== undefined) return acceptKnown(data, first, event, nowMs)
@@ -49,7 +95,7 @@ function acceptKnown(data: MemoryData, entry: Entry, event: NewEvent, nowMs: num
   const { state, code, message } = summarise(entry, holdOf(data, entry))
   const first = { state, code, message, issues: entry.event.issues, origin: entry.event.origin }
   if (sameBytes(contentDigest(entry.event), contentDigest(event))) {
-    return { status: 'duplicate', row: entry.row, first: { ...first, wire: undefined } }
+    return duplicateOf(data, entry)
   }
   if (!isOver(entry) && !givesWay(entry, event)) {
     return {
@@ -82,9 +128,4 @@ export function reopen(
   entry.event = { ...event, source: entry.event.source }
   Object.assign(entry, contentOf(event, nowMs), { hasBody: true, attempts: 0 })
   if (entry.end !== undefined) happened(data, entry.end, entry, { atMs: nowMs, code: entry.code })
-}
-
-export function keepEnd(entry: Entry): void {
-  const { end: what, code, message, endedMs: atMs = 0 } = entry
-  if (what !== undefined && what !== 'delivered') entry.history.push({ atMs, what, code, message, by: undefined })
 }

@@ -1,7 +1,8 @@
-import { StoreClosedError, StoreError } from '../errors.ts'
+import { StoreClosedError } from '../errors.ts'
 import type { Store, Upkeep } from '../store.ts'
 import { memoryAccounts } from './accounts.ts'
 import { memoryAgeing } from './ageing.ts'
+import { memoryClaims } from './claims.ts'
 import { memoryContexts } from './contexts.ts'
 import { type MemoryData, memoryData } from './data.ts'
 import { memoryIntake } from './intake.ts'
@@ -18,6 +19,13 @@ export interface MemoryStoreOptions {
   readonly keepBodies?: boolean
   /** Milliseconds that only go forward, for leases. Default `performance.now`. */
   readonly monotonicMs?: () => number
+  /** It is one of several on its data, opened beside them. Default: it has all of it. */
+  readonly several?: {
+    /** Milliseconds of the clock that all of them share, which may step. Default: `monotonicMs`. */
+    readonly clock?: () => number
+    /** Asked after each `accept` that was done: its answer is lost. */
+    readonly isAnswerLost?: () => boolean
+  }
 }
 
 /**
@@ -28,14 +36,13 @@ export function memoryStore({
   data = memoryData(),
   keepBodies = false,
   monotonicMs = () => performance.now(),
+  several,
 }: MemoryStoreOptions = {}): Store {
-  for (const entry of data.entries) entry.token = undefined
-  data.leases.clear()
-  data.nextRow = Math.max(0, ...[...data.entries, ...data.pruned].map(({ row }) => row)) + 1
-  data.firstRow = data.nextRow
+  if (several === undefined) beginAlone(data)
+  const me = several && { relay: `relay ${data.nextRelay++}`, clock: several.clock ?? monotonicMs }
   const store: Store = {
-    ...memoryIntake(data),
-    ...memoryQueue(data, { keepBodies, monotonicMs }),
+    ...memoryIntake(data, several?.isAnswerLost),
+    ...memoryQueue(data, { keepBodies, monotonicMs, me }),
     ...memoryHolds(data),
     ...memoryAgeing(data),
     ...memoryAccounts(data),
@@ -45,8 +52,17 @@ export function memoryStore({
     ...memoryPeople(data),
     ...memoryUpkeep(data),
     reads: memoryReads(data),
+    claims: me && memoryClaims(data, me),
   }
   return closable(store)
+}
+
+/** Whatever was leased in an earlier life is not any more. */
+function beginAlone(data: MemoryData): void {
+  for (const entry of data.entries) entry.token = undefined
+  data.leases.clear()
+  data.nextRow = Math.max(0, ...[...data.entries, ...data.pruned].map(({ row }) => row)) + 1
+  data.firstRow = data.nextRow
 }
 
 function memoryUpkeep(data: MemoryData): Upkeep {
@@ -58,9 +74,6 @@ function memoryUpkeep(data: MemoryData): Upkeep {
     },
     getMeta: async (key) => data.meta.get(key),
     setMeta: async (key, value) => void data.meta.set(key, value),
-    backup: async () => {
-      throw new StoreError('Data in memory has no backup.')
-    },
     check: async () => [],
     close: async () => undefined,
   }
@@ -77,14 +90,20 @@ function prune(data: MemoryData, endedBeforeMs: number, limit: number): number {
 /** After `close()` every call rejects. */
 function closable(store: Store): Store {
   let isClosed = false
-  const { reads, ...calls } = store
-  const guarded = Object.entries(calls).map(([name, call]: [string, (...values: never[]) => Promise<unknown>]) => [
-    name,
-    async (...values: never[]) => {
-      if (isClosed && name !== 'close') throw new StoreClosedError('The store is closed.')
-      if (name === 'close') isClosed = true
-      return call(...values)
-    },
-  ])
-  return { ...(Object.fromEntries(guarded) as Omit<Store, 'reads'>), reads }
+  const { reads, claims, ...calls } = store
+  const guard = <Calls extends object>(all: Calls): Calls => {
+    const guarded = Object.entries(all).map(([name, call]: [string, (...values: never[]) => Promise<unknown>]) => [
+      name,
+      async (...values: never[]) => {
+        if (isClosed) throw new StoreClosedError('The store is closed.')
+        return call(...values)
+      },
+    ])
+    return Object.fromEntries(guarded) as Calls
+  }
+  const close = async (): Promise<void> => {
+    if (!isClosed) await claims?.leave()
+    isClosed = true
+  }
+  return { ...guard(calls), close, reads, claims: claims && guard(claims) }
 }

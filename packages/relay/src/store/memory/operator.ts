@@ -2,9 +2,10 @@ import type { NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
 import type { Edit, EndSuspicionCall, Selection } from '../selection.ts'
 import type { Holds, Operator } from '../store.ts'
-import { happened, holdKey, holdOf, leftEnd, type MemoryData, note } from './data.ts'
+import { happened, holdKey, holdOf, type MemoryData, note } from './data.ts'
+import { discardOne } from './end.ts'
 import { type Entry, summarise } from './entry.ts'
-import { keepEnd, reopen } from './intake.ts'
+import { reopen } from './intake.ts'
 
 export function memoryHolds(data: MemoryData): Holds {
   return {
@@ -18,12 +19,14 @@ export function memoryHolds(data: MemoryData): Holds {
 
 function setHold(data: MemoryData, pixel: string, shape: string | undefined, hold: Hold): void {
   data.holds.set(holdKey(pixel, shape), { pixel, shape, hold })
+  data.holdsVersion++
   const { atMs, by, code, message } = hold
   note(data, atMs, by, shape === undefined ? 'pixel:hold' : 'shape:hold', { ...about(pixel, shape), code, message })
 }
 
 function resume(data: MemoryData, pixel: string, shape: string | undefined, { by, nowMs }: By): boolean {
   if (!data.holds.delete(holdKey(pixel, shape))) return false
+  data.holdsVersion++
   note(data, nowMs, by, shape === undefined ? 'pixel:resume' : 'shape:resume', about(pixel, shape))
   return true
 }
@@ -78,13 +81,6 @@ export function canRun({ end, event }: Entry): boolean {
 
 export function canDiscard({ end, token }: Entry): boolean {
   return end !== 'delivered' && end !== 'discarded' && token === undefined
-}
-
-export function discardOne(data: MemoryData, entry: Entry, reason: string, nowMs: number): void {
-  leftEnd(data, entry, nowMs)
-  keepEnd(entry)
-  Object.assign(entry, { end: 'discarded', endedMs: nowMs, code: 'discarded', message: reason, suspicion: undefined })
-  happened(data, 'discarded', entry, { atMs: nowMs, code: 'discarded' })
 }
 
 function endSuspicion(data: MemoryData, selection: Selection, call: EndSuspicionCall): number {

@@ -4,6 +4,8 @@ import { minuteOf } from '../minute.ts'
 import { mayStore, type RequestRecord } from '../request.ts'
 import type { SettleCall, Settlement } from '../settlement.ts'
 import type { DeliveryQueue } from '../store.ts'
+import { Turn } from '../turn.ts'
+import { type Membership, mayLease, ownerOf } from './claims.ts'
 import { happened, holdOf, type MemoryData } from './data.ts'
 import type { Entry } from './entry.ts'
 import { groupBy } from './group-by.ts'
@@ -11,25 +13,29 @@ import { groupBy } from './group-by.ts'
 interface QueueOptions {
   readonly keepBodies: boolean
   readonly monotonicMs: () => number
+  /** Which relay it is, of several. */
+  readonly me: Membership | undefined
 }
 
-export function memoryQueue(data: MemoryData, { keepBodies, monotonicMs }: QueueOptions): DeliveryQueue {
+export function memoryQueue(data: MemoryData, { keepBodies, monotonicMs, me }: QueueOptions): DeliveryQueue {
+  const turns = { pixels: new Turn(), apart: new Turn(), held: new Turn(), unclaimed: new Turn() }
   return {
-    lease: async (query) => lease(data, query, monotonicMs() + query.leaseMs),
+    lease: async (query) =>
+      mayLease(data, me, query.pixel) ? lease(data, query, monotonicMs() + query.leaseMs, me) : undefined,
     settle: async (call) => settle(data, call, keepBodies),
     extend: async (token, forMs) => extend(data, token, monotonicMs() + forMs),
     release: async (token, rows) => release(data, token, rows),
     async reclaim() {
       const nowMs = monotonicMs()
-      const overdue = [...data.leases].filter(([, untilMs]) => untilMs <= nowMs)
-      return overdue.reduce((total, [token]) => total + release(data, token), 0)
+      const overdue = [...data.leases].filter(([, { untilMs, relay }]) => untilMs <= nowMs && relay === me?.relay)
+      return overdue.reduce((total, [token]) => total + endLease(data, token, me), 0)
     },
     recordRequest: async (request) => keepRequest(data, request),
-    ready: async (nowMs) => ready(data, nowMs),
+    ready: async (nowMs, { limit } = {}) => someOf(ready(data, nowMs, me), turns, limit),
   }
 }
 
-function lease(data: MemoryData, query: LeaseQuery, untilMs: number): Lease | undefined {
+function lease(data: MemoryData, query: LeaseQuery, untilMs: number, me: Membership | undefined): Lease | undefined {
   assertLimit(query.limit)
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   markDue(data, query.pixel, query.nowMs)
@@ -42,12 +48,19 @@ function lease(data: MemoryData, query: LeaseQuery, untilMs: number): Lease | un
     })
     .slice(0, query.limit)
   const entries = spreadOver(able, picked, query).filter(within(query.maxBytes))
-  if (entries.length === 0) return undefined
+  if (entries.length === 0 || !isFullEnough(entries, query)) return undefined
   const token = data.nextToken++
-  data.leases.set(token, untilMs)
+  data.leases.set(token, { untilMs, pixel: query.pixel, relay: me?.relay })
   for (const entry of entries) entry.token = token
   const events = entries.map((entry) => leasedEvent(data, entry))
   return { token, events: events.sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row) }
+}
+
+function isFullEnough(entries: readonly Entry[], query: LeaseQuery): boolean {
+  const { limit, maxBytes = Number.POSITIVE_INFINITY, unlessFullAcceptedByMs } = query
+  if (unlessFullAcceptedByMs === undefined || entries.length >= limit) return true
+  const bytes = entries.reduce((sum, { event: { wire } }) => sum + Buffer.byteLength(wire), 0)
+  return bytes >= maxBytes || entries.some(({ acceptedMs }) => acceptedMs <= unlessFullAcceptedByMs)
 }
 
 /** Where a shape has more than its share, some of that are its newest and those from its middle on. */
@@ -122,8 +135,8 @@ function isDueAt({ suspicion, isDue, dueMs }: Entry, nowMs: number): boolean {
   return suspicion === undefined ? isDue : dueMs <= nowMs
 }
 
-function isNeverSent(data: MemoryData, { row, attempts, history }: Entry): boolean {
-  return row >= data.firstRow && attempts === 0 && history.length === 0
+function isNeverSent(data: MemoryData, { row, attempts, history, mayBeStored }: Entry): boolean {
+  return row >= data.firstRow && attempts === 0 && history.length === 0 && !mayBeStored
 }
 
 function leasedEvent(data: MemoryData, entry: Entry): LeasedEvent {
@@ -138,8 +151,14 @@ function leasedEvent(data: MemoryData, entry: Entry): LeasedEvent {
 function extend(data: MemoryData, token: number, untilMs: number): boolean {
   const before = data.leases.get(token)
   if (before === undefined) return false
-  data.leases.set(token, Math.max(before, untilMs))
+  data.leases.set(token, { ...before, untilMs: Math.max(before.untilMs, untilMs) })
   return true
+}
+
+/** It ran out: among several its holder may be anywhere, and a request of it too. */
+function endLease(data: MemoryData, token: number, me: Membership | undefined): number {
+  if (me !== undefined) for (const entry of data.entries) if (entry.token === token) entry.mayBeStored = true
+  return release(data, token)
 }
 
 /** Takes entries out of a lease; a lease that holds nothing is over. */
@@ -203,17 +222,48 @@ function keepRequest(data: MemoryData, request: RequestRecord): void {
   }
 }
 
-function ready(data: MemoryData, nowMs: number): Ready {
+function ready(data: MemoryData, nowMs: number, me: Membership | undefined): Ready {
   const waiting = data.entries.filter(({ end, token }) => end === undefined && token === undefined)
   const isDue = ({ suspicion, ...entry }: Entry): boolean =>
     entry.dueMs <= nowMs || (suspicion === undefined && entry.isDue)
-  const due = waiting.filter((entry) => isDue(entry) && holdOf(data, entry) === undefined)
-  const later = waiting.filter((entry) => !isDue(entry)).map(({ dueMs }) => dueMs)
-  const pixelsOf = (entries: readonly Entry[]): string[] => [...new Set(entries.map(({ event }) => event.pixel))]
+  const isMine = ({ event }: Entry): boolean => mayLease(data, me, event.pixel)
+  const isHeld = (entry: Entry): boolean => holdOf(data, entry) !== undefined
+  const due = waiting.filter((entry) => isDue(entry) && !isHeld(entry) && isMine(entry))
+  const later = waiting.filter((entry) => !isDue(entry) && isMine(entry)).map(({ dueMs }) => dueMs)
+  const wanted = waiting.filter((entry) => isDue(entry) || isHeld(entry))
   return {
     pixels: pixelsOf(due),
     apart: pixelsOf(due.filter(({ suspicion }) => suspicion !== undefined)),
     nextDueMs: later.length === 0 ? undefined : Math.min(...later),
+    ...(me && {
+      several: {
+        held: pixelsOf(wanted.filter((entry) => isHeld(entry) && isMine(entry))),
+        unclaimed: pixelsOf(wanted.filter(({ event }) => ownerOf(data, event.pixel) === undefined)),
+        holdsVersion: data.holdsVersion,
+      },
+    }),
+  }
+}
+
+function pixelsOf(entries: readonly Entry[]): string[] {
+  return [...new Set(entries.map(({ event }) => event.pixel))]
+}
+
+function someOf(
+  { pixels, apart, nextDueMs, several }: Ready,
+  turns: Readonly<Record<'pixels' | 'apart' | 'held' | 'unclaimed', Turn>>,
+  limit: number | undefined,
+): Ready {
+  if (limit === undefined) return { pixels, apart, nextDueMs, ...(several && { several }) }
+  return {
+    pixels: turns.pixels.take(pixels, limit),
+    apart: turns.apart.take(apart, limit),
+    nextDueMs,
+    several: several && {
+      ...several,
+      held: turns.held.take(several.held, limit),
+      unclaimed: turns.unclaimed.take(several.unclaimed, limit),
+    },
   }
 }
 

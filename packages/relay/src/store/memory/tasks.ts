@@ -1,8 +1,9 @@
 import type { NewTask, Task, TaskSelection, TaskStep, Tasks } from '../task.ts'
 import { happened, type MemoryData, note } from './data.ts'
+import { discardOne } from './end.ts'
 import type { Entry } from './entry.ts'
 import { reopen } from './intake.ts'
-import { canDiscard, canRun, discardOne, edited } from './operator.ts'
+import { canDiscard, canRun, edited } from './operator.ts'
 
 /** Things done to many events, step by step. */
 export function memoryTasks(data: MemoryData): Tasks {

@@ -256,8 +256,8 @@ it('a backup made while the store works opens as a store with a consistent state
   const working = (async () => {
     for (let number = 20; number < 40; number++) await store.accept(newEvents(batch(number)), NOW)
   })()
-  await Promise.all([store.backup(copy.path), working])
-  await assert.rejects(store.backup(copy.path), /exists already/)
+  await Promise.all([store.file!.backup(copy.path), working])
+  await assert.rejects(store.file!.backup(copy.path), /exists already/)
   const found = await readBatches(copy.path, 40)
   assert.ok(found.length >= 20)
   assert.deepEqual(found, [...found.keys()])

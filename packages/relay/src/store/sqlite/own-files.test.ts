@@ -112,7 +112,7 @@ it('a store whose files stay where they are never stops: checkpoints, a backup a
   const path = tempPath(context)
   const store = await openSqliteStore({ path, checkpointPages: 1 })
   for (let at = 0; at < 20; at++) await store.accept(newEvents([`e${at}`]), NOW)
-  await store.backup(`${path}.backup`)
+  await store.file!.backup(`${path}.backup`)
   await store.accept(newEvents(['last']), NOW)
   assert.equal(await accepted(store), 21)
   await store.close()

@@ -4,12 +4,13 @@ import type { Contexts } from '../context.ts'
 import { StoreError } from '../errors.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
 import type { By, Hold } from '../hold.ts'
-import type { LeaseQuery } from '../lease.ts'
+import type { LeaseQuery, Ready } from '../lease.ts'
 import type { Marks } from '../mark.ts'
 import type { Reads } from '../reads/index.ts'
 import type { Sessions } from '../session.ts'
 import type { Ageing, Holds, Operator, Store } from '../store.ts'
 import type { Tasks } from '../task.ts'
+import { Turn } from '../turn.ts'
 import type { Core } from './core.ts'
 import type { GroupCommit, Operation } from './group-commit.ts'
 import type { Join } from './join.ts'
@@ -52,6 +53,7 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     return run()
   }
   const { statements } = core
+  const turns = { pixels: new Turn(), apart: new Turn() }
 
   return {
     async accept(events, nowMs) {
@@ -67,7 +69,7 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     release: (token, rows) => read(() => core.queue.giveBack(token, rows)),
     reclaim: () => read(() => core.queue.reclaim()),
     recordRequest: (request) => write(() => keepRequest(core, request), { rows: request.rows.length }),
-    ready: (nowMs) => read(() => ready(core, nowMs)),
+    ready: (nowMs, { limit } = {}) => read(() => someOf(ready(core, nowMs), turns, limit)),
 
     ...holdCalls(core, read, write),
     ...ageingCalls(core, read, write),
@@ -89,14 +91,19 @@ export function sqliteStore(core: Core, group: GroupCommit, { reads, closeFile }
     keepNumbers: (nowMs) => write(() => keepNumbers(core, nowMs)),
     getMeta: (key) => read(() => statements.meta.get(key)),
     setMeta: (key, value) => write(() => statements.meta.set(key, value)),
-    backup: (path) => backup(core, path, read),
     check: () => read(() => check(core)),
     reads,
+    file: { backup: (path) => backup(core, path, read) },
     async close() {
       await reads.close()
       closeFile()
     },
   }
+}
+
+function someOf(all: Ready, turns: Readonly<Record<'pixels' | 'apart', Turn>>, limit: number | undefined): Ready {
+  if (limit === undefined) return all
+  return { ...all, pixels: turns.pixels.take(all.pixels, limit), apart: turns.apart.take(all.apart, limit) }
 }
 
 function holdCalls(core: Core, read: Run, write: Write): Holds {

@@ -2,6 +2,7 @@ import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
 import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
+import { GAVE_WAY, KEPT_SOMEWHERE, leadsTo, ledTo, nameKey, otherNames } from '../../names.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
 import { moneyOf } from '../money.ts'
@@ -10,9 +11,10 @@ import { minuteAt } from '../roll-up/edges.ts'
 import { seenState } from '../seen-state.ts'
 import { type EventValues, ROWS_PER_INSERT, type StoredEvent } from '../sql/event.ts'
 import { DELIVERED, READY, WAITING } from '../state.ts'
-import { linkContexts } from './context.ts'
+import { getContexts, linkContexts, putContext } from './context.ts'
 import { firstState } from './first-state.ts'
 import { reopen } from './reopen.ts'
+import { discard } from './replay.ts'
 
 /** Inside a transaction: keeps what is new, and finds the account of what is not. */
 export function accept(core: Core, events: readonly NewEvent[], nowMs: number): Acceptance[] {
@@ -21,12 +23,53 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
   core.undo.add(() => {
     core.nextRow = nextRow
   })
-  for (let at = 0; at < events.length; at += ROWS_PER_INSERT) {
-    for (const acceptance of acceptSome(core, events.slice(at, at + ROWS_PER_INSERT), nowMs))
-      acceptances.push(acceptance)
+  for (let at = 0, until = 0; at < events.length; at = until) {
+    until = events[at]!.sameAs === undefined ? endOfRun(events, at) : at + 1
+    for (const acceptance of acceptPart(core, events.slice(at, until), nowMs)) acceptances.push(acceptance)
   }
   core.statements.arrival.note(minuteAt(nowMs), nextRow, core.nextRow - 1)
   return acceptances
+}
+
+/** As many as one statement takes, up to the next that is looked for under other names: that one comes by itself. */
+function endOfRun(events: readonly NewEvent[], from: number): number {
+  let until = from + 1
+  while (until < events.length && until - from < ROWS_PER_INSERT && events[until]!.sameAs === undefined) until++
+  return until
+}
+
+function acceptPart(core: Core, events: readonly NewEvent[], nowMs: number): Acceptance[] {
+  const [first] = events
+  return first?.sameAs === undefined ? acceptSome(core, events, nowMs) : [acceptNamed(core, first, nowMs)]
+}
+
+/** By its other names first. */
+function acceptNamed(core: Core, event: NewEvent, nowMs: number): Acceptance {
+  const known = knownByName(core, event, nowMs)
+  if (known !== undefined) return known
+  const [acceptance] = acceptSome(core, [event], nowMs)
+  for (const name of otherNames(event)) putContext(core, event.pixel, nameKey(name), leadsTo(acceptance!.row), nowMs)
+  return acceptance!
+}
+
+function knownByName(core: Core, event: NewEvent, nowMs: number): Acceptance | undefined {
+  const { statements, terms } = core
+  const own = nameKey({ name: event.name, id: event.id ?? '' })
+  const kept = getContexts(core, event.pixel, [own]).get(own)
+  const row = kept === undefined ? undefined : ledTo(kept)
+  if (kept !== undefined && row === undefined) return KEPT_SOMEWHERE
+  for (const { name, id } of otherNames(event)) {
+    const found = statements.event.find(id, terms.of(name), terms.of(event.pixel))
+    if (found === undefined || found.state > DELIVERED) continue
+    if (!givesWay(core, found, event)) return duplicateOf(core, found)
+    discard(core, { rows: [found.row] }, { by: 'waybill', nowMs, reason: GAVE_WAY })
+  }
+  const told = row === undefined ? undefined : statements.event.get(row)
+  return told !== undefined && told.state <= DELIVERED ? duplicateOf(core, told) : undefined
+}
+
+function duplicateOf(core: Core, first: StoredEvent): Acceptance {
+  return { status: 'duplicate', row: first.row, first: firstArrival(core, first, undefined) }
 }
 
 /** The key's index tells new from known while inserting; only where some were known is it asked which. */
@@ -122,7 +165,7 @@ function acceptKnown(core: Core, event: NewEvent, nowMs: number): Acceptance {
   if (sameBytes(first.content, contentDigest(event))) {
     // What ended undelivered in an earlier run can be queued again only with its text.
     if (core.bodies === 'memory' && first.state > DELIVERED) core.statements.body.replace(row, event.wire)
-    return { status: 'duplicate', row, first: firstArrival(core, first, undefined) }
+    return duplicateOf(core, first)
   }
   if (first.state <= DELIVERED && !givesWay(core, first, event)) {
     return { status: 'conflict', row, first: firstArrival(core, first, core.statements.body.get(row)) }

@@ -9,9 +9,19 @@ import { factsOf } from './queued-event.ts'
 export function lease(core: Core, pixel: number, query: LeaseQuery): Lease | undefined {
   const shapes = leasableShapes(core, pixel, query)
   const maxBytes = query.maxBytes ?? Number.POSITIVE_INFINITY
-  const leased = core.queue.lease(pixel, { ...query, shapes }, (picked) => readWithin(core, picked, maxBytes))
+  const leased = core.queue.lease(pixel, { ...query, shapes }, (picked) => {
+    const read = readWithin(core, picked, maxBytes)
+    return isFullEnough(read, query) ? read : []
+  })
   leased?.events.sort(byTime)
   return leased
+}
+
+function isFullEnough(read: readonly ReadEvent[], query: LeaseQuery): boolean {
+  const { limit, maxBytes = Number.POSITIVE_INFINITY, unlessFullAcceptedByMs: byMs } = query
+  if (byMs === undefined || read.length >= limit) return true
+  const bytes = read.reduce((sum, { event }) => sum + event.bytes, 0)
+  return bytes >= maxBytes || read.some(({ event }) => event.acceptedMs <= byMs)
 }
 
 function leasableShapes(core: Core, pixel: number, { shapes, exceptShapes, probe, apart }: LeaseQuery): number[] {

@@ -171,6 +171,7 @@ export class Queue {
       // What has no room in this lease, or could not be read, was picked for nothing.
       for (const row of picked.slice(found.length)) this.#backFromLease(row)
     }
+    if (found.length === 0) return undefined
     const leased = found.map(({ facts }, at): QueuedRow => ({ ...picked[at]!, facts }))
     const events = found.map(({ event }) => event)
     const token = this.#parts.leases.open(leased, query.leaseMs)
