@@ -22,12 +22,13 @@ const filledText: KeyRule = (value, key, context) => {
 }
 
 const integer: KeyRule = (value, key, context) => {
+  if (Number.isSafeInteger(value)) return
   if (typeof value !== 'number' || !Number.isFinite(value)) wrongType(context, key, 'integer', value)
   else if (!Number.isInteger(value))
     report(context, key === 'amount' ? 'decimal_amount' : 'invalid_type', key, {
       message: `${key} must be a whole number, and has a fraction.`,
     })
-  else if (!Number.isSafeInteger(value)) report(context, 'unsafe_amount', key)
+  else report(context, 'unsafe_amount', key)
 }
 
 const amount: KeyRule = (value, key, context) => {

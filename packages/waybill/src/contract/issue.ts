@@ -51,7 +51,7 @@ const TABLE = {
     'specification',
     'error',
     'timestamp_ms has a fraction; it is a whole number of milliseconds.',
-    'Drop the fraction, for example with Math.trunc.',
+    'Drop the fraction.',
   ],
   timestamp_in_seconds: [
     'specification',

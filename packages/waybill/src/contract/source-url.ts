@@ -1,8 +1,8 @@
 import { type Context, report } from './context.ts'
 import { containsEmail } from './privacy.ts'
 
-/** The common case, decided without a parser: a dotted host whose last label begins with a letter, printable ASCII after it. */
-const ORDINARY_URL = /^https?:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*(?:[/?#][!-[\]-~]*)?$/i
+/** The common case, decided without a parser: a dotted host in lower case whose last label begins with a letter, printable ASCII after it. */
+const ORDINARY_URL = /^https?:\/\/(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*(?:[/?#][!-[\]-~]*)?$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const HTTP_URL = /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f\\/?#][^\s\u0000-\u001f\u007f-\u009f\\]*$/i
 

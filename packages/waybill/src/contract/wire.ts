@@ -10,24 +10,23 @@ import { judgeText, safeKey } from './text.ts'
 import { judgeUser } from './user.ts'
 import { hashedKey, USER_FIELDS } from './user-keys.ts'
 
-const REQUIRED_FIELDS = ['id', 'type', 'timestamp_ms', 'data'] as const
-
 /**
  * Judges an event in wire form and gives the one to send: the very same object, or a copy with the few changes that
  * each left a warning. Whether it may be sent is for the issues in the context to say.
  */
 export function judgeWire(given: PlainObject, context: Context): WireEvent {
   const event = plain(given)
-  for (const field of REQUIRED_FIELDS) {
-    if (event[field] === undefined) report(context, 'missing_field', field, { message: `${field} is missing.` })
-  }
+  const { id, type, timestamp_ms, custom_event_name, source_url, oppref, data, user } = event
+  required(id, 'id', context)
+  required(type, 'type', context)
+  required(timestamp_ms, 'timestamp_ms', context)
+  required(data, 'data', context)
   judgeEachField(event, context)
   judgeActionSource(event, context)
-  const { custom_event_name, source_url, oppref, data, user } = event
-  const sentName = judgeName(custom_event_name, event['type'], context)
+  const sentName = judgeName(custom_event_name, type, context)
   const sentUrl = typeof source_url === 'string' ? judgeSourceUrl(source_url, context) : source_url
   const sentOppref = typeof oppref === 'string' ? judgeOppref(oppref, context) : oppref
-  const sentData = judgeDataField(data, event['type'], context)
+  const sentData = judgeDataField(data, type, context)
   const sentUser = judgeUserField(user, context)
   let sent = event
   if (sentName !== custom_event_name) sent = { ...sent, custom_event_name: sentName }
@@ -36,6 +35,10 @@ export function judgeWire(given: PlainObject, context: Context): WireEvent {
   if (sentOppref !== oppref) sent = without(sent, 'oppref')
   if (sentUser !== user) sent = sentUser === undefined ? without(sent, 'user') : { ...sent, user: sentUser }
   return sent as unknown as WireEvent
+}
+
+function required(value: unknown, field: string, context: Context): void {
+  if (value === undefined) report(context, 'missing_field', field, { message: `${field} is missing.` })
 }
 
 function without(event: PlainObject, key: string): PlainObject {
