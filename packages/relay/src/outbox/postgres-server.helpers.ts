@@ -13,6 +13,13 @@ export interface Server {
   urlOf(database: string, role?: string): string
 }
 
+/** `url`: a superuser's. */
+export interface StartedServer {
+  readonly url: string
+  readonly dataFolder: string
+  stop(): Promise<void>
+}
+
 let server: Promise<Server> | undefined
 let stop: () => Promise<void> = async () => {}
 
@@ -43,12 +50,20 @@ export async function migrate(client: pg.Client, roles: OutboxRoles): Promise<vo
 }
 
 async function startEmbedded(): Promise<Server> {
+  const started = await startServer(EmbeddedPostgres)
+  stop = started.stop
+  return connectTo(started.url, started.dataFolder)
+}
+
+/** Starts a server of its own, of the version that the package brings. */
+export async function startServer(Postgres: typeof EmbeddedPostgres): Promise<StartedServer> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-postgres-'))
   // As root, PostgreSQL runs as a user of its own, who must get through.
   chmodSync(folder, 0o711)
+  const dataFolder = join(folder, 'data')
   const port = await freePort()
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
+  const postgres = new Postgres({
+    databaseDir: dataFolder,
     port,
     user: 'postgres',
     password: 'postgres',
@@ -61,11 +76,14 @@ async function startEmbedded(): Promise<Server> {
   })
   await postgres.initialise()
   await postgres.start()
-  stop = async () => {
-    await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    dataFolder,
+    stop: async () => {
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
-  return connectTo(`postgres://postgres:postgres@127.0.0.1:${port}/postgres`, join(folder, 'data'))
 }
 
 async function connectTo(url: string, dataFolder: string | undefined): Promise<Server> {
