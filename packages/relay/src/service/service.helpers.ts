@@ -239,5 +239,5 @@ export function bound(store: Store): Store {
     const method = methods[name]
     return typeof method === 'function' && name !== 'constructor' ? [[name, method.bind(store)]] : []
   })
-  return Object.fromEntries(entries) as unknown as Store
+  return { ...Object.fromEntries(entries), reads: store.reads } as unknown as Store
 }
