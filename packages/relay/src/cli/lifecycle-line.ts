@@ -74,6 +74,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     message,
   ],
   'window:short': ({ message }) => [message],
+  'pixel:claimed': ({ from }) => [from === undefined ? '' : `from ${String(from)}, which is gone`],
+  'pixel:left': ({ why }) => [why],
+  'chores:claimed': ({ what }) => [what],
+  'claims:ended': ({ pixels }) => [count(Number(pixels), 'pixel')],
+  'claims:renewed': ({ pixels }) => [count(Number(pixels), 'pixel')],
   'holds:found': ({ holds }) => [`${String(holds)} held since before the start`],
 }
 

@@ -1,12 +1,16 @@
+import { hostname } from 'node:os'
 import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import { isPassing, type Store } from '../store/index.ts'
+import { isPassing, type Ready, type Store } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { askSuspects, deliverOnce } from './deliver.ts'
 import { acceptedOf, LifecycleEvents } from './events.ts'
 import { resumePixel } from './hold.ts'
+import { HoldWatch } from './hold-watch.ts'
 import { Operator, rulesOf } from './operator.ts'
+import { ClaimKeeper } from './ownership/claim-keeper.ts'
+import { NOTHING, SOLE } from './ownership/ownership.ts'
 import type { EngineParts } from './parts.ts'
 import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -18,8 +22,18 @@ import { Tasks } from './tasks.ts'
 import { askTimeWhileInDoubt } from './time-asker.ts'
 import { createUpkeep } from './upkeep.ts'
 
+/**
+ * What a relay among several does. `intake`: takes events and delivers none; `delivery`: delivers, and does the chores; `all`: both.
+ * Whoever puts it together opens only the doors that go with it.
+ */
+export type Role = 'all' | 'intake' | 'delivery'
+
 export interface EngineOptions {
   readonly store: Store
+  /** Default `all`, which is the only one where one process has all of the data. */
+  readonly role?: Role
+  /** Which relay it is among several, for people. Default: the machine and the process. */
+  readonly relayName?: string
   readonly pixels: readonly PixelConfig[]
   readonly retentionDays?: number
   /** Days that contexts are kept. Default 30. */
@@ -48,6 +62,11 @@ export class Engine {
   readonly #retentionDays: number
   readonly #contextDays: number
   readonly #pulseMs: number
+  readonly #role: Role
+  /** Among several relays that deliver. */
+  readonly #keeper: ClaimKeeper | undefined
+  readonly #holdWatch: HoldWatch
+  #keeping: Promise<unknown> = Promise.resolve()
   #wake: AbortController = new AbortController()
   #stopping = false
 
@@ -59,14 +78,26 @@ export class Engine {
     runtime = systemRuntime,
     pulseMs = 5_000,
     fetch: send = fetch,
+    role = 'all',
+    relayName: name = `${hostname()}:${process.pid}`,
   }: EngineOptions) {
+    if (store.claims === undefined && role !== 'all') throw new TypeError('One process alone takes and delivers.')
     this.#store = store
+    this.#role = role
     this.#runtime = runtime
     this.#retentionDays = retentionDays
     this.#contextDays = contextDays
     this.#pulseMs = pulseMs
     this.clock = new Clock(runtime, this.events)
+    const { claims } = store
+    const { clock, events } = this
+    if (claims !== undefined && role !== 'intake')
+      this.#keeper = new ClaimKeeper({
+        ...{ claims, runtime, clock, events, name, pixels: this.#pixels },
+        wake: () => this.wake(),
+      })
     this.#parts = {
+      ownership: this.#keeper ?? (claims === undefined ? SOLE : NOTHING),
       store: patientStore(store, runtime, this.#pauses.signal),
       runtime,
       clock: this.clock,
@@ -79,6 +110,7 @@ export class Engine {
         createPost({ url: eventsUrl(endpoint, pid, allowHttp), fetch: send, runtime }, apiKey, USER_AGENT),
     }
     for (const config of pixels) this.#pixels.set(config.pixelId, new PixelDelivery(config, this.#parts))
+    this.#holdWatch = new HoldWatch(this.#parts, this.#pixels)
     this.operator = new Operator({ store, parts: this.#parts, pixels: this.#pixels, wake: () => this.wake() })
     this.tasks = new Tasks({
       parts: this.#parts,
@@ -88,9 +120,11 @@ export class Engine {
   }
 
   start(): void {
+    this.#run(() => this.#recallContracts())
+    if (this.#role === 'intake') return
+    if (this.#keeper !== undefined) this.#keep(this.#keeper)
     for (const name of ['pixel:resumed', 'shape:resumed', 'clock:confirmed'] as const)
       this.events.on(name, () => this.wake())
-    this.#run(() => this.#recallContracts())
     this.#run(() => this.#schedule())
     const upkeep = createUpkeep(this.#parts, {
       retentionDays: this.#retentionDays,
@@ -198,6 +232,15 @@ export class Engine {
     await this.#settled()
     timer.abort()
     await grace
+    await this.#keeper?.leave()
+    await this.#keeping
+  }
+
+  /** Claims last until nothing is under way any more. */
+  #keep(keeper: ClaimKeeper): void {
+    this.#keeping = Promise.all([keeper.run(), keeper.watch()]).catch((error: unknown) => {
+      if (!this.#stopping) this.#run(() => Promise.reject(error))
+    })
   }
 
   async #tellHolds(): Promise<void> {
@@ -230,13 +273,24 @@ export class Engine {
   async #schedule(): Promise<void> {
     while (!this.#stopping) {
       this.#wake = new AbortController()
-      const { pixels, apart, nextDueMs } = await this.#parts.store.ready(this.clock.now())
+      const { pixels, apart, nextDueMs, several } = await this.#lookForWork()
       for (const id of pixels) this.#addLane(this.#pixels.get(id))
       for (const id of apart) this.#addSuspectsLane(this.#pixels.get(id))
-      const waitMs =
-        nextDueMs === undefined ? this.#pulseMs : Math.max(1, Math.min(this.#pulseMs, nextDueMs - this.clock.now()))
+      // What other relays take and hold nobody tells of.
+      const pulseMs = several === undefined ? this.#pulseMs : Math.min(this.#pulseMs, LOOK_EVERY_MS)
+      const waitMs = nextDueMs === undefined ? pulseMs : Math.max(1, Math.min(pulseMs, nextDueMs - this.clock.now()))
       await this.#runtime.sleep(waitMs, this.#wake.signal)
     }
+  }
+
+  async #lookForWork(): Promise<Ready> {
+    const nowMs = this.clock.now()
+    if (this.#keeper === undefined) return this.#parts.store.ready(nowMs)
+    const ready = await this.#parts.store.ready(nowMs, { limit: MOST_NAMES })
+    if (ready.several === undefined) return ready
+    await this.#holdWatch.see(ready.several.holdsVersion)
+    await this.#keeper.see(ready, ready.several)
+    return ready
   }
 
   #addLane(pixel: PixelDelivery | undefined): void {
@@ -264,6 +318,10 @@ export class Engine {
     })
   }
 }
+
+/** Among several relays the store is asked so often, and for so many pixels at a time. */
+const LOOK_EVERY_MS = 500
+const MOST_NAMES = 1_000
 
 /** Why the scheduler was woken; one for all, because making an error for each arrival costs more than the arrival. */
 const AWAKE = Symbol('awake')

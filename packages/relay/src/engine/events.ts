@@ -111,6 +111,16 @@ export interface Lifecycle {
     readonly code: string | undefined
     readonly message: string | undefined
   }
+  /** This relay delivers the pixel from now on; `from`: the relay that was gone, where it took the pixel over. */
+  'pixel:claimed': { readonly pixel: string; readonly from: string | undefined }
+  /** This relay delivers it no more: it gave it up, or another one took it. */
+  'pixel:left': { readonly pixel: string; readonly why: 'idle' | 'balance' | 'taken' }
+  'chores:claimed': { readonly what: string }
+  /** The store could not be reached in time: nothing is sent until it can, and other relays may take the pixels over. */
+  'claims:ended': { readonly pixels: number }
+  'claims:renewed': { readonly pixels: number }
+  /** Another relay held or resumed something. */
+  'holds:changed': Readonly<Record<string, never>>
   /** The API's window for the time of events is shorter than specified. */
   'window:short': { readonly pixel: string; readonly message: string }
   'clock:doubted': { readonly reason: string }

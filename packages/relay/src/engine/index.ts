@@ -9,7 +9,7 @@ export {
 } from './accept.ts'
 export type { Context } from './context.ts'
 export type { EditResult } from './edit.ts'
-export { Engine, type EngineOptions } from './engine.ts'
+export { Engine, type EngineOptions, type Role } from './engine.ts'
 export { type About, isAboutIdentity, type Lifecycle, LifecycleEvents, type Listener, refusalCode } from './events.ts'
 export type { Operator } from './operator.ts'
 export type { PixelConfig } from './pixel.ts'

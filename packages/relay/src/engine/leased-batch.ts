@@ -102,7 +102,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   /** Keeps the lease for as long as the next request may take; false when it was lost, and then nothing more may be sent. */
   override async mayBegin(forMs: number): Promise<boolean> {
     this.#time = timeOf(this.pixel)
-    return !this.pixel.parts.isStopping() && this.#keepLease(forMs + LEASE_SLACK_MS)
+    return this.maySend() && this.#keepLease(forMs + LEASE_SLACK_MS)
   }
 
   async #keepLease(forMs: number): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Post } from 'waybill/client'
 import type { Store } from '../store/index.ts'
 import type { Clock } from './clock.ts'
 import type { LifecycleEvents } from './events.ts'
+import type { Ownership } from './ownership/ownership.ts'
 import type { PixelConfig } from './pixel.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -9,6 +10,8 @@ import type { Runtime } from './runtime.ts'
 export interface EngineParts {
   readonly store: Store
   readonly clock: Clock
+  /** Which pixels and chores are this relay's. */
+  readonly ownership: Ownership
   readonly events: LifecycleEvents
   readonly runtime: Runtime
   readonly createPost: (config: PixelConfig) => Post

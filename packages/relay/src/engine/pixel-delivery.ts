@@ -1,6 +1,6 @@
 import type { Contract, ContractSetting } from 'waybill'
 import { type AccountContract, createAccountContract, type Post } from 'waybill/client'
-import { Gate, Learned } from 'waybill/delivery'
+import { type Answer, Gate, Learned } from 'waybill/delivery'
 import { contractKey, contractNote, contractsIn } from './contract-note.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -9,8 +9,14 @@ import { TlsWatch } from './tls-watch.ts'
 /** More than two requests can hold: a request of nothing but new shapes must not make what is delivered beside it unknown. */
 const MAX_KNOWN_SHAPES = 2_500
 
-/** Why nothing of a pixel leaves although the engine works: it was taken out of the configuration, or an operator holds it. */
-export type Halt = 'unconfigured' | 'held'
+/**
+ * Why nothing of a pixel leaves although the engine works: it was taken out of the configuration, an operator holds it, or it is not this
+ * relay's now.
+ */
+export type Halt = 'unconfigured' | 'held' | 'unclaimed'
+
+/** Of a request that was not sent: the pixel was not this relay's any more at that moment. */
+const NOT_SENT: Answer = { kind: 'failure', reason: 'network' }
 
 /**
  * One pixel's delivery: its settings, its pace, and what was learned of its API. Pixels know nothing of each other. While one is halted,
@@ -38,6 +44,8 @@ export class PixelDelivery {
   isValidating = false
   /** What is suspected is asked in a lane of its own. */
   isAskingSuspects = false
+  /** Probes of its holds under way. */
+  probes = 0
 
   constructor(config: PixelConfig, shared: EngineParts) {
     this.#shared = shared
@@ -48,6 +56,7 @@ export class PixelDelivery {
     this.parts = this.#ownParts()
     this.learned = new Learned(config.maxBodyBytes, MAX_KNOWN_SHAPES)
     this.gate = new Gate(() => this.#config, shared.runtime)
+    if (!shared.ownership.has(config.pixelId)) this.halt('unclaimed')
   }
 
   #ownParts(): EngineParts {
@@ -65,8 +74,12 @@ export class PixelDelivery {
   /** Every request, also one that only asks for the time. */
   #watched(config: PixelConfig, reads?: readonly Contract[]): Post {
     const direct = this.#shared.createPost(config)
-    const post: Post = async (body, options) => this.#tls.see(await direct(body, options))
-    const { clock, store } = this.#shared
+    const { clock, store, ownership } = this.#shared
+    const post: Post = async (body, { timeoutMs, signal }) => {
+      // The last look before it leaves: a process that stood still may have lost its pixels meanwhile.
+      if (!ownership.mayBegin(config.pixelId)) return NOT_SENT
+      return this.#tls.see(await direct(body, { timeoutMs, signal: ownership.bounded(signal) }))
+    }
     this.#account =
       config.contract === 'auto'
         ? createAccountContract({
@@ -102,6 +115,11 @@ export class PixelDelivery {
 
   get isHalted(): boolean {
     return this.#halts.size > 0
+  }
+
+  /** Something of it is leased or in flight. */
+  get isBusy(): boolean {
+    return this.lanes > 0 || this.isAskingSuspects || this.probes > 0 || this.gate.standing().inFlight > 0
   }
 
   halt(why: Halt): void {

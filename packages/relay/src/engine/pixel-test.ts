@@ -18,12 +18,24 @@ export interface PixelTest {
  * API asked for. Holds nobody. `undefined` when the signal aborted first.
  */
 export async function testPixel(pixel: PixelDelivery, signal: AbortSignal): Promise<PixelTest | undefined> {
+  if (!pixel.parts.ownership.mayBegin(pixel.id)) return ELSEWHERE
   const port = new TestPort(pixel, signal)
   const answer = await askCanary(port, {})
   const { record } = port
   if (record === undefined) return undefined
   const { status, verdict, code, message, durationMs, requestId } = record
   return { passed: answer?.said === 'passed', status, verdict, code, message, durationMs, requestId }
+}
+
+/** Only the relay that delivers a pixel knows what its API asked for. */
+const ELSEWHERE: PixelTest = {
+  passed: false,
+  status: undefined,
+  verdict: 'not_asked',
+  code: 'delivered_elsewhere',
+  message: 'This relay does not deliver the pixel now; ask at the one that waybill status names.',
+  durationMs: 0,
+  requestId: undefined,
 }
 
 class TestPort extends RequestPort<Carried> {

@@ -21,6 +21,8 @@ export async function probeHolds(parts: EngineParts, pixels: ReadonlyMap<string,
   const stops = [
     parts.events.on('pixel:held', () => waker.wake()),
     parts.events.on('shape:held', () => waker.wake()),
+    parts.events.on('pixel:claimed', () => waker.wake()),
+    parts.events.on('holds:changed', () => waker.wake()),
     parts.events.on('clock:confirmed', () => {
       isTimeNew = true
       waker.wake()
@@ -56,12 +58,14 @@ function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay, waker
   const turn = schedule.take(hold, parts.runtime.monotonic())
   if (turn === undefined) return
   underWay.add(key)
+  pixel.probes += 1
   parts.background(async () => {
     try {
       if (await probe(pixel, hold, turn)) return
       schedule.unasked(hold, parts.runtime.monotonic())
       waker.wake()
     } finally {
+      pixel.probes -= 1
       underWay.delete(key)
     }
   })

@@ -104,7 +104,13 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
   }
 
   mayBegin(_forMs: number): boolean | Promise<boolean> {
-    return !this.pixel.parts.isStopping()
+    return this.maySend()
+  }
+
+  /** The engine works, and the pixel is this relay's. */
+  protected maySend(): boolean {
+    const { isStopping, ownership } = this.pixel.parts
+    return !isStopping() && ownership.mayBegin(this.pixel.id)
   }
 
   leaving(_items: readonly Item[], _purpose: Purpose): void {}
@@ -113,6 +119,7 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
     const { clock, events } = this.pixel.parts
     const { config } = this.pixel
     clock.observe(config.endpoint, request.answer)
+    this.pixel.parts.ownership.learned(config.pixelId)
     const record = recordOf(this.pixel, request, this.rowsOf(request.items))
     const { verdict, status, durationMs, validateOnly, ambiguous } = record
     events.emit('request:answered', {

@@ -1,8 +1,17 @@
 import { type Issue, issue } from 'waybill'
 import { HOUR_MS, SECOND_MS } from 'waybill/delivery'
-import type { FieldChange, NewTask, Task, TaskEvent, TaskSelection, TaskStep } from '../store/index.ts'
+import {
+  CHORES,
+  type FieldChange,
+  type NewTask,
+  type Task,
+  type TaskEvent,
+  type TaskSelection,
+  type TaskStep,
+} from '../store/index.ts'
 import { type EditCall, judgeFixed } from './edit.ts'
 import { withChanges } from './field-change.ts'
+import { SOLE } from './ownership/ownership.ts'
 import type { EngineParts } from './parts.ts'
 import { NO_SHAPE } from './replay.ts'
 
@@ -32,6 +41,8 @@ const PAGE = 500
 /** A step does at most so many, so that it shares the store with everybody else. */
 const MAX_STEP = 500
 const TICK_MS = 250
+/** Another relay may have started one, or have done the chores until now. */
+const LOOK_EVERY_MS = 2 * SECOND_MS
 const TOO_OLD = issue('event_timestamp_too_old', '').code
 
 /** Things done to many events, at a pace, each a step at a time. They go on after a restart. */
@@ -98,16 +109,17 @@ export class Tasks {
 
   /** Does what is to be done, until the engine stops. */
   async run(): Promise<void> {
-    const { store, runtime, isStopping, pauseSignal } = this.#parts.parts
+    const { store, runtime, isStopping, pauseSignal, ownership } = this.#parts.parts
     let beforeMs = runtime.monotonic()
     while (!isStopping()) {
       this.#started = new AbortController()
-      const tasks = await store.runningTasks()
+      const isOurs = ownership.has(CHORES)
+      const tasks = isOurs ? await store.runningTasks() : []
       const nowMs = runtime.monotonic()
       for (const task of tasks) if (!isStopping()) await this.#advance(task, nowMs - beforeMs)
       beforeMs = nowMs
       const signal = AbortSignal.any([this.#started.signal, pauseSignal])
-      await runtime.sleep(tasks.length === 0 ? HOUR_MS : TICK_MS, signal)
+      await runtime.sleep(tasks.length > 0 ? TICK_MS : ownership === SOLE ? HOUR_MS : LOOK_EVERY_MS, signal)
     }
   }
 

@@ -1,5 +1,6 @@
 import { issue, MAX_AGE_MS } from 'waybill'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SHORT_WINDOW, windowMarginMs } from 'waybill/delivery'
+import { CHORES, EXPIRY } from '../store/index.ts'
 import type { EngineParts } from './parts.ts'
 
 const BATCH = 1_000
@@ -12,6 +13,8 @@ const LONGEST_WAIT_APART_MS = 6 * MINUTE_MS
 
 interface Chore {
   readonly everyMs: number
+  /** Whose it is, among several relays; `undefined`: each does it for its own. */
+  readonly of?: string
   readonly work: (parts: EngineParts) => Promise<void>
 }
 
@@ -30,24 +33,36 @@ export interface UpkeepOptions {
 export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, pulseMs }: UpkeepOptions): Upkeep {
   const chores: readonly Chore[] = [
     { everyMs: pulseMs, work: reclaim },
-    { everyMs: pulseMs, work: expire },
-    { everyMs: 10 * 60 * SECOND_MS, work: warnOfExpiry },
-    { everyMs: MINUTE_MS, work: keepNumbers },
-    { everyMs: HOUR_MS, work: (all) => prune(all, retentionDays) },
-    { everyMs: HOUR_MS, work: (all) => pruneContexts(all, contextDays) },
+    { everyMs: pulseMs, of: EXPIRY, work: expire },
+    { everyMs: 10 * 60 * SECOND_MS, of: CHORES, work: warnOfExpiry },
+    { everyMs: MINUTE_MS, of: CHORES, work: keepNumbers },
+    { everyMs: HOUR_MS, of: CHORES, work: (all) => prune(all, retentionDays) },
+    { everyMs: HOUR_MS, of: CHORES, work: (all) => pruneContexts(all, contextDays) },
   ]
   const nextAtMs = chores.map(() => parts.runtime.monotonic())
+  const { ownership } = parts
+  const isOurs = (chore: string): boolean => ownership.has(chore)
   let isTimeNew = false
+  let confirmations = 0
   parts.events.on('clock:confirmed', () => {
     isTimeNew = true
+    confirmations += 1
+  })
+  // Whoever had it before may have gone by a clock that was wrong.
+  parts.events.on('chores:claimed', ({ what }) => {
+    isTimeNew ||= what === EXPIRY.trim()
   })
   return {
     async run() {
       while (!parts.isStopping()) {
-        if (isTimeNew) await undoWrongTimes(parts)
-        isTimeNew = false
-        for (const [index, { everyMs, work }] of chores.entries()) {
+        // This relay itself may have put events off by a clock that was wrong.
+        if (isTimeNew && (isOurs(EXPIRY) || confirmations > 1)) {
+          isTimeNew = false
+          await undoWrongTimes(parts)
+        }
+        for (const [index, { everyMs, of, work }] of chores.entries()) {
           if (parts.isStopping() || parts.runtime.monotonic() < nextAtMs[index]!) continue
+          if (of !== undefined && !isOurs(of)) continue
           await work(parts)
           nextAtMs[index] = parts.runtime.monotonic() + everyMs
         }
@@ -63,10 +78,10 @@ async function reclaim({ store }: EngineParts): Promise<void> {
 }
 
 /** Ends what is too old to be sent, unless the clock is in doubt. */
-async function expire({ store, clock, events }: EngineParts): Promise<void> {
+async function expire({ store, clock, events, ownership }: EngineParts): Promise<void> {
   const { code, message } = issue('event_timestamp_too_old', '')
   for (;;) {
-    if (!clock.isConfirmed()) return
+    if (!clock.isConfirmed() || !ownership.has(EXPIRY)) return
     const nowMs = clock.now()
     const timestampBeforeMs = nowMs - MAX_AGE_MS + windowMarginMs(clock.uncertaintyMs)
     const expired = await store.expire({ timestampBeforeMs, nowMs, limit: BATCH, code, message })

@@ -122,7 +122,7 @@ async function end(engine: Engine, store: Store, time: VirtualTime): Promise<voi
   await store.close()
 }
 
-interface Wire {
+export interface Wire {
   readonly time: VirtualTime
   readonly emulator: Emulator
   readonly sent: Sent[]
@@ -134,7 +134,7 @@ interface Wire {
 const isCanary = ({ id }: WireEvent): boolean => id.startsWith(CANARY_ID_PREFIX)
 
 /** Takes the place of the network. An answer can take virtual time; one that never comes ends with the request's signal. */
-function fetchInto({ time, emulator, sent, canaries, answer }: Wire): typeof fetch {
+export function fetchInto({ time, emulator, sent, canaries, answer }: Wire): typeof fetch {
   return async (input, init) => {
     time.touch()
     const text = String(init?.body)
@@ -165,7 +165,7 @@ export function after(ms: number, { time }: Pick<Virtual, 'time'>, { signal }: S
 }
 
 /** Keeps the clock from moving on while the store works. */
-function touching(store: Store, time: VirtualTime): Store {
+export function touching(store: Store, time: VirtualTime): Store {
   return new Proxy(store, {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown

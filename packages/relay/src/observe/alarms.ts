@@ -18,6 +18,17 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
       'events expire unless they are delivered',
     ),
   )
+  events.on('claims:ended', ({ pixels }) =>
+    log.error(
+      { pixels },
+      'the store was not reached in time: nothing is sent, and other relays may take the pixels over',
+    ),
+  )
+  events.on('claims:renewed', ({ pixels }) => log.info({ pixels }, 'the claims of this relay hold'))
+  events.on('pixel:claimed', ({ pixel, from }) =>
+    log.info({ pixel, from }, from === undefined ? 'pixel claimed' : 'pixel taken over from a relay that is gone'),
+  )
+  events.on('pixel:left', ({ pixel, why }) => log.info({ pixel, why }, 'pixel left to other relays'))
   events.on('tls:failed', ({ pixel, message, hint }) =>
     log.error({ pixel, code: 'tls', hint }, `nothing is sent, what answers for the API cannot be trusted: ${message}`),
   )

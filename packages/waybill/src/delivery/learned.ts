@@ -5,6 +5,7 @@
 import { type BodyLimit, bodyPassed, bodyWasTooLarge, startBodyLimit } from './body-limit.ts'
 
 const MAX_SHAPES = 1_000
+const MAX_NOTED_LENGTH = 64 * 1_024
 /** Passes of shapes are looked up for as long as a batch lasts; more shapes than this in one batch there are not. */
 const MAX_PASSES = 4_000
 
@@ -13,6 +14,14 @@ interface Streak {
   length: number
   /** Of these, how many were refused for good. */
   refused: number
+}
+
+/** What was learned, for whoever goes on with the pixel. */
+export interface LearnedNote {
+  readonly names: boolean
+  readonly body: BodyLimit
+  /** Known shapes, the newest last. */
+  readonly shapes: readonly string[]
 }
 
 export class Learned {
@@ -155,6 +164,29 @@ export class Learned {
 
   bodyWasTooLarge(bytes: number): void {
     this.#body = bodyWasTooLarge(this.#body, bytes)
+  }
+
+  /** What somebody else needs to go on with this pixel; the newest shapes, as far as there is room. Streaks begin anew with it. */
+  note(): LearnedNote {
+    const shapes: string[] = []
+    let length = 0
+    for (const shape of [...this.#known].reverse()) {
+      length += shape.length
+      if (length > MAX_NOTED_LENGTH) break
+      shapes.unshift(shape)
+    }
+    return { names: this.trust.names, body: { ...this.#body, passes: 0 }, shapes }
+  }
+
+  /** Takes over what another has learned, in place of what is known here. */
+  recall({ names, body, shapes }: LearnedNote): void {
+    this.trust.names = names
+    this.#body = { ...body, limitBytes: Math.min(body.limitBytes, this.#maxBodyBytes) }
+    this.#known.clear()
+    for (const shape of shapes) this.#known.add(shape)
+    this.#newest = shapes.at(-1)
+    this.#streaks.clear()
+    this.#mixed.clear()
   }
 
   /** The pixel's setting changed; what was learned of sizes begins anew. */

@@ -15,6 +15,12 @@ export interface GateClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** The pace of a pixel for whoever goes on with it. Times are of the gate's clock. */
+export interface GateNote extends Pace {
+  /** The next request goes out no sooner. */
+  readonly nextAtMs: number
+}
+
 /** `turn`: like any request. `canary`: our own pauses do not count, and those that the API asked for do. */
 export type Entry = 'turn' | 'canary'
 
@@ -62,6 +68,25 @@ export class Gate {
     this.#pace = nextPace(this.#pace, verdict, { ...about, nowMs, maxInFlight: this.#limits().concurrency })
     this.#wake()
     return this.#pace.isProbing ? Math.max(0, this.#pace.pausedUntilMs - nowMs) : undefined
+  }
+
+  /** What somebody else needs to go on at this pace. */
+  note(): GateNote {
+    return { ...this.#pace, inFlight: Math.max(1, Math.floor(this.#pace.inFlight)), nextAtMs: this.#nextAtMs }
+  }
+
+  /** Goes on at another's pace; its clock was `shiftMs` behind this gate's. */
+  recall({ nextAtMs, ...pace }: GateNote, shiftMs: number): void {
+    this.#pace = {
+      ...pace,
+      inFlight: Math.min(pace.inFlight, this.#limits().concurrency),
+      pausedUntilMs: pace.pausedUntilMs + shiftMs,
+      askedUntilMs: pace.askedUntilMs + shiftMs,
+      pausedAtMs: pace.pausedAtMs + shiftMs,
+      failingSinceMs: pace.failingSinceMs + shiftMs,
+    }
+    this.#nextAtMs = nextAtMs + shiftMs
+    this.#wake()
   }
 
   /** How the pixel is treated now: requests under way, and how long it is left alone. */

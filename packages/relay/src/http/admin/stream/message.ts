@@ -68,6 +68,12 @@ const VIEWS: Views = {
     passed,
     ...(code !== undefined && said(code, message ?? '')),
   }),
+  'pixel:claimed': ({ pixel, from }) => ({ pixel, from }),
+  'pixel:left': ({ pixel, why }) => ({ pixel, why }),
+  'chores:claimed': ({ what }) => ({ what }),
+  'claims:ended': ({ pixels }) => ({ pixels }),
+  'claims:renewed': ({ pixels }) => ({ pixels }),
+  'holds:changed': () => ({}),
   'window:short': ({ pixel, message }) => ({ pixel, message }),
   'holds:found': ({ holds }) => ({ holds: holds.length }),
   // What the error says may hold anything; it stands in the log.

@@ -137,7 +137,7 @@ const WORDS: readonly (readonly [word: string, types: readonly string[]])[] = [
   ['event:delivered', ['event:delivered']],
   ['delivered', ['event:delivered']],
   ['held', ['shape:held', 'pixel:held']],
-  ['pixel', ['pixel:held', 'pixel:resumed']],
+  ['pixel', ['pixel:held', 'pixel:resumed', 'pixel:claimed', 'pixel:left']],
   ['event:lost', []],
   ['', []],
 ]
