@@ -1,6 +1,7 @@
 /**
  * What people ask of a store of many accounts, each question three times: the slowest of its medians must stay below a ceiling, and so must
- * the longest time that the thread which delivers does not turn meanwhile. Then how large roll-up and indices are.
+ * the longest time that the thread which delivers does not turn meanwhile. Then how large the indices are that only people need, by the
+ * million of accounts, and the roll-up, by the day: its rows are keys of a quarter of an hour, however many events each counts.
  *
  *   npm run bench -- reads                        300,000 accounts
  *   node --conditions=waybill-source bench/reads.ts --accounts 5000000 --store /tmp/seeded
@@ -23,6 +24,11 @@ const DAY_MS = 86_400_000
 const END_MS = Date.UTC(2026, 4, 20, 15)
 const PIXELS = 300
 const DAYS = 33
+
+/** What exists for reading alone. */
+const INDICES = ['arrival', 'delivery', 'delivery_time', 'event_pixel', 'request_pixel', 'request_verdict']
+const MORE_INDICES = ['request_lease', 'order_key', 'sqlite_autoindex_order_key_1']
+const ROLL_UP = ['rollup', 'known', 'rollup_day', 'latency', 'sample']
 
 const { values } = parseArgs({
   options: { accounts: { type: 'string', default: '300000' }, store: { type: 'string' } },
@@ -112,10 +118,12 @@ try {
   const size = sizeOf(path)
   process.stdout.write(`slowest answer: ${slow.answerMs.toFixed(1)} ms (${slow.label}), at most ${ANSWER_CEILING_MS}\n`)
   process.stdout.write(`longest turn beside answers: ${slow.turnMs.toFixed(1)} ms, at most ${TURN_CEILING_MS}\n`)
-  process.stdout.write(
-    `roll-up and indices: ${size.toFixed(1)} MB per million accounts, at most ${MB_PER_MILLION_CEILING}\n`,
-  )
-  const isOver = slow.answerMs > ANSWER_CEILING_MS || slow.turnMs > TURN_CEILING_MS || size > MB_PER_MILLION_CEILING
+  const { indicesMb, rollUpMb } = size
+  const perMillion = `${indicesMb.toFixed(1)} MB per million accounts, at most ${MB_PER_MILLION_CEILING}`
+  process.stdout.write(`indices that only people need: ${perMillion}\n`)
+  process.stdout.write(`roll-up: ${rollUpMb.toFixed(1)} MB a day for ${PIXELS} pixels\n`)
+  const isOver =
+    slow.answerMs > ANSWER_CEILING_MS || slow.turnMs > TURN_CEILING_MS || indicesMb > MB_PER_MILLION_CEILING
   process.exitCode = isOver ? 1 : 0
 } finally {
   if (values.store === undefined) rmSync(folder, { recursive: true })
@@ -190,24 +198,13 @@ function watchTurns(): { readonly stop: () => number } {
 }
 
 /** By the pages of what exists for reading alone. */
-function sizeOf(file: string): number {
+function sizeOf(file: string): { readonly indicesMb: number; readonly rollUpMb: number } {
   const database = new DatabaseSync(file, { readOnly: true })
-  const OWN = [
-    'rollup',
-    'known',
-    'rollup_day',
-    'latency',
-    'sample',
-    'arrival',
-    'delivery',
-    'delivery_time',
-    'event_pixel',
-  ]
-  const more = ['request_pixel', 'request_verdict', 'request_lease', 'order_key', 'sqlite_autoindex_order_key_1']
   const events = Number((database.prepare('SELECT count(*) AS n FROM event').get() as { n: number }).n)
-  const bytes = ownBytes(database, [...OWN, ...more])
+  const indices = ownBytes(database, [...INDICES, ...MORE_INDICES])
+  const rollUp = ownBytes(database, ROLL_UP)
   database.close()
-  return bytes / 1e6 / (events / 1e6)
+  return { indicesMb: indices / events, rollUpMb: rollUp / 1e6 / DAYS }
 }
 
 /** Where SQLite was built without a table of its pages, the tables are copied and what that takes is measured. */

@@ -7,10 +7,11 @@ import { flows } from './flows.ts'
 import { groups } from './groups.ts'
 import { type Live, Moment, type Reader } from './moment.ts'
 import { orders } from './orders.ts'
-import { known, latency, now, pixels, signal } from './overview.ts'
+import { known, latency, now, pixels } from './overview.ts'
 import { actions, marks, sentence, tasks } from './records.ts'
 import { requests, requestTree } from './requests.ts'
 import { series, waiting } from './series.ts'
+import { signal } from './signal.ts'
 
 type Answering = {
   readonly [Name in QuestionName]: (moment: Moment, asks: Asks<Name>) => Omit<Answers<Name>, 'commit'>

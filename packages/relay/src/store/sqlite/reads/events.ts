@@ -88,11 +88,14 @@ interface Totalled {
 }
 
 function totalOf(moment: Moment, { match, question, list, page, pieces }: Totalled): Total {
-  const { cursor, idPrefix, orderKey, suspect, identity } = question
+  const { cursor, state, idPrefix, orderKey, suspect, identity } = question
   const countsItself = (idPrefix ?? orderKey ?? suspect ?? identity) !== undefined
   const kept = countsItself ? undefined : keptTotal(moment, match, pieces)
   if (kept !== undefined) return kept
   const isAll = cursor === undefined && page.cursor === undefined
-  if (isAll || moment.isOver()) return countedTotal(moment, { events: page.events, isExact: isAll })
-  return countedTotal(moment, countMatching(list))
+  // Of an older version, what was delivered is listed as it is being counted.
+  const isKnown = moment.countedFrom === 0 || state !== 'delivered'
+  if (isAll || moment.isOver()) return countedTotal(moment, { events: page.events, isExact: isAll && isKnown })
+  const counted = countMatching(list, cursor === undefined ? page : undefined)
+  return countedTotal(moment, { ...counted, isExact: counted.isExact && isKnown })
 }

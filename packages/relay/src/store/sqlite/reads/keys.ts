@@ -151,8 +151,9 @@ export interface Counted {
   readonly isExact: boolean
 }
 
-/** What a list has in all, up to a limit of events, of looks and of time. */
-export function countMatching(list: (limit: KeyList) => Gathered): Counted {
-  const { events, cursor, isCut } = list({ cursor: undefined, limit: MAX_COUNTED })
-  return { events, isExact: cursor === undefined && !isCut }
+/** What a list has in all, up to a limit of events, of looks and of time. `first`: its first page, behind which it goes on. */
+export function countMatching(list: (limit: KeyList) => Gathered, first?: Gathered): Counted {
+  const counted = first?.events ?? []
+  const { events, cursor, isCut } = list({ cursor: first?.cursor, limit: MAX_COUNTED - counted.length })
+  return { events: [...counted, ...events], isExact: cursor === undefined && !isCut }
 }

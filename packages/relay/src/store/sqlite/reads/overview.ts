@@ -1,30 +1,27 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { Counts } from '../../counts.ts'
 import type { EndState } from '../../event.ts'
-import {
-  type Histogram,
-  type Known,
-  type Latency,
-  type LatencyQuestion,
-  type Now,
-  type NowQuestion,
-  OTHER,
-  type PixelOverview,
-  type PixelsOverview,
-  type PixelsQuestion,
-  type Signal,
-  type SignalQuestion,
+import type {
+  Histogram,
+  Known,
+  Latency,
+  LatencyQuestion,
+  Now,
+  NowQuestion,
+  PixelOverview,
+  PixelsOverview,
+  PixelsQuestion,
 } from '../../reads/index.ts'
 import { SUSPICION_KINDS } from '../../suspicion.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
 import { belowMs } from '../roll-up/bucket.ts'
 import { QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
-import { ACCEPTED, ADDED, APART, DELIVERED, END_CODES, EXPIRED, FLOW_CODES, REFUSED } from '../state.ts'
-import { grouped, rangeOf, totalOf } from './groups.ts'
+import { ACCEPTED, APART, DELIVERED, END_CODES, EXPIRED, REFUSED } from '../state.ts'
+import { rangeOf, totalOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { slices, sumOfAll, sumOver, timesSql } from './sums.ts'
-import { conditions, textOf, wantedOf } from './where.ts'
+import { conditions, wantedOf } from './where.ts'
 
 export interface PixelNumbers {
   /** By shape: how many of it have not ended, and how many of these are apart. */
@@ -258,36 +255,6 @@ export function histogramOf(counts: ReadonlyMap<number, number>): Histogram {
     p95Ms: quantile(0.95),
     p99Ms: quantile(0.99),
     buckets: rising.map(([bucket, count]) => [belowMs(bucket), count]),
-  }
-}
-
-const MAX_SHAPES = 1_000
-
-export function signal(moment: Moment, question: SignalQuestion): Signal {
-  const { pixels: of, kind = 'delivered' } = question
-  const wanted = wantedOf(moment, { ...(of && { pixels: of }) })
-  const { pieces } = rangeOf(moment, question)!
-  const code = FLOW_CODES[kind]
-  const shapes = sumOver(moment, pieces, { kinds: [code], count: 'flow', wanted, by: ['name', 'shape'] })
-  const added = sumOver(moment, pieces, { kinds: [ADDED], count: 'flow', wanted, by: ['code'] })
-  const found = [...grouped(shapes).values()].sort((a, b) => b.events - a.events)
-  const rest = found.slice(MAX_SHAPES).reduce((sum, { events }) => sum + events, 0)
-  return {
-    events: found.reduce((sum, { events }) => sum + events, 0),
-    shapes: [
-      ...found.slice(0, MAX_SHAPES).map(({ keys: [name = 0, shape = 0], events }) => ({
-        name: textOf(moment, 'name', name, code),
-        shape: textOf(moment, 'shape', shape, code),
-        events,
-      })),
-      ...(rest > 0 ? [{ name: OTHER, shape: OTHER, events: rest }] : []),
-    ],
-    added: Object.fromEntries(
-      [...grouped(added).values()].map(({ keys: [field = 0], events }) => [
-        textOf(moment, 'code', field, ADDED),
-        events,
-      ]),
-    ),
   }
 }
 
