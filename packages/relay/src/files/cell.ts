@@ -50,13 +50,14 @@ export class PricedAmount {
   }
 }
 
-function readTimeCell(text: string, column: string, { time, timeOfDay }: CellRules, report: Report): unknown {
-  const read = readTime(timeOfDay === undefined ? text : `${text} ${timeOfDay}`, time)
+function readTimeCell(text: string, column: string, { time }: CellRules, report: Report): unknown {
+  const read = readTime(text, time)
   if (!read.ok) {
     report(fault(read.code ?? 'invalid_timestamp', column, `Column "${column}" ${read.what}.`, read.hint))
     return text
   }
-  if (read.value.warning !== undefined) report(twice(column, time.zone?.name ?? ''))
+  if (read.value.warning === 'ambiguous_local_time') report(twice(column, time.zone?.name ?? ''))
+  if (read.value.warning === 'lone_day') report(loneDay(column))
   return read.value.ms
 }
 
@@ -64,6 +65,12 @@ function twice(column: string, zone: string): Issue {
   const message = `Column "${column}" holds a local time that occurred twice in ${zone}; the earlier one is taken.`
   const hint = 'Export times with an offset to be exact.'
   return { code: 'ambiguous_local_time', path: column, message, severity: 'warning', hint }
+}
+
+function loneDay(column: string): Issue {
+  const message = `Column "${column}" holds a day without a time of day, where others have one; midnight is taken.`
+  const hint = 'Fix the cell, or say which time to take in a map: "timeOfDay": "12:00".'
+  return { code: 'invalid_timestamp', path: column, message, severity: 'warning', hint }
 }
 
 function readDecimalCell(text: string, column: string, { amount, amountUnit }: CellRules, report: Report): unknown {

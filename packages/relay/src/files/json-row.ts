@@ -18,6 +18,12 @@ export function jsonRow(text: string, line: number): Row {
   return typeof run === 'string' ? { line, object: rest, run } : { line, object: rest }
 }
 
+/** The row for a text of more than 10 MiB, of which only the beginning was kept. */
+export function longRow(head: string, line: number): Row {
+  const message = 'This is longer than 10 MiB, which is the most that is read of one event.'
+  return { line, raw: `${head}…`, issues: [fault('malformed_row', '', message, 'Write one event as one JSON object.')] }
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown

@@ -7,7 +7,7 @@ function split(text: string, size: number): string[] {
   const splitter = new JsonSplitter()
   for (let at = 0; at < text.length; at += size) splitter.push(text.slice(at, at + size))
   splitter.end()
-  return splitter.take()
+  return splitter.take().map(String)
 }
 
 const json = fc.jsonValue({ maxDepth: 4 })

@@ -15,6 +15,14 @@ export class JsonStructureError extends FilesError {
 }
 
 const MAX_VALUE_CHARACTERS = 10 * 1024 * 1024
+/** What is kept of an element that is too long, so that a person finds it. */
+const HEAD_CHARACTERS = 1_000
+
+/** An element that is longer than what is read of one. */
+export interface CutElement {
+  /** What it begins with. */
+  readonly head: string
+}
 
 /*
  * What is expected next:
@@ -40,11 +48,13 @@ const CLOSERS = ']}'
  */
 export class JsonSplitter {
   #state: State = 'start'
-  #elements: string[] = []
+  #elements: (string | CutElement)[] = []
   #line = 1
   #lineCharacters = 0
   /** The value that is being collected: its text so far, open brackets, whether inside a string, whether after a backslash. */
   #value: string | undefined
+  /** It has grown too long: only what it began with is kept. */
+  #isCut = false
   #brackets = 0
   #inString = false
   #escaped = false
@@ -62,7 +72,7 @@ export class JsonSplitter {
   }
 
   /** The elements completed since it was last asked. */
-  take(): string[] {
+  take(): (string | CutElement)[] {
     const elements = this.#elements
     this.#elements = []
     return elements
@@ -211,10 +221,13 @@ export class JsonSplitter {
   }
 
   #keep(text: string, start: number, end: number): void {
+    if (this.#isCut) return
     this.#value += text.slice(start, end)
-    if (this.#value!.length + this.#memberCharacters > MAX_VALUE_CHARACTERS) {
-      this.#fail('one value is longer than 10 MiB', text, end)
-    }
+    if (this.#value!.length + this.#memberCharacters <= MAX_VALUE_CHARACTERS) return
+    // A key, or the value of one, belongs to what is around the elements.
+    if (this.#state === 'key' || this.#state === 'member') this.#fail('one value is longer than 10 MiB', text, end)
+    this.#isCut = true
+    this.#value = this.#value!.slice(0, HEAD_CHARACTERS)
   }
 
   #complete(text: string, start: number, end: number): number {
@@ -224,7 +237,8 @@ export class JsonSplitter {
     if (this.#state === 'key') this.#takeKey(value, text, start)
     else if (this.#state === 'member') this.#takeMember(value)
     else {
-      this.#elements.push(value)
+      this.#elements.push(this.#isCut ? { head: value } : value)
+      this.#isCut = false
       this.#state = 'comma'
     }
     return end

@@ -35,7 +35,7 @@ test('a broken structure ends the reading with its place; the rows before it wer
 test('lines of NDJSON become rows with their line; blank ones are skipped, a broken one is refused alone', async () => {
   const text = `${JSON.stringify(EVENT)}\r\n\n{"id": "b"\n42\n\n{"id":"é😀"}`
   for (const sizes of [[1 << 20], [1], [13]]) {
-    const { rows } = await drain(ndjsonRows('a.ndjson', inPieces(text, sizes)))
+    const { rows } = await drain(ndjsonRows(inPieces(text, sizes)))
     assert.deepEqual(
       rows.map((row) => [row.line, codesOf(row).join()]),
       [
@@ -50,24 +50,57 @@ test('lines of NDJSON become rows with their line; blank ones are skipped, a bro
 })
 
 test('an issue of a broken line does not repeat what the line holds', async () => {
-  const { rows } = await drain(ndjsonRows('a.ndjson', inPieces('{"email": jane@example.com}', [1 << 20])))
+  const { rows } = await drain(ndjsonRows(inPieces('{"email": jane@example.com}', [1 << 20])))
   assert.doesNotMatch(JSON.stringify(rows[0]?.issues), /jane/)
 })
 
-test('a line of more than 10 MiB ends the reading with its number', async () => {
-  const { error } = await drain(ndjsonRows('a.ndjson', inPieces(`{}\n${' '.repeat(11 * 1024 * 1024)}`, [1 << 20])))
-  assert.match(error?.message ?? '', /line 2: the line is longer than 10 MiB/)
-})
+const LONG = `{"id":"long","note":"${'x'.repeat(11 * 1024 * 1024)}"}`
+
+for (const [what, pieces] of [
+  ['large', 1 << 20],
+  ['small', 70_000],
+] as const) {
+  test(`a line of more than 10 MiB is a row that says so, and the others are read (${what} pieces)`, async () => {
+    const text = `{"id":"a"}\n${LONG}\n\n{"id":"b"}\n${LONG}\n{"id":"c"}`
+    const { rows, error } = await drain(ndjsonRows(inPieces(text, [pieces])))
+    assert.equal(error, undefined)
+    assert.deepEqual(
+      rows.map((row) => [row.line, row.object?.['id'] ?? codesOf(row).join(), row.raw?.length ?? 0]),
+      [
+        [1, 'a', 0],
+        [2, 'malformed_row', 1_001],
+        [4, 'b', 0],
+        [5, 'malformed_row', 1_001],
+        [6, 'c', 0],
+      ],
+    )
+  })
+
+  test(`an element of more than 10 MiB is a row that says so, and the others are read (${what} pieces)`, async () => {
+    const text = `[{"id":"a"},\n${LONG},{"id":"b"},${LONG}]`
+    const { rows, error } = await drain(jsonRows('a.json', inPieces(text, [pieces])))
+    assert.equal(error, undefined)
+    assert.deepEqual(
+      rows.map((row) => [row.line, row.object?.['id'] ?? codesOf(row).join()]),
+      [
+        [1, 'a'],
+        [2, 'malformed_row'],
+        [3, 'b'],
+        [4, 'malformed_row'],
+      ],
+    )
+  })
+}
 
 test('line, codes and reasons of a refused file are dropped, and only at the top', async () => {
   const text = '{"line":3,"codes":["x"],"reasons":["y"],"id":"a","data":{"line":1}}'
-  const { rows } = await drain(ndjsonRows('a.ndjson', inPieces(text, [1 << 20])))
+  const { rows } = await drain(ndjsonRows(inPieces(text, [1 << 20])))
   assert.deepEqual(rows[0]?.object, { id: 'a', data: { line: 1 } })
 })
 
 test('numbers that a double cannot hold keep their digits in flat objects', async () => {
   const text = '{"id":12345678901234567890,"amount":25.90,"quantity":2,"big":0.1234567890123456789}'
-  const { rows } = await drain(ndjsonRows('a.ndjson', inPieces(text, [1 << 20])))
+  const { rows } = await drain(ndjsonRows(inPieces(text, [1 << 20])))
   assert.deepEqual(rows[0]?.object, {
     id: '12345678901234567890',
     amount: 25.9,

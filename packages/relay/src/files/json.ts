@@ -1,6 +1,6 @@
 import { FileError } from './errors.ts'
-import { jsonRow } from './json-row.ts'
-import { JsonSplitter, JsonStructureError } from './json-splitter.ts'
+import { jsonRow, longRow } from './json-row.ts'
+import { type CutElement, JsonSplitter, JsonStructureError } from './json-splitter.ts'
 import { listIn } from './json-wrapper.ts'
 import type { Row } from './row.ts'
 
@@ -15,7 +15,8 @@ export async function* jsonRows(
 ): AsyncGenerator<Row[]> {
   const splitter = new JsonSplitter()
   let element = 0
-  const rows = (texts: readonly string[]): Row[] => texts.map((text) => jsonRow(text, ++element))
+  const rows = (texts: readonly (string | CutElement)[]): Row[] =>
+    texts.map((text) => (typeof text === 'string' ? jsonRow(text, ++element) : longRow(text.head, ++element)))
   for await (const chunk of chunks) {
     const failure = attempt(() => splitter.push(chunk.toString('utf8')))
     const texts = splitter.take()
@@ -28,8 +29,12 @@ export async function* jsonRows(
 }
 
 /** The elements of the one list in an object that is no record itself; else the object. */
-function unwrapped(texts: readonly string[], onNote: (note: string) => void): readonly string[] {
-  return texts.flatMap((text) => {
+function unwrapped(
+  texts: readonly (string | CutElement)[],
+  onNote: (note: string) => void,
+): readonly (string | CutElement)[] {
+  return texts.flatMap((text): readonly (string | CutElement)[] => {
+    if (typeof text !== 'string') return [text]
     const found = listIn(text)
     if (found === undefined) return [text]
     onNote(noteOf(found.path))

@@ -1,50 +1,52 @@
-import { FileError } from './errors.ts'
-import { jsonRow } from './json-row.ts'
+import { jsonRow, longRow } from './json-row.ts'
 import type { Row } from './row.ts'
 
 const NEWLINE = 0x0a
 const MAX_LINE_BYTES = 10 * 1024 * 1024
+/** What is kept of a line that is too long, so that a person finds it. */
+const HEAD_BYTES = 1_000
 
-/** One row per line that is not blank, a batch per chunk. Throws `FileError` for a line of more than 10 MiB. */
-export async function* ndjsonRows(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
+/** One row per line that is not blank, a batch per chunk. A line of more than 10 MiB is a row that says so. */
+export async function* ndjsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
   let line = 1
-  for await (const lines of wholeLines(name, chunks)) {
+  for await (const { text, isCut } of wholeLines(chunks)) {
     const batch: Row[] = []
-    for (const text of lines.split('\n')) {
-      if (text.trim() !== '') batch.push(jsonRow(text, line))
+    for (const [at, each] of text.split('\n').entries()) {
+      if (isCut && at === 0) batch.push(longRow(each, line))
+      else if (each.trim() !== '') batch.push(jsonRow(each, line))
       line += 1
     }
     yield batch
   }
 }
 
-/** Text that ends where a line ends, its last line break left out. */
-async function* wholeLines(name: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+interface Lines {
+  /** Ends where a line ends, its last line break left out. */
+  readonly text: string
+  /** The first of them is the beginning of one that is too long. */
+  readonly isCut: boolean
+}
+
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
   let parts: Buffer[] = []
   let waitingBytes = 0
-  let line = 1
+  let isCut = false
   for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(NEWLINE)
+    const [first, end] = [chunk.indexOf(NEWLINE), chunk.lastIndexOf(NEWLINE)]
     if (end >= 0) {
-      const text = Buffer.concat([...parts, chunk.subarray(0, end)]).toString('utf8')
-      line += countNewlines(text) + 1
-      yield text
+      // Of a line that is too long its beginning is enough.
+      const rest = isCut ? chunk.subarray(first, end) : chunk.subarray(0, end)
+      yield { text: Buffer.concat([...parts, rest]).toString('utf8'), isCut }
       parts = []
       waitingBytes = 0
+      isCut = false
     }
+    if (isCut) continue
     parts.push(chunk.subarray(end + 1))
     waitingBytes += chunk.length - end - 1
-    if (waitingBytes > MAX_LINE_BYTES) throw tooLong(name, line)
+    if (waitingBytes <= MAX_LINE_BYTES) continue
+    isCut = true
+    parts = [Buffer.from(Buffer.concat(parts).subarray(0, HEAD_BYTES))]
   }
-  yield Buffer.concat(parts).toString('utf8')
-}
-
-function countNewlines(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1
-  return count
-}
-
-function tooLong(name: string, line: number): FileError {
-  return new FileError(`${name}, line ${line}: the line is longer than 10 MiB. Write one event per line.`)
+  yield { text: Buffer.concat(parts).toString('utf8'), isCut }
 }

@@ -87,7 +87,7 @@ async function openText(source: Source, options: OpenFileOptions, again: () => P
   const format = options.format ?? detectFormat(source.tableName, head)
   const notes = [...source.notes, ...(isUtf8 ? [] : [encodingNote(encoding)])]
   const file = { ...common(source, notes), format, encoding, hasByteOrderMark: !isUtf8 || startsWithMark(bytes) }
-  if (format === 'ndjson') return { ...file, rows: ndjsonRows(name, text) }
+  if (format === 'ndjson') return { ...file, rows: ndjsonRows(text) }
   if (format === 'json') return { ...file, ...jsonFile(name, text, notes) }
   const delimiter = format === 'tsv' ? '\t' : detectDelimiter(head.toString('utf8'))
   const table = await readCsv(name, text, delimiter)

@@ -5,8 +5,6 @@ export interface CellRules {
   readonly amount: AmountStyle
   readonly amountUnit?: 'minor' | 'major'
   readonly time: TimeStyle
-  /** Put behind a date that has no time of day. */
-  readonly timeOfDay?: string
 }
 
 export const PLAIN_AMOUNTS: AmountStyle = { decimal: '.', thousands: '' }

@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import {
   AMOUNT,
   type AmountStyle,
@@ -118,22 +119,41 @@ function timeOfStep(
   given: TimeStyle,
   { cells, mapping }: PlanOptions,
   doubts: Doubt[],
-): Pick<CellRules, 'time' | 'timeOfDay'> {
+): Pick<CellRules, 'time'> {
   const evidence = places.reduce((bits, at) => bits | (cells?.profiles[at]?.times ?? 0), 0)
   const settled = settleTimes(evidence, given)
   if (!settled.ok && cells !== undefined) doubts.push(twoOrders(places, cells))
-  const isDateOnly = places.length === 1 && (evidence & ~DATE_BITS) === 0 && (evidence & TIME.DATE_ONLY) !== 0
-  if (isDateOnly && mapping?.timeOfDay === undefined) doubts.push(datesOnly(step.column))
   const time = settled.ok ? settled.style : given
+  const isDays = places.length === 1 && holdsDays(evidence, cells?.profiles[places[0]!]?.filled ?? 0, given)
+  if (isDays && mapping?.timeOfDay === undefined) doubts.push(datesOnly(step.column, evidence))
   // Beside day and clock a third column may hold the zone.
   const isWhole = places.length === 1 || (evidence & TIME.UNREADABLE) === 0
   if (isWhole) doubts.push(...unreadTimes(step.column, evidence, time))
-  return isDateOnly && mapping?.timeOfDay !== undefined ? { time, timeOfDay: mapping.timeOfDay } : { time }
+  return { time: { ...time, ...daysOf(isDays, mapping?.timeOfDay) } }
+}
+
+/** Whether no time of a column says more than its day. What only a pattern can read is known by the pattern. */
+function holdsDays(evidence: number, cells: number, { patterns }: TimeStyle): boolean {
+  if (patterns !== undefined) return patterns.every((pattern) => !/[Hh]/.test(pattern))
+  if ((evidence & (TIME.DAYTIME | TIME.CLOCK_ONLY)) !== 0) return false
+  return (evidence & TIME.DATE_ONLY) !== 0 || ((evidence & MIDNIGHTS) !== 0 && cells >= NO_CHANCE)
+}
+
+/** So many times are not midnight by chance. */
+const NO_CHANCE = 3
+
+function daysOf(isDays: boolean, timeOfDay: string | undefined): Pick<TimeStyle, 'isDays' | 'ofDay'> {
+  return { ...(isDays && { isDays }), ...(timeOfDay !== undefined && { ofDay: clockMsOf(timeOfDay) }) }
+}
+
+function clockMsOf(timeOfDay: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = timeOfDay.split(':').map(Number)
+  return hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS
 }
 
 /** Times of which none can be read, because nobody said their zone or their unit. */
 function unreadTimes(column: string, evidence: number, { zone, unit, patterns }: TimeStyle): Doubt[] {
-  const says = evidence & ~(ORDERS | TIME.UNREADABLE | TIME.CLOCK_ONLY)
+  const says = evidence & ~(ORDERS | TIME.UNREADABLE | TIME.CLOCK_ONLY | TIME.DAYTIME)
   if (zone === undefined && patterns === undefined && says !== 0 && (says & ~WITHOUT_ZONE) === 0)
     return [
       {
@@ -163,7 +183,8 @@ const UNITS: readonly (readonly [bit: number, unit: string, code: string, words:
 ]
 const ORDERS = TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
 const WITHOUT_ZONE = TIME.LOCAL | TIME.DATE_ONLY | TIME.SERIAL
-const DATE_BITS = TIME.DATE_ONLY | TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
+/** How a midnight is written. */
+const MIDNIGHTS = TIME.LOCAL | TIME.OFFSET | TIME.EPOCH_S | TIME.EPOCH_MS | TIME.EPOCH_US
 
 function twoOrders(places: readonly number[], { profiles }: Cells): Doubt {
   return {
@@ -174,11 +195,13 @@ function twoOrders(places: readonly number[], { profiles }: Cells): Doubt {
   }
 }
 
-function datesOnly(column: string): Doubt {
+function datesOnly(column: string, evidence: number): Doubt {
+  const what =
+    (evidence & TIME.DATE_ONLY) === 0 ? 'no time of day but midnight, as dates have it' : 'dates without a time of day'
   return {
     code: 'date_without_time',
     about: 'timestamp',
-    message: `Column "${column}" holds dates without a time of day. The time of a conversion is part of it: name a column that has it, or say which time to take.`,
+    message: `Column "${column}" holds ${what}. The time of a conversion is part of it: name a column that has it, or say which time to take.`,
     lines: [mapLine('timestamp', `{${column}} {Time}`), mapLine('timeOfDay', '12:00')],
   }
 }

@@ -158,6 +158,26 @@ const CASES: readonly FileCase[] = [
     says: [/"timestamp": "\{date\} \{Time\}" \| "timeOfDay": "12:00"/],
   },
   {
+    name: 'times that are midnight, all of them, are asked about as dates are',
+    text: `order_id,date\n1,2026-11-28T00:00:00Z\n2,2026-11-28T00:00:00Z\n3,2026-11-27T00:00:00Z\n`,
+    map: TYPE,
+    asks: ['date_without_time timestamp'],
+    says: [/holds no time of day but midnight/],
+  },
+  {
+    name: 'whole day numbers of a spreadsheet are dates',
+    text: `order_id,date\n1,46354\n2,46355\n`,
+    map: TYPE,
+    zone: 'Europe/Berlin',
+    asks: ['date_without_time timestamp'],
+  },
+  {
+    name: 'a midnight among other times is a time',
+    text: `order_id,date\n1,2026-11-28T00:00:00Z\n2,2026-11-28T00:00:00Z\n3,2026-11-27T10:00:00Z\n`,
+    map: TYPE,
+    takes: { id: 'order_id', timestamp: 'date' },
+  },
+  {
     name: 'dates that do not say which number is the day',
     text: `order_id,date\n1,03/04/2026 10:00\n2,05/04/2026 10:00\n`,
     map: TYPE,

@@ -123,10 +123,8 @@ test('a plan of which a map does not say all is read here', async (context) => {
     return { ...survey, plan: { ...survey.plan, steps: [{ ...first!, ...step }, ...rest] } }
   }
   assert.ok(jobOf(input, withFirst({}), rules) !== undefined)
-  assert.equal(
-    jobOf(input, withFirst({ rules: { ...survey.plan.steps[0]!.rules, timeOfDay: '12:00' } }), rules),
-    undefined,
-  )
+  const { rules: read } = survey.plan.steps[0]!
+  assert.equal(jobOf(input, withFirst({ rules: { ...read, time: { ...read.time, isDays: true } } }), rules), undefined)
   assert.equal(jobOf(input, withFirst({ parts: [] }), rules), undefined)
 })
 

@@ -36,8 +36,10 @@ export function looksLikeEpoch(cell: string): boolean {
 }
 
 export function epochBit(cell: string): number {
-  if (DAY_NUMBER.test(cell)) return /[.,]\d*[1-9]/.test(cell) ? TIME.SERIAL : TIME.SERIAL | TIME.DATE_ONLY
-  return BITS[unitOf(wholeDigits(cell)) ?? 'ms']
+  if (DAY_NUMBER.test(cell)) return TIME.SERIAL | (/[.,]\d*[1-9]/.test(cell) ? TIME.DAYTIME : TIME.DATE_ONLY)
+  const unit = unitOf(wholeDigits(cell)) ?? 'ms'
+  // A day that was written as a number is its midnight. Nanoseconds no number holds exactly; nobody writes days in them.
+  return BITS[unit] | (unit !== 'ns' && millisecondsOf(cell.replace(',', '.'), unit) % DAY_MS === 0 ? 0 : TIME.DAYTIME)
 }
 
 const BITS: Readonly<Record<TimeUnit, number>> = {

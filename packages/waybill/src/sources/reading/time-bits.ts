@@ -19,6 +19,8 @@ export const TIME: Readonly<Record<TimeBit, number>> = {
   EITHER_ORDER: 1024,
   CLOCK_ONLY: 2048,
   UNREADABLE: 4096,
+  /** A time of day other than midnight, in whichever form. */
+  DAYTIME: 8192,
 }
 
 export type TimeBit =
@@ -36,3 +38,4 @@ export type TimeBit =
   | 'EITHER_ORDER'
   | 'CLOCK_ONLY'
   | 'UNREADABLE'
+  | 'DAYTIME'

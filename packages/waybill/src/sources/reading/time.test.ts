@@ -9,9 +9,9 @@ import { createTimeZone, zoneOfHeader } from './time-zone.ts'
 const shown = (style: object): string => JSON.stringify(style, (key, value) => (key === 'zone' ? value.name : value))
 
 describe('times of cells', () => {
-  for (const [text, style, iso] of READ) {
+  for (const [text, style, iso, warning] of READ) {
     it(`reads ${JSON.stringify(text)} in ${shown(style)} as ${iso}`, () => {
-      assert.deepEqual(readTime(text, style), { ok: true, value: { ms: Date.parse(iso) } })
+      assert.deepEqual(readTime(text, style), { ok: true, value: { ms: Date.parse(iso), ...(warning && { warning }) } })
     })
   }
 
@@ -30,6 +30,21 @@ describe('times of cells', () => {
       ok: true,
       value: { ms: Date.parse('2026-10-25T00:30:00Z'), warning: 'ambiguous_local_time' },
     })
+  })
+
+  it('puts the time of day of the column behind a day, and behind a midnight where all of them are days', () => {
+    const zone = createTimeZone('America/New_York')!
+    const read = (text: string, isDays: boolean): unknown => readTime(text, { zone, ofDay: 12 * 3_600_000, isDays })
+    const noon = { ok: true, value: { ms: Date.parse('2026-11-01T17:00:00Z') } }
+    // Clocks were put back at 2 in the morning of this day, so that noon is 13 hours after midnight.
+    for (const text of ['2026-11-01', '11/1/2026', '2026-11-01 00:00:00', 'Nov 1, 2026 12:00 AM', '46327'])
+      assert.deepEqual(readTime(text, { zone, ofDay: 12 * 3_600_000, isDays: true, order: 'month-first' }), noon, text)
+    assert.deepEqual(read('2026-11-01T00:00:00Z', true), {
+      ok: true,
+      value: { ms: Date.parse('2026-11-01T12:00:00Z') },
+    })
+    assert.deepEqual(read('2026-11-01 00:00', false), { ok: true, value: { ms: Date.parse('2026-11-01T04:00:00Z') } })
+    assert.deepEqual(read('2026-11-01', false), noon)
   })
 
   for (const [text, ...bits] of EVIDENCE) {

@@ -1,6 +1,6 @@
 import type { IssueCode } from '../../contract/issue.ts'
 import { readIso8601 } from '../../contract/time.ts'
-import { MINUTE_MS } from '../../duration.ts'
+import { DAY_MS, MINUTE_MS } from '../../duration.ts'
 import { type EpochReading, epochBit, looksLikeEpoch, readEpoch, type TimeUnit } from './epoch.ts'
 import type { Reading } from './reading.ts'
 import { TIME } from './time-bits.ts'
@@ -18,13 +18,17 @@ export interface TimeStyle {
   readonly patterns?: readonly string[]
   /** For times that do not say how far they are from UTC. */
   readonly zone?: TimeZone
+  /** Of a day alone: the time of day to take, in milliseconds after midnight. Absent: midnight, with a warning. */
+  readonly ofDay?: number
+  /** No time of the column has a time of day: also midnight, where it is written, stands for none. */
+  readonly isDays?: boolean
 }
 
 export interface ReadTime {
   /** The moment, Unix milliseconds. */
   readonly ms: number
-  /** The clock showed this time twice; the earlier one is taken. */
-  readonly warning?: 'ambiguous_local_time'
+  /** The clock showed this time twice, and the earlier one is taken; or a day stands where others have a time, and midnight is taken. */
+  readonly warning?: 'ambiguous_local_time' | 'lone_day'
 }
 
 export type TimeReading = Reading<ReadTime> & { readonly code?: IssueCode }
@@ -55,9 +59,10 @@ export function readTime(text: string, style: TimeStyle): TimeReading {
   }
   const civil = readIso8601(cell)
   if (civil !== undefined) {
+    const local = civil.asUtcMs + afterMidnight(civil.asUtcMs % DAY_MS, style)
     return civil.offsetMinutes === undefined
-      ? inZone(civil.asUtcMs, style.zone)
-      : { ok: true, value: { ms: civil.asUtcMs - civil.offsetMinutes * MINUTE_MS } }
+      ? inZone(local, style.zone)
+      : { ok: true, value: { ms: local - civil.offsetMinutes * MINUTE_MS } }
   }
   if (looksLikeEpoch(cell)) return fromEpoch(readEpoch(cell, style.unit), style)
   const written = parseWrittenTime(cell)
@@ -69,7 +74,8 @@ export function timeEvidence(text: string): number {
   const cell = text.trim()
   if (cell === '') return TIME.NONE
   const civil = readIso8601(cell)
-  if (civil !== undefined) return civil.offsetMinutes === undefined ? TIME.LOCAL : TIME.OFFSET
+  if (civil !== undefined)
+    return (civil.offsetMinutes === undefined ? TIME.LOCAL : TIME.OFFSET) | daytimeBit(civil.asUtcMs % DAY_MS)
   if (looksLikeEpoch(cell)) return epochBit(cell)
   const written = parseWrittenTime(cell)
   if (written === undefined) return TIME.UNREADABLE
@@ -77,8 +83,10 @@ export function timeEvidence(text: string): number {
   const order = orderBit(written.day)
   if (order === undefined) return TIME.UNREADABLE
   if (written.clockMs === undefined) return TIME.DATE_ONLY | order
-  return (saysWhere(written) ? TIME.OFFSET : TIME.LOCAL) | order
+  return (saysWhere(written) ? TIME.OFFSET : TIME.LOCAL) | order | daytimeBit(written.clockMs)
 }
+
+const daytimeBit = (clockMs: number): number => (clockMs === 0 ? TIME.NONE : TIME.DAYTIME)
 
 type Settled =
   | { readonly ok: true; readonly style: TimeStyle }
@@ -112,7 +120,7 @@ function orderBit(day: WrittenDay): number | undefined {
 }
 
 function fromEpoch(epoch: EpochReading, style: TimeStyle): TimeReading {
-  if (epoch.kind === 'local') return inZone(epoch.localMs, style.zone)
+  if (epoch.kind === 'local') return inZone(epoch.localMs + afterMidnight(epoch.localMs % DAY_MS, style), style.zone)
   if (epoch.kind === 'instant') return { ok: true, value: { ms: epoch.ms } }
   return { ok: false, code: epoch.code, what: epoch.what, hint: epoch.hint }
 }
@@ -121,11 +129,18 @@ function fromWritten(written: WrittenTime, style: TimeStyle): TimeReading {
   if (written.day === undefined) return unreadable('0:00')
   const midnight = midnightOfWritten(written.day, style.order)
   if (typeof midnight !== 'number') return midnight
-  const local = midnight + (written.clockMs ?? 0)
+  const local = midnight + (written.clockMs ?? style.ofDay ?? 0) + afterMidnight(written.clockMs, style)
   if (written.offsetMinutes !== undefined) {
     return { ok: true, value: { ms: local - written.offsetMinutes * MINUTE_MS } }
   }
-  return inZone(local, written.zone ?? style.zone)
+  const read = inZone(local, written.zone ?? style.zone)
+  const isLone = written.clockMs === undefined && style.ofDay === undefined
+  return read.ok && isLone ? { ok: true, value: { warning: 'lone_day', ...read.value } } : read
+}
+
+/** What is to be added to a time that stands for its day alone. */
+function afterMidnight(clockMs: number | undefined, { isDays, ofDay = 0 }: TimeStyle): number {
+  return clockMs === 0 && isDays === true ? ofDay : 0
 }
 
 function midnightOfWritten(day: WrittenDay, order: TimeStyle['order']): number | TimeReading {
