@@ -30,13 +30,23 @@ export function addressOf(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`
 }
 
+/** What others were just told will do, for whoever only looks; whoever has just written sees that. */
+const OLD_WILL_DO = { 'cache-control': 'max-age=10' }
+const SEES_OWN_MS = 15_000
+let wroteMs = Number.NEGATIVE_INFINITY
+
+function looking(): RequestInit {
+  return Date.now() - wroteMs < SEES_OWN_MS ? {} : { headers: OLD_WILL_DO }
+}
+
 export const get = <Answer>(path: string, query?: Query, signal?: AbortSignal): Promise<Answer> =>
-  early(addressOf(path, query)) ?? ask(addressOf(path, query), { signal: signal ?? null })
+  early(addressOf(path, query)) ?? ask(addressOf(path, query), { ...looking(), signal: signal ?? null })
 
 export const post = <Answer>(path: string, body: unknown = {}): Promise<Answer> => write('POST', path, body)
 export const put = <Answer>(path: string, body: unknown): Promise<Answer> => write('PUT', path, body)
 
 function write<Answer>(method: string, path: string, body: unknown): Promise<Answer> {
+  wroteMs = Date.now()
   return ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
 }
 
@@ -85,7 +95,7 @@ const asked = new Map<string, Promise<unknown>>()
 
 /** Asks before the page is there; whoever asks for the same first gets that answer. */
 export function askEarly(address: string): void {
-  const answer = ask(address, {})
+  const answer = ask(address, looking())
   answer.catch(() => {})
   asked.set(address, answer)
 }

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { type Query, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { Me } from '../api/shapes.ts'
 import { type Heard, Stream } from '../api/stream.ts'
@@ -57,21 +57,26 @@ function useReload(version: string | undefined): void {
   }, [version])
 }
 
-/** Asks again for what is on the screen when the relay wrote something, every few seconds at most. */
+/** Asks again for what is on the screen and older than what the relay wrote, every few seconds at most. */
 function useRefresh({ tick, isLost }: Heard): void {
   const queries = useQueryClient()
-  const last = useRef({ commit: -1, atMs: 0, wasLost: false })
+  const last = useRef({ atMs: Date.now(), wasLost: false })
   useEffect(() => {
     if (tick === undefined) return
     const now = Date.now()
-    const { commit, atMs, wasLost } = last.current
-    const isDue = (tick.commit !== commit && now - atMs >= REFRESH_MS) || (wasLost && !isLost)
-    if (!isDue) {
-      last.current.wasLost = isLost
-      return
-    }
-    last.current = { commit: tick.commit, atMs: now, wasLost: isLost }
-    if (commit === -1) return
-    void queries.invalidateQueries({ predicate: ({ queryKey }) => isMoving(queryKey[0]) })
+    const { atMs, wasLost } = last.current
+    last.current.wasLost = isLost
+    if (now - atMs < REFRESH_MS && !(wasLost && !isLost)) return
+    last.current.atMs = now
+    const isOld = ({ queryKey, state }: Query): boolean =>
+      isMoving(queryKey[0]) && (wasLost || commitOf(state.data as Told | undefined) !== tick.commit)
+    void queries.invalidateQueries({ predicate: isOld })
   }, [tick, isLost, queries])
+}
+
+/** Each answer says at which commit it was read; of a long list the first page does. */
+type Told = { readonly commit?: number; readonly pages?: readonly Told[] }
+
+function commitOf(told: Told | undefined): number | undefined {
+  return told?.commit ?? told?.pages?.[0]?.commit
 }

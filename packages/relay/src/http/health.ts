@@ -1,4 +1,5 @@
 import { jsonAnswer, textAnswer } from './answer.ts'
+import { packedRoute } from './packing/index.ts'
 import type { Route } from './route.ts'
 
 export interface HealthOptions {
@@ -39,7 +40,7 @@ export function healthRoutes({ askStore, isStopping }: HealthOptions): readonly 
 
 /** `/metrics`, in the text format of Prometheus. */
 export function metricsRoute(read: () => Promise<{ readonly contentType: string; readonly text: string }>): Route {
-  return {
+  return packedRoute({
     method: 'GET',
     path: '/metrics',
     access: 'reader',
@@ -49,5 +50,5 @@ export function metricsRoute(read: () => Promise<{ readonly contentType: string;
       const { contentType, text } = await read()
       return textAnswer(200, contentType, text)
     },
-  }
+  })
 }

@@ -1,3 +1,4 @@
+import { KeptAnswers, keptRoute } from '../packing/index.ts'
 import type { Route } from '../route.ts'
 import { actionRoutes } from './actions.ts'
 import { eventRoutes } from './events.ts'
@@ -24,5 +25,7 @@ export function adminRoutes(options: AdminOptions): readonly Route[] {
   const many = [statusRoutes, shapeRoutes, eventRoutes, refusedRoutes, actionRoutes, streamRoutes]
   const read = [requestRoutes, markRoutes, taskRoutes]
   const single = [todayRoute, seriesRoute, signalRoute, orderCompareRoute, webhookCountRoute]
-  return [...[...many, ...read].flatMap((routes) => routes(options)), ...single.map((route) => route(options))]
+  const all = [...[...many, ...read].flatMap((routes) => routes(options)), ...single.map((route) => route(options))]
+  const kept = new KeptAnswers(options)
+  return all.map((route) => keptRoute(route, kept))
 }

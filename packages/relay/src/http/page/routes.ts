@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { notFoundAnswer } from '../access.ts'
 import { type Answer, textAnswer } from '../answer.ts'
+import { acceptedCodings } from '../packing/index.ts'
 import type { Route, Visit } from '../route.ts'
 import { type BuiltPage, type PageFile, readBuiltPage } from './built-page.ts'
 
@@ -85,15 +86,10 @@ function fileAnswer(file: PageFile, { headers: asked }: Visit, own: Readonly<Rec
 }
 
 function packedFor(file: PageFile, accepted: string | string[] | undefined): [string | undefined, Uint8Array] {
-  const codings = acceptedCodings(String(accepted ?? ''))
+  const codings = acceptedCodings(accepted)
   if (file.brotli !== undefined && codings.has('br')) return ['br', file.brotli]
   if (file.brotli !== undefined && codings.has('gzip')) return ['gzip', file.gzip()]
   return [undefined, file.bytes]
-}
-
-function acceptedCodings(header: string): ReadonlySet<string> {
-  const parts = header.split(',').map((part) => part.trim().toLowerCase())
-  return new Set(parts.filter((part) => !/;\s*q=0(?:\.0*)?$/.test(part)).map((part) => part.replace(/\s*;.*$/, '')))
 }
 
 /** Nobody frames it, and nobody is told where its reader came from. */

@@ -1,0 +1,3 @@
+export { acceptedCodings } from './codings.ts'
+export { KeptAnswers } from './kept-answers.ts'
+export { keptRoute, packedRoute } from './packed-route.ts'
