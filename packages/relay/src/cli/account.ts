@@ -2,6 +2,7 @@ import type { Issue } from 'waybill'
 import type { Suspicion } from '../store/index.ts'
 import { type ColumnCell, colourOf } from './columns.ts'
 import { type Io, UsageError } from './io.ts'
+import { moneyText } from './money-text.ts'
 import { plain } from './plain.ts'
 import { askRelay, type RelayOptions } from './relay-api.ts'
 
@@ -16,6 +17,9 @@ export interface Listed {
   readonly message?: string
   /** Of the action, Unix milliseconds. */
   readonly timestampMs?: number
+  /** In minor units of the currency. */
+  readonly amount?: number
+  readonly currency?: string
   readonly suspicion?: Suspicion
 }
 
@@ -103,11 +107,15 @@ export function accountLine({ state, pixel, name, id, code }: Listed): string {
   return [state.padEnd(10), ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)].join('  ').trimEnd()
 }
 
-/** The columns of a list of events: state, time of the action, pixel, name, id, why. */
-export function accountCells({ state, timestampMs, pixel, name, id, code }: Listed): readonly ColumnCell[] {
-  const at = timestampMs === undefined ? '' : time(timestampMs)
-  const texts = [at, ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)]
+/** The columns of a list of events: state, time of the action, amount, pixel, name, id, why. */
+export function accountCells({ state, timestampMs, pixel, name, id, code, ...money }: Listed): readonly ColumnCell[] {
+  const at = timestampMs === undefined ? '' : toSecond(timestampMs)
+  const texts = [at, amountOf(money), ...[pixel, name, id ?? '(no id)', code ?? ''].map(plain)]
   return [{ text: state, format: colourOf(state) }, ...texts.map((text): ColumnCell => ({ text }))]
+}
+
+function amountOf({ amount, currency }: Pick<Listed, 'amount' | 'currency'>): string {
+  return amount === undefined || currency === undefined ? '' : plain(moneyText(amount, currency))
 }
 
 /** What became of an event, and each attempt. */
@@ -149,3 +157,4 @@ export function* attemptLines({ requests }: Account): Generator<string> {
 }
 
 export const time = (ms: number): string => new Date(ms).toISOString()
+export const toSecond = (ms: number): string => time(ms).replace(/\.\d+/, '')

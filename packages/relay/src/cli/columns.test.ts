@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
-import { colourOf, columns, wrapped } from './columns.ts'
+import fc from 'fast-check'
+import { colourOf, columns, folded, wrapped } from './columns.ts'
 import { forTerminal, type Io } from './io.ts'
 
 const ioOf = (stream: object, env: Record<string, string> = {}): Io => {
@@ -41,6 +42,43 @@ describe('columns', () => {
     }
   })
 
+  it('of any texts stay within the screen and cut no word, but one that no line holds', () => {
+    const word = fc.stringMatching(/^[a-z0-9:_-]{1,30}$/)
+    const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '))
+    const rows = fc.array(fc.array(text, { minLength: 1, maxLength: 7 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 40, max: 120 }), (texts, width) => {
+        const table = texts.map((row) => row.map((one) => ({ text: one })))
+        const lines = columns(table, ioOf({ isTTY: true, columns: width }, { NO_COLOR: '1' }))
+        assert.deepEqual(
+          lines.filter((line) => line.length > width),
+          [],
+        )
+        assert.deepEqual(
+          lines.join(' ').split(/\s+/).filter(Boolean),
+          texts.flat().join(' ').split(/\s+/).filter(Boolean),
+        )
+      }),
+    )
+  })
+
+  it('that leave no room for the last one are a text that goes on below', () => {
+    const cells = [
+      'refused',
+      '2026-03-19T04:00:00Z',
+      'USD 25.99',
+      'px_main',
+      'order_created',
+      'order_1',
+      'invalid_currency',
+    ]
+    const lines = columns([cells.map((text) => ({ text }))], ioOf({ isTTY: true, columns: 80 }))
+    assert.deepEqual(lines, [
+      'refused  2026-03-19T04:00:00Z  USD 25.99  px_main  order_created  order_1',
+      '    invalid_currency',
+    ])
+  })
+
   it('have colours on a terminal that wants them, and none under NO_COLOR', () => {
     const [line = ''] = columns(ROWS, ioOf({ isTTY: true, columns: 200 }))
     assert.ok(forTerminal(line).startsWith('\u001b[31mrefused'))
@@ -59,5 +97,12 @@ describe('columns', () => {
       'yellow',
       undefined,
     ])
+  })
+
+  it('a line of talk goes on set in; a command to copy stays in one piece, and so does what no screen shows', () => {
+    const screen = { isTTY: true, columns: 24 }
+    assert.equal(folded('  one two three four five six', screen), '  one two three four\n    five six')
+    assert.equal(folded('  waybill resume px_1 --shape long', screen), '  waybill resume px_1 --shape long')
+    assert.equal(folded('  one two three four five six', {}), '  one two three four five six')
   })
 })

@@ -9,33 +9,75 @@ export interface ColumnCell {
 const GAP = '  '
 const NARROWEST = 20
 
+/** How far what goes on in another line is set in. */
+const HANGING = 4
+
 /**
  * Rows as lines whose columns stand under each other. On a terminal what does not fit goes on in lines of its own under the last column, broken
- * between words; in a pipe each row is one line.
+ * between words; where the columns before it leave no room for that, each row is a text that goes on below. In a pipe each row is one line.
  */
 export function columns(rows: readonly (readonly ColumnCell[])[], io: Io): string[] {
   const most = Math.max(0, ...rows.map((row) => row.length))
   const widthOf = (index: number): number => Math.max(...rows.map((row) => row[index]?.text.length ?? 0))
   const widths = Array.from({ length: most }, (_, index) => widthOf(index))
-  return rows.flatMap((row) => linesOf(row, widths, io))
+  const width = widthOfScreen(io.stdout)
+  const isNarrow = rows.some((row) => indentOf(row, widths) + needed(row.at(-1)?.text ?? '', width) > width)
+  return rows.flatMap((row) => (isNarrow ? flowing(row, width, io) : linesOf(row, widths, width, io)))
 }
 
-function linesOf(row: readonly ColumnCell[], widths: readonly number[], io: Io): string[] {
-  const last = row.length - 1
-  const paint = ({ format }: ColumnCell, text: string): string =>
-    format === undefined ? text : style(io, format, text, io.stdout)
-  const head = row.slice(0, last).map((cell, index) => paint(cell, cell.text.padEnd(widths[index] ?? 0)))
-  const indent = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0)
-  const [first = '', ...more] = wrapped(row[last]?.text ?? '', roomFor(indent, io))
-  const begun = [...head, paint(row[last]!, first)].join(GAP).trimEnd()
-  return [begun, ...more.map((text) => `${' '.repeat(indent)}${paint(row[last]!, text)}`)]
+const indentOf = (row: readonly ColumnCell[], widths: readonly number[]): number =>
+  widths.slice(0, row.length - 1).reduce((sum, width) => sum + width + GAP.length, 0)
+
+/** Room without which the last column would break in the middle of a word; a word that no line holds cannot be helped. */
+function needed(text: string, width: number): number {
+  const words = text.split(' ').map((word) => word.length)
+  return Math.min(text.length, Math.max(NARROWEST, ...words.filter((length) => length < width - HANGING)))
 }
 
-/** Characters that are left for the last column; without end where nobody reads a screen. */
-function roomFor(indent: number, { stdout }: Io): number {
-  if (stdout.isTTY !== true) return Number.POSITIVE_INFINITY
-  const { columns: width = 80 } = stdout as { readonly columns?: number }
-  return Math.max(NARROWEST, width - indent)
+const painted = ({ format }: ColumnCell, text: string, io: Io): string =>
+  format === undefined || text === '' ? text : style(io, format, text, io.stdout)
+
+function linesOf(row: readonly ColumnCell[], widths: readonly number[], width: number, io: Io): string[] {
+  const last = row.at(-1) ?? { text: '' }
+  const head = row.slice(0, -1).map((cell, index) => painted(cell, cell.text.padEnd(widths[index] ?? 0), io))
+  const indent = indentOf(row, widths)
+  const [first = '', ...more] = wrapped(last.text, width - indent)
+  const begun = [...head, painted(last, first, io)].join(GAP).trimEnd()
+  return [begun, ...more.map((text) => `${' '.repeat(indent)}${painted(last, text, io)}`)]
+}
+
+/** A row as one text, whose lines break between cells and words. */
+function flowing(row: readonly ColumnCell[], width: number, io: Io): string[] {
+  const lines: { text: string; length: number }[] = [{ text: '', length: 0 }]
+  for (const cell of row.filter(({ text }) => text.trim() !== ''))
+    for (const [at, word] of cell.text.trim().split(' ').entries()) {
+      const line = lines.at(-1)!
+      const gap = line.length === 0 ? '' : at === 0 ? GAP : ' '
+      const text = painted(cell, word, io)
+      const isRoom = line.length <= HANGING || line.length + gap.length + word.length <= width
+      if (isRoom) Object.assign(line, { text: line.text + gap + text, length: line.length + gap.length + word.length })
+      else lines.push({ text: ' '.repeat(HANGING) + text, length: HANGING + word.length })
+    }
+  return lines.map(({ text }) => text)
+}
+
+/** Characters of a line; without end where nobody reads a screen. */
+export function widthOfScreen(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return stream.isTTY === true ? Math.max(NARROWEST, stream.columns || 80) : Number.POSITIVE_INFINITY
+}
+
+/**
+ * A line of talk, broken between words for a terminal; what goes on is set in. A command to copy stays in one piece, because a break that
+ * the terminal makes by itself is not copied.
+ */
+export function folded(line: string, stream: { readonly isTTY?: boolean; readonly columns?: number }): string {
+  const [, indent = '', words = ''] = /^( *)(.*)$/s.exec(line) ?? []
+  const width = widthOfScreen(stream)
+  if (indent.length + words.length <= width || words.startsWith('waybill ')) return line
+  const hanging = `${indent}  `
+  const [first = '', ...rest] = wrapped(words, width - indent.length)
+  const more = wrapped(rest.join(' '), width - hanging.length)
+  return [`${indent}${first}`, ...more.map((text) => `${hanging}${text}`)].join('\n')
 }
 
 /** A text in lines of at most so many characters; a word that is longer has a line for itself. */

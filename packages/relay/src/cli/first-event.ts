@@ -1,7 +1,8 @@
-import { type ContractSetting, CURRENCIES, type WireEvent } from 'waybill'
+import type { ContractSetting, WireEvent } from 'waybill'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from 'waybill/delivery'
 import { createMapper, Grouper, knowledgeOf, Repeats, type Survey } from '../files/index.ts'
 import { createJudge } from '../upload/checked.ts'
+import { moneyText } from './money-text.ts'
 
 export interface FirstEventOptions {
   readonly contract: ContractSetting
@@ -36,7 +37,7 @@ export function describeEvent(event: WireEvent, nowMs: number): string {
   return [
     `${name} ${id}`,
     `${utc(atMs)}, ${ago(nowMs - atMs)}`,
-    amount === undefined ? 'no amount' : money(amount, currency ?? ''),
+    amount === undefined ? 'no amount' : moneyText(amount, currency ?? ''),
     ...(contents === undefined || contents.length === 0
       ? []
       : [`${contents.length} item${contents.length === 1 ? '' : 's'}`]),
@@ -65,12 +66,4 @@ function ago(ms: number): string {
   const count = Math.floor(Math.abs(ms) / unitMs)
   const said = `${count} ${noun}${count === 1 ? '' : 's'}`
   return ms < 0 ? `in ${said}` : `${said} ago`
-}
-
-function money(minorUnits: number, currency: string): string {
-  const decimals = CURRENCIES.get(currency) ?? 2
-  const sign = minorUnits < 0 ? '-' : ''
-  const digits = String(Math.abs(minorUnits)).padStart(decimals + 1, '0')
-  const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`
-  return `${currency} ${sign}${digits.slice(0, digits.length - decimals)}${fraction}`
 }

@@ -256,7 +256,10 @@ function tell(end: RunEnd, options: FileOptions, io: Io, tally: Tally, refused: 
 
 function sayRefused(io: Io, { report }: Tally, path: string | undefined, refused: RefusedWriter | undefined): void {
   const rows = refused?.rowsWritten() ?? 0
-  if (rows > 0) say(io, `\n${count(rows, 'refused row')} in ${refused!.paths().join(', ')}: fix and send that file.`)
+  // The number that stands above, so that both are seen to be the same; an order may be several rows.
+  const inRows = rows === report.refused ? '' : ` (${count(rows, 'row')})`
+  const many = report.refused.toLocaleString('en-US')
+  if (rows > 0) say(io, `\n${many} refused${inRows}, in ${refused!.paths().join(', ')}: fix and send that file.`)
   else if (report.refused > 0) {
     say(io, '\nAdd --refused <file> to get the refused rows with their reasons, to fix and send again.')
   } else if (path !== undefined && existsSync(path)) {

@@ -54,6 +54,33 @@ test('ls shows what fits every filter that is given', async (context) => {
   assert.match((await ask(relay, 'ls', '--id', 'nobody')).stderr, /There is no such event/)
 })
 
+test('ls shows when it happened and the amount as people write it; where there is none, nothing', async (context) => {
+  const relay = await startRelay(context)
+  const delivered = relay.next('event:delivered', 3)
+  const at = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 5_000)
+  const money = (currency: string, amount: number): object => ({ data: { type: 'contents', amount, currency } })
+  const same = { timestamp_ms: at.getTime() }
+  await relay.bring([
+    order('eur', { ...same, ...money('EUR', 5) }),
+    order('jpy', { ...same, ...money('JPY', 2599) }),
+    order('plain', { ...same, data: { type: 'contents' } }),
+  ])
+  await delivered
+  const rows = (await ask(relay, 'ls')).stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/))
+  const time = at.toISOString().replace('.000', '')
+  assert.deepEqual(
+    rows.toSorted((a, b) => (a.at(-1)! < b.at(-1)! ? -1 : 1)),
+    [
+      ['delivered', time, 'EUR 0.05', PIXEL, 'order_created', 'eur'],
+      ['delivered', time, 'JPY 2599', PIXEL, 'order_created', 'jpy'],
+      ['delivered', time, PIXEL, 'order_created', 'plain'],
+    ],
+  )
+})
+
 test('ls goes on page by page, and the cursor is talk and not data', async (context) => {
   const relay = await withEvents(context)
   const seen: string[] = []

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { CANARY_ID_PREFIX } from 'waybill/delivery'
+import { errorResponse } from '../../engine/virtual-engine.helpers.ts'
 import { eventually } from '../../http/admin/eventually.helpers.ts'
 import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import type { NewEvent } from '../../store/index.ts'
@@ -78,7 +79,8 @@ test('hold keeps a pixel back with its reason, and resume lets it go on', async 
   const relay = await startRelay(context)
   assert.equal((await ask(relay, 'hold', PIXEL, '--reason', 'campaign paused')).exitCode, 0)
   await relay.bring([order('b')])
-  assert.match((await ask(relay, 'status')).stdout, /held {2}1 waiting\n.*campaign paused/)
+  const { stdout } = await ask(relay, 'status')
+  assert.match(stdout, /held {2}1 waiting\n.*campaign paused.*\n {4}waybill resume px$/m)
   const delivered = relay.next('event:delivered', 1)
   assert.match((await ask(relay, 'resume', PIXEL)).stderr, /goes on/)
   await delivered
@@ -144,6 +146,7 @@ test('status shows what is held of a pixel, and resume --shape lets it go on', a
   await eventually(async () => (await relay.store.counts()).held >= 20)
   const { stdout } = await ask(relay, 'status')
   assert.match(stdout, /^ {4}held: 20 like order_created\|.*, unexplained_rejection: .* \(by waybill\)$/m)
+  assert.match(stdout, /^ {6}Compare the reason with the last change of your code/m)
   const [, quoted = ''] = /waybill resume px --shape '(.*)'$/m.exec(stdout) ?? []
   assert.equal(quoted, about?.shape)
   api.refuses = false
@@ -153,6 +156,18 @@ test('status shows what is held of a pixel, and resume --shape lets it go on', a
   const again = await ask(relay, 'resume', PIXEL, '--shape', quoted, '--json')
   assert.deepEqual(JSON.parse(again.stdout).wasHeld, false)
   assert.equal((await ask(relay, 'resume', 'nobody', '--shape', quoted)).exitCode, 2)
+})
+
+test('status says of a key that was refused what to do, and cuts no word at 80 characters', async (context) => {
+  const relay = await startRelay(context, { fetch: () => Promise.resolve(errorResponse(401, 'Unauthorized')) })
+  const held = relay.next('pixel:held')
+  await relay.bring([order('a')])
+  await held
+  const { stdout } = await run(['status', '--relay', relay.url], { env: { NO_COLOR: '1' }, isTTY: true })
+  assert.match(stdout, /^ {4}unauthorized: /m)
+  assert.match(stdout.replace(/\s+/g, ' '), /What waits then goes on by itself; at once with: waybill resume px/)
+  const long = stdout.split('\n').filter((line) => line.length > 80 && !/^\s+waybill /.test(line))
+  assert.deepEqual(long, [])
 })
 
 function refusal(): Response {

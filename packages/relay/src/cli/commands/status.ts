@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { folded } from '../columns.ts'
 import { EXIT, type Io, print, style } from '../io.ts'
 import { plain, shellWord } from '../plain.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
@@ -74,27 +75,43 @@ export function registerStatus(program: Command, io: Io, exit: (code: number) =>
     async (options: RelayOptions) => {
       const status = await askRelay<Status>('/api/status', options, io)
       if (options.json === true) print(io, JSON.stringify(status))
-      else for (const line of lines(status, io)) print(io, line)
+      else for (const line of lines(status, await remediesOf(status), io)) print(io, folded(line, io.stdout))
       exit(EXIT.ok)
     },
   )
 }
 
-function* lines({ counts, expiring, pixels, clock, sources = [] }: Status, io: Io): Generator<string> {
+type Remedies = Readonly<Record<string, string>>
+
+/** Code of a hold → what to do. The table of codes is loaded only where something is held. */
+async function remediesOf({ pixels }: Status): Promise<Remedies> {
+  const holds = pixels.flatMap(({ hold, heldShapes }) => [hold, ...heldShapes.map((shape) => shape.hold)])
+  const codes = holds.flatMap((hold) => (hold === undefined ? [] : [hold.code]))
+  if (codes.length === 0) return {}
+  const { ISSUES } = await import('waybill/contract')
+  const fixes = new Map(Object.entries(ISSUES).map(([code, { fix }]) => [code, fix]))
+  return Object.fromEntries(codes.flatMap((code) => (fixes.has(code) ? [[code, fixes.get(code)!]] : [])))
+}
+
+function* lines(status: Status, remedies: Remedies, io: Io): Generator<string> {
+  const { counts, expiring, pixels, clock, sources = [] } = status
   for (const state of STATES) yield `${(counts[state] ?? 0).toLocaleString('en-US').padStart(12)}  ${state}`
   yield* expiryLines(expiring, '', io)
   if (!clock.trusted)
     yield `The clock is not confirmed yet (${Math.round(clock.skewMs / 1_000)} s from the API's): nothing expires and nothing is refused for its time until it is.`
-  for (const pixel of pixels) yield* pixelLines(pixel, io)
+  for (const pixel of pixels) yield* pixelLines(pixel, remedies, io)
   for (const source of sources) yield* sourceLines(source, io)
 }
 
-function* pixelLines(found: Pixel, io: Io): Generator<string> {
+function* pixelLines(found: Pixel, remedies: Remedies, io: Io): Generator<string> {
   const { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring } = found
   const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
   const colour = state === 'delivering' ? 'green' : 'yellow'
   yield `${plain(pixel)}  ${style(io, colour, state, io.stdout)}  ${waiting.toLocaleString('en-US')} waiting`
-  if (hold !== undefined) yield `    ${whyHeld(hold)}`
+  if (hold !== undefined) {
+    yield `    ${whyHeld(hold)}`
+    yield* remedyLines(hold, remedies, `waybill resume ${plain(shellWord(pixel))}`, '    ')
+  }
   if (hint !== undefined) yield `    ${plain(hint)}`
   if (failing !== undefined) yield `    ${style(io, 'yellow', failingText(failing), io.stdout)}`
   yield* signLines(found)
@@ -103,8 +120,16 @@ function* pixelLines(found: Pixel, io: Io): Generator<string> {
   if (found.contract === 'auto') yield `    ${contractText(found.contractsRead)}`
   for (const { shape, events, hold: why } of heldShapes) {
     yield `    held: ${events.toLocaleString('en-US')} like ${plain(shape)}${why === undefined ? '' : `, ${whyHeld(why)}`}`
-    yield `      waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
+    const resume = `waybill resume ${plain(shellWord(pixel))} --shape ${plain(shellWord(shape))}`
+    yield* remedyLines(why, remedies, resume, '      ')
   }
+}
+
+/** What to do of a hold, and the command that ends it. */
+function* remedyLines(hold: Why | undefined, remedies: Remedies, resume: string, indent: string): Generator<string> {
+  const remedy = remedies[hold?.code ?? '']
+  if (remedy !== undefined) yield `${indent}${remedy} What waits then goes on by itself; at once with:`
+  yield `${indent}${resume}`
 }
 
 function* suspectLines({
