@@ -2,21 +2,26 @@
  * The parts of a shop in Next.js (App Router) that report an order by the server and by the pixel, so that it counts once. They know
  * Web requests only; the three files of Next.js that call them are in docs/guides/next.md.
  */
-import { check, createClient, type FriendlyEvent } from 'waybill'
+import { type Client, check, createClient, type FriendlyEvent } from 'waybill'
 import { captureOppref, withOppref } from 'waybill/oppref/next'
 import { contentSecurityPolicy, conversion, pixelCall, pixelSnippet, policyHeader } from 'waybill/pixel'
 
 const { WAYBILL_PIXEL_ID: pixelId = '', WAYBILL_API_KEY = '', WAYBILL_ENDPOINT } = process.env
 
-// Outside the handlers: one client serves all requests of this instance.
-const client = createClient({
-  pixelId,
-  apiKey: WAYBILL_API_KEY,
-  endpoint: WAYBILL_ENDPOINT,
-  onOutcome({ id, status, issues }) {
-    if (status !== 'delivered' && status !== 'queued') console.warn(id, status, issues.map(({ code }) => code).join())
-  },
-})
+/** One for all requests of this instance, made with the first order: `next build` loads this file too, and has no secrets. */
+let client: Client | undefined
+
+function waybill(): Client {
+  client ??= createClient({
+    pixelId,
+    apiKey: WAYBILL_API_KEY,
+    endpoint: WAYBILL_ENDPOINT,
+    onOutcome({ id, status, issues }) {
+      if (status !== 'delivered' && status !== 'queued') console.warn(id, status, issues.map(({ code }) => code).join())
+    },
+  })
+  return client
+}
 
 interface HasHeaders {
   readonly headers: { get(name: string): string | null }
@@ -49,8 +54,10 @@ interface Order {
   readonly visitor: Pick<FriendlyEvent, 'oppref' | 'user'>
 }
 
-/** Stands for your database (Next.js may load this file twice). Whoever has the key sees the page, so it cannot be guessed. */
-const orders = new Map<string, Order>()
+/** Stands for your database; not of this file, which Next.js loads once a bundle. Whoever has the key sees the page, so it cannot be guessed. */
+const shared = globalThis as { orders?: Map<string, Order> }
+shared.orders ??= new Map()
+const { orders } = shared
 
 /** For `app/checkout/route.ts`: takes the order and reports it after the answer. */
 export async function placeOrder(request: Request, waitUntil?: (promise: Promise<unknown>) => void): Promise<Response> {
@@ -62,7 +69,7 @@ export async function placeOrder(request: Request, waitUntil?: (promise: Promise
   const key = crypto.randomUUID()
   orders.set(key, order)
   // Returns at once and never throws: reporting neither slows nor fails the checkout.
-  client.track(eventOf(order), { waitUntil })
+  waybill().track(eventOf(order), { waitUntil })
   // A whole page load: scripts of a page that Next.js only swaps in would not run.
   return new Response(null, { status: 303, headers: { location: `/thank-you/${key}` } })
 }

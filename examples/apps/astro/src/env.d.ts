@@ -1,0 +1,5 @@
+declare namespace App {
+  interface Locals {
+    click: import('waybill/oppref').Captured
+  }
+}
