@@ -11,7 +11,15 @@ import {
   type WireEvent,
 } from 'waybill'
 import { DAY_MS, isObject, MINUTE_MS } from 'waybill/delivery'
-import type { Acceptance, ContextKey, FirstArrival, NewEvent, Store } from '../store/index.ts'
+import {
+  type Acceptance,
+  type ContextKey,
+  type FirstArrival,
+  isPassing,
+  type NewEvent,
+  type Store,
+  StoreAwayError,
+} from '../store/index.ts'
 import { dueMsOf } from './due.ts'
 import { type Difference, differenceOf, originOf, type Provenance } from './origin.ts'
 import { createShapeMemo } from './shape-memo.ts'
@@ -93,22 +101,56 @@ function withProvenance(
   nowMs: number,
 ): Verdict {
   const issues = [...judged.issues, ...warnings].slice(0, MAX_KEPT_ISSUES)
-  if (judged.state === 'refused') return { ...judged, issues }
-  const { waitMs } = provenance
+  const { waitMs, sameAs } = provenance
+  if (judged.state === 'refused') return { ...judged, issues, sameAs }
   const origin = originOf(JSON.parse(judged.wire) as WireEvent, provenance)
   return {
     ...judged,
     issues,
     origin,
+    sameAs,
     ...(waitMs !== undefined && { dueMs: Math.max(judged.dueMs ?? 0, nowMs + waitMs) }),
   }
 }
 
 /** Keeps what was judged. Resolves when it is on disk. */
-export function keepEvents(store: Store, { events, nowMs }: Judged): Promise<IntakeResult[]> {
+export function keepEvents(store: Store, judged: Judged, again: Again): Promise<IntakeResult[]> {
+  const { events, nowMs } = judged
   return store
     .accept(events, nowMs)
+    .catch((error: unknown) => acceptAgain(store, judged, { ...again, error }))
     .then((acceptances) => events.map((event, index) => resultOf(index, event, acceptances[index]!)))
+}
+
+/** Waiting before a repeat, and whether somebody still wants it. */
+export interface Again {
+  readonly sleep: (ms: number) => Promise<void>
+  readonly isStopping: () => boolean
+}
+
+/** When a call is repeated of which nobody knows whether it was committed. After that whoever brought the events is told to come again. */
+const REPEAT_AFTER_MS = [100, 400, 1_500] as const
+
+/** Repeats under the rows of the first try, so that what it kept is not told to be a duplicate of itself. */
+async function acceptAgain(
+  store: Pick<Store, 'accept'>,
+  { events, nowMs }: Judged,
+  { error, sleep, isStopping }: Again & { readonly error: unknown },
+): Promise<readonly Acceptance[]> {
+  const rows = error instanceof StoreAwayError ? error.rows : undefined
+  if (rows === undefined) throw error
+  let last = error
+  for (const waitMs of REPEAT_AFTER_MS) {
+    if (isStopping()) break
+    await sleep(waitMs)
+    try {
+      return await store.accept(events, nowMs, rows)
+    } catch (next) {
+      if (!isPassing(next)) throw next
+      last = next
+    }
+  }
+  throw last
 }
 
 type Verdict = Omit<NewEvent, 'pixel' | 'source'>
@@ -246,7 +288,8 @@ function nameOf(event: { type?: unknown; custom_event_name?: unknown }): string 
 
 function resultOf(index: number, judged: Verdict, acceptance: Acceptance): IntakeResult {
   const id = judged.id ?? ''
-  if (judged.state === 'refused') return { index, id, status: 'refused', issues: judged.issues }
+  if (judged.state === 'refused' && !isOtherName(judged, acceptance))
+    return { index, id, status: 'refused', issues: judged.issues }
   if (acceptance.status === 'accepted') return { index, id, status: 'accepted', issues: judged.issues }
   const { first } = acceptance
   const known =
@@ -259,6 +302,11 @@ function resultOf(index: number, judged: Verdict, acceptance: Acceptance): Intak
   const status = difference !== undefined ? 'conflict' : isSameShop ? 'duplicate' : acceptance.status
   const issues = status === 'duplicate' ? endIssues(first) : [conflictIssue(first.wire, judged.wire, difference)]
   return { index, id, status, issues, difference, first: { state: first.state, code: first.code } }
+}
+
+/** What is refused and yet a repeat of what lives on is kept under another of its names. */
+function isOtherName({ sameAs }: Verdict, acceptance: Acceptance): boolean {
+  return sameAs !== undefined && acceptance.status === 'duplicate' && endIssues(acceptance.first).length === 0
 }
 
 /** Where the first arrival ended without a delivery, its repeat is told how. */

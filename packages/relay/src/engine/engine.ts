@@ -151,7 +151,8 @@ export class Engine {
    */
   keep(judged: Judged): Promise<IntakeResult[]> {
     const { pixel, source } = judged
-    return keepEvents(this.#store, judged).then((results) => {
+    const again = { sleep: (ms: number) => this.#runtime.sleep(ms), isStopping: () => this.#stopping }
+    return keepEvents(this.#store, judged, again).then((results) => {
       this.events.emit('event:accepted', acceptedOf({ pixel, source }, results))
       this.wake()
       return results

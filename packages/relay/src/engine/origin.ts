@@ -1,11 +1,13 @@
 import type { WireEvent } from 'waybill'
-import type { EventOrigin } from '../store/index.ts'
+import type { EventName, EventOrigin } from '../store/index.ts'
 
 /** What a source says of an event beside its content. */
 export interface Provenance {
   readonly shop: string | undefined
   /** Names nobody yet: it waits this long for a call about the same conversion that does. */
   readonly waitMs: number | undefined
+  /** Other names of the same conversion. */
+  readonly sameAs?: readonly EventName[]
 }
 
 /** Digits of a digest that are kept: enough to tell two buyers apart, too few to find one. */

@@ -69,3 +69,48 @@ test('an engine that is stopped while the store is away stops without a failure'
   await stopped
   assert.deepEqual(virtual.failures, [])
 })
+
+/**
+ * - what one try kept nobody heard of: the repeat under its rows is told as accepted
+ * - without rows nothing is known to be kept, and whoever brought the events is told at once
+ */
+test('an acceptance whose answer was lost is repeated under its rows, and told as what it was', async (context) => {
+  const calls: (readonly number[] | undefined)[] = []
+  const virtual: Virtual = await startVirtual(context, {
+    store: (store) => ({
+      ...store,
+      async accept(events, nowMs, rows) {
+        calls.push(rows)
+        if (calls.length === 1) throw new StoreAwayError('Nobody answered.', { rows: [7, 8] })
+        if (calls.length === 2) throw new StoreAwayError('Still nobody.')
+        return store.accept(events, nowMs)
+      },
+    }),
+  })
+  const brought = virtual.engine.accept({ pixel: 'px', contract: '2026-06', events: virtualOrders(2), source: 'test' })
+  await virtual.run(MINUTE_MS)
+  const results = await brought
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['accepted', 'accepted'],
+  )
+  assert.deepEqual(calls, [undefined, [7, 8], [7, 8]])
+})
+
+test('an acceptance that stays unknown is told to come again', async (context) => {
+  let calls = 0
+  const virtual: Virtual = await startVirtual(context, {
+    store: (store) => ({
+      ...store,
+      accept() {
+        calls += 1
+        return Promise.reject(new StoreAwayError('Nobody answered.', { rows: [7, 8] }))
+      },
+    }),
+  })
+  const brought = virtual.engine.accept({ pixel: 'px', contract: '2026-06', events: virtualOrders(2), source: 'test' })
+  const told = assert.rejects(brought, StoreAwayError)
+  await virtual.run(MINUTE_MS)
+  await told
+  assert.equal(calls, 4)
+})

@@ -80,16 +80,9 @@ export class SourceIntake {
     }
   }
 
-  async #take(events: readonly SourceEvent[], origin: Origin): Promise<Result[]> {
-    const known = await this.#names.known(events, origin.pixel)
-    const isKnown = await Promise.all(
-      events.map(async (event) => known.has(event) || this.#names.isKnown(event, origin.pixel)),
-    )
-    const fresh = events.filter((_, at) => !isKnown[at])
-    const results = fresh.length === 0 ? [] : await this.#accept(fresh, origin)
-    await Promise.all(fresh.map((event) => this.#names.keep(event, origin.pixel)))
-    let next = 0
-    return isKnown.map((is) => (is ? { status: 'duplicate' } : results[next++]!))
+  async #take(events: readonly SourceEvent[], origin: Origin): Promise<readonly Result[]> {
+    for (const event of events) await this.#names.giveWayTo(event, origin.pixel)
+    return events.length === 0 ? [] : this.#accept(events, origin)
   }
 
   async #accept(events: readonly SourceEvent[], origin: Origin): Promise<readonly Result[]> {
@@ -101,8 +94,9 @@ export class SourceIntake {
       events: await this.#withPeople(events, pixel),
       invalidIdentity: 'drop',
       contexts: events.map(({ keys }) => keys.map((key) => contextKey('order', key))),
-      provenances: events.map(({ shop, isWaiting, notes }) => ({
+      provenances: events.map(({ shop, isWaiting, notes, sameAs }) => ({
         shop,
+        sameAs: sameAs.map(({ type, id }) => ({ name: type, id })),
         waitMs: isWaiting && waitForBuyerMs > 0 ? waitForBuyerMs : undefined,
         warnings: notes.map(({ code, path }): Issue => issue(code, path)),
       })),
@@ -149,7 +143,7 @@ export class SourceIntake {
 type Result = Pick<IntakeResult, 'status'> & Partial<Pick<IntakeResult, 'difference' | 'issues'>>
 
 function hasHistory({ events, followUps }: Mapped): boolean {
-  return followUps.length > 0 || events.some(({ sameAs, replaces }) => sameAs.length + replaces.length > 0)
+  return followUps.length > 0 || events.some(({ replaces }) => replaces.length > 0)
 }
 
 /** Another order under a known id is told; the same one, seen later or from another side, is a repeat. */

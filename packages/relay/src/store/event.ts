@@ -44,7 +44,7 @@ export interface NewEvent {
   /**
    * Other names of the same conversion: several calls tell of it and may call it differently. It is a duplicate of what is kept under one of
    * them, or of what was told to have its name, unless that ended undelivered; what only waits there until it gives way does so. From its
-   * acceptance on its other names lead to it. Two calls at a time that each have the other's name never both pass. `undefined`: nobody
+   * acceptance on the names with other ids lead to it. Two calls at a time that each have the other's name never both pass. `undefined`: nobody
    * looks for other names; an empty list: it is looked for under its own.
    */
   readonly sameAs?: readonly EventName[] | undefined

@@ -37,3 +37,8 @@ export const KEPT_SOMEWHERE: Exclude<Acceptance, { status: 'accepted' }> = {
 export function otherNames({ name, id, sameAs = [] }: Pick<NewEvent, 'name' | 'id' | 'sameAs'>): readonly EventName[] {
   return sameAs.filter((other) => other.name !== name || other.id !== id)
 }
+
+/** Those that lead to it from its acceptance on: under its own id another name is another event, as a subscription after its trial. */
+export function leadingNames({ id, sameAs = [] }: Pick<NewEvent, 'id' | 'sameAs'>): readonly EventName[] {
+  return sameAs.filter((other) => other.id !== id)
+}

@@ -316,6 +316,12 @@ export const INTAKE: readonly StoreCase[] = [
         NOW,
       )
       assert.deepEqual([unlooked?.status, otherName?.status], ['accepted', 'accepted'])
+      const trial = { name: 'trial_started', id: 'same' }
+      const [, afterIt] = await store.accept(
+        [newEvent('same', { sameAs: [trial] }), newEvent('same', { name: 'trial_started', sameAs: [] })],
+        NOW,
+      )
+      assert.equal(afterIt?.status, 'accepted', 'under its own id another name does not lead to it')
       const [elsewhere] = await store.accept([newEvent('order', { pixel: 'another', sameAs: [] })], NOW)
       assert.equal(elsewhere?.status, 'accepted')
     },

@@ -2,7 +2,7 @@ import { assertNewEvents } from '../arguments.ts'
 import { contentDigest } from '../content-digest.ts'
 import { StoreAwayError } from '../errors.ts'
 import type { Acceptance, NewEvent } from '../event.ts'
-import { GAVE_WAY, KEPT_SOMEWHERE, leadsTo, ledTo, nameKey, otherNames } from '../names.ts'
+import { GAVE_WAY, KEPT_SOMEWHERE, leadingNames, leadsTo, ledTo, nameKey, otherNames } from '../names.ts'
 import { refusalReason } from '../refusal.ts'
 import { sameBytes } from '../same-bytes.ts'
 import type { Intake } from '../store.ts'
@@ -36,7 +36,7 @@ function acceptNamed(data: MemoryData, event: NewEvent, at: Arriving): Acceptanc
   if (known !== undefined) return known
   const acceptance = acceptOne(data, event, at)
   const value = leadsTo(acceptance.row)
-  for (const name of otherNames(event))
+  for (const name of leadingNames(event))
     data.contexts.set(contextName(event.pixel, nameKey(name)), { value, atMs: at.nowMs })
   return acceptance
 }

@@ -2,7 +2,7 @@ import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
 import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
-import { GAVE_WAY, KEPT_SOMEWHERE, leadsTo, ledTo, nameKey, otherNames } from '../../names.ts'
+import { GAVE_WAY, KEPT_SOMEWHERE, leadingNames, leadsTo, ledTo, nameKey, otherNames } from '../../names.ts'
 import { sameBytes } from '../../same-bytes.ts'
 import type { Core } from '../core.ts'
 import { moneyOf } from '../money.ts'
@@ -48,7 +48,7 @@ function acceptNamed(core: Core, event: NewEvent, nowMs: number): Acceptance {
   const known = knownByName(core, event, nowMs)
   if (known !== undefined) return known
   const [acceptance] = acceptSome(core, [event], nowMs)
-  for (const name of otherNames(event)) putContext(core, event.pixel, nameKey(name), leadsTo(acceptance!.row), nowMs)
+  for (const name of leadingNames(event)) putContext(core, event.pixel, nameKey(name), leadsTo(acceptance!.row), nowMs)
   return acceptance!
 }
 
