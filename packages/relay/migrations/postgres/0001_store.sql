@@ -1,7 +1,7 @@
 -- works beside: 1
 --
 -- Where an event is:
---   waits     a row of `queue`: lane 0 ready, 1 not due, 2 apart (it has a row in `suspicion`)
+--   waits     a row of `queue`: lane 0 ready, 1 not due, -1 apart (it has a row in `suspicion`)
 --   sending   its row number is in `lease.rows`
 --   delivered its row number is in `delivery.rows`, and never by being nowhere else
 --   ended     a row of `ended`: refused, expired, discarded
@@ -49,13 +49,15 @@ create table waybill_store.account (
   -- As the content said; null for at once.
   due_ms bigint,
   content bytea not null,
+  -- It ended, or gave way to an arrival, and went on.
+  is_reopened boolean not null default false,
   -- Null: none could be read. Long ones are cut, with a digest, and stand in full in `long_id`.
   id text collate "C",
   long_id text,
-  -- JSON; null for none.
+  -- JSON; null for none. What is known of where it comes from stays with the account; contexts are keys of `context`.
   issues text,
   origin text,
-  contexts text[]
+  contexts text
 );
 create unique index account_key on waybill_store.account (pixel, id, name);
 
@@ -88,14 +90,13 @@ create table waybill_store.queue (
   is_kept boolean not null default false,
   -- A row of `tried` may be there.
   is_tried boolean not null default false,
-  -- It ended before, or was in a lease that ran out: not one that was never sent.
-  is_known boolean not null default false,
   primary key (row)
 );
 create index queue_ready on waybill_store.queue (pixel, shape, minute, row) where lane = 0;
+create index queue_later on waybill_store.queue (due_ms) where lane <> 0;
 create index queue_due on waybill_store.queue (pixel, due_ms) where lane = 1;
-create index queue_apart on waybill_store.queue (pixel, due_ms, timestamp_ms, row) where lane = 2;
-create index queue_beside on waybill_store.queue (pixel, shape, minute, row) where lane > 0;
+create index queue_apart on waybill_store.queue (pixel, due_ms, timestamp_ms, row) where lane = -1;
+create index queue_beside on waybill_store.queue (pixel, shape, minute, row) where lane <> 0;
 
 -- Who is leased. Its rows are in no queue; what ran out goes back by a chore of any relay.
 create table waybill_store.lease (
@@ -106,7 +107,7 @@ create table waybill_store.lease (
   -- By the database's clock.
   until timestamptz not null,
   rows int8multirange not null,
-  -- All of lane 2.
+  -- All of lane -1.
   is_apart boolean not null
 );
 
@@ -131,6 +132,7 @@ create table waybill_store.request (
   parent integer,
   -- Field -> events to which a context added it; JSON.
   added text,
+  recorded timestamptz not null default clock_timestamp(),
   primary key (day, seq)
 ) partition by range (day);
 create index request_rows on waybill_store.request using gist (int4range(pixel, pixel, '[]'), rows);
@@ -153,6 +155,7 @@ create table waybill_store.delivery (
 ) partition by range (day);
 create index delivery_rows on waybill_store.delivery using gist (int4range(pixel, pixel, '[]'), rows);
 create index delivery_time on waybill_store.delivery (pixel, ended_ms, seq);
+create index delivery_age on waybill_store.delivery (ended_ms);
 
 -- Refused, expired, discarded (as in `state.ts`): what can be replayed.
 create table waybill_store.ended (
@@ -163,6 +166,7 @@ create table waybill_store.ended (
   ended_ms bigint not null,
   message text
 );
+create index ended_age on waybill_store.ended (ended_ms);
 create index ended_time on waybill_store.ended (state, pixel, ended_ms, row);
 create index ended_reason on waybill_store.ended (state, code, pixel, ended_ms, row);
 
@@ -220,7 +224,7 @@ create table waybill_store.hold (
 );
 
 -- How many events there are, as changes: a count is the sum of its rows. Each transaction inserts its own; a chore folds those of finished
--- transactions into one. kind: `state.ts`. shape 0 where a kind is not counted by shape.
+-- transactions into one. kind: the lanes of `queue`, and `state.ts`. shape 0 where a kind is not counted by shape.
 create table waybill_store.tally (
   xid xid8 not null default pg_current_xact_id(),
   pixel integer not null,

@@ -1,8 +1,9 @@
 /** A real PostgreSQL for tests: one server for all tests of a process, one database for each test. */
 import { after, type TestContext } from 'node:test'
-import pg from 'pg'
+import type pg from 'pg'
+import { makeEmptyDatabase } from '../postgres-database.helpers.ts'
 import { DEFAULT_ROLES, type OutboxRoles } from './migrations.ts'
-import { makeRoles, migrate, startPostgres, stopPostgres } from './postgres-server.helpers.ts'
+import { makeRoles, migrate, stopPostgres } from './postgres-server.helpers.ts'
 
 export interface Database {
   readonly name: string
@@ -21,29 +22,13 @@ export interface DatabaseOptions {
   readonly isEmpty?: boolean
 }
 
-let databases = 0
-
 after(stopPostgres)
 
 /** A database of the test's own, gone after it. */
 export async function makeDatabase(context: TestContext, options: DatabaseOptions = {}): Promise<Database> {
-  const { admin, urlOf } = await startPostgres()
-  const name = `waybill_${process.pid}_${databases++}`
-  const encoding = options.encoding ?? 'UTF8'
-  await admin.query(`create database ${name} template template0 encoding '${encoding}' locale 'C'`)
-  const clients: pg.Client[] = []
-  context.after(async () => {
-    await Promise.all(clients.map((client) => client.end().catch(() => {})))
-    await admin.query(`drop database ${name} with (force)`)
-  })
-  const connect = async (url: string = urlOf(name)): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: url })
-    client.on('error', () => {})
-    await client.connect()
-    clients.push(client)
-    return client
-  }
-  const database: Database = { name, url: urlOf(name), as: (role) => urlOf(name, role), connect }
+  const { encoding = 'UTF8' } = options
+  const { drop, ...database } = await makeEmptyDatabase({ encoding })
+  context.after(drop)
   if (options.isEmpty !== true) await addOutbox(database)
   return database
 }

@@ -1,0 +1,183 @@
+import type { Client } from 'pg'
+import { StoreAwayError, StoreClosedError, StoreError, StoreFullError } from '../../errors.ts'
+import { withoutPassword } from './address.ts'
+import { type Fault, faultOf } from './faults.ts'
+import type { Pool } from './pool.ts'
+
+export type Values = readonly unknown[]
+
+/** Where statements go. */
+export interface Session {
+  query<Row>(sql: string, values?: Values): Promise<Row[]>
+}
+
+/** The database was away while something was being written: whether it was, nobody knows yet. */
+export class UnknownWriteError extends StoreAwayError {
+  override readonly name: string = 'StoreAwayError'
+}
+
+export interface DatabaseOptions {
+  readonly pool: Pool
+  /** To take its password out of messages. */
+  readonly url: string
+  readonly timeoutMs: number
+}
+
+const MOST_TRIES = 6
+
+/** Statements in few round trips. Nothing is kept in a session, so that a pooler may lend a connection for each transaction. */
+export class Database implements Session {
+  readonly #pool: Pool
+  readonly #url: string
+  readonly #begin: string
+  #isClosed = false
+  #running = 0
+  #idle: (() => void) | undefined
+
+  constructor({ pool, url, timeoutMs }: DatabaseOptions) {
+    this.#pool = pool
+    this.#url = url
+    // A server that hears nothing more from here, because the way is cut, must not keep locks.
+    const limits = ['statement_timeout', 'idle_in_transaction_session_timeout'].map(
+      (name) => `set local ${name} = ${timeoutMs}`,
+    )
+    this.#begin = ['begin', ...limits].join(';')
+  }
+
+  /** One statement that only reads: asked once more where the database was away. */
+  async read<Row>(sql: string, values: Values = []): Promise<Row[]> {
+    try {
+      return await this.query<Row>(sql, values)
+    } catch (error) {
+      if (!(error instanceof StoreAwayError) || error instanceof StoreClosedError) throw error
+      return this.query<Row>(sql, values)
+    }
+  }
+
+  /** One statement, which is a transaction of its own. Rejects with `UnknownWriteError` where its answer was lost. */
+  async query<Row>(sql: string, values: Values = []): Promise<Row[]> {
+    return this.#repeat((client, step) => {
+      step.isSent = true
+      return run<Row>(client, sql, values)
+    })
+  }
+
+  /** A transaction, begun anew where two met. `work` must change nothing but through its session. */
+  async transaction<Result>(
+    work: (session: Session) => Promise<Result>,
+    { lockMs }: { readonly lockMs?: number } = {},
+  ): Promise<Result> {
+    const begin = lockMs === undefined ? this.#begin : `${this.#begin};set local lock_timeout = ${lockMs}`
+    return this.#repeat(async (client, step) => {
+      await run(client, begin)
+      try {
+        const result = await work({ query: (sql, values) => run(client, sql, values) })
+        step.isSent = true
+        await run(client, 'commit')
+        return result
+      } catch (error) {
+        // What was answered leaves the connection as it was.
+        if (!step.isSent && faultIn(error).isAnswer) await run(client, 'rollback')
+        throw error
+      }
+    })
+  }
+
+  /** Nothing more is taken. What was asked before is done, then the last of all, then the connections end. */
+  async close(last: (session: Session) => Promise<void>): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    }
+    try {
+      await this.#try((client) => last({ query: (sql, values) => run(client, sql, values) }))
+    } finally {
+      await this.#pool.close()
+    }
+  }
+
+  async #repeat<Result>(work: Work<Result>): Promise<Result> {
+    if (this.#isClosed) throw new StoreClosedError('The store is closed.')
+    this.#running++
+    try {
+      return await this.#try(work)
+    } finally {
+      this.#running--
+      if (this.#running === 0) this.#idle?.()
+    }
+  }
+
+  async #try<Result>(work: Work<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      const outcome = await this.#once(work)
+      if ('result' in outcome) return outcome.result
+      if (outcome.fault.kind !== 'again' || tries === MOST_TRIES) throw this.#explain(outcome)
+    }
+  }
+
+  async #once<Result>(work: Work<Result>): Promise<{ readonly result: Result } | Failure> {
+    const step: Step = { isSent: false }
+    let client: Client
+    try {
+      client = await this.#pool.acquire()
+    } catch (error) {
+      return { error, fault: faultOf(error), isUnknown: false }
+    }
+    try {
+      const result = await work(client, step)
+      this.#pool.release(client, false)
+      return { result }
+    } catch (error) {
+      const fault = faultIn(error)
+      if (fault.isOfAll) this.#pool.renew()
+      this.#pool.release(client, !fault.isAnswer)
+      return { error, fault, isUnknown: step.isSent && !fault.isAnswer }
+    }
+  }
+
+  #explain({ error, fault, isUnknown }: Failure): unknown {
+    const cause = error instanceof StatementError ? error.cause : error
+    if (fault.kind === 'wrong') return cause
+    const reason = withoutPassword(cause instanceof Error ? cause.message || cause.name : String(cause), this.#url)
+    if (fault.kind === 'full') return new StoreFullError(`The database has no room: ${reason}.`, { cause })
+    const Away = isUnknown ? UnknownWriteError : StoreAwayError
+    return new Away(`The database cannot be used just now: ${reason}.`, { hint: REACH, cause })
+  }
+}
+
+type Work<Result> = (client: Client, step: Step) => Promise<Result>
+
+const REACH = 'See that PostgreSQL runs, takes connections from here and can be written; the relay goes on by itself.'
+
+interface Step {
+  /** What commits was sent. */
+  isSent: boolean
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly fault: Fault
+  readonly isUnknown: boolean
+}
+
+/** A statement failed, by the server's word or for want of one. */
+class StatementError extends StoreError {}
+
+async function run<Row>(client: Client, sql: string, values: Values = []): Promise<Row[]> {
+  try {
+    const { rows } = await client.query(sql, values as unknown[])
+    return rows as Row[]
+  } catch (cause) {
+    throw new StatementError('A statement failed.', { cause })
+  }
+}
+
+/** What is thrown by whoever uses a session says nothing of the connection. */
+const OWN: Fault = { kind: 'wrong', isOfAll: false, isAnswer: true }
+
+function faultIn(error: unknown): Fault {
+  return error instanceof StatementError ? faultOf(error.cause) : OWN
+}

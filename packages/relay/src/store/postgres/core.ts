@@ -1,0 +1,26 @@
+import type { Database } from './connection/database.ts'
+import type { Numbers } from './numbers.ts'
+import type { Partitions } from './partitions.ts'
+import type { LeaseBook } from './queue/lease-book.ts'
+import type { Places } from './queue/places.ts'
+import type { Terms } from './terms.ts'
+
+/** What the operations of an open store share. */
+export interface Core {
+  readonly database: Database
+  readonly terms: Terms
+  readonly partitions: Partitions
+  readonly rows: Numbers
+  /** Of requests and deliveries. */
+  readonly seqs: Numbers
+  readonly leases: LeaseBook
+  readonly places: Places
+  readonly keepBodies: boolean
+  readonly timeZone: string
+  /** This store, among all on the same data. */
+  readonly owner: string
+  /** Rows from here on were accepted since it was opened. */
+  readonly firstRow: number
+  /** What leases last by, where it is not the database: tests move it. */
+  readonly leaseClockMs: () => number | undefined
+}

@@ -1,0 +1,64 @@
+import { isPassing } from '../../errors.ts'
+import type { Acceptance, NewEvent } from '../../event.ts'
+import type { Core } from '../core.ts'
+import { accept } from './accept.ts'
+
+/** Events that are kept together at most: a statement that takes no more than a moment. */
+const MOST_EVENTS = 5_000
+
+interface Call {
+  readonly events: readonly NewEvent[]
+  readonly nowMs: number
+  readonly resolve: (acceptances: readonly Acceptance[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Calls that come while others are being written are written together, in their order: many small ones cost little more than a large one. */
+export class GatheredIntake {
+  readonly #core: Core
+  readonly #waiting: Call[] = []
+  #isRunning = false
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  submit(events: readonly NewEvent[], nowMs: number): Promise<readonly Acceptance[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ events, nowMs, resolve, reject })
+      if (!this.#isRunning) void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#waiting.length > 0) await this.#write(this.#next())
+    this.#isRunning = false
+  }
+
+  #next(): Call[] {
+    const calls = [this.#waiting.shift()!]
+    let events = calls[0]!.events.length
+    while (this.#waiting.length > 0 && events + this.#waiting[0]!.events.length <= MOST_EVENTS) {
+      events += this.#waiting[0]!.events.length
+      calls.push(this.#waiting.shift()!)
+    }
+    return calls
+  }
+
+  async #write(calls: readonly Call[]): Promise<void> {
+    try {
+      const arrivals = calls.flatMap(({ events, nowMs }) => events.map((event) => ({ event, nowMs })))
+      const acceptances = await accept(this.#core, arrivals)
+      let at = 0
+      for (const { events, resolve } of calls) {
+        resolve(acceptances.slice(at, at + events.length))
+        at += events.length
+      }
+    } catch (error) {
+      // What is wrong with one must not fail the others.
+      if (calls.length === 1 || isPassing(error)) for (const { reject } of calls) reject(error)
+      else for (const call of calls) await this.#write([call])
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Store } from '../store.ts'
+import { addressOf } from './connection/address.ts'
+import { Database } from './connection/database.ts'
+import { Pool } from './connection/pool.ts'
+import type { Core } from './core.ts'
+import { migrate } from './migrate.ts'
+import { Numbers } from './numbers.ts'
+import { Partitions } from './partitions.ts'
+import { postgresStore } from './postgres-store.ts'
+import { LeaseBook } from './queue/lease-book.ts'
+import { Places } from './queue/places.ts'
+import { postgresReads } from './reads/postgres-reads.ts'
+import { Terms } from './terms.ts'
+
+export interface PostgresStoreOptions {
+  /** `postgres://role:password@host/database`. */
+  readonly url: string
+  /** Default: what was delivered has no body. */
+  readonly keepBodies?: boolean
+  /** Of the days that people count by. Default `UTC`. */
+  readonly timeZone?: string
+  /** Connections at most. Default 8. */
+  readonly connections?: number
+  /** A statement without an answer by then ends its connection. Default 5,000. */
+  readonly timeoutMs?: number
+  /** Milliseconds that only go forward. Default `performance.now`. */
+  readonly monotonicMs?: () => number
+  /** What leases last by, Unix milliseconds. Default: the database's clock. */
+  readonly leaseClockMs?: () => number
+}
+
+const CONNECTIONS = 8
+const TIMEOUT_MS = 5_000
+
+/** Opens the store of a database, which is made or brought up to date where that is due. Other relays may work on it too. */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { url, connections = CONNECTIONS, timeoutMs = TIMEOUT_MS } = options
+  const pool = new Pool({ address: addressOf(url), size: connections, timeoutMs })
+  const database = new Database({ pool, url, timeoutMs })
+  try {
+    await migrate(database)
+    const core = await coreOf(database, options)
+    await core.partitions.make()
+    return postgresStore(core, postgresReads(core))
+  } catch (error) {
+    await pool.close()
+    throw error
+  }
+}
+
+async function coreOf(database: Database, options: PostgresStoreOptions): Promise<Core> {
+  const { keepBodies = false, timeZone = 'UTC', monotonicMs = () => performance.now(), leaseClockMs } = options
+  const rows = new Numbers(database, 'row_block', monotonicMs)
+  return {
+    database,
+    terms: new Terms({ query: (sql, values) => database.read(sql, values) }),
+    partitions: new Partitions(database),
+    rows,
+    seqs: new Numbers(database, 'request_block', monotonicMs),
+    leases: new LeaseBook(),
+    places: new Places(monotonicMs),
+    keepBodies,
+    timeZone,
+    owner: randomUUID(),
+    firstRow: await rows.peek(),
+    leaseClockMs: leaseClockMs ?? (() => undefined),
+  }
+}

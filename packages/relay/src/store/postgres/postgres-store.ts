@@ -1,0 +1,105 @@
+import { assertNewEvents } from '../arguments.ts'
+import { StoreClosedError } from '../errors.ts'
+import type { Reads } from '../reads/index.ts'
+import type { DeliveryQueue, Store, Upkeep } from '../store.ts'
+import { Changes } from './changes.ts'
+import type { Core } from './core.ts'
+import { GatheredIntake } from './intake/gathered.ts'
+import { refusedGroups, search, show, showRow } from './operations/accounts.ts'
+import { ageingCalls } from './operations/ageing.ts'
+import { check } from './operations/check.ts'
+import { contextCalls } from './operations/contexts.ts'
+import { counts, pixels, shapes } from './operations/counts.ts'
+import { fold } from './operations/fold.ts'
+import { holdCalls } from './operations/holds.ts'
+import { operatorCalls } from './operations/operator.ts'
+import { PUT_META, peopleCalls } from './operations/people.ts'
+import { prune } from './operations/prune.ts'
+import { recordRequest } from './operations/request.ts'
+import { settle } from './operations/settle.ts'
+import { taskCalls } from './operations/tasks.ts'
+import { extend, giveBack, giveBackOwn, reclaim } from './queue/give-back.ts'
+import { lease } from './queue/lease.ts'
+import { ready } from './queue/ready.ts'
+import { fromText, toText } from './text.ts'
+
+/** The port on one database: each call is a transaction, most of them of one statement. */
+export function postgresStore(core: Core, reads: Reads): Store {
+  const intake = new GatheredIntake(core)
+  const calls: Omit<Store, 'reads' | 'close'> = {
+    async accept(events, nowMs) {
+      assertNewEvents(events)
+      return events.length === 0 ? [] : intake.submit(events, nowMs)
+    },
+    ...queueCalls(core),
+    ...holdCalls(core),
+    ...ageingCalls(core),
+    show: (id, pixel) => show(core, id, pixel),
+    showRow: (row) => showRow(core, row),
+    search: (wanted) => search(core, wanted),
+    refusedGroups: () => refusedGroups(core),
+    counts: () => counts(core),
+    pixels: () => pixels(core),
+    shapes: (pixel) => shapes(core, pixel),
+    ...operatorCalls(core),
+    ...contextCalls(core),
+    ...taskCalls(core),
+    ...peopleCalls(core),
+    ...upkeepCalls(core),
+  }
+  return closable(calls, reads, () => core.database.close((session) => giveBackOwn(core, session)))
+}
+
+function queueCalls(core: Core): DeliveryQueue {
+  return {
+    lease: (query) => lease(core, query),
+    settle: (call) => settle(core, call),
+    extend: (token, forMs) => extend(core, token, forMs),
+    release: (token, rows) => giveBack(core, core.database, token, rows),
+    reclaim: () => reclaim(core),
+    recordRequest: (request) => recordRequest(core, request, new Changes()),
+    ready: (nowMs) => ready(core, nowMs),
+  }
+}
+
+function upkeepCalls(core: Core): Omit<Upkeep, 'close'> {
+  const { database } = core
+  return {
+    prune: (call) => prune(core, call),
+    async keepNumbers() {
+      await core.partitions.make()
+      await fold(core)
+      return false
+    },
+    async getMeta(key) {
+      const rows = await database.read<{ value: string }>('select value from waybill_store.meta where key = $1', [key])
+      return rows[0] === undefined ? undefined : fromText(rows[0].value)
+    },
+    setMeta: async (key, value) => void (await database.query(PUT_META, [key, toText(value)])),
+    check: () => check(core),
+  }
+}
+
+/** After `close()` every call rejects; what was asked before is done first. */
+function closable(calls: Omit<Store, 'reads' | 'close'>, reads: Reads, finish: () => Promise<void>): Store {
+  let closing: Promise<void> | undefined
+  const running = new Set<Promise<unknown>>()
+  const guarded = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...values: never[]): Promise<unknown> => {
+      if (closing !== undefined) throw new StoreClosedError('The store is closed.')
+      const result = (call as (...values: never[]) => Promise<unknown>)(...values)
+      running.add(result)
+      try {
+        return await result
+      } finally {
+        running.delete(result)
+      }
+    },
+  ])
+  const close = async (): Promise<void> => {
+    closing ??= Promise.allSettled([...running]).then(finish)
+    await closing
+  }
+  return { ...(Object.fromEntries(guarded) as typeof calls), reads, close }
+}

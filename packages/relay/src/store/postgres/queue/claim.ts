@@ -1,0 +1,144 @@
+import type { ContextKey } from '../../context-key.ts'
+import type { Lease, LeasedEvent } from '../../lease.ts'
+import { idOf } from '../account-columns.ts'
+import type { Core } from '../core.ts'
+import { suspicionOf } from '../situation.ts'
+import { fromText } from '../text.ts'
+import type { HeldEvent } from './lease-book.ts'
+
+/** The database's clock, or the one that a test moves: milliseconds at a parameter, null for the former. */
+export function leaseClock(parameter: string): string {
+  return `coalesce(to_timestamp(${parameter}::float8 / 1000), clock_timestamp())`
+}
+
+/** What to lease: a part of a statement that gives `picked (row, ...)`, and the order that it is taken in. */
+export interface Picked {
+  readonly sql: string
+  readonly order: string
+  /** Further parameters of it; the first is `$6`. */
+  readonly values: readonly unknown[]
+}
+
+export interface ClaimQuery {
+  readonly pixel: number
+  readonly lane: number
+  readonly leaseMs: number
+  readonly maxBytes: number | undefined
+}
+
+/** Rows that were chosen already, in their order. */
+export function pickedRows(rows: readonly number[]): Picked {
+  return {
+    sql: 'select row, at from unnest($6::bigint[]) with ordinality as given (row, at)',
+    order: 'p.at',
+    values: [rows],
+  }
+}
+
+const SIZED = (order: string): string => `
+  sized as (
+    select p.row, sum(a.bytes) over (order by ${order}) - a.bytes as before
+    from picked as p join waybill_store.account as a on a.row = p.row),`
+
+/** Takes events out of the queue and into a lease, and reads what is sent of them: one statement. */
+export function claimSql({ sql, order }: Picked, { lane, maxBytes }: Pick<ClaimQuery, 'lane' | 'maxBytes'>): string {
+  const [source, condition] = maxBytes === undefined ? ['picked', ''] : ['sized', `and source.before < ${maxBytes}`]
+  return `
+  with picked as materialized (${sql}),${maxBytes === undefined ? '' : SIZED(order)}
+  gone as (
+    delete from waybill_store.queue as q using ${source} as source where q.row = source.row and q.lane = ${lane} ${condition}
+    returning q.row, q.shape, q.minute, q.is_kept, q.is_tried),
+  leased as (
+    insert into waybill_store.lease (token, pixel, owner, until, rows, is_apart)
+    select nextval('waybill_store.token'), $1::integer, $2::uuid, ${leaseClock('$3')} + $4::float8 * interval '1 millisecond',
+      range_agg(int8range(row, row + 1)), ${lane === -1}
+    from gone having count(*) > 0 returning token),
+  counted as (
+    insert into waybill_store.tally (pixel, shape, kind, events) select $1::integer, shape, ${lane}, -count(*) from gone group by shape)
+  select l.token, g.row, g.minute, g.is_kept, g.is_tried, a.name, a.id, a.long_id, a.pixel, a.shape, a.source, a.currency, a.amount,
+    a.timestamp_ms, a.accepted_ms, a.bytes, a.contexts, coalesce(k.wire, b.wire) as wire,
+    coalesce(t.attempts, 0) as attempts, coalesce(t.may_be_stored, false) or g.row < $5::bigint as may_be_stored,
+    s.kind, s.times, s.first_ms, s.code as suspicion_code, s.message as suspicion_message
+  from gone as g cross join leased as l
+  join waybill_store.account as a on a.row = g.row
+  left join waybill_store.body as b on b.day = a.day and b.row = a.row
+  left join waybill_store.kept_body as k on g.is_kept and k.row = g.row
+  left join waybill_store.tried as t on g.is_tried and t.row = g.row
+  left join waybill_store.suspicion as s on ${lane === -1} and s.row = g.row`
+}
+
+interface ClaimedRow {
+  readonly token: number
+  readonly row: number
+  readonly minute: number
+  readonly is_kept: boolean
+  readonly is_tried: boolean
+  readonly name: number
+  readonly id: string | null
+  readonly long_id: string | null
+  readonly pixel: number
+  readonly shape: number
+  readonly source: number
+  readonly currency: number | null
+  readonly amount: number | null
+  readonly timestamp_ms: number
+  readonly accepted_ms: number
+  readonly bytes: number
+  readonly contexts: string | null
+  readonly wire: string | null
+  readonly attempts: number
+  readonly may_be_stored: boolean
+  readonly kind: string | null
+  readonly times: number | null
+  readonly first_ms: number | null
+  readonly suspicion_code: string | null
+  readonly suspicion_message: string | null
+}
+
+export interface Claimed {
+  readonly lease: Lease
+  readonly taken: readonly { readonly row: number; readonly shape: number; readonly minute: number }[]
+}
+
+/** Leases what is picked, as far as nobody else took it. */
+export async function claim(core: Core, picked: Picked, query: ClaimQuery): Promise<Claimed | undefined> {
+  const { database, terms, owner, firstRow, leaseClockMs, leases } = core
+  const { pixel, leaseMs } = query
+  const values = [pixel, owner, leaseClockMs() ?? null, leaseMs, firstRow, ...picked.values]
+  const rows = await database.query<ClaimedRow>(claimSql(picked, query), values)
+  const [first] = rows
+  if (first === undefined) return undefined
+  await terms.load(rows.flatMap(({ name, shape }) => [name, shape]))
+  leases.add(first.token, rows.map(heldEvent))
+  const events = rows
+    .map((row) => leasedEvent(core, row))
+    .sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row)
+  return { lease: { token: first.token, events }, taken: rows }
+}
+
+function heldEvent(columns: ClaimedRow): HeldEvent {
+  const { row, pixel, name, shape, source, currency, amount, accepted_ms, timestamp_ms, is_kept, is_tried, kind } =
+    columns
+  const facts = { pixel, name, shape, source, currency, amount, acceptedMs: accepted_ms, timestampMs: timestamp_ms }
+  return { row, ...facts, hasMore: is_kept || is_tried || kind !== null }
+}
+
+function leasedEvent({ terms }: Core, columns: ClaimedRow): LeasedEvent {
+  const { row, name, shape, bytes, wire, timestamp_ms, accepted_ms, attempts, may_be_stored, contexts } = columns
+  if (wire === null) throw new Error(`Event ${row} waits and has no body: the integrity check says more.`)
+  const suspicion = suspicionOf(columns)
+  return {
+    row,
+    name: terms.text(name),
+    id: idOf(columns) ?? '',
+    wire: fromText(wire),
+    bytes,
+    shape: terms.text(shape),
+    timestampMs: timestamp_ms,
+    acceptedMs: accepted_ms,
+    attempts,
+    mayBeStored: may_be_stored,
+    ...(contexts !== null && { contexts: JSON.parse(contexts) as ContextKey[] }),
+    ...(suspicion !== undefined && { suspicion }),
+  }
+}

@@ -1,0 +1,162 @@
+import { assertLimit } from '../../arguments.ts'
+import type { Lease, LeaseQuery } from '../../lease.ts'
+import { APART, READY } from '../../sqlite/state.ts'
+import type { Values } from '../connection/database.ts'
+import type { Core } from '../core.ts'
+import { type Claimed, claim, pickedRows } from './claim.ts'
+import { APART_SQL, type Candidate, MAKE_READY_SQL, pickSql, type Queues, type Read } from './pick.ts'
+import { type PixelPlaces, type Place, START } from './places.ts'
+import { between, spread } from './spread.ts'
+
+const READY_SHAPES = `
+  select shape from waybill_store.tally where pixel = $1 and kind = 0 group by shape having sum(events) > 0`
+
+/** Leases what the query asks for; `undefined` where there is none of it. */
+export async function lease(core: Core, query: LeaseQuery): Promise<Lease | undefined> {
+  assertLimit(query.limit)
+  assertLimit(query.maxBytes ?? 1, 'maxBytes')
+  await core.terms.find([query.pixel, ...(query.shapes ?? []), ...(query.exceptShapes ?? [])])
+  const pixel = core.terms.found(query.pixel)
+  await makeReady(core, pixel, query.nowMs)
+  if (query.apart === true) return leaseApart(core, pixel, query)
+  const known = core.places.of(pixel)
+  const found = known && (await leaseFrom(core, pixel, known, query))
+  return found ?? leaseFrom(core, pixel, await lookUp(core, pixel), query)
+}
+
+async function makeReady({ database, places }: Core, pixel: number, nowMs: number): Promise<void> {
+  const made = await database.query<{ shape: number; minute: number }>(MAKE_READY_SQL, [pixel, nowMs])
+  for (const { shape, minute } of made) places.noteAt(pixel, shape, { minute, row: 0 })
+}
+
+async function lookUp({ database, places }: Core, pixel: number): Promise<PixelPlaces> {
+  const rows = await database.read<{ shape: number }>(READY_SHAPES, [pixel])
+  return places.set(
+    pixel,
+    rows.map(({ shape }) => shape),
+  )
+}
+
+async function leaseFrom(
+  core: Core,
+  pixel: number,
+  places: PixelPlaces,
+  query: LeaseQuery,
+): Promise<Lease | undefined> {
+  const queues = { pixel, shapes: shapesOf(core, places.shapes, query) }
+  if (queues.shapes.size === 0) return undefined
+  const { probe, spread: far = 0, perShape, timestampBeforeMs } = query
+  const isPlain = probe === undefined && perShape === undefined && timestampBeforeMs === undefined
+  if (isPlain) return leasePlain(core, queues, places, query)
+  if (probe === undefined && (far === 0 || perShape === undefined)) return leasePicked(core, queues, query)
+  const rows =
+    probe === undefined ? await spread(reader(core, queues, query), query) : await probed(core, queues, query)
+  return leaseRows(core, pixel, READY, rows, query)
+}
+
+/** Queues of the shapes that are asked for. */
+function shapesOf({ terms }: Core, all: ReadonlyMap<number, Place>, query: LeaseQuery): Map<number, Place> {
+  const { shapes, exceptShapes = [] } = query
+  const only = shapes === undefined ? undefined : new Set(shapes.map((shape) => terms.found(shape)))
+  const except = new Set(exceptShapes.map((shape) => terms.found(shape)))
+  return new Map([...all].filter(([shape]) => (only === undefined || only.has(shape)) && !except.has(shape)))
+}
+
+/** The usual case: all that comes first. What it takes, nobody has to read over again. */
+async function leasePlain(
+  core: Core,
+  queues: Queues,
+  { version, isFresh }: PixelPlaces,
+  query: LeaseQuery,
+): Promise<Lease | undefined> {
+  const startedMs = performance.now()
+  const claimed = await leaseFirst(core, queues, query)
+  if (isFresh) core.places.took(queues.pixel, performance.now() - startedMs)
+  if (claimed !== undefined) core.places.advance(queues.pixel, version, lastPlaces(claimed))
+  return claimed?.lease
+}
+
+async function leasePicked(core: Core, queues: Queues, query: LeaseQuery): Promise<Lease | undefined> {
+  return (await leaseFirst(core, queues, query))?.lease
+}
+
+function leaseFirst(core: Core, queues: Queues, query: LeaseQuery): Promise<Claimed | undefined> {
+  const { leaseMs, maxBytes } = query
+  const picked = pickSql(queues, { ...query, takesHeld: false }, FIRST_OF_CLAIM)
+  return claim(core, picked, { pixel: queues.pixel, lane: READY, leaseMs, maxBytes })
+}
+
+/** Parameters of a claim before those of what it picks. */
+const FIRST_OF_CLAIM = 6
+
+/** Behind what was taken of each shape. */
+function lastPlaces({ taken }: Claimed): Map<number, Place> {
+  const last = new Map<number, Place>()
+  for (const { shape, minute, row } of taken) {
+    const before = last.get(shape)
+    if (before === undefined || minute > before.minute || (minute === before.minute && row >= before.row))
+      last.set(shape, { minute, row: row + 1 })
+  }
+  return last
+}
+
+function reader(core: Core, { pixel, shapes }: Queues, { timestampBeforeMs, probe }: LeaseQuery): Read {
+  return async (reading, { shapes: only = [...shapes.keys()], from } = {}) => {
+    const queues = { pixel, shapes: new Map(only.map((shape) => [shape, from ?? START])) }
+    const neverSentFrom = probe?.neverSent === true ? core.firstRow : undefined
+    const whole = {
+      ...reading,
+      ...(timestampBeforeMs !== undefined && { timestampBeforeMs }),
+      takesHeld: probe !== undefined,
+      neverSentFrom,
+    }
+    const { sql, values } = pickSql(queues, whole, 2)
+    return core.database.read<Candidate>(sql, [pixel, ...values] as Values)
+  }
+}
+
+async function probed(core: Core, queues: Queues, query: LeaseQuery): Promise<number[]> {
+  const read = reader(core, queues, query)
+  const { limit, perShape, probe } = query
+  const reading = { limit, perShape }
+  if (probe?.order === 'between') return rowsOf(await between(read, reading))
+  return rowsOf(await read({ ...reading, isDescending: probe?.order === 'newest' }))
+}
+
+function rowsOf(candidates: readonly Candidate[]): number[] {
+  return candidates.map(({ row }) => row)
+}
+
+async function leaseApart(core: Core, pixel: number, query: LeaseQuery): Promise<Lease | undefined> {
+  const { nowMs, shapes, exceptShapes = [], timestampBeforeMs, probe, limit, perShape = limit } = query
+  const found = (texts: readonly string[]): number[] => texts.map((text) => core.terms.found(text))
+  const values = [
+    pixel,
+    nowMs,
+    shapes === undefined ? null : found(shapes),
+    found(exceptShapes),
+    timestampBeforeMs ?? null,
+    probe !== undefined,
+    perShape,
+    limit,
+  ]
+  const rows = await core.database.read<{ row: number }>(APART_SQL, values)
+  return leaseRows(
+    core,
+    pixel,
+    APART,
+    rows.map(({ row }) => row),
+    query,
+  )
+}
+
+async function leaseRows(
+  core: Core,
+  pixel: number,
+  lane: number,
+  rows: readonly number[],
+  { leaseMs, maxBytes }: LeaseQuery,
+): Promise<Lease | undefined> {
+  if (rows.length === 0) return undefined
+  return (await claim(core, pickedRows(rows), { pixel, lane, leaseMs, maxBytes }))?.lease
+}
