@@ -59,6 +59,14 @@ test('results have what is not plainly accepted; accepted_events counts all but 
   assert.deepEqual((await relay.bring([])).json, { accepted_events: 0, results: [] })
 })
 
+test('who would repeat what is refused for ever asks for 200, and gets the same results', async (context) => {
+  const relay = await startRelay(context)
+  const body = JSON.stringify({ events: [{}, 7] })
+  const asked = await relay.ask(`${INTAKE}&refused_status=200`, { method: 'POST', body })
+  assert.deepEqual([asked.status, asked.json.accepted_events, asked.json.results.length], [200, 0, 2])
+  assert.equal((await relay.ask(`${INTAKE}&refused_status=204`, { method: 'POST', body })).status, 422)
+})
+
 const NOT_A_REQUEST: readonly (readonly [name: string, body: string, status: number, message: RegExp])[] = [
   ['no wrapper', '[]', 400, /^Missing required field: events$/],
   ['an empty object', '{}', 400, /^Missing required field: events$/],

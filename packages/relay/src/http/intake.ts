@@ -42,7 +42,15 @@ const RETRY_WHEN_STOPPING_SECONDS = 2
 /** An event can be wrong in more ways than anybody reads. */
 const MAX_ISSUES = 100
 
-const querySchema = z.object({ pid: z.string().min(1).meta({ description: 'The Pixel ID.' }) })
+const querySchema = z.object({
+  pid: z.string().min(1).meta({ description: 'The Pixel ID.' }),
+  refused_status: z
+    .literal('200')
+    .optional()
+    .meta({
+      description: 'With 200, the answer is 200 also where every event was refused: for senders that repeat on 422.',
+    }),
+})
 
 /** `POST /v1/events`: the request of the API itself, answered when the events are on disk. */
 export function intakeRoute(options: IntakeOptions): Route {
@@ -87,14 +95,14 @@ function receive(visit: Visit, options: IntakeOptions): MaybePromise<Answer> {
     const { contract, invalidIdentity = 'drop' } = known
     const body: BroughtBody = { pixel, contract, invalidIdentity, source: visit.admitted.who, bytes: plain.bytes }
     return whenThere(options.readBeside(body), (judged) => {
-      if (judged === undefined) return read(body, options)
+      if (judged === undefined) return read(body, options, refusedStatusIn(visit.query))
       giveBack(body.bytes)
-      return answerWhenKept(options.keep(judged), options.bound)
+      return answerWhenKept(options.keep(judged), options.bound, refusedStatusIn(visit.query))
     })
   })
 }
 
-function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): MaybePromise<Answer> {
+function read({ bytes, ...from }: BroughtBody, options: IntakeOptions, refusedStatus: number): MaybePromise<Answer> {
   const body = readPlain(bytes)
   if ('refusal' in body) return body.refusal
   const envelope = readEnvelope(body.value)
@@ -102,26 +110,35 @@ function read({ bytes, ...from }: BroughtBody, options: IntakeOptions): MaybePro
   const { events, validate_only } = envelope.envelope
   const arrival: Arrival = { ...from, events, texts: body.texts, lostNumbers: body.lostNumbers }
   if (validate_only === true) return validationAnswer(options.judge(arrival))
-  return answerWhenKept(options.accept(arrival), options.bound)
+  return answerWhenKept(options.accept(arrival), options.bound, refusedStatus)
 }
 
 /** Apart from `read`, so that what was brought is not held in memory until its commit. */
-function answerWhenKept(keeping: ReturnType<IntakeOptions['accept']>, bound: QueueBound): Promise<Answer> {
+function answerWhenKept(
+  keeping: ReturnType<IntakeOptions['accept']>,
+  bound: QueueBound,
+  refusedStatus: number,
+): Promise<Answer> {
   return keeping.then((results) => {
     bound.add(results.filter(({ status }) => status === 'accepted').length)
-    return resultsAnswer(results)
+    return resultsAnswer(results, refusedStatus)
   })
 }
 
-function resultsAnswer(results: readonly IntakeResult[]): Answer {
+function resultsAnswer(results: readonly IntakeResult[], refusedStatus: number): Answer {
   // An accepted event is told what became of its identity, and nothing else.
   const others = results.filter(({ status, issues }) => status !== 'accepted' || issues.some(isAboutIdentity))
   const refused = others.filter(({ status }) => status === 'refused').length
-  const status = results.length > 0 && refused === results.length ? 422 : 200
+  const status = results.length > 0 && refused === results.length ? refusedStatus : 200
   return jsonAnswer(status, {
     accepted_events: results.length - refused,
     results: others.map(({ issues, ...result }) => ({ ...result, issues: issues.slice(0, MAX_ISSUES) })),
   })
+}
+
+/** What is answered where every event was refused. Each has its account: who would only repeat it asks for 200. */
+function refusedStatusIn(query: unknown): number {
+  return (query as { readonly refused_status?: unknown } | undefined)?.refused_status === '200' ? 200 : 422
 }
 
 function pixelIn(query: unknown): string | undefined {
