@@ -44,12 +44,9 @@ const MAX_ISSUES = 100
 
 const querySchema = z.object({
   pid: z.string().min(1).meta({ description: 'The Pixel ID.' }),
-  refused_status: z
-    .literal('200')
-    .optional()
-    .meta({
-      description: 'With 200, the answer is 200 also where every event was refused: for senders that repeat on 422.',
-    }),
+  refused_status: z.literal('200').optional().meta({
+    description: 'With 200, the answer is 200 also where every event was refused: for senders that repeat on 422.',
+  }),
 })
 
 /** `POST /v1/events`: the request of the API itself, answered when the events are on disk. */
