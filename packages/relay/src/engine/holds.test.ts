@@ -266,3 +266,52 @@ test('a pixel whose account counted none is probed by what comes next, where not
   await virtual.run(10 * SECOND_MS)
   assert.equal(virtual.emulator.summary().stored, 5)
 })
+
+/**
+ * - the account counts none for two hours and more; what waits is one event that the API refuses for itself, which shows nothing of counts
+ * - a good one that comes when the account counts again is not left waiting for the turn that a bad one had
+ */
+test('a pixel whose account counted none is probed soon by what comes beside a bad event', async (context) => {
+  let isCounting = false
+  const isBad = ({ events }: Sent): boolean => events.some(({ id }) => id.startsWith('bad'))
+  const virtual = await startVirtual(context, {
+    answer: async (sent, judge) => {
+      if (isBad(sent)) return refusesAll()
+      return isCounting || sent.validateOnly ? judge() : countsNone(sent)
+    },
+  })
+  await virtual.bring(virtualOrders(1))
+  await virtual.run(MINUTE_MS)
+  await virtual.bring(virtualOrders(1, 'bad'))
+  await virtual.run(FAULT_OVER_MS + MINUTE_MS * 30)
+  assert.equal((await virtual.store.holds())[0]?.code, 'counts_none')
+  isCounting = true
+  const later = { timestamp_ms: virtual.time.trueMs }
+  await virtual.bring(virtualOrders(3, 'later', later))
+  await virtual.run(5 * MINUTE_MS + 5 * SECOND_MS)
+  assert.equal(virtual.emulator.summary().stored, 3)
+})
+
+/**
+ * - an API that does not count repeats stores what comes, and its first answer is lost
+ * - asked again it counts none, twice: it may have them already, so they are delivered with the mark, and nothing is held
+ */
+test('what may have been stored by a request whose answer was lost is delivered although none is counted', async (context) => {
+  let requests = 0
+  const marks: (string | undefined)[] = []
+  const virtual = await startVirtual(context, {
+    answer: async (sent, judge) => {
+      if (sent.validateOnly) return judge()
+      requests += 1
+      const response = await judge()
+      if (requests === 1) throw new TypeError('fetch failed')
+      return requests > 3 ? response : countsNone(sent)
+    },
+  })
+  virtual.engine.events.on('event:delivered', ({ mark }) => void marks.push(mark))
+  await virtual.bring(virtualOrders(3))
+  await virtual.run(MINUTE_MS)
+  assert.deepEqual(await virtual.store.holds(), [])
+  assert.deepEqual([(await virtual.store.counts()).delivered, requests], [3, 3])
+  assert.deepEqual(marks, ['count_mismatch', 'count_mismatch', 'count_mismatch'])
+})

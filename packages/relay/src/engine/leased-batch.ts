@@ -198,10 +198,11 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   }
 
   /** Sends its one event for real, once: what may pass by itself is left to the next probe. Counted: it is delivered. */
-  async sendForReal(): Promise<void> {
+  async sendForReal(): Promise<'refused' | undefined> {
     const [event] = this.events
     const answer = await exchange(onlyOnce(this), [event!], 'deliver', false)
     if (answer?.kind === 'delivered' && this.isOpen(event!)) this.#deliver(event!, false)
+    return answer?.kind === 'refused' ? 'refused' : undefined
   }
 
   /** Ends the batch: what was not decided returns to the queue as it came; what nobody knows the time for, once that is known. */

@@ -53,9 +53,22 @@ it('a turn for which there was nothing to ask with comes again after 5 s, and th
   const schedule = running()
   const hold = held('counts_none')
   assert.deepEqual(triedAt(schedule, hold, { toMs: 3 * HOUR_MS }).slice(0, 3), [5, 20, 80])
-  schedule.unasked(hold, 3 * HOUR_MS)
+  schedule.untold(hold, 'nothing to ask', 3 * HOUR_MS)
   const tried = triedAt(schedule, hold, { fromMs: 3 * HOUR_MS, toMs: 4 * HOUR_MS })
   assert.deepEqual(tried.slice(0, 2), [3 * 3_600 + 5, 3 * 3_600 + 5 + 900])
+})
+
+it('a turn that asked a bad event only is followed by the next in 5 min, where that would be later', () => {
+  const schedule = running()
+  const hold = held('counts_none')
+  const last = triedAt(schedule, hold, { toMs: 3 * HOUR_MS }).at(-1)!
+  schedule.untold(hold, 'only refused', last * SECOND_MS)
+  const tried = triedAt(schedule, hold, { fromMs: last * SECOND_MS, toMs: 4 * HOUR_MS })
+  assert.deepEqual(tried.slice(0, 2), [last + 300, last + 300 + 900])
+  const early = running()
+  assert.deepEqual(triedAt(early, hold, { toMs: 80 * SECOND_MS }), [5, 20, 80])
+  early.untold(hold, 'only refused', 80 * SECOND_MS)
+  assert.deepEqual(triedAt(early, hold, { fromMs: 80 * SECOND_MS, toMs: 140 * SECOND_MS }), [140])
 })
 
 describe('a new hold', () => {

@@ -8,6 +8,8 @@ const OFTEN_MS = MINUTE_MS
 const SELDOM_MS = 15 * MINUTE_MS
 /** Where there was nothing to ask with, whoever comes next is asked soon. */
 const NOTHING_TO_ASK_MS = 5 * SECOND_MS
+/** Where what waited is refused for itself, as often as a suspect is asked, so that whoever comes next has a turn soon. */
+const ONLY_REFUSED_MS = 5 * MINUTE_MS
 /** A probe under way, or a pixel that is not configured, is not looked at all the time. */
 const MIN_WAIT_MS = SECOND_MS
 /** A key is put right at once or tomorrow; anything else may come back at any time. */
@@ -31,14 +33,17 @@ interface Entry {
   seenMs: number
 }
 
+/** What a turn told of the hold; `only refused`: that event is bad, which says nothing. */
+export type Told = 'something' | 'only refused' | 'nothing to ask'
+
 /** When which hold is tried. */
 export interface HoldSchedule {
   /** Takes note of what is held now. */
   see(holds: readonly HeldPart[], at: { readonly nowMs: number; readonly monotonicMs: number }): void
   /** The number of the turn where one is due, counted from 0; the next is planned. */
   take(hold: HeldPart, monotonicMs: number): number | undefined
-  /** Nothing could be asked at the turn that was taken: the same turn comes again in 5 s. */
-  unasked(hold: HeldPart, monotonicMs: number): void
+  /** The turn that was taken told nothing: with nothing to ask the same comes again in 5 s, else the next in 5 min at the latest. */
+  untold(hold: HeldPart, told: Exclude<Told, 'something'>, monotonicMs: number): void
   /** These are due at once: what they were held for may be over. */
   hasten(code: string, holds: readonly HeldPart[], monotonicMs: number): void
   /** How long until the next of these is due, milliseconds. */
@@ -78,11 +83,14 @@ export function createHoldSchedule(startedMs: number, random: () => number): Hol
       entry.nextMs = monotonicMs + delayAfter(turn, monotonicMs - entry.sinceMs, hold.code)
       return turn
     },
-    unasked(hold, monotonicMs) {
+    untold(hold, told, monotonicMs) {
       const entry = entries.get(keyOf(hold))
       if (entry === undefined) return
-      entry.turn -= 1
-      entry.nextMs = monotonicMs + NOTHING_TO_ASK_MS
+      if (told === 'only refused') entry.nextMs = Math.min(entry.nextMs, monotonicMs + ONLY_REFUSED_MS)
+      else {
+        entry.turn -= 1
+        entry.nextMs = monotonicMs + NOTHING_TO_ASK_MS
+      }
     },
     hasten(code, holds, monotonicMs) {
       for (const hold of holds) {

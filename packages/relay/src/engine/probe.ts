@@ -5,7 +5,7 @@ import { leaseBatch } from './lease-batch.ts'
 import { type LeasedBatch, onlyOnce } from './leased-batch.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
-import { createHoldSchedule, type HoldSchedule } from './probe-schedule.ts'
+import { createHoldSchedule, type HoldSchedule, type Told } from './probe-schedule.ts'
 import { RequestPort } from './request-port.ts'
 import { Waker } from './waker.ts'
 
@@ -61,8 +61,9 @@ function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay, waker
   pixel.probes += 1
   parts.background(async () => {
     try {
-      if (await probe(pixel, hold, turn)) return
-      schedule.unasked(hold, parts.runtime.monotonic())
+      const told = await probe(pixel, hold, turn)
+      if (told === 'something') return
+      schedule.untold(hold, told, parts.runtime.monotonic())
       waker.wake()
     } finally {
       pixel.probes -= 1
@@ -71,20 +72,21 @@ function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay, waker
   })
 }
 
-/** False when there was nothing to ask with. */
-async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<boolean> {
+/** What a turn came to, for the schedule. */
+async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<Told> {
   const { shape } = hold
   if (shape !== undefined) {
-    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return true
+    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return 'something'
     // Asked for examples again, the bad ones before it would bring the hold back.
     pixel.learned.eventPassed(shape)
     pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
     await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
-    return true
+    return 'something'
   }
   const isOver = hold.code === 'counts_none' ? await countsOne(pixel, turn) : await isJudging(pixel, hold.code, turn)
+  if (isOver === 'only refused' || isOver === 'nothing to ask') return isOver
   if (isOver) await resumePixel(pixel, 'a probe passed')
-  return isOver !== undefined
+  return 'something'
 }
 
 /** Refusing an event shows that key, pixel and way are right again; but not, by itself, that the API is judging. */
@@ -129,22 +131,22 @@ function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
 }
 
 /**
- * Really sends one event, best one that was never sent, since only a count can show that the account counts again. `undefined`: nothing
- * waits.
+ * Really sends one event, best one that was never sent, since only a count can show that the account counts again: one that is refused
+ * shows nothing.
  */
-async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | undefined> {
+async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | Exclude<Told, 'something'>> {
   const order = ORDERS[turn % ORDERS.length]!
   // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
   const batch =
     (await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })) ??
     (await leaseOne(pixel, { probe: { order } }))
-  if (batch === undefined) return undefined
+  if (batch === undefined) return 'nothing to ask'
   let isCounted = false
   const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {
     if (row === batch.events[0]!.row && mark === undefined) isCounted = true
   })
   try {
-    await batch.sendForReal()
+    if ((await batch.sendForReal()) === 'refused') return 'only refused'
   } finally {
     await batch.finish()
     stop()

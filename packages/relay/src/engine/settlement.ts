@@ -69,7 +69,7 @@ const DELAYS: Readonly<Record<SuspicionKind, Delay>> = {
   fails: (times, _forMs, random) => aloneDelayMs(times, random),
   too_large: (times, _forMs, random) => aloneDelayMs(times, random),
   // A pass delivers it, however soon it comes; only what is said again a quarter of an hour later ends it.
-  too_old: (times) => (times <= 3 ? MINUTE_MS : 5 * MINUTE_MS),
+  too_old: (_times, forMs) => (forMs < LONG_MS ? MINUTE_MS : 5 * MINUTE_MS),
 }
 
 interface Group {

@@ -83,6 +83,18 @@ for (const wallOffMs of [8 * DAY_MS, HOUR_MS, -HOUR_MS, -8 * DAY_MS]) {
 }
 
 /**
+ * - for ten minutes the API calls an event too old that is three days old
+ * - it is asked each minute, so that it is delivered within a minute of the end of that
+ */
+it('what is called too old for a while is delivered within a minute of health', async (context) => {
+  const shortUntilMs = 10 * MINUTE_MS
+  const virtual = await startLife(context, { wallOffMs: 0, shortUntilMs })
+  await virtual.bring([OLD])
+  await virtual.run(shortUntilMs + MINUTE_MS + SECOND_MS)
+  assert.equal((await stateOf(virtual)).state, 'delivered')
+})
+
+/**
  * - the API's window is two days, and an event ended by that
  * - the clock jumps, comes back and is confirmed again: what a wrong clock ended lives on, but this is not such an end
  */
@@ -118,4 +130,22 @@ it('a clock that was wrong and is set right is confirmed by the next two answers
   await virtual.run(HOUR_MS)
   assert.equal(virtual.canaries.length, asked)
   assert.ok(virtual.canaries.every(({ events }) => events.every(({ id }) => id.startsWith(CANARY_ID_PREFIX))))
+})
+
+/**
+ * - three pixels, two of them at one endpoint, and nothing to deliver; no answer of either endpoint has a verdict
+ * - each endpoint is asked, by one pixel of it; after three rounds more and more seldom, at last every minute or so
+ */
+it('the time is asked once for each endpoint, and with backoff', async (context) => {
+  const virtual = await startVirtual(context, {
+    pixels: [{ pixelId: 'one' }, { pixelId: 'two' }, { pixelId: 'three', endpoint: 'https://other.example' }],
+    answer: () => new Response('', { status: 502 }),
+  })
+  await virtual.run(20 * SECOND_MS)
+  assert.deepEqual(new Set(virtual.canaries.map(({ pixel }) => pixel)), new Set(['one', 'three']))
+  await virtual.run(10 * MINUTE_MS)
+  const before = virtual.canaries.length
+  await virtual.run(HOUR_MS)
+  const asked = virtual.canaries.length - before
+  assert.ok(asked >= 60 && asked <= 240, `${asked} requests an hour`)
 })

@@ -26,7 +26,7 @@ interface Journey<Item> {
   inARow: number
   /** 200 answers that counted too few. */
   miscounts: number
-  /** Nothing of it can have been stored before it was first sent here. */
+  /** Nothing of it can have been stored before it was first sent here, nor here by a request whose outcome nobody knows. */
   isFresh: boolean | undefined
 }
 
@@ -75,14 +75,19 @@ async function once<Item extends Carried>(port: DrivePort<Item>, journey: Journe
   port.leaving(live, purpose)
   const sent = await post(port, { what: purpose, items: live, wires, validateOnly, timeoutMs, isSplit })
   if (sent === undefined) return undefined
-  if (!validateOnly) noteStored(live, sent)
+  if (!validateOnly) noteStored(journey, live, sent)
   const step = await follow(port, journey, live, sent)
   return typeof step === 'object' && positions.length < group.length ? mapPositions(step, positions) : step
 }
 
 /** From now on nobody can be sure that the API does not have them. */
-function noteStored<Item extends Carried>(live: readonly Item[], { answer, verdict }: Sent): void {
+function noteStored<Item extends Carried>(
+  journey: Journey<Item>,
+  live: readonly Item[],
+  { answer, verdict }: Sent,
+): void {
   const isAmbiguous = verdict.kind === 'retry' && verdict.ambiguous
+  if (isAmbiguous) journey.isFresh = false
   if (!isAmbiguous && !(answer.kind === 'response' && answer.status === 200)) return
   for (const item of live) item.mayBeStored = true
 }
