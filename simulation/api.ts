@@ -30,6 +30,8 @@ export interface ApiRecord {
   readonly requests: number
 }
 
+/** A first answer that counts too few, and the second. */
+const MOST_MISCOUNTS = 2
 const LONGEST_PAUSE_MS = HOUR_MS
 
 export class SimulatedApi implements ApiRecord {
@@ -45,6 +47,7 @@ export class SimulatedApi implements ApiRecord {
   readonly #random: () => number
   readonly #judge: Judge
   readonly #watch: RequestWatch
+  readonly #miscounts = new Map<string, number>()
   readonly #isFlapping = new Map<string, boolean>()
   readonly #trace: (line: string) => void
 
@@ -135,8 +138,16 @@ export class SimulatedApi implements ApiRecord {
   }
 
   #noteAmbiguity({ validateOnly, events }: ReadRequest, phase: Phase | undefined): void {
-    const isCertain = phase === undefined ? this.#plan.account.countsRepeats : STORES_NOTHING.has(phase.answer)
-    if (!isCertain && !validateOnly) for (const { id } of events) count(this.ambiguous, id)
+    if (validateOnly) return
+    const isCertain = phase === undefined ? !this.#mayBeMiscounted(events) : STORES_NOTHING.has(phase.answer)
+    if (!isCertain) for (const { id } of events) count(this.ambiguous, id)
+  }
+
+  /** Where repeats are not counted a relay may ask once more, and nothing tells it more after that. */
+  #mayBeMiscounted(events: readonly SentEvent[]): boolean {
+    if (this.#plan.account.countsRepeats || !events.some(({ id }) => this.stored.has(id))) return false
+    for (const { id } of events) count(this.#miscounts, id)
+    return events.some(({ id }) => this.#miscounts.get(id)! <= MOST_MISCOUNTS)
   }
 
   #answer(request: ReadRequest, phase: Phase | undefined, signal: AbortSignal | undefined): Promise<Response> {
@@ -161,16 +172,16 @@ export class SimulatedApi implements ApiRecord {
     this.#time.touch()
     if (bad instanceof Response) return bad
     const codes = new Map(bad.map(({ position, code }) => [position, code]))
-    if (account.isRelay) return this.#relayed(request, codes, store)
+    if (account.isRelay) return this.#relayed(request, codes)
     if (bad.length > 0) return refuse(bad, events.length, account.naming)
     const news = validateOnly || !store ? events.length : this.#store(events)
     return Response.json({ accepted_events: account.countsRepeats || validateOnly ? events.length : news })
   }
 
-  /** A relay takes the good ones and tells of the others. */
-  #relayed({ events, validateOnly }: ReadRequest, codes: ReadonlyMap<number, string>, store: boolean): Response {
+  /** A relay takes the good ones and tells of the others; what it says that it takes it has. */
+  #relayed({ events, validateOnly }: ReadRequest, codes: ReadonlyMap<number, string>): Response {
     const good = events.filter((_, position) => !codes.has(position))
-    if (!validateOnly && store) this.#store(good)
+    if (!validateOnly) this.#store(good)
     const results = [...codes].map(([index, code]) => ({
       index,
       id: events[index]!.id,
@@ -178,7 +189,8 @@ export class SimulatedApi implements ApiRecord {
       issues: [{ code, message: 'was rejected.', path: '', severity: 'error' }],
     }))
     const status = good.length === 0 && events.length > 0 ? 422 : 200
-    const headers = { 'waybill-relay': '0.2.0; clock=confirmed' }
+    const clock = this.#plan.account.doubtsDateByMs === undefined ? 'confirmed' : 'doubt'
+    const headers = { 'waybill-relay': `0.2.0; clock=${clock}` }
     return Response.json({ accepted_events: good.length, results }, { status, headers })
   }
 
@@ -203,7 +215,9 @@ export class SimulatedApi implements ApiRecord {
       ({ fromMs, toMs, scope }) =>
         now >= fromMs && now < toMs && (scope === 'all' || (scope === 'verdicts' ? isVerdict : !isVerdict)),
     )
-    response.headers.set('date', new Date(this.#judge.shownMs() + (wrong?.byMs ?? 0)).toUTCString())
+    const doubtedByMs = response.headers.has('waybill-relay') ? (this.#plan.account.doubtsDateByMs ?? 0) : 0
+    const byMs = doubtedByMs + (wrong?.byMs ?? 0)
+    response.headers.set('date', new Date(this.#judge.shownMs() + byMs).toUTCString())
   }
 
   /** What it asked for in seconds, which no wait of the relay's own stands in for. */

@@ -229,6 +229,9 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
     const span = drawSpan(draft, ['minutes', 'five hours', 'ever'])
     draft.judges.push({ ...span, otherGeneration: true })
     drawTraffic(draft, { size: 30, variants: ['known', 'plain'], leftMs: 2 * DAY_MS })
+    // Of so few the rule for many of a shape says nothing.
+    const atMs = span.fromMs + draft.dice.whole(MINUTE_MS)
+    drawTraffic(draft, { size: 1 + draft.dice.whole(4), variants: ['member'], atMs, young: true })
     drawNoticed(draft, span)
   },
   'one-event-gives-500': answersTo('500'),
@@ -270,10 +273,14 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
     drawTraffic(draft, { pixel, size: 100, variants: ['plain'], young: true })
     const awayMs = MINUTE_MS + dice.whole(5 * MINUTE_MS)
     draft.phases.push({ fromMs: 0, toMs: awayMs, fault: '3000-shapes', answer: '503', share: 1 })
+    // New names go on coming, beside what is known.
+    for (let turn = 1; turn <= 40; turn++)
+      drawTraffic(draft, { pixel, atMs: awayMs + turn * 10_000, size: 10, variants: ['custom', 'plain'], young: true })
   },
   relay: () => (draft: Draft) => {
     draft.account.isRelay = true
     drawBad(draft, drawTraffic(draft, { size: 60 }), draft.dice.whole(4))
+    if (draft.dice.chance(0.5)) draft.account.doubtsDateByMs = draft.dice.pick(WRONG_BY)
   },
   'results-of-a-stranger': answers('strangersResults', { lengths: ['seconds', 'minutes'] }),
   'gone-for-eight-days': () => (draft: Draft) => {

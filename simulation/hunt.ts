@@ -1,5 +1,5 @@
 /** Looks for a life that shows what is wrong with each broken relay, and lives the same life with the relay as it is. */
-import { BROKEN, type Broken } from './broken.ts'
+import { BROKEN, type Broken } from './broken/index.ts'
 import { simulateMany } from './many.ts'
 import type { Outcome, Task } from './simulate.ts'
 

@@ -2,7 +2,7 @@
 import type { EventSummary } from '@waybill/relay/store'
 import { LARGE_BYTES } from './faults.ts'
 import { Health } from './health.ts'
-import type { Problem } from './problem.ts'
+import type { Alarm, Problem } from './problem.ts'
 import { QUIET_PULSE_MS } from './pulse.ts'
 import type { PlannedEvent } from './traffic.ts'
 import { AHEAD_MS, HOUR_MS, MINUTE_MS, SECOND_MS, START_MS, WINDOW_MS } from './units.ts'
@@ -20,6 +20,13 @@ const WINDOW_BELIEVED_MS = 15 * MINUTE_MS
 /** Everything that does not hold; empty when all is well. */
 export async function judge(life: Life): Promise<Problem[]> {
   return new Judgement(life).problems()
+}
+
+/** Whether an alarm is certain before the end of a life, whatever comes. */
+export function isCertain(alarm: Alarm, life: Life): boolean {
+  const judgement = new Judgement(life)
+  if (alarm === 'late') return judgement.isOverdue()
+  return alarm === 'storedTwice' && judgement.isStoredTwice()
 }
 
 class Judgement {
@@ -61,9 +68,29 @@ class Judgement {
     return this.#found
   }
 
+  isOverdue(): boolean {
+    const { plan, acknowledged, nowMs, api } = this.#life
+    return [...acknowledged].some(([id, atMs]) => {
+      const event = plan.events.get(id)!
+      if (api.stored.has(id) || this.#truth(event) !== 'good') return false
+      const due = this.#dueMs(event, Math.max(atMs, event.timeMs - AHEAD_MS), atMs)
+      return due !== undefined && due.atMs < nowMs
+    })
+  }
+
+  isStoredTwice(): boolean {
+    return [...this.#life.acknowledged.keys()].some((id) => this.#surplus(id) > 0)
+  }
+
+  /** Times that it was stored more often than ambiguity explains. */
+  #surplus(id: string): number {
+    const { api, crashes } = this.#life
+    return (api.stored.get(id)?.times ?? 0) - 1 - (api.ambiguous.get(id) ?? 0) - crashes.length
+  }
+
   #judgeEvent(event: PlannedEvent, account: EventSummary, acknowledgedMs: number): void {
     const { id } = event
-    const { api, crashes } = this.#life
+    const { api } = this.#life
     const { state, code } = account
     const truth = this.#truth(event)
     const stored = api.stored.get(id)
@@ -72,7 +99,7 @@ class Judgement {
       this.#tell('notStored', `${id} is called delivered and the API never stored it`)
     if (state === 'refused' && stored !== undefined && !api.flaps.has(event.pixel))
       this.#tell('notStored', `${id} is called refused (${code}) and the API stored it`)
-    const surplus = (stored?.times ?? 0) - 1 - (api.ambiguous.get(id) ?? 0) - crashes.length
+    const surplus = this.#surplus(id)
     if (surplus > 0) this.#tell('storedTwice', `${id} was stored ${surplus} times more than ambiguity explains`)
     if (state === 'refused' && (truth === 'good' || truth === 'stuck')) this.#noteRefusal(event, code)
     else if (truth === 'good') this.#judgeGood(event, account, acknowledgedMs)
@@ -84,7 +111,10 @@ class Judgement {
     const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
     const doneMs = this.#life.api.stored.get(event.id)?.firstMs ?? Number.POSITIVE_INFINITY
     const due = this.#dueMs(event, fromMs, acknowledgedMs)
-    if (due === undefined || doneMs <= due.atMs) return
+    if (due === undefined) return
+    // What it was answered when it was asked again, within its window, told that it was there.
+    if (doneMs <= due.atMs && state === 'expired') this.#tell('expired', `${event.id} (${code}) was delivered`)
+    if (doneMs <= due.atMs) return
     if (state === 'expired') this.#tell('expired', `${event.id} (${code}) could have been delivered by ${due.atMs} ms`)
     else if (state === 'delivered' && doneMs === Number.POSITIVE_INFINITY) return
     else
@@ -148,7 +178,9 @@ class Judgement {
   /** From when on its shape cannot be held: where many of it are bad, once the first of it has passed. */
   #freeMs(event: PlannedEvent, sinceMs: number): number {
     const key = shapeOf(event)
-    if ((this.#badOfShape.get(key) ?? 0) < STREAK) return sinceMs
+    // Nor can what the API refuses show whether an account that counted none counts again.
+    const mayBeHeld = (this.#badOfShape.get(key) ?? 0) >= STREAK || this.#isCountedZero
+    if (!mayBeHeld) return sinceMs
     return Math.min(...(this.#passesOfShape.get(key) ?? []).filter((atMs) => atMs >= sinceMs), Number.POSITIVE_INFINITY)
   }
 
@@ -174,9 +206,12 @@ class Judgement {
 
   /** Nobody can know whether repeats are counted: of what may have been stored, a count of zero says nothing. */
   #mayBeMiscounted({ id }: PlannedEvent): boolean {
-    const { api, crashes, plan } = this.#life
-    const isCountedZero = plan.phases.some(({ answer }) => answer === 'zero')
-    return isCountedZero && ((api.ambiguous.get(id) ?? 0) > 2 || crashes.length > 0)
+    const { api, crashes } = this.#life
+    return this.#isCountedZero && ((api.ambiguous.get(id) ?? 0) > 2 || crashes.length > 0)
+  }
+
+  get #isCountedZero(): boolean {
+    return this.#life.plan.phases.some(({ answer }) => answer === 'zero' || answer === 'zeroStored')
   }
 
   #tell(alarm: Problem['alarm'], about: string): void {

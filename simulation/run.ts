@@ -3,7 +3,7 @@
  * as the sources stay the same. `--seed 17` lives one life and tells what happened in it. `--help` lists the rest.
  */
 import { parseArgs } from 'node:util'
-import { BROKEN } from './broken.ts'
+import { BROKEN } from './broken/index.ts'
 import { FAULT_NAMES, type FaultName } from './faults.ts'
 import { simulateMany } from './many.ts'
 import { Progress } from './progress.ts'

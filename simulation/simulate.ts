@@ -1,15 +1,15 @@
-import { BROKEN } from './broken.ts'
+import { BROKEN, type Broken } from './broken/index.ts'
 import type { FaultName } from './faults.ts'
-import { judge } from './oracle.ts'
+import { isCertain, judge } from './oracle.ts'
 import { drawPlan, type PlanOptions } from './plan.ts'
 import type { Problem } from './problem.ts'
 import { openStore } from './stores.ts'
-import { live } from './world.ts'
+import { type Life, live } from './world.ts'
 
 /** One life to be lived. */
 export interface Task extends PlanOptions {
   readonly seed: number
-  /** The name of a broken relay, from `broken.ts`. Default: the relay as it is. */
+  /** The name of a broken relay, from `broken/`. Default: the relay as it is. */
   readonly sabotage?: string | undefined
   /** Whom it is lived for; changes nothing in it. */
   readonly about?: string
@@ -26,9 +26,16 @@ export interface Outcome extends Task {
 export async function simulate(task: Task, trace?: (line: string) => void): Promise<Outcome> {
   const plan = drawPlan(task.seed, task)
   let problems: readonly Problem[] = []
-  const broken = task.sabotage === undefined ? undefined : BROKEN[task.sabotage]!.break
-  await live(plan, { openStore, trace, break: broken }, async (life) => {
+  const broken = task.sabotage === undefined ? undefined : BROKEN[task.sabotage]!
+  const parts = { openStore, trace, break: broken?.break, isShown: broken && ((life: Life) => hasShown(broken, life)) }
+  await live(plan, parts, async (life) => {
     problems = await judge(life)
   })
   return { ...task, faults: plan.faults, problems }
+}
+
+/** What is wrong with it has come to light: what it does for the rest of its days shows nothing more. */
+function hasShown({ alarms }: Broken, life: Life): boolean {
+  if ([...life.problems, ...life.api.problems].some(({ alarm }) => alarms.includes(alarm))) return true
+  return alarms.some((alarm) => isCertain(alarm, life))
 }

@@ -11,6 +11,8 @@ export interface Exchange {
   /** `undefined`: no answer came. */
   readonly status: number | undefined
   readonly date: string | null
+  /** What an endpoint that is a relay says of itself. */
+  readonly relay: string | null
   readonly isPage: boolean
   /** The body, where it is JSON. */
   readonly json: {
@@ -40,17 +42,18 @@ export function listening(hear: (exchange: Exchange, senses: Senses) => void): N
       hear({ ...asked, ...(await readAnswer(response)) }, senses)
       return response
     } catch (error) {
-      hear({ ...asked, status: undefined, date: null, isPage: false, json: {} }, senses)
+      hear({ ...asked, status: undefined, date: null, relay: null, isPage: false, json: {} }, senses)
       throw error
     }
   }
 }
 
-async function readAnswer(response: Response): Promise<Pick<Exchange, 'status' | 'date' | 'isPage' | 'json'>> {
+async function readAnswer(response: Response): Promise<Omit<Exchange, keyof Asked>> {
   const text = await response.clone().text()
   const isPage = response.headers.get('content-type')?.startsWith('text/html') === true
   const json = isPage || text === '' ? {} : (JSON.parse(text) as Exchange['json'])
-  return { status: response.status, date: response.headers.get('date'), isPage, json }
+  const { status, headers } = response
+  return { status, date: headers.get('date'), relay: headers.get('waybill-relay'), isPage, json }
 }
 
 /** A way to the API that asks, or answers by itself. */

@@ -29,7 +29,7 @@ export interface TrafficOptions {
   readonly leftMs?: number
 }
 
-export type Variant = 'plain' | 'clicked' | 'known' | 'lead' | 'custom'
+export type Variant = 'plain' | 'clicked' | 'known' | 'member' | 'lead' | 'custom'
 
 interface Content {
   readonly type: string
@@ -40,7 +40,7 @@ interface Content {
 const EMAIL = '973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b'
 
 /** What distinguishes the shapes. */
-const VARIANTS: Readonly<Record<Variant, (at: number) => Content>> = {
+const VARIANTS: Readonly<Record<Variant, (name: string) => Content>> = {
   plain: () => ({ type: 'order_created', data: { type: 'contents', amount: 4_500, currency: 'EUR' } }),
   clicked: () => ({
     type: 'order_created',
@@ -52,10 +52,16 @@ const VARIANTS: Readonly<Record<Variant, (at: number) => Content>> = {
     user: { email_sha256: EMAIL, country: 'DE' },
     data: { type: 'contents', amount: 4_500, currency: 'EUR' },
   }),
+  member: () => ({
+    type: 'lead_created',
+    action_source: 'offline',
+    user: { email_sha256: EMAIL },
+    data: { type: 'customer_action' },
+  }),
   lead: () => ({ type: 'lead_created', action_source: 'offline', data: { type: 'customer_action' } }),
-  custom: (at: number) => ({
+  custom: (name: string) => ({
     type: 'custom',
-    custom_event_name: `step_${at}`,
+    custom_event_name: `step_${name}`,
     action_source: 'other',
     data: { type: 'custom' },
   }),
@@ -74,7 +80,13 @@ export function drawTraffic(draft: Draft, options: TrafficOptions = {}): readonl
   const variants = options.variants ?? [dice.pick(options.ballastBytes ? WITH_CONTENTS : USUAL)]
   const events = Array.from({ length: size }, (_, at): PlannedEvent => {
     const timeMs = atMs - drawAge(draft, options)
-    return planned(`e${index}_${at}`, { pixel, timeMs, at, variant: dice.pick(variants), ...options })
+    return planned(`e${index}_${at}`, {
+      pixel,
+      timeMs,
+      name: `${index}_${at}`,
+      variant: dice.pick(variants),
+      ...options,
+    })
   })
   arrivals.push({ atMs, pixel, events })
   return events
@@ -91,12 +103,13 @@ function drawAge({ dice }: Draft, { young = false, leftMs }: TrafficOptions): nu
 interface About extends TrafficOptions {
   readonly pixel: string
   readonly timeMs: number
-  readonly at: number
+  /** What a custom event is called. */
+  readonly name: string
   readonly variant: Variant
 }
 
-function planned(id: string, { pixel, timeMs, at, variant, ballastBytes = 0 }: About): PlannedEvent {
-  const { type, data, ...rest } = VARIANTS[variant](at)
+function planned(id: string, { pixel, timeMs, name, variant, ballastBytes = 0 }: About): PlannedEvent {
+  const { type, data, ...rest } = VARIANTS[variant](name)
   const contents = ballastBytes > 0 ? { contents: [{ id: 'sku', name: 'x'.repeat(ballastBytes) }] } : {}
   const source = 'action_source' in rest ? {} : { source_url: 'https://shop.example/done', action_source: 'web' }
   const wire = {
@@ -108,6 +121,6 @@ function planned(id: string, { pixel, timeMs, at, variant, ballastBytes = 0 }: A
     data: { ...data, ...contents },
   }
   const bytes = Buffer.byteLength(JSON.stringify(wire))
-  const shape = variant === 'custom' ? `custom_${at}` : `${variant}${ballastBytes > 0 ? '_contents' : ''}`
-  return { id, pixel, shape, timeMs, hasUser: variant === 'known', bytes, wire }
+  const shape = variant === 'custom' ? `custom_${name}` : `${variant}${ballastBytes > 0 ? '_contents' : ''}`
+  return { id, pixel, shape, timeMs, hasUser: variant === 'known' || variant === 'member', bytes, wire }
 }

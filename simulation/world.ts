@@ -30,6 +30,8 @@ export interface Parts {
   /** A fresh, empty store whose leases last by this clock; `reopen` is what a crash does to it. */
   readonly openStore: (plan: Plan, monotonicMs: () => number) => Promise<OpenedStore>
   readonly break?: Break | undefined
+  /** Asked now and then; once it is so, the life is over. */
+  readonly isShown?: ((life: Life) => boolean) | undefined
   /** Told of each request and of what the engine says of itself. */
   readonly trace?: ((line: string) => void) | undefined
 }
@@ -50,6 +52,8 @@ export interface Life {
   readonly problems: readonly Problem[]
   /** When the process died. */
   readonly crashes: readonly number[]
+  /** How long it has lasted. */
+  readonly nowMs: number
 }
 
 const GRACE_MS = 10_000
@@ -104,9 +108,14 @@ class World {
       // Whatever else would come to light is not worth the days that it takes.
       if (this.#api.problems.some(({ alarm }) => alarm === 'hammered')) break
       if (steps % LOOK_EVERY_STEPS !== 0) continue
+      if (this.#parts.isShown?.(this.#seen()) === true) break
       if ((await this.#lookInside()) === 0 && this.#time.elapsedMs > eventfulUntilMs) break
     }
     await this.#stop()
+    return this.#seen()
+  }
+
+  #seen(): Life {
     return {
       plan: this.#plan,
       api: this.#api,
@@ -114,6 +123,7 @@ class World {
       acknowledged: this.#acknowledged,
       problems: this.#problems,
       crashes: this.#crashes,
+      nowMs: this.#time.elapsedMs,
     }
   }
 
