@@ -43,7 +43,7 @@ function sayLines(io: Io, lines: readonly string[]): void {
 
 /** One `where` for all columns that say what became of a row: a map has no two. */
 function together(fates: readonly Doubt[]): string[] {
-  const where = Object.assign({}, ...fates.map((doubt) => doubt.where ?? {})) as Record<string, unknown>
+  const where = Object.assign({}, ...fates.map((doubt) => doubt.offered ?? {})) as Record<string, unknown>
   const columns = fates.flatMap(({ column }) => column ?? [])
   const ignore = `"ignore": ${JSON.stringify(columns)}`
   return Object.keys(where).length === 0 ? [ignore] : [`"where": ${JSON.stringify(where)}`, ignore]

@@ -12,8 +12,10 @@ export interface Doubt {
   readonly lines: readonly string[]
   /** The column whose words are in doubt. */
   readonly column?: string
-  /** What `where` would probably ask of the column. */
+  /** What `where` would probably ask of the column, by words that are known. */
   readonly where?: Readonly<Record<string, unknown>>
+  /** The same, with words that nobody knows: a person keeps those that count. */
+  readonly offered?: Readonly<Record<string, unknown>>
 }
 
 /** A file that was not sent because it can be read in more than one way. Its message says which, and what settles it. */

@@ -4,8 +4,9 @@ import type { ColumnProfile } from './column-profile.ts'
 import { isReportColumn } from './csv-record.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
 import { type Field, findField, slotOf } from './field.ts'
+import { namesClock } from './header-words.ts'
 import { saysStatus, statusWord } from './status.ts'
-import { guessField, isClockName, isValueName } from './synonym.ts'
+import { guessField, isValueName } from './synonym.ts'
 
 /** What a guess goes by beside the names of columns. */
 export interface Cells {
@@ -183,19 +184,28 @@ function wordsOf(profile: ColumnProfile): string[] {
   return [...(profile.words()?.keys() ?? [])]
 }
 
-/** `Date` and `Time`, each with its half: only together are they a time. */
+/** `Date` and `Time`, each with its half: only together are they a time. The day may be written with its midnight. */
 function dayAndClock(filled: readonly Contender[], { profiles }: Cells): Guess | undefined {
-  const says = ({ at }: Contender, bit: number): boolean => (profiles[at]!.times & ~ORDERS) === bit
-  const days = filled.filter((one) => says(one, TIME.DATE_ONLY))
-  const clocks = profiles.flatMap(({ column, times, filled: cells }, at) =>
-    cells > 0 && (times & ~ORDERS) === TIME.CLOCK_ONLY && isClockName(column) ? [at] : [],
-  )
-  const others = filled.filter((one) => !says(one, TIME.DATE_ONLY) && !clocks.includes(one.at))
+  const isDay = ({ at }: Contender): boolean => isDayOnly(profiles[at]!)
+  const days = filled.filter(isDay)
+  const clocks = profiles.flatMap((profile, at) => (isClock(profile) && namesClock(profile.column) ? [at] : []))
+  const others = filled.filter((one) => !isDay(one) && !clocks.includes(one.at))
   if (days.length !== 1 || clocks.length !== 1 || others.length > 0) return undefined
   const [{ field, at }] = days as [Contender]
   return { field, at, clockAt: clocks[0]!, exact: false }
 }
 
+function isDayOnly({ times }: ColumnProfile): boolean {
+  return (times & DAYS) !== 0 && (times & ~(DAYS | ORDERS)) === 0
+}
+
+/** Whether all that a column says is the time of day. */
+export function isClock({ filled, times }: ColumnProfile): boolean {
+  return filled > 0 && (times & ~ORDERS) === TIME.CLOCK_ONLY
+}
+
+/** How a day is written; anything but its midnight would have said so. */
+const DAYS = TIME.DATE_ONLY | TIME.LOCAL | TIME.OFFSET | TIME.SERIAL
 const ORDERS = TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
 const FRACTION = AMOUNT.POINT | AMOUNT.COMMA
 

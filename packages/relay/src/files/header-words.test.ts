@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countsMinorUnits } from './header-words.ts'
+import { countsMinorUnits, namesClock } from './header-words.ts'
 import { guessField } from './synonym.ts'
 
 const HEADERS: Readonly<Record<string, readonly string[]>> = {
@@ -16,6 +16,7 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
     'Order Reference',
     'orderCode',
     'Codice ordine',
+    'Bestelnummer',
   ],
   timestamp: [
     'date_commande',
@@ -30,6 +31,7 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
     'Payé le',
     'Order Date Time',
     'Datum bestelling',
+    'Besteldatum',
   ],
   amount: [
     'Montant TTC',
@@ -44,7 +46,7 @@ const HEADERS: Readonly<Record<string, readonly string[]>> = {
     'Amount Paid',
     'Valor total',
   ],
-  currency: ['Valuta', 'Währung der Bestellung', 'Moneda del pedido', 'Currency Code'],
+  currency: ['Valuta', 'Währung der Bestellung', 'Moneda del pedido', 'Currency Code', 'Munteenheid'],
 }
 
 /** Parts of an amount, dates of other things, and words that are no header of an order. */
@@ -73,6 +75,31 @@ for (const [field, headers] of Object.entries(HEADERS)) {
 for (const header of NOTHING) {
   test(`"${header.slice(0, 40)}" is no field`, () => assert.equal(guessField(header), undefined))
 }
+
+test('a header names the time of day of an order, and of nothing that comes after it', () => {
+  const clocks = [
+    'Time',
+    'Order time',
+    'Uhrzeit',
+    'Bestellzeit',
+    'Hora de la compra',
+    'Ora ordine',
+    'Heure',
+    'Time (EST)',
+    'local_time',
+  ]
+  const others = [
+    'Delivery time',
+    'Pickup time',
+    'Lieferzeit',
+    'Prep time',
+    'Time Zone',
+    'Times',
+    'Created at',
+    'Response Time',
+  ]
+  assert.deepEqual([...clocks, ...others].filter(namesClock), clocks)
+})
 
 test('a header says that it counts cents', () => {
   assert.deepEqual(

@@ -5,7 +5,7 @@ const LISTS: Readonly<Record<Role, string>> = {
   order: `order orders lead deal opportunity conversion purchase transaction sale booking reservation invoice receipt ticket
     bestellung bestell bestellungs auftrag auftrags rechnung rechnungs beleg kauf verkauf verkaufs buchung buchungs vorgang vorgangs transaktion transaktions
     commande facture achat vente reservation pedido factura compra venta reserva ordine acquisto fattura vendita prenotazione
-    bestelling factuur aankoop encomenda fatura venda`,
+    bestelling bestel factuur aankoop bestellings verkoop encomenda fatura venda`,
   number: `id number no nr num ref reference code key nummer kennung referenz numero n referencia riferimento codice codigo codigo kenmerk`,
   time: `date time datetime timestamp datum zeit uhrzeit zeitpunkt zeitstempel fecha hora data ora heure horodatage tijd tijdstip`,
   made: `created creation placed made paid payment processed completed completion purchased occurred confirmed
@@ -17,7 +17,7 @@ const LISTS: Readonly<Record<Role, string>> = {
   tax: `tax taxes vat gst mwst ust mehrwertsteuer tva taxe iva btw impuestos`,
   with: `incl inc including with inkl inklusive mit ttc brutto gross con avec incluido inclusief lordo
     excl ex excluding without net netto exkl ohne zzgl ht hors sin senza exclusief grand final`,
-  coin: `currency wahrung waehrung devise moneda divisa valuta moeda`,
+  coin: `currency wahrung waehrung devise moneda divisa valuta moeda munteenheid munt monnaie`,
   of: `of the at on for in de del du des la le les el al der die das am um von vom di della dell il do da van het utc gmt d l`,
 }
 
@@ -41,12 +41,27 @@ export function fieldOfWords(header: string): 'id' | 'timestamp' | 'amount' | 'c
   return words.every((word) => CODE_OF_CURRENCY.test(word) || isOne(word, IN_AMOUNTS)) ? 'amount' : undefined
 }
 
+/** Whether a header names the time of day at which an order was made, and not that of its delivery or of anything else. */
+export function namesClock(header: string): boolean {
+  const words = wordsOf(header.replace(IN_BRACKETS, ''))
+  return (
+    words.some((word) => CLOCKS.has(word)) &&
+    words.every((word) => isOne(word, ['time', 'order', 'made', 'number', 'of']) || WHOSE.has(word))
+  )
+}
+
 /** Whether a header says that its amounts count cents. */
 export function countsMinorUnits(header: string): boolean {
   return wordsOf(header).some((word) => MINOR_UNITS.has(word))
 }
 
 const IN_AMOUNTS: readonly Role[] = ['total', 'order', 'made', 'tax', 'with', 'coin', 'of']
+const IN_BRACKETS = /[([].*?[)\]]/g
+const CLOCKS: ReadonlySet<string> = new Set('time hour zeit uhrzeit uhr hora ora heure tijd tijdstip'.split(' '))
+/** Whose time it is, or how exact; no other event. */
+const WHOSE: ReadonlySet<string> = new Set(
+  'local clock day hour uhr est edt cst cdt mst mdt pst pdt bst cet cest'.split(' '),
+)
 const ON_A_DAY = /^(?:at|on|am|le|el|il)$/
 const MINOR_UNITS: ReadonlySet<string> = new Set(
   'cent cents minor pence centimes centimos centavos centesimi rappen ore'.split(' '),

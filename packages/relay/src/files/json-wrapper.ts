@@ -1,4 +1,5 @@
 import { isObject } from 'waybill/delivery'
+import { keysOfList } from './flatten.ts'
 import type { JsonObject } from './row.ts'
 
 /** Names under which systems answer with the list of what was asked for; the list begins where such a key does. */
@@ -16,7 +17,8 @@ const LISTS: ReadonlySet<string> = new Set([
   'deals',
 ])
 /** What says of an object that it is one record and no wrapper around others. */
-const RECORD_KEY = /^(?:_?id|timestamp(?:_ms)?|created(?:_?at)?|event_?id|order_?(?:id|number|no|name)|email)$/i
+const RECORD_KEY =
+  /^(?:_?id|timestamp(?:_ms)?|created(?:_?at)?|event_?(?:id|name|time|timestamp)|transaction_?id|order_?(?:id|number|no|name)|email)$/i
 const MAX_DEPTH = 4
 
 /** Whether a list under this key is the list that a file is about. */
@@ -61,6 +63,8 @@ function listsOf(value: JsonObject, prefix: string, depth: number): Found[] {
   if (depth >= MAX_DEPTH) return []
   return Object.entries(value).flatMap(([key, inner]): Found[] => {
     const path = `${prefix}${key}`
+    // Parameters by key are part of a record.
+    if (keysOfList(inner) !== undefined) return []
     if (Array.isArray(inner))
       return inner.some(isObject) || (inner.length === 0 && isListKey(key)) ? [{ path, list: inner }] : []
     if (!isObject(inner) || isRecord(Object.keys(inner))) return []

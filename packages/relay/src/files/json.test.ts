@@ -121,6 +121,8 @@ const WRAPPED: readonly (readonly [text: string, list: string | undefined, ids: 
   ['{"id":"o1","line_items":[{"id":1},{"id":2}]}', undefined, ['o1']],
   ['{"order_id":"o1","id":"o1","data":[{"id":1}]}', undefined, ['o1']],
   ['{"line_items":[{"sku":1}],"id":"o1"}', undefined, ['o1']],
+  ['{"event_name":"purchase","event_params":[{"key":"id","value":{"string_value":"a"}}]}', undefined, [undefined]],
+  ['{"name":"purchase","params":[{"key":"id","value":1}]}', undefined, [undefined]],
   ['{"invoices":[{"id":1}],"refunds":[{"id":2}]}', undefined, [undefined]],
   ['{"list":[{"id":12345678901234567890}]}', 'list', ['12345678901234567890']],
 ]

@@ -9,8 +9,9 @@ import {
   zoneOfHeader,
 } from 'waybill/sources'
 import type { PlanOptions, PlanStep, SettledStep } from './column-plan.ts'
+import type { ColumnProfile } from './column-profile.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
-import type { Cells } from './guess.ts'
+import { type Cells, isClock } from './guess.ts'
 import { requireTimeZone } from './map-settings.ts'
 import { type CellRules, PLAIN_AMOUNTS } from './reading-rules.ts'
 
@@ -124,8 +125,9 @@ function timeOfStep(
   const settled = settleTimes(evidence, given)
   if (!settled.ok && cells !== undefined) doubts.push(twoOrders(places, cells))
   const time = settled.ok ? settled.style : given
-  const isDays = places.length === 1 && holdsDays(evidence, cells?.profiles[places[0]!]?.filled ?? 0, given)
-  if (isDays && mapping?.timeOfDay === undefined) doubts.push(datesOnly(step.column, evidence))
+  const isDays = places.length === 1 && holdsDays(evidence, given)
+  if (isDays && mapping?.timeOfDay === undefined)
+    doubts.push(datesOnly(step.column, evidence, cells?.profiles.filter(isClock) ?? []))
   // Beside day and clock a third column may hold the zone.
   const isWhole = places.length === 1 || (evidence & TIME.UNREADABLE) === 0
   if (isWhole) doubts.push(...unreadTimes(step.column, evidence, time))
@@ -133,14 +135,11 @@ function timeOfStep(
 }
 
 /** Whether no time of a column says more than its day. What only a pattern can read is known by the pattern. */
-function holdsDays(evidence: number, cells: number, { patterns }: TimeStyle): boolean {
+function holdsDays(evidence: number, { patterns }: TimeStyle): boolean {
   if (patterns !== undefined) return patterns.every((pattern) => !/[Hh]/.test(pattern))
   if ((evidence & (TIME.DAYTIME | TIME.CLOCK_ONLY)) !== 0) return false
-  return (evidence & TIME.DATE_ONLY) !== 0 || ((evidence & MIDNIGHTS) !== 0 && cells >= NO_CHANCE)
+  return (evidence & (TIME.DATE_ONLY | MIDNIGHTS)) !== 0
 }
-
-/** So many times are not midnight by chance. */
-const NO_CHANCE = 3
 
 function daysOf(isDays: boolean, timeOfDay: string | undefined): Pick<TimeStyle, 'isDays' | 'ofDay'> {
   return { ...(isDays && { isDays }), ...(timeOfDay !== undefined && { ofDay: clockMsOf(timeOfDay) }) }
@@ -195,13 +194,20 @@ function twoOrders(places: readonly number[], { profiles }: Cells): Doubt {
   }
 }
 
-function datesOnly(column: string, evidence: number): Doubt {
+const MOST_CLOCKS = 2
+
+function datesOnly(column: string, evidence: number, clocks: readonly ColumnProfile[]): Doubt {
   const what =
     (evidence & TIME.DATE_ONLY) === 0 ? 'no time of day but midnight, as dates have it' : 'dates without a time of day'
   return {
     code: 'date_without_time',
     about: 'timestamp',
     message: `Column "${column}" holds ${what}. The time of a conversion is part of it: name a column that has it, or say which time to take.`,
-    lines: [mapLine('timestamp', `{${column}} {Time}`), mapLine('timeOfDay', '12:00')],
+    lines: [
+      ...(clocks.length === 0 ? ['Time'] : clocks.slice(0, MOST_CLOCKS).map((clock) => clock.column)).map((clock) =>
+        mapLine('timestamp', `{${column}} {${clock}}`),
+      ),
+      mapLine('timeOfDay', '12:00'),
+    ],
   }
 }

@@ -19,16 +19,16 @@ export interface StatusColumn {
 const DONE: ReadonlySet<string> = wordSet(`
   paid, fully paid, complete, completed, processing, processed, shipped, fulfilled, succeeded, success, successful, won, closed won, captured,
   settled, delivered, approved, confirmed, accepted, partially shipped, partially fulfilled, charge, payment, sale, purchase, cleared, available,
-  bezahlt, gezahlt, abgeschlossen, vollstandig, versendet, versandt, verschickt, erledigt, in bearbeitung, bearbeitet, gewonnen, geliefert, ausgeliefert,
+  bezahlt, gezahlt, abgeschlossen, beglichen, vollstandig, versendet, versandt, verschickt, erledigt, in bearbeitung, bearbeitet, gewonnen, geliefert, ausgeliefert,
   erfolgreich, bestatigt, zahlung, verkauf,
   paye, payee, termine, terminee, complete, completee, expedie, expediee, livre, livree, en cours de traitement, en preparation, traite, traitee, gagne, gagnee,
-  reussi, reussie, valide, validee, confirme, confirmee, paiement, vente,
+  reussi, reussie, accepte, acceptee, valide, validee, confirme, confirmee, paiement, vente,
   pagado, pagada, completado, completada, completo, procesando, procesado, en proceso, enviado, enviada, entregado, entregada, ganado, ganada, exitoso, finalizado,
-  finalizada, aprobado, aprobada, confirmado, confirmada, pago, venta,
-  pagato, pagata, completato, completata, in lavorazione, elaborato, spedito, spedita, consegnato, consegnata, evaso, evasa, vinto, vinta, riuscito, approvato,
+  finalizada, aceptado, aceptada, aprobado, aprobada, confirmado, confirmada, pago, venta,
+  pagato, pagata, completato, completata, in lavorazione, elaborato, spedito, spedita, consegnato, consegnata, evaso, evasa, vinto, vinta, riuscito, accettato, accettata, saldato, saldata, approvato,
   confermato, confermata, pagamento, vendita,
-  betaald, voltooid, afgerond, in behandeling, verzonden, verstuurd, geleverd, gewonnen, geslaagd, goedgekeurd, bevestigd, betaling, verkoop,
-  concluido, concluida, processando, em processamento, entregue, ganho, ganha, aprovado, aprovada, venda`)
+  betaald, voldaan, geaccepteerd, voltooid, afgerond, in behandeling, verzonden, verstuurd, geleverd, gewonnen, geslaagd, goedgekeurd, bevestigd, betaling, verkoop,
+  concluido, concluida, pago, paga, enviado, aceito, aceita, processando, em processamento, entregue, ganho, ganha, aprovado, aprovada, venda`)
 
 /** Words of what did not, or was undone. */
 const UNDONE: ReadonlySet<string> = wordSet(`
@@ -46,7 +46,11 @@ const UNDONE: ReadonlySet<string> = wordSet(`
 
 const SAYS_STATUS = /status|statut|^stato|stage|etape|zustand|bezahlstand|zahlungsstand|lebenszyklus/
 /** Names that are a status only where the cells say so: a state may be California, a type anything. */
-const MAY_SAY_STATUS = /state|estado|etat|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action/
+const MAY_SAY_STATUS =
+  /state|estado|etat|situa[ctz]|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action|payment|zahlung|paiement|pagamento|pago|betaling/
+/** Of a phrase such as `Pagamento in attesa`: words of what did not take place, or not yet, and of what was taken back. */
+const WITHIN =
+  /\b(?:cancel|refund|void|chargeback|fail|declin|reject|expir|pending|unpaid|await|storn|erstatt|widerruf|fehlgeschl|ausstehend|unbezahlt|annul|rembours|echou|attente|impay|reembols|pendient|rechaz|rimbors|attesa|rifiut|geannul|terugbet|mislukt|afwacht|wachten op|estorn|pendente|aguard|recusad|falh)|\b(?:not|non|nicht|niet|pas|no|nao|da|a|te) (?:paid|paye|bezahlt|betaald|betalen|voldaan|pagat|pagad|pagar|pago)/
 const SAYS_UNDONE =
   /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|rimbors|terugbet|devuelt|devoluc|retour(?!n)/
 const NO_FATE = /reason|policy|method|url|address|phone|email|name|note|able$|id$|returning|reversecharge/
@@ -62,6 +66,11 @@ const ZERO = /^\D*0+(?:[.,]0+)?\D*$/
 export function statusWord(text: string): StatusWord | undefined {
   const word = folded(text)
   return UNDONE.has(word) ? 'undone' : DONE.has(word) ? 'done' : undefined
+}
+
+/** The kind of a status of several words, as far as one of them gives it away. */
+export function statusPhrase(text: string): StatusWord | undefined {
+  return statusWord(text) ?? (WITHIN.test(folded(text)) ? 'undone' : undefined)
 }
 
 /** The column as one that says what became of its rows; `undefined` where it does not look like one. */
@@ -122,18 +131,24 @@ function isTime({ times }: ColumnProfile): boolean {
 
 /** Under a name that may say it one word that was undone is enough; under any other, half of them have to be such words. */
 function hasStatusWords(name: string, words: ReadonlyMap<string, number>): boolean {
-  const kinds = [...words.keys()].map(statusWord)
+  const mayBe = MAY_SAY_STATUS.test(name)
+  const kinds = [...words.keys()].map(mayBe ? statusPhrase : statusWord)
   const known = kinds.filter((kind) => kind !== undefined).length
   if (known === 0) return false
-  if (MAY_SAY_STATUS.test(name) && kinds.includes('undone')) return true
+  if (mayBe && kinds.includes('undone')) return true
   return known * 2 >= kinds.length
 }
+
+/** What a word of a status is put behind. */
+const OF_WHAT =
+  /^(?:wc|order|payment|bestellung|zahlung|komplett|vollstandig|commande|paiement|pedido|pago|ordine|pagamento|bestelling|betaling) (?=\w)/
 
 function folded(text: string): string {
   const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   return plain
     .replace(/[\s_-]+/g, ' ')
-    .replace(/^(?:wc|order|payment) (?=\w)/, '')
+    .trim()
+    .replace(OF_WHAT, '')
     .replace(/[.!]$/, '')
     .trim()
 }

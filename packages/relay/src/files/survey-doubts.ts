@@ -5,7 +5,7 @@ import type { KnownExport } from './exports/index.ts'
 import type { Mapping } from './mapping.ts'
 import type { Row } from './row.ts'
 import { bareInteger } from './settle-rules.ts'
-import { type StatusColumn, shownStatus, statusOf } from './status.ts'
+import { type StatusColumn, shownStatus, statusOf, statusPhrase } from './status.ts'
 import { missingFields } from './survey-missing.ts'
 import type { SurveyReading } from './survey-reading.ts'
 import type { TableRows } from './table-rows.ts'
@@ -62,13 +62,19 @@ function undecided({ column, values, doubtful, isUndoing = false }: StatusColumn
   const isCounted = values.size <= MOST_VALUES && good.length > 0
   const counted = isUndoing && !isCounted ? { empty: true } : good
   const isOpen = Array.isArray(counted) && counted.length === 0
+  const perhaps = [...values.keys()]
+    .filter((value) => /\p{L}/u.test(value) && statusPhrase(value) !== 'undone')
+    .slice(0, MOST_VALUES)
+  const offered = isOpen ? perhaps : counted
+  const isOffered = !isOpen || perhaps.length > 0
   return {
     code: 'ambiguous_status',
     about: column,
     column,
     ...(isOpen ? {} : { where: { [column]: counted } }),
+    ...(isOffered ? { offered: { [column]: offered } } : {}),
     message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.`,
-    lines: [...(isOpen ? [] : [mapLine('where', { [column]: counted })]), mapLine('ignore', [column])],
+    lines: [...(isOffered ? [mapLine('where', { [column]: offered })] : []), mapLine('ignore', [column])],
   }
 }
 

@@ -70,6 +70,32 @@ const CASES: readonly QuestionCase[] = [
     asks: [['ambiguous_column amount', '"data.amount": "price_cents"', '"amount": null']],
   },
   {
+    name: 'money of lines may be added up',
+    text: `order_id,created_at,line_total,currency,sku\n1,${T},10.00,USD,a\n1,${T},10.00,USD,b\n`,
+    asks: [['ambiguous_column amount', '"amount": {"sum":"line_total"}', '"amount": "line_total"', '"amount": null']],
+  },
+  {
+    name: 'amounts without a currency: a column of codes is named',
+    text: `order_id,created_at,total,Geldeinheit\n1,${T},25.99,EUR\n2,${T},25.99,CHF\n`,
+    asks: [['missing_currency currency', '"currency": "Geldeinheit"']],
+  },
+  {
+    name: 'amounts without a currency: the header of the amount names it',
+    text: `Bestellnummer;Bestelldatum;Total CHF\n1;${T};99.00\n`,
+    asks: [['missing_currency currency', '"currency": {"value":"CHF"}']],
+  },
+  {
+    name: 'one amount that names its currency, so that the others are refused one by one',
+    text: `order_id,created_at,total\n1,${T},99.00\n2,${T},EUR 99.00\n`,
+    asks: [],
+  },
+  {
+    name: 'amounts without a currency, as the map says',
+    text: `order_id,created_at,total\n1,${T},99.00\n`,
+    map: { currency: { value: 'EUR' } },
+    asks: [],
+  },
+  {
     name: 'orders that have no value, as the map says',
     text: `order_id,created_at,price paid net,currency\n1,${T},25.99,USD\n`,
     map: { amount: null },
@@ -82,17 +108,17 @@ const CASES: readonly QuestionCase[] = [
   },
   {
     name: 'row numbers of an order_items table, whose order number has a name that nobody knows',
-    text: `id,basket,created_at,total,sku\n1,B-1001,${T},30.00,a\n2,B-1001,${T},30.00,b\n3,B-1002,${T2},9.00,c\n`,
+    text: `id,basket,created_at,total,currency,sku\n1,B-1001,${T},30.00,USD,a\n2,B-1001,${T},30.00,USD,b\n3,B-1002,${T2},9.00,USD,c\n`,
     asks: [['ambiguous_column id', '"id": "basket"', '"id": "id"']],
   },
   {
     name: 'orders that share a column and nothing else are orders',
-    text: `id,batch,created_at,total\n1,B-1,${T},30.00\n2,B-1,${T2},30.00\n3,B-2,${T2},9.00\n`,
+    text: `id,batch,created_at,total,currency\n1,B-1,${T},30.00,USD\n2,B-1,${T2},30.00,USD\n3,B-2,${T2},9.00,USD\n`,
     asks: [],
   },
   {
     name: 'lines of one order under numbers of rows, as the map says',
-    text: `id,basket,created_at,total,sku\n1,B-1001,${T},30.00,a\n2,B-1001,${T},30.00,b\n3,B-1002,${T2},9.00,c\n`,
+    text: `id,basket,created_at,total,currency,sku\n1,B-1001,${T},30.00,USD,a\n2,B-1001,${T},30.00,USD,b\n3,B-1002,${T2},9.00,USD,c\n`,
     map: { id: 'id' },
     asks: [],
   },
@@ -100,6 +126,11 @@ const CASES: readonly QuestionCase[] = [
     name: 'a status of numbers has no words that could be kept',
     text: `order_id,created_at,status\n1,${T},2\n2,${T},7\n`,
     asks: [['ambiguous_status status', '"ignore": ["status"]']],
+  },
+  {
+    name: 'a status of words that nobody knows, but one that was taken back',
+    text: `order_id;created_at;Zustand\n1;${T};Rechnung\n2;${T};Gutschrift\n`,
+    asks: [['ambiguous_status Zustand', '"where": {"Zustand":["Rechnung"]}', '"ignore": ["Zustand"]']],
   },
   {
     name: 'a status in Italian',

@@ -1,3 +1,4 @@
+import { CURRENCIES } from 'waybill'
 import { AMOUNT, TIME } from 'waybill/sources'
 import type { ColumnPlan, PlanStep } from './column-plan.ts'
 import type { ColumnProfile } from './column-profile.ts'
@@ -19,6 +20,7 @@ interface Found {
 
 const MOST_SHOWN = 3
 const AMOUNT_SLOT = 'data.amount.0'
+const CURRENCY_SLOT = 'data.currency.0'
 /** A place in a list of an object: `items.0.price`. */
 const IN_A_LIST = /\.\d+(?:\.|$)/
 
@@ -40,8 +42,10 @@ export function missingFields({ plan, counts, mapping, known }: Found): Doubt[] 
   })
   const isSettled =
     asked.has('amount') || known !== undefined || mapping?.entries.some(({ field }) => slotOf(field) === AMOUNT_SLOT)
-  const value = isSettled === true || needed.some(({ about }) => about === 'type') ? [] : unnamedValue(plan, free)
-  return [...needed, ...value]
+  const value =
+    isSettled === true || needed.some(({ about }) => about === 'type') ? [] : unnamedValue(plan, free, counts)
+  const isCurrencySaid = asked.has('currency') || mapping?.entries.some(({ field }) => slotOf(field) === CURRENCY_SLOT)
+  return [...needed, ...value, ...(isCurrencySaid === true ? [] : unnamedCurrency(plan, free, counts))]
 }
 
 interface Needed {
@@ -109,7 +113,7 @@ const CALLED_ID = /(?:id|nr|no|num|number|nummer|numero|ref|reference|referenz|k
 const isPerson = ({ first }: ColumnProfile): boolean => first.some((value) => value.includes('@'))
 
 /** Orders without a value, in a file that has a column of money which nobody named. */
-function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[]): Doubt[] {
+function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], { ordersOfLines }: SurveyReading): Doubt[] {
   if (stepOf(plan, 'data', 'amount') !== undefined || !mayBeOrders(plan)) return []
   const money = free.filter(
     ({ column, amounts, times }) =>
@@ -117,17 +121,51 @@ function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[]): Doubt[]
   )
   if (money.length === 0) return []
   const shown = money.slice(0, MOST_SHOWN)
+  const isOfLines = ordersOfLines > 0 || plan.steps.some(({ field }) => field.part === 'item')
   return [
     {
       code: 'ambiguous_column',
       about: 'amount',
       message: `No column gives the amount of an order, which cannot be added later, and ${withFirstValues(shown)} ${shown.length === 1 ? 'looks' : 'look'} like money.`,
-      lines: [
-        ...shown.map(({ column }) => mapLine(countsMinorUnits(column) ? 'data.amount' : 'amount', column)),
-        mapLine('amount', null),
-      ],
+      lines: [...shown.flatMap(({ column }) => amountLines(column, isOfLines)), mapLine('amount', null)],
     },
   ]
+}
+
+/** A file with items may have the amount of each; added up they are that of the order. */
+function amountLines(column: string, isOfLines: boolean): string[] {
+  const name = countsMinorUnits(column) ? 'data.amount' : 'amount'
+  return [...(isOfLines ? [mapLine(name, { sum: column })] : []), mapLine(name, column)]
+}
+
+/** Amounts of which none says its currency: each of their rows would be refused. */
+function unnamedCurrency(plan: ColumnPlan, free: readonly ColumnProfile[], counts: SurveyReading): Doubt[] {
+  const amount = stepOf(plan, 'data', 'amount')
+  if (amount === undefined || stepOf(plan, 'data', 'currency') !== undefined) return []
+  if (counts.amountsAlone === 0 || counts.amountsAlone < counts.amounts) return []
+  const named = free.filter((profile) => isCurrency(profile)).slice(0, MOST_SHOWN)
+  const [code = 'USD'] = codesIn(amount.column)
+  return [
+    {
+      code: 'missing_currency',
+      about: 'currency',
+      message: `No column gives the currency of the amounts in "${amount.column}", and none of them names its own.`,
+      lines:
+        named.length > 0
+          ? named.map(({ column }) => mapLine('currency', column))
+          : [mapLine('currency', { value: code })],
+    },
+  ]
+}
+
+function isCurrency(profile: ColumnProfile): boolean {
+  const words = [...(profile.words()?.keys() ?? [])]
+  return words.length > 0 && words.every((word) => CURRENCIES.has(word.toUpperCase()))
+}
+
+/** `Total CHF`, `Amount (EUR)`. */
+function codesIn(header: string): string[] {
+  return (header.match(/(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])/g) ?? []).filter((word) => CURRENCIES.has(word))
 }
 
 function mayBeOrders({ steps }: ColumnPlan): boolean {

@@ -1,4 +1,5 @@
 import { CURRENCIES } from 'waybill'
+import { readAmount } from 'waybill/sources'
 import { cleanCell } from './cell.ts'
 import type { ColumnPlan, SettledStep } from './column-plan.ts'
 import { type Asks, ColumnProfile } from './column-profile.ts'
@@ -29,6 +30,9 @@ export class SurveyReading implements Cells {
   /** Orders of several lines, and those whose lines have different amounts. */
   ordersOfLines = 0
   ordersOfAmounts = 0
+  /** Where no column gives the currency: amounts, and those that do not name their own. */
+  amounts = 0
+  amountsAlone = 0
   /** The first row in which an item of a list has a price without a fraction. */
   firstBareItem = 0
   readonly #plan: ColumnPlan
@@ -102,6 +106,7 @@ export class SurveyReading implements Cells {
     const { key, group, order, leftOutBy } = this.#walk.next(cells)
     if (leftOutBy !== undefined) return this.#leaveOut(`"${leftOutBy}"`)
     this.#profile(cells)
+    if (this.#currency === undefined && this.#amount !== undefined) this.#noteCurrency(this.#amount, cells)
     if (table.leaves !== undefined) this.#noteNumbers(row, table.leaves, cells)
     // Its first row may have been left out, so that this one is the first that counts.
     const isFurther = order !== undefined && order === this.#orderNumber
@@ -133,6 +138,14 @@ export class SurveyReading implements Cells {
     }
     if (this.#different.size > 0 && this.#pairs.length > 0)
       this.#pairs = this.#pairs.filter(({ one, other }) => !this.#different.has(`${one} ${other}`))
+  }
+
+  #noteCurrency(step: SettledStep, cells: readonly string[]): void {
+    const text = stepText(step, cells) ?? ''
+    if (text === '') return
+    this.amounts += 1
+    const read = readAmount(text, step.rules.amount)
+    if (read.ok && read.value.currency === undefined) this.amountsAlone += 1
   }
 
   /** A number without a fraction may count cents, save nothing at all and what has no cents. */

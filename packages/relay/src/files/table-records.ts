@@ -6,9 +6,9 @@ import { widthOf } from './table-head.ts'
 
 /** Rows that may be the foot of a report are held until it is known whether the table goes on; more of them are rows. */
 const MAX_HELD_ROWS = 100
-/** In English, German, French and Spanish. */
+/** In English, German, French, Spanish, Italian, Dutch and Portuguese. */
 const TOTALS =
-  /^(?:(?:grand|sub)[ -]?totals?|totals?|totale?n?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|insgesamt|total g[ée]n[ée]ral|sous-total|totaux|suma|totales)(?:$|[\s:(])/i
+  /^(?:(?:grand|sub)[ -]?totals?|totals?|totale?n?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|insgesamt|total g[ée]n[ée]ral|sous-total|totaux|suma(?: total)?|totales|totale complessivo|somma|subtotale|totaal|eindtotaal|subtotaal|total geral|soma)(?:$|[\s:(])/i
 
 /**
  * Brings the records of a table to the width of its header, and says which are none: the totals, the header again, the foot of a

@@ -142,6 +142,19 @@ export const TABLES: readonly TableCase[] = [
     notes: [/4 rows are totals and no conversion/],
   },
   {
+    what: 'totals in Italian, Dutch, Spanish and Portuguese',
+    text: 'order_id,created_at,total,currency\n1,x,5,USD\nTotale complessivo,,11.00,\nTotaal,,11.00,\nSuma total,,11.00,\nTotal geral,,11.00,\n',
+    columns: ORDER,
+    rows: [
+      ['1', 'x', '5', 'USD'],
+      ['~totals', 'Totale complessivo', '', '11.00', ''],
+      ['~totals', 'Totaal', '', '11.00', ''],
+      ['~totals', 'Suma total', '', '11.00', ''],
+      ['~totals', 'Total geral', '', '11.00', ''],
+    ],
+    notes: [/4 rows are totals and no conversion/],
+  },
+  {
     what: 'an order whose id begins with the word, which is no total',
     text: 'order_id,created_at,total,currency\nTotal-1,2026-11-28,5,\nTotal,2026-11-28T10:00:00Z,5,\nTotal,a@b.example,5,\n',
     columns: ORDER,

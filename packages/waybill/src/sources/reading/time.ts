@@ -1,6 +1,7 @@
 import type { IssueCode } from '../../contract/issue.ts'
 import { readIso8601 } from '../../contract/time.ts'
 import { DAY_MS, MINUTE_MS } from '../../duration.ts'
+import { isSpreadsheetClock, plainDayAndClock } from './day-and-clock.ts'
 import { type EpochReading, epochBit, looksLikeEpoch, readEpoch, type TimeUnit } from './epoch.ts'
 import type { Reading } from './reading.ts'
 import { TIME } from './time-bits.ts'
@@ -66,13 +67,16 @@ export function readTime(text: string, style: TimeStyle): TimeReading {
   }
   if (looksLikeEpoch(cell)) return fromEpoch(readEpoch(cell, style.unit), style)
   const written = parseWrittenTime(cell)
-  return written === undefined ? unreadable(cell) : fromWritten(written, style)
+  if (written !== undefined) return fromWritten(written, style)
+  const plain = plainDayAndClock(cell)
+  return plain === undefined ? unreadable(cell) : readTime(plain, style)
 }
 
 /** The bits of one cell; those of a column are OR-ed. */
 export function timeEvidence(text: string): number {
   const cell = text.trim()
   if (cell === '') return TIME.NONE
+  if (isSpreadsheetClock(cell)) return TIME.CLOCK_ONLY
   const civil = readIso8601(cell)
   if (civil !== undefined)
     return (civil.offsetMinutes === undefined ? TIME.LOCAL : TIME.OFFSET) | daytimeBit(civil.asUtcMs % DAY_MS)
