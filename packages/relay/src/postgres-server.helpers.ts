@@ -1,5 +1,5 @@
 /** A real PostgreSQL, for tests and scripts: one server a process. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,9 @@ export interface StartedServer {
 
 let server: Promise<Server> | undefined
 let stop: () => Promise<void> = async () => {}
+
+/** A disk in memory, where there is one. */
+const IN_MEMORY = '/dev/shm'
 
 export interface ServerOptions {
   /** `false`: what is committed outlives the server's processes and not the machine, which tests need not wait for. Default `true`. */
@@ -51,7 +54,7 @@ export async function startServer(
   Postgres: typeof EmbeddedPostgres,
   { syncs = true }: ServerOptions = {},
 ): Promise<StartedServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-postgres-'))
+  const folder = mkdtempSync(join(syncs || !existsSync(IN_MEMORY) ? tmpdir() : IN_MEMORY, 'waybill-postgres-'))
   // As root, PostgreSQL runs as a user of its own, who must get through.
   chmodSync(folder, 0o711)
   const dataFolder = join(folder, 'data')

@@ -210,12 +210,37 @@ create table waybill_store.passage (
 create index passage_row on waybill_store.passage (row, seq);
 create sequence waybill_store.passage_seq;
 
--- shape 0: the whole pixel. `version` rises with each hold and resumption, over all.
-create sequence waybill_store.hold_version;
+-- A relay that runs. It renews its row; what it has claimed lasts as long.
+create table waybill_store.relay (
+  relay uuid primary key,
+  name text not null,
+  renewals bigint not null,
+  -- By the database's clock.
+  ends timestamptz not null
+);
+
+-- Which relay delivers a pixel, and who does the chores (terms ' chores' and ' expiry'). relay null: nobody.
+create table waybill_store.claim (
+  pixel integer primary key,
+  relay uuid,
+  note text,
+  noted timestamptz,
+  given_up timestamptz
+);
+create index claim_relay on waybill_store.claim (relay);
+
+-- Rises with each hold and resumption.
+create table waybill_store.hold_version (
+  one boolean primary key check (one),
+  version bigint not null
+);
+insert into waybill_store.hold_version values (true, 0);
+
+-- shape 0: the whole pixel.
 create table waybill_store.hold (
   pixel integer not null,
   shape integer not null,
-  version bigint not null default nextval('waybill_store.hold_version'),
+  version bigint not null,
   at_ms bigint not null,
   code text not null,
   message text not null,

@@ -19,8 +19,6 @@ export interface Core {
   readonly timeZone: string
   /** This store, among all on the same data. */
   readonly owner: string
-  /** Rows from here on were accepted since it was opened. */
-  readonly firstRow: number
-  /** What leases last by, where it is not the database: tests move it. */
-  readonly leaseClockMs: () => number | undefined
+  /** What leases and claims last by, where it is not the database's clock: tests move it. */
+  readonly clockMs: () => number | undefined
 }

@@ -31,12 +31,6 @@ export class Numbers {
     return taken
   }
 
-  /** The next one, which stays to be taken. */
-  async peek(): Promise<number> {
-    if (this.#next === this.#end) await this.#takeBlocks(1)
-    return this.#next
-  }
-
   /** Others may come in between: what is not next to the block before is left. */
   async #takeBlocks(blocks: number): Promise<void> {
     const sql = `select nextval('waybill_store.${this.#sequence}') as first from generate_series(1, $1)`

@@ -27,8 +27,8 @@ export interface PostgresStoreOptions {
   readonly timeoutMs?: number
   /** Milliseconds that only go forward. Default `performance.now`. */
   readonly monotonicMs?: () => number
-  /** What leases last by, Unix milliseconds. Default: the database's clock. */
-  readonly leaseClockMs?: () => number
+  /** What leases and claims last by, Unix milliseconds. Default: the database's clock. */
+  readonly clockMs?: () => number
 }
 
 const CONNECTIONS = 8
@@ -41,7 +41,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const database = new Database({ pool, url, timeoutMs })
   try {
     await migrate(database)
-    const core = await coreOf(database, options)
+    const core = coreOf(database, options)
     await core.partitions.make()
     return postgresStore(core, postgresReads(core))
   } catch (error) {
@@ -50,21 +50,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
 }
 
-async function coreOf(database: Database, options: PostgresStoreOptions): Promise<Core> {
-  const { keepBodies = false, timeZone = 'UTC', monotonicMs = () => performance.now(), leaseClockMs } = options
-  const rows = new Numbers(database, 'row_block', monotonicMs)
+function coreOf(database: Database, options: PostgresStoreOptions): Core {
+  const { keepBodies = false, timeZone = 'UTC', monotonicMs = () => performance.now(), clockMs } = options
   return {
     database,
     terms: new Terms({ query: (sql, values) => database.read(sql, values) }),
     partitions: new Partitions(database),
-    rows,
+    rows: new Numbers(database, 'row_block', monotonicMs),
     seqs: new Numbers(database, 'request_block', monotonicMs),
     leases: new LeaseBook(),
     places: new Places(monotonicMs),
     keepBodies,
     timeZone,
     owner: randomUUID(),
-    firstRow: await rows.peek(),
-    leaseClockMs: leaseClockMs ?? (() => undefined),
+    clockMs: clockMs ?? (() => undefined),
   }
 }

@@ -1,4 +1,5 @@
 import { assertNewEvents } from '../arguments.ts'
+import type { Claims } from '../claim.ts'
 import { StoreClosedError } from '../errors.ts'
 import type { Reads } from '../reads/index.ts'
 import type { DeliveryQueue, Store, Upkeep } from '../store.ts'
@@ -8,6 +9,7 @@ import { GatheredIntake } from './intake/gathered.ts'
 import { refusedGroups, search, show, showRow } from './operations/accounts.ts'
 import { ageingCalls } from './operations/ageing.ts'
 import { check } from './operations/check.ts'
+import { claimCalls, leave } from './operations/claims.ts'
 import { contextCalls } from './operations/contexts.ts'
 import { counts, pixels, shapes } from './operations/counts.ts'
 import { fold } from './operations/fold.ts'
@@ -18,18 +20,18 @@ import { prune } from './operations/prune.ts'
 import { recordRequest } from './operations/request.ts'
 import { settle } from './operations/settle.ts'
 import { taskCalls } from './operations/tasks.ts'
-import { extend, giveBack, giveBackOwn, reclaim } from './queue/give-back.ts'
+import { extend, giveBack, reclaim } from './queue/give-back.ts'
 import { lease } from './queue/lease.ts'
-import { ready } from './queue/ready.ts'
+import { ready, Turns } from './queue/ready.ts'
 import { fromText, toText } from './text.ts'
 
 /** The port on one database: each call is a transaction, most of them of one statement. */
 export function postgresStore(core: Core, reads: Reads): Store {
   const intake = new GatheredIntake(core)
-  const calls: Omit<Store, 'reads' | 'close'> = {
-    async accept(events, nowMs) {
+  const calls: Calls = {
+    async accept(events, nowMs, rows) {
       assertNewEvents(events)
-      return events.length === 0 ? [] : intake.submit(events, nowMs)
+      return events.length === 0 ? [] : intake.submit(events, nowMs, rows)
     },
     ...queueCalls(core),
     ...holdCalls(core),
@@ -47,10 +49,13 @@ export function postgresStore(core: Core, reads: Reads): Store {
     ...peopleCalls(core),
     ...upkeepCalls(core),
   }
-  return closable(calls, reads, () => core.database.close((session) => giveBackOwn(core, session)))
+  return closable(calls, claimCalls(core), reads, () => core.database.close((session) => leave(core, session)))
 }
 
+type Calls = Omit<Store, 'reads' | 'claims' | 'close'>
+
 function queueCalls(core: Core): DeliveryQueue {
+  const turns = new Turns()
   return {
     lease: (query) => lease(core, query),
     settle: (call) => settle(core, call),
@@ -58,7 +63,7 @@ function queueCalls(core: Core): DeliveryQueue {
     release: (token, rows) => giveBack(core, core.database, token, rows),
     reclaim: () => reclaim(core),
     recordRequest: (request) => recordRequest(core, request, new Changes()),
-    ready: (nowMs) => ready(core, nowMs),
+    ready: (nowMs, { limit } = {}) => ready(core, turns, nowMs, limit),
   }
 }
 
@@ -81,25 +86,28 @@ function upkeepCalls(core: Core): Omit<Upkeep, 'close'> {
 }
 
 /** After `close()` every call rejects; what was asked before is done first. */
-function closable(calls: Omit<Store, 'reads' | 'close'>, reads: Reads, finish: () => Promise<void>): Store {
+function closable(calls: Calls, claims: Claims, reads: Reads, finish: () => Promise<void>): Store {
   let closing: Promise<void> | undefined
   const running = new Set<Promise<unknown>>()
-  const guarded = Object.entries(calls).map(([name, call]) => [
-    name,
-    async (...values: never[]): Promise<unknown> => {
-      if (closing !== undefined) throw new StoreClosedError('The store is closed.')
-      const result = (call as (...values: never[]) => Promise<unknown>)(...values)
-      running.add(result)
-      try {
-        return await result
-      } finally {
-        running.delete(result)
-      }
-    },
-  ])
+  const guard = <All extends object>(all: All): All => {
+    const guarded = Object.entries(all).map(([name, call]) => [
+      name,
+      async (...values: never[]): Promise<unknown> => {
+        if (closing !== undefined) throw new StoreClosedError('The store is closed.')
+        const result = (call as (...values: never[]) => Promise<unknown>)(...values)
+        running.add(result)
+        try {
+          return await result
+        } finally {
+          running.delete(result)
+        }
+      },
+    ])
+    return Object.fromEntries(guarded) as All
+  }
   const close = async (): Promise<void> => {
     closing ??= Promise.allSettled([...running]).then(finish)
     await closing
   }
-  return { ...(Object.fromEntries(guarded) as typeof calls), reads, close }
+  return { ...guard(calls), claims: guard(claims), reads, close }
 }

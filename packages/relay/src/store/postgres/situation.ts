@@ -74,7 +74,7 @@ export async function situationsOf(session: Session, rows: readonly number[]): P
 }
 
 /** Makes sure of the texts that `summarise` needs. */
-export function loadTexts(terms: Terms, situations: readonly Situation[]): Promise<void> {
+export function loadTexts(terms: Terms, situations: readonly Situation[], session?: Session): Promise<void> {
   return terms.load(
     situations.flatMap(({ pixel, name, shape, source, currency, code }) => [
       pixel,
@@ -84,6 +84,7 @@ export function loadTexts(terms: Terms, situations: readonly Situation[]): Promi
       currency,
       code,
     ]),
+    session,
   )
 }
 

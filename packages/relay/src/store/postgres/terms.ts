@@ -36,18 +36,18 @@ export class Terms {
     await this.find(missing)
   }
 
-  /** Looks up those that have a number. */
-  async find(texts: Iterable<string>): Promise<void> {
+  /** Looks up those that have a number. Inside a transaction by its session: a second connection might never come. */
+  async find(texts: Iterable<string>, session: Session = this.#session): Promise<void> {
     const unknown = [...new Set(texts)].filter((text) => !this.#has(text))
-    if (unknown.length > 0) this.#note(await this.#session.query<TermRow>(SELECT, [unknown.map(toText)]))
+    if (unknown.length > 0) this.#note(await session.query<TermRow>(SELECT, [unknown.map(toText)]))
   }
 
   /** Looks up texts of numbers that came out of a table. */
-  async load(numbers: Iterable<number | null>): Promise<void> {
+  async load(numbers: Iterable<number | null>, session: Session = this.#session): Promise<void> {
     const unknown = new Set<number>()
     for (const number of numbers)
       if (number !== null && number > NONE && this.#textOf(number) === undefined) unknown.add(number)
-    if (unknown.size > 0) this.#note(await this.#session.query<TermRow>(SELECT_TEXTS, [[...unknown]]))
+    if (unknown.size > 0) this.#note(await session.query<TermRow>(SELECT_TEXTS, [[...unknown]]))
   }
 
   /** Of a text that `keep` was given. */

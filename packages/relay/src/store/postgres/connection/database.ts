@@ -68,19 +68,26 @@ export class Database implements Session {
     { lockMs }: { readonly lockMs?: number } = {},
   ): Promise<Result> {
     const begin = lockMs === undefined ? this.#begin : `${this.#begin};set local lock_timeout = ${lockMs}`
-    return this.#repeat(async (client, step) => {
-      await run(client, begin)
-      try {
-        const result = await work({ query: (sql, values) => run(client, sql, values) })
-        step.isSent = true
-        await run(client, 'commit')
-        return result
-      } catch (error) {
-        // What was answered leaves the connection as it was.
-        if (!step.isSent && faultIn(error).isAnswer) await run(client, 'rollback')
-        throw error
-      }
-    })
+    return this.#repeat((client, step) => this.#inTransaction(client, step, begin, work))
+  }
+
+  async #inTransaction<Result>(
+    client: Client,
+    step: Step,
+    begin: string,
+    work: (session: Session) => Promise<Result>,
+  ): Promise<Result> {
+    await run(client, begin)
+    try {
+      const result = await work({ query: (sql, values) => run(client, sql, values) })
+      step.isSent = true
+      await run(client, 'commit')
+      return result
+    } catch (error) {
+      // What was answered leaves the connection as it was.
+      if (!step.isSent && faultIn(error).isAnswer) await run(client, 'rollback')
+      throw error
+    }
   }
 
   /** Nothing more is taken. What was asked before is done, then the last of all, then the connections end. */
@@ -93,7 +100,10 @@ export class Database implements Session {
       })
     }
     try {
-      await this.#try((client) => last({ query: (sql, values) => run(client, sql, values) }))
+      await this.#try((client, step) => this.#inTransaction(client, step, this.#begin, last))
+    } catch (error) {
+      // Whoever is away is not waited for: what it is told by this, it sees by the end of a row of ours as well.
+      if (!(error instanceof StoreAwayError)) throw error
     } finally {
       await this.#pool.close()
     }

@@ -1,4 +1,4 @@
-import { isPassing } from '../../errors.ts'
+import { isPassing, StoreAwayError } from '../../errors.ts'
 import type { Acceptance, NewEvent } from '../../event.ts'
 import type { Core } from '../core.ts'
 import { accept } from './accept.ts'
@@ -9,6 +9,8 @@ const MOST_EVENTS = 5_000
 interface Call {
   readonly events: readonly NewEvent[]
   readonly nowMs: number
+  /** Of a repeat. */
+  readonly rows: readonly number[] | undefined
   readonly resolve: (acceptances: readonly Acceptance[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -23,9 +25,9 @@ export class GatheredIntake {
     this.#core = core
   }
 
-  submit(events: readonly NewEvent[], nowMs: number): Promise<readonly Acceptance[]> {
+  submit(events: readonly NewEvent[], nowMs: number, rows?: readonly number[]): Promise<readonly Acceptance[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ events, nowMs, resolve, reject })
+      this.#waiting.push({ events, nowMs, rows, resolve, reject })
       if (!this.#isRunning) void this.#run()
     })
   }
@@ -47,9 +49,11 @@ export class GatheredIntake {
   }
 
   async #write(calls: readonly Call[]): Promise<void> {
+    const brought = calls.flatMap(({ events, nowMs, rows }) =>
+      events.map((event, at) => ({ event, nowMs, row: rows?.[at] })),
+    )
     try {
-      const arrivals = calls.flatMap(({ events, nowMs }) => events.map((event) => ({ event, nowMs })))
-      const acceptances = await accept(this.#core, arrivals)
+      const acceptances = await accept(this.#core, brought)
       let at = 0
       for (const { events, resolve } of calls) {
         resolve(acceptances.slice(at, at + events.length))
@@ -57,8 +61,19 @@ export class GatheredIntake {
       }
     } catch (error) {
       // What is wrong with one must not fail the others.
-      if (calls.length === 1 || isPassing(error)) for (const { reject } of calls) reject(error)
-      else for (const call of calls) await this.#write([call])
+      if (calls.length > 1 && !isPassing(error)) for (const call of calls) await this.#write([call])
+      else failEach(calls, error)
     }
+  }
+}
+
+/** Each with the rows of its own events, where they may have been written. */
+function failEach(calls: readonly Call[], error: unknown): void {
+  let at = 0
+  for (const { events, reject } of calls) {
+    const rows = error instanceof StoreAwayError ? error.rows?.slice(at, at + events.length) : undefined
+    at += events.length
+    if (rows === undefined) reject(error)
+    else reject(new StoreAwayError((error as StoreAwayError).message, { cause: error, rows }))
   }
 }

@@ -7,7 +7,7 @@ import { type Changes, type Facts, turn } from '../changes.ts'
 import { BIGINT, FLOW, INT, SMALLINT, type Statement, statementOf, TALLY, TEXT, TOOK } from '../insert-statement.ts'
 import type { Terms } from '../terms.ts'
 import { toText } from '../text.ts'
-import type { Arrival } from './plan.ts'
+import { type Arrival, keyOfEvent } from './plan.ts'
 
 /** Opens accounts with all that belongs to them, in one statement, which is one round trip and one transaction. */
 export function insertion(terms: Terms, opened: readonly Arrival[], changes: Changes): Statement {
@@ -27,7 +27,8 @@ export function insertion(terms: Terms, opened: readonly Arrival[], changes: Cha
 }
 
 /** Two relays that bring the same keys lock them in the same order. */
-function byKey({ key: a = '' }: Arrival, { key: b = '' }: Arrival): number {
+function byKey(one: Arrival, other: Arrival): number {
+  const [a, b] = [keyOfEvent(one.event) ?? '', keyOfEvent(other.event) ?? '']
   return a < b ? -1 : a > b ? 1 : 0
 }
 

@@ -1,5 +1,6 @@
 import { contentDigest } from '../../content-digest.ts'
-import type { Acceptance, FirstArrival, NewEvent } from '../../event.ts'
+import type { Acceptance, EventName, FirstArrival, NewEvent } from '../../event.ts'
+import { KEPT_SOMEWHERE, leadingNames, otherNames } from '../../names.ts'
 import type { EventOrigin } from '../../origin.ts'
 import { refusalReason } from '../../refusal.ts'
 import { sameBytes } from '../../same-bytes.ts'
@@ -9,11 +10,9 @@ export interface Arrival {
   readonly event: NewEvent
   readonly row: number
   readonly nowMs: number
-  /** Pixel, name and id; `undefined` for one without an id. */
-  readonly key: string | undefined
 }
 
-/** What is known of an account under the key of an arrival. */
+/** What is known of an account that an arrival may meet. */
 export interface KnownAccount {
   readonly row: number
   readonly content: Uint8Array
@@ -23,6 +22,15 @@ export interface KnownAccount {
   readonly isWaiting: boolean
 }
 
+export interface Known {
+  /** By `keyOf`. */
+  readonly accounts: ReadonlyMap<string, KnownAccount>
+  /** By `keyOf`, where a name leads to: the row of an account; `undefined` where nobody knows. */
+  readonly told: ReadonlyMap<string, number | undefined>
+  /** Rows that an earlier try of the same call wrote, whose answer was lost. What is found under them is its own. */
+  readonly written: ReadonlySet<number>
+}
+
 export interface IntakePlan {
   /** In the order of the arrivals. */
   readonly acceptances: readonly Acceptance[]
@@ -30,52 +38,116 @@ export interface IntakePlan {
   readonly opened: readonly Arrival[]
   /** Accounts that go on with other content, one after the other; `row` is theirs. */
   readonly reopened: readonly Arrival[]
+  /** Accounts that only waited for another call of their conversion, and give way to it. */
+  readonly discarded: readonly { readonly row: number; readonly nowMs: number }[]
+  /** Names that lead to an account from here on. */
+  readonly leading: readonly {
+    readonly pixel: string
+    readonly name: EventName
+    readonly row: number
+    readonly nowMs: number
+  }[]
 }
 
-/**
- * What becomes of each arrival, those before it counted: rules of the design, section 5, "Dedup at intake". `written`: rows that an earlier
- * try of the same call wrote, whose answer was lost; what is found under them is its own.
- */
-export function planIntake(
-  arrivals: readonly Arrival[],
-  known: ReadonlyMap<string, KnownAccount>,
-  written: ReadonlySet<number>,
-): IntakePlan {
-  const now = new Map(known)
-  const opened: Arrival[] = []
-  const reopened: Arrival[] = []
-  const acceptances = arrivals.map((arrival): Acceptance => {
-    const { row, key } = arrival
-    if (written.has(row)) return { status: 'accepted', row }
-    const account = key === undefined ? undefined : now.get(key)
+/** What tells accounts of a pixel apart. */
+export function keyOf(pixel: string, { name, id }: EventName): string {
+  return JSON.stringify([pixel, id, name])
+}
+
+export function keyOfEvent({ pixel, name, id }: NewEvent): string | undefined {
+  return id === undefined ? undefined : keyOf(pixel, { name, id })
+}
+
+/** What becomes of each arrival, those before it counted: rules of the design, section 5, "Dedup at intake". */
+export function planIntake(arrivals: readonly Arrival[], known: Known): IntakePlan {
+  const planning = new Planning(known)
+  const acceptances = arrivals.map((arrival) => planning.meet(arrival))
+  return { ...planning, acceptances }
+}
+
+class Planning {
+  readonly opened: Arrival[] = []
+  readonly reopened: Arrival[] = []
+  readonly discarded: { row: number; nowMs: number }[] = []
+  readonly leading: { pixel: string; name: EventName; row: number; nowMs: number }[] = []
+  readonly #accounts: Map<string, KnownAccount>
+  readonly #told: Map<string, number | undefined>
+  readonly #written: ReadonlySet<number>
+
+  constructor({ accounts, told, written }: Known) {
+    this.#accounts = new Map(accounts)
+    this.#told = new Map(told)
+    this.#written = written
+  }
+
+  meet(arrival: Arrival): Acceptance {
+    const { event, row } = arrival
+    if (this.#written.has(row)) return { status: 'accepted', row }
+    if (event.sameAs === undefined) return this.#meetOwn(arrival)
+    const known = this.#meetOthers(arrival)
+    if (known !== undefined) return known
+    const acceptance = this.#meetOwn(arrival)
+    for (const name of leadingNames(event)) this.#lead(arrival, name, acceptance.row)
+    return acceptance
+  }
+
+  /** Under its other names, and under what was told to have its own. */
+  #meetOthers(arrival: Arrival): Acceptance | undefined {
+    const { event, nowMs } = arrival
+    const own = keyOfEvent(event)
+    const isTold = own !== undefined && this.#told.has(own)
+    const told = isTold ? this.#told.get(own) : undefined
+    if (isTold && told === undefined) return KEPT_SOMEWHERE
+    for (const name of otherNames(event)) {
+      const key = keyOf(event.pixel, name)
+      const account = this.#accounts.get(key)
+      if (account === undefined || isOver(account.first)) continue
+      if (!this.#givesWay(account, event)) return duplicateOf(account)
+      this.discarded.push({ row: account.row, nowMs })
+      this.#accounts.set(key, { ...account, isWaiting: false, first: { ...account.first, state: 'discarded' } })
+    }
+    const account = told === undefined ? undefined : [...this.#accounts.values()].findLast(({ row }) => row === told)
+    return account === undefined || isOver(account.first) ? undefined : duplicateOf(account)
+  }
+
+  #meetOwn(arrival: Arrival): Acceptance {
+    const { event, row } = arrival
+    const key = keyOfEvent(event)
+    const account = key === undefined ? undefined : this.#accounts.get(key)
     if (account === undefined) {
-      opened.push(arrival)
-      if (key !== undefined) now.set(key, accountOf(arrival, row))
+      this.opened.push(arrival)
+      if (key !== undefined) this.#accounts.set(key, accountOf(arrival, row))
       return { status: 'accepted', row }
     }
-    const met = meet(arrival, account)
-    if (met.status !== 'accepted') return met
-    reopened.push({ ...arrival, row: account.row })
-    now.set(key!, accountOf(arrival, account.row))
-    return met
-  })
-  return { acceptances, opened, reopened }
+    if (sameBytes(account.content, contentDigest(event))) return duplicateOf(account)
+    if (!isOver(account.first) && !this.#givesWay(account, event))
+      return { status: 'conflict', row: account.row, first: account.first }
+    this.reopened.push({ ...arrival, row: account.row })
+    this.#accounts.set(key!, accountOf(arrival, account.row))
+    return { status: 'accepted', row: account.row }
+  }
+
+  #lead({ event: { pixel }, nowMs }: Arrival, name: EventName, row: number): void {
+    this.leading.push({ pixel, name, row, nowMs })
+    this.#told.set(keyOf(pixel, name), row)
+  }
+
+  /** What waits for a better arrival is replaced by it. */
+  #givesWay({ isWaiting, first }: KnownAccount, event: NewEvent): boolean {
+    return isWaiting && first.origin?.givesWay === true && !isPatient(event.origin)
+  }
 }
 
-function meet({ event }: Arrival, { row, content, first, isWaiting }: KnownAccount): Acceptance {
-  if (sameBytes(content, contentDigest(event)))
-    return { status: 'duplicate', row, first: { ...first, wire: undefined } }
-  if (isOver(first) || (isWaiting && givesWay(first.origin, event.origin))) return { status: 'accepted', row }
-  return { status: 'conflict', row, first }
+function isPatient(origin: EventOrigin | undefined): boolean {
+  return origin?.givesWay === true
+}
+
+function duplicateOf({ row, first }: KnownAccount): Acceptance {
+  return { status: 'duplicate', row, first: { ...first, wire: undefined } }
 }
 
 function isOver({ state }: FirstArrival): boolean {
   return state === 'refused' || state === 'expired' || state === 'discarded'
-}
-
-/** What waits for a better arrival is replaced by it. */
-function givesWay(first: EventOrigin | undefined, origin: EventOrigin | undefined): boolean {
-  return first?.givesWay === true && origin?.givesWay !== true
 }
 
 /** What an account is once an arrival opened it or goes on in it. */

@@ -6,10 +6,10 @@ import { END_CODES, REFUSED } from '../../sqlite/state.ts'
 import { keyOfId } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
-import { readWires } from '../intake/accept.ts'
 import { eachOf } from '../queue/give-back.ts'
 import { loadTexts, type Situation, situationsOf, summarise } from '../situation.ts'
 import { fromText, fromTextOrNull, toText } from '../text.ts'
+import { readWires } from '../wires.ts'
 
 /** Events that one page looks at, at most. */
 const MAX_EXAMINED = 2_000
@@ -40,7 +40,7 @@ export async function showRow(core: Core, row: number): Promise<Account | undefi
 async function accountsOf(core: Core, rows: readonly number[]): Promise<Account[]> {
   const situations = await situationsOf(reading(core), rows)
   await loadTexts(core.terms, situations)
-  const wires = await readWires(core, situations)
+  const wires = await readWires(core, situations, reading(core))
   return Promise.all(situations.map((situation) => accountOf(core, situation, wires.get(situation.row))))
 }
 

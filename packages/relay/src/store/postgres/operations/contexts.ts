@@ -3,7 +3,7 @@ import type { ContextKey } from '../../context-key.ts'
 import type { Core } from '../core.ts'
 import { fromText, toText } from '../text.ts'
 
-const PUT = `
+export const PUT_CONTEXT = `
   insert into waybill_store.context (pixel, key, at_ms, value) values ($1, $2, $3, $4)
   on conflict (pixel, key) do update set at_ms = excluded.at_ms, value = excluded.value`
 const GET = 'select key, value from waybill_store.context where pixel = $1 and key = any ($2::text[])'
@@ -17,7 +17,7 @@ export function contextCalls({ database, terms }: Core): Contexts {
   return {
     async putContext(pixel, key, value, nowMs) {
       await terms.keep([pixel])
-      await database.query(PUT, [terms.number(pixel), key, nowMs, toText(value)])
+      await database.query(PUT_CONTEXT, [terms.number(pixel), key, nowMs, toText(value)])
     },
     async getContexts(pixel, keys) {
       await terms.find([pixel])

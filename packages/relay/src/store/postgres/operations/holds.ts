@@ -6,10 +6,12 @@ import { toText } from '../text.ts'
 import { addAction } from './actions.ts'
 import { readHolds } from './counts.ts'
 
+/** A row, not a sequence: nobody sees a version before the hold it stands for. */
+const NEXT_VERSION = 'update waybill_store.hold_version set version = version + 1 returning version'
 const PUT = `
-  insert into waybill_store.hold (pixel, shape, code, message, at_ms, by) values ($1, $2, $3, $4, $5, $6)
+  insert into waybill_store.hold (pixel, shape, code, message, at_ms, by, version) values ($1, $2, $3, $4, $5, $6, $7)
   on conflict (pixel, shape) do update set code = excluded.code, message = excluded.message, at_ms = excluded.at_ms,
-    by = excluded.by, version = nextval('waybill_store.hold_version')`
+    by = excluded.by, version = excluded.version`
 const DROP = 'delete from waybill_store.hold where pixel = $1 and shape = $2 returning pixel'
 
 export function holdCalls(core: Core): Holds {
@@ -27,7 +29,8 @@ async function putHold({ terms, database }: Core, pixel: string, shape: string |
   await terms.keep(shape === undefined ? [pixel] : [pixel, shape])
   const of = [terms.number(pixel), shape === undefined ? NONE : terms.number(shape)]
   await database.transaction(async (session) => {
-    await session.query(PUT, [...of, toText(code), toText(message), atMs, toText(by)])
+    const [next] = await session.query<{ version: number }>(NEXT_VERSION)
+    await session.query(PUT, [...of, toText(code), toText(message), atMs, toText(by), next!.version])
     const verb = shape === undefined ? 'pixel:hold' : 'shape:hold'
     await addAction(session, { atMs, by, verb, about: { ...aboutOf(pixel, shape), code, message } })
   })
@@ -43,6 +46,7 @@ async function resume(
   const of = [terms.found(pixel), shape === undefined ? NONE : terms.found(shape)]
   return database.transaction(async (session) => {
     if ((await session.query(DROP, of)).length === 0) return false
+    await session.query(NEXT_VERSION)
     const verb = shape === undefined ? 'pixel:resume' : 'shape:resume'
     await addAction(session, { atMs: nowMs, by, verb, about: aboutOf(pixel, shape) })
     return true

@@ -64,7 +64,10 @@ export async function takeEnds(
   which: 'runnable' | 'undiscarded',
 ): Promise<EndColumns[]> {
   const ends = await session.query<EndColumns>(which === 'runnable' ? TAKE_RUNNABLE : TAKE_UNDISCARDED, [rows])
-  await terms.load(ends.map(({ code }) => code))
+  await terms.load(
+    ends.map(({ code }) => code),
+    session,
+  )
   return ends.sort((a, b) => a.row - b.row)
 }
 

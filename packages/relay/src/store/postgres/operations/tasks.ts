@@ -3,8 +3,9 @@ import type { NewTask, Task, TaskEvent, TaskEvents, TaskSelection, TaskStep, Tas
 import { idOf } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
-import { readWires } from '../intake/accept.ts'
 import { fromTextOrNull, toText, toTextOrNull } from '../text.ts'
+import { readWires } from '../wires.ts'
+import { reading } from './accounts.ts'
 import { addAction } from './actions.ts'
 import { DISCARDED_CODE, discardRows, editOne, takeEnds, writing } from './operator.ts'
 import { replay, termsOf, type Writing } from './reopen.ts'
@@ -152,6 +153,7 @@ async function readEvents(core: Core, rows: readonly number[]): Promise<TaskEven
   const wires = await readWires(
     core,
     rows.map((row) => ({ row, delivered_ms: null })),
+    reading(core),
   )
   const { terms } = core
   await terms.load(found.flatMap(({ pixel, name, shape }) => [pixel, name, shape]))

@@ -1,35 +1,29 @@
 import type { ContextKey } from '../../context-key.ts'
-import type { Lease, LeasedEvent } from '../../lease.ts'
+import type { Lease, LeasedEvent, LeaseQuery } from '../../lease.ts'
 import { idOf } from '../account-columns.ts'
 import type { Core } from '../core.ts'
+import { sharedClock } from '../shared-clock.ts'
 import { suspicionOf } from '../situation.ts'
 import { fromText } from '../text.ts'
 import type { HeldEvent } from './lease-book.ts'
-
-/** The database's clock, or the one that a test moves: milliseconds at a parameter, null for the former. */
-export function leaseClock(parameter: string): string {
-  return `coalesce(to_timestamp(${parameter}::float8 / 1000), clock_timestamp())`
-}
 
 /** What to lease: a part of a statement that gives `picked (row, ...)`, and the order that it is taken in. */
 export interface Picked {
   readonly sql: string
   readonly order: string
-  /** Further parameters of it; the first is `$6`. */
+  /** Further parameters of it; the first is `$5`. */
   readonly values: readonly unknown[]
 }
 
-export interface ClaimQuery {
+export interface ClaimQuery extends Pick<LeaseQuery, 'limit' | 'leaseMs' | 'maxBytes' | 'unlessFullAcceptedByMs'> {
   readonly pixel: number
   readonly lane: number
-  readonly leaseMs: number
-  readonly maxBytes: number | undefined
 }
 
 /** Rows that were chosen already, in their order. */
 export function pickedRows(rows: readonly number[]): Picked {
   return {
-    sql: 'select row, at from unnest($6::bigint[]) with ordinality as given (row, at)',
+    sql: 'select row, at from unnest($5::bigint[]) with ordinality as given (row, at)',
     order: 'p.at',
     values: [rows],
   }
@@ -40,24 +34,47 @@ const SIZED = (order: string): string => `
     select p.row, sum(a.bytes) over (order by ${order}) - a.bytes as before
     from picked as p join waybill_store.account as a on a.row = p.row),`
 
-/** Takes events out of the queue and into a lease, and reads what is sent of them: one statement. */
-export function claimSql({ sql, order }: Picked, { lane, maxBytes }: Pick<ClaimQuery, 'lane' | 'maxBytes'>): string {
-  const [source, condition] = maxBytes === undefined ? ['picked', ''] : ['sized', `and source.before < ${maxBytes}`]
+/** Whether there is enough for a request that may wait until it is full. */
+function enough({ limit, maxBytes, unlessFullAcceptedByMs }: Sizes): string {
+  const isFull = maxBytes === undefined ? '' : `or sum(a.bytes) >= ${maxBytes}`
   return `
-  with picked as materialized (${sql}),${maxBytes === undefined ? '' : SIZED(order)}
+  enough as (
+    select from picked as p join waybill_store.account as a on a.row = p.row
+    having count(*) >= ${limit} ${isFull} or min(a.accepted_ms) <= ${unlessFullAcceptedByMs}),`
+}
+
+type Sizes = Pick<ClaimQuery, 'limit' | 'maxBytes' | 'unlessFullAcceptedByMs'>
+
+/**
+ * Takes events out of the queue and into a lease, and reads what is sent of them: one statement. The claim of the pixel is locked, so that
+ * whoever takes it over finds the lease, or is waited for.
+ */
+export function claimSql({ sql, order }: Picked, query: Pick<ClaimQuery, 'lane'> & Sizes): string {
+  const { lane, maxBytes, unlessFullAcceptedByMs } = query
+  const isPatient = unlessFullAcceptedByMs !== undefined
+  const source = maxBytes === undefined ? 'picked' : 'sized'
+  const conditions = [
+    ...(maxBytes === undefined ? [] : [`source.before < ${maxBytes}`]),
+    ...(isPatient ? ['exists (select from enough)'] : []),
+  ]
+  return `
+  with mine as materialized (
+    select from waybill_store.claim where pixel = $1::integer and relay = $2::uuid for share),
+  picked as materialized (${sql}),${maxBytes === undefined ? '' : SIZED(order)}${isPatient ? enough(query) : ''}
   gone as (
-    delete from waybill_store.queue as q using ${source} as source where q.row = source.row and q.lane = ${lane} ${condition}
+    delete from waybill_store.queue as q using ${source} as source where q.row = source.row and q.lane = ${lane}
+      and exists (select from mine) ${conditions.map((condition) => `and ${condition}`).join(' ')}
     returning q.row, q.shape, q.minute, q.is_kept, q.is_tried),
   leased as (
     insert into waybill_store.lease (token, pixel, owner, until, rows, is_apart)
-    select nextval('waybill_store.token'), $1::integer, $2::uuid, ${leaseClock('$3')} + $4::float8 * interval '1 millisecond',
+    select nextval('waybill_store.token'), $1::integer, $2::uuid, ${sharedClock('$3')} + $4::float8 * interval '1 millisecond',
       range_agg(int8range(row, row + 1)), ${lane === -1}
     from gone having count(*) > 0 returning token),
   counted as (
     insert into waybill_store.tally (pixel, shape, kind, events) select $1::integer, shape, ${lane}, -count(*) from gone group by shape)
   select l.token, g.row, g.minute, g.is_kept, g.is_tried, a.name, a.id, a.long_id, a.pixel, a.shape, a.source, a.currency, a.amount,
     a.timestamp_ms, a.accepted_ms, a.bytes, a.contexts, coalesce(k.wire, b.wire) as wire,
-    coalesce(t.attempts, 0) as attempts, coalesce(t.may_be_stored, false) or g.row < $5::bigint as may_be_stored,
+    coalesce(t.attempts, 0) as attempts, coalesce(t.may_be_stored, false) as may_be_stored,
     s.kind, s.times, s.first_ms, s.code as suspicion_code, s.message as suspicion_message
   from gone as g cross join leased as l
   join waybill_store.account as a on a.row = g.row
@@ -102,9 +119,9 @@ export interface Claimed {
 
 /** Leases what is picked, as far as nobody else took it. */
 export async function claim(core: Core, picked: Picked, query: ClaimQuery): Promise<Claimed | undefined> {
-  const { database, terms, owner, firstRow, leaseClockMs, leases } = core
+  const { database, terms, owner, clockMs, leases } = core
   const { pixel, leaseMs } = query
-  const values = [pixel, owner, leaseClockMs() ?? null, leaseMs, firstRow, ...picked.values]
+  const values = [pixel, owner, clockMs() ?? null, leaseMs, ...picked.values]
   const rows = await database.query<ClaimedRow>(claimSql(picked, query), values)
   const [first] = rows
   if (first === undefined) return undefined

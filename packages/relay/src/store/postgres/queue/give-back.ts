@@ -1,7 +1,7 @@
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { toRanges } from '../row-ranges.ts'
-import { leaseClock } from './claim.ts'
+import { sharedClock } from '../shared-clock.ts'
 
 /** Rows of a multirange, one by one. */
 export function eachOf(ranges: string): string {
@@ -53,41 +53,48 @@ export async function giveBack(core: Core, session: Session, token: number, rows
 }
 
 /** The lease lasts so much longer, and never less. */
-export async function extend({ database, leaseClockMs }: Core, token: number, forMs: number): Promise<boolean> {
+export async function extend({ database, clockMs }: Core, token: number, forMs: number): Promise<boolean> {
   const sql = `
-    update waybill_store.lease set until = greatest(until, ${leaseClock('$2')} + $3::float8 * interval '1 millisecond')
+    update waybill_store.lease set until = greatest(until, ${sharedClock('$2')} + $3::float8 * interval '1 millisecond')
     where token = $1 returning token`
-  return (await database.query(sql, [token, leaseClockMs() ?? null, forMs])).length > 0
+  return (await database.query(sql, [token, clockMs() ?? null, forMs])).length > 0
 }
 
 const OVERDUE = `
-  select token, owner::text as owner from waybill_store.lease where until <= ${leaseClock('$1')} order by token limit 100`
+  select token from waybill_store.lease where owner = $1 and until <= ${sharedClock('$2')} order by token limit 100`
 const STILL_OVERDUE = `
-  select token from waybill_store.lease where token = $1 and until <= ${leaseClock('$2')} for update skip locked`
-/** Another relay's request may have died with it, unrecorded. */
+  select token from waybill_store.lease where token = $1 and until <= ${sharedClock('$2')} for update`
+
+/** Returns to the queue what is in leases of this relay that ran out. */
+export async function reclaim(core: Core): Promise<number> {
+  const now = core.clockMs() ?? null
+  const overdue = await core.database.read<{ token: number }>(OVERDUE, [core.owner, now])
+  let events = 0
+  for (const { token } of overdue)
+    events += await core.database.transaction(async (session) => {
+      const [still] = await session.query(STILL_OVERDUE, [token, now])
+      return still === undefined ? 0 : endLease(core, session, token)
+    })
+  return events
+}
+
+/** A request may have died unrecorded. */
 const MARK_STORED = `
   insert into waybill_store.tried (row, may_be_stored)
   select each.row, true from waybill_store.lease as l cross join ${eachOf('l.rows')} where l.token = $1
   on conflict (row) do update set may_be_stored = true`
 
-/** Returns to the queue what is in leases that ran out, whosever they were. */
-export async function reclaim(core: Core): Promise<number> {
-  const now = core.leaseClockMs() ?? null
-  const overdue = await core.database.read<{ token: number; owner: string }>(OVERDUE, [now])
-  let events = 0
-  for (const { token, owner } of overdue)
-    events += await core.database.transaction(async (session) => {
-      const [still] = await session.query(STILL_OVERDUE, [token, now])
-      if (still === undefined) return 0
-      if (owner !== core.owner) await session.query(MARK_STORED, [token])
-      return giveBack(core, session, token)
-    })
-  return events
+/** In a transaction: ends a lease otherwise than its holder would. */
+async function endLease(core: Core, session: Session, token: number): Promise<number> {
+  await session.query(MARK_STORED, [token])
+  return giveBack(core, session, token)
 }
 
-/** All that this store has leased, as it closes. */
-export async function giveBackOwn(core: Core, session: Session): Promise<void> {
-  const sql = 'select token from waybill_store.lease where owner = $1 order by token'
-  const own = await session.query<{ token: number }>(sql, [core.owner])
-  for (const { token } of own) await giveBack(core, session, token)
+const OF_PIXELS = `
+  select token from waybill_store.lease where owner = $1 and pixel = any ($2::integer[]) order by token for update`
+
+/** In a transaction: ends the leases that a relay has of these pixels. */
+export async function endLeases(core: Core, session: Session, owner: string, pixels: readonly number[]): Promise<void> {
+  for (const { token } of await session.query<{ token: number }>(OF_PIXELS, [owner, pixels]))
+    await endLease(core, session, token)
 }

@@ -81,13 +81,12 @@ async function leasePicked(core: Core, queues: Queues, query: LeaseQuery): Promi
 }
 
 function leaseFirst(core: Core, queues: Queues, query: LeaseQuery): Promise<Claimed | undefined> {
-  const { leaseMs, maxBytes } = query
   const picked = pickSql(queues, { ...query, takesHeld: false }, FIRST_OF_CLAIM)
-  return claim(core, picked, { pixel: queues.pixel, lane: READY, leaseMs, maxBytes })
+  return claim(core, picked, { ...query, pixel: queues.pixel, lane: READY })
 }
 
 /** Parameters of a claim before those of what it picks. */
-const FIRST_OF_CLAIM = 6
+const FIRST_OF_CLAIM = 5
 
 /** Behind what was taken of each shape. */
 function lastPlaces({ taken }: Claimed): Map<number, Place> {
@@ -103,12 +102,12 @@ function lastPlaces({ taken }: Claimed): Map<number, Place> {
 function reader(core: Core, { pixel, shapes }: Queues, { timestampBeforeMs, probe }: LeaseQuery): Read {
   return async (reading, { shapes: only = [...shapes.keys()], from } = {}) => {
     const queues = { pixel, shapes: new Map(only.map((shape) => [shape, from ?? START])) }
-    const neverSentFrom = probe?.neverSent === true ? core.firstRow : undefined
+    const neverSent = probe?.neverSent === true
     const whole = {
       ...reading,
       ...(timestampBeforeMs !== undefined && { timestampBeforeMs }),
       takesHeld: probe !== undefined,
-      neverSentFrom,
+      neverSent,
     }
     const { sql, values } = pickSql(queues, whole, 2)
     return core.database.read<Candidate>(sql, [pixel, ...values] as Values)
@@ -155,8 +154,8 @@ async function leaseRows(
   pixel: number,
   lane: number,
   rows: readonly number[],
-  { leaseMs, maxBytes }: LeaseQuery,
+  query: LeaseQuery,
 ): Promise<Lease | undefined> {
   if (rows.length === 0) return undefined
-  return (await claim(core, pickedRows(rows), { pixel, lane, leaseMs, maxBytes }))?.lease
+  return (await claim(core, pickedRows(rows), { ...query, pixel, lane }))?.lease
 }

@@ -16,12 +16,12 @@ export interface Reading extends Pick<LeaseQuery, 'limit' | 'timestampBeforeMs'>
   readonly isDescending?: boolean
   /** What is held, too. */
   readonly takesHeld: boolean
-  /** Only what was accepted from this row on, never ended, and no request has carried. */
-  readonly neverSentFrom?: number | undefined
+  /** Only what never ended, no request has carried, and cannot be stored. */
+  readonly neverSent?: boolean
 }
 
-const NEVER_SENT = (parameter: string): string => `
-  and row >= ${parameter} and not exists (
+const NEVER_SENT = `
+  and not exists (
     select from waybill_store.account as a where a.row = queue.row and a.is_reopened)
   and not exists (
     select from waybill_store.tried as t where t.row = queue.row and (t.attempts > 0 or t.may_be_stored))`
@@ -33,13 +33,13 @@ const NEVER_SENT = (parameter: string): string => `
 export function pickSql({ shapes }: Queues, reading: Reading, first: number): Picked {
   const values: unknown[] = []
   const parameter = (value: unknown, type = 'bigint'): string => `$${values.push(value) + first - 1}::${type}`
-  const { limit, perShape = limit, timestampBeforeMs, isDescending = false, takesHeld, neverSentFrom } = reading
+  const { limit, perShape = limit, timestampBeforeMs, isDescending = false, takesHeld, neverSent = false } = reading
   const order = isDescending ? 'minute desc, row desc' : 'minute, row'
   const filters = [
     timestampBeforeMs === undefined
       ? ''
       : `and minute <= ${parameter(lastMinuteBefore(timestampBeforeMs), 'integer')} and timestamp_ms < ${parameter(timestampBeforeMs, 'float8')}`,
-    neverSentFrom === undefined ? '' : NEVER_SENT(parameter(neverSentFrom)),
+    neverSent ? NEVER_SENT : '',
   ].join(' ')
   const branches = [...shapes].map(([shape, place]) => {
     const of = parameter(shape, 'integer')
