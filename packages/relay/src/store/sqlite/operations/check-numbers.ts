@@ -1,6 +1,6 @@
+import { DAY_GRAIN, MINUTE_GRAIN, QUARTER_GRAIN } from '../../roll-up/edges.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
-import { DAY_GRAIN, MINUTE_GRAIN, QUARTER_GRAIN } from '../roll-up/edges.ts'
 import { ACCEPTED, DELIVERED, DISCARDED, endState, LEFT, PRUNED } from '../state.ts'
 
 /** The roll-up against the accounts that are there, and against itself; nothing while older accounts are still being counted. */

@@ -1,20 +1,18 @@
-import type { Core } from '../core.ts'
-import type { Row } from '../database.ts'
 import {
   DAY_GRAIN,
-  KEPT_MINUTES,
-  KEPT_QUARTERS,
+  dayTarget,
   MINUTE_GRAIN,
   minuteAt,
   QUARTER,
   QUARTER_GRAIN,
   quarterOf,
-} from '../roll-up/edges.ts'
+  targetsOf,
+} from '../../roll-up/edges.ts'
+import type { Core } from '../core.ts'
+import type { Row } from '../database.ts'
 import { countPixel } from './count.ts'
 import { countOld } from './count-old.ts'
 
-/** Days of two years. */
-const KEPT_DAYS = 2 * 366 * 24 * 60
 /** Times that one call sums up or forgets, so that a relay that was off for a month does not stop everything at its start. */
 const SLOTS_PER_CALL = 8
 const SUMS = 'sum(flow), sum(ends), sum(flow_money), sum(ends_money)'
@@ -79,8 +77,8 @@ function foldQuarters(core: Core, now: number): boolean {
 
 function foldDays(core: Core, now: number): boolean {
   const { grains } = core.rollUp
-  const { dayTo, quarterTo } = grains.edges
-  const target = Math.min(grains.startOfDay(now), grains.startOfDay(quarterTo))
+  const { dayTo } = grains.edges
+  const target = dayTarget(now, grains.edges, grains.days)
   let at = dayTo === 0 ? Math.min(target, nextTime(core, QUARTER_GRAIN, 0, target)) : dayTo
   let done = 0
   for (; at < target && done < SLOTS_PER_CALL; done++) {
@@ -113,16 +111,18 @@ function nextTime({ database }: Core, grain: number, from: number, none: number)
 /** A part of a day at a time. */
 function forget(core: Core, now: number): boolean {
   const { grains } = core.rollUp
-  const { minuteFrom, quarterFrom, quarterTo, dayTo } = grains.edges
-  const minutes = Math.min(now - KEPT_MINUTES, quarterTo)
-  const quarters = Math.min(grains.startOfDay(now - KEPT_QUARTERS), dayTo)
+  const { minuteFrom, quarterFrom } = grains.edges
+  const to = targetsOf(now, grains.edges, grains.days)
   const isFull = [
-    drop(core, MINUTE_GRAIN, quarterOf(minutes)),
-    drop(core, QUARTER_GRAIN, quarters),
-    drop(core, DAY_GRAIN, now - KEPT_DAYS),
+    drop(core, MINUTE_GRAIN, to.minuteFrom),
+    drop(core, QUARTER_GRAIN, to.quarterFrom),
+    drop(core, DAY_GRAIN, to.dayFrom),
   ].some((more) => more)
-  if (minutes > minuteFrom || quarters > quarterFrom) {
-    const from = { minuteFrom: Math.max(minuteFrom, quarterOf(minutes)), quarterFrom: Math.max(quarterFrom, quarters) }
+  if (to.minuteFrom > minuteFrom || to.quarterFrom > quarterFrom) {
+    const from = {
+      minuteFrom: Math.max(minuteFrom, to.minuteFrom),
+      quarterFrom: Math.max(quarterFrom, to.quarterFrom),
+    }
     grains.setEdges({ ...grains.edges, ...from })
   }
   return isFull

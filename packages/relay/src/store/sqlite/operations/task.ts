@@ -1,9 +1,11 @@
+import { groups, rangeOf } from '../../answers/groups.ts'
+import { matchOf } from '../../answers/match.ts'
 import type { NewTask, Task, TaskEvents, TaskSelection, TaskStep } from '../../task.ts'
 import type { Core } from '../core.ts'
 import type { Database } from '../database.ts'
-import { groups, rangeOf } from '../reads/groups.ts'
-import { LISTED, type ListedColumns, matches, matchOf } from '../reads/listed.ts'
-import { Moment, makeReader } from '../reads/moment.ts'
+import { LISTED, type ListedColumns, matches } from '../reads/listed.ts'
+import { makeReader, SqliteMoment } from '../reads/moment.ts'
+import { run } from '../reads/run.ts'
 import type { StoredEvent } from '../sql/event.ts'
 import { END_CODES, isLive } from '../state.ts'
 import { placeOf } from './queued-event.ts'
@@ -15,8 +17,8 @@ const NO_LIVE = { sending: [], rows: undefined }
 /** Counting what a task means is a sum of the roll-up; it is done once. */
 const COUNT_MS = 1_000
 
-function momentOf({ database, rollUp }: Core): Moment {
-  return new Moment(makeReader(database, { timeZone: rollUp.grains.timeZone, limitMs: COUNT_MS }), NO_LIVE)
+function momentOf({ database, rollUp }: Core): SqliteMoment {
+  return new SqliteMoment(makeReader(database, { timeZone: rollUp.grains.timeZone, limitMs: COUNT_MS }), NO_LIVE)
 }
 
 /** Inside a transaction. The range becomes the one that its list shows. */
@@ -49,11 +51,11 @@ export function startTask(core: Core, { work, selection, by, nowMs, ratePerSecon
   return { ...task, id }
 }
 
-function countOf(core: Core, moment: Moment, { work, selection }: Pick<NewTask, 'work' | 'selection'>): number {
+function countOf(core: Core, moment: SqliteMoment, { work, selection }: Pick<NewTask, 'work' | 'selection'>): number {
   if (work.kind === 'take_back') return core.statements.fixed.countOf(work.task)
   if (selection.rows !== undefined) return new Set(selection.rows).size
   const { state, ...filter } = selection
-  return groups(moment, { ...filter, count: { ends: state }, by: [] }).total.events
+  return run(moment, groups(moment, { ...filter, count: { ends: state }, by: [] })).total.events
 }
 
 /** What comes after the last row done. */

@@ -1,4 +1,4 @@
-import { minuteAt } from '../roll-up/edges.ts'
+import { minuteAt } from '../../roll-up/edges.ts'
 import type { Counted } from '../roll-up/roll-up.ts'
 import type { QueuedRow } from './parts.ts'
 

@@ -1,26 +1,32 @@
-import type { Answers, Asks, QuestionName } from '../../reads/index.ts'
+import { events } from '../../answers/events.ts'
+import { faults } from '../../answers/faults.ts'
+import { flows } from '../../answers/flows.ts'
+import { groups } from '../../answers/groups.ts'
+import { backlog, known, latency, now, pixels } from '../../answers/overview.ts'
+import { atOnce, type Reading } from '../../answers/reading.ts'
+import { sentence } from '../../answers/sentence.ts'
+import { series, waiting } from '../../answers/series.ts'
+import { signal } from '../../answers/signal.ts'
+import type { Answers, Asks, QuestionName, Range } from '../../reads/index.ts'
 import { event } from './account.ts'
-import { backlog } from './backlog.ts'
-import { events } from './events.ts'
-import { faults } from './faults.ts'
-import { flows } from './flows.ts'
-import { groups } from './groups.ts'
-import { type Live, Moment, type Reader } from './moment.ts'
+import { lists } from './lists.ts'
+import { type Live, type Reader, SqliteMoment } from './moment.ts'
 import { orders } from './orders.ts'
-import { known, latency, now, pixels } from './overview.ts'
-import { actions, marks, sentence, tasks } from './records.ts'
+import { actions, marks, tasks } from './records.ts'
 import { requests, requestTree } from './requests.ts'
-import { series, waiting } from './series.ts'
-import { signal } from './signal.ts'
+import { run } from './run.ts'
 
 type Answering = {
-  readonly [Name in QuestionName]: (moment: Moment, asks: Asks<Name>) => Omit<Answers<Name>, 'commit'>
+  readonly [Name in QuestionName]: (
+    moment: SqliteMoment,
+    asks: Asks<Name>,
+  ) => Reading<Omit<Answers<Name>, 'commit'>> | Omit<Answers<Name>, 'commit'>
 }
 
 const ANSWERS: Answering = {
   now,
   backlog,
-  events,
+  events: (moment, asks) => events(moment, lists(moment), asks),
   event,
   requests,
   requestTree,
@@ -33,9 +39,9 @@ const ANSWERS: Answering = {
   pixels,
   latency,
   signal,
-  sentence,
+  sentence: (moment, asks) => sentence(moment, (range) => atOnce(marks(moment, range)), asks),
   known,
-  marks,
+  marks: (moment, range: Range) => marks(moment, range),
   tasks,
   actions,
 }
@@ -47,6 +53,8 @@ export function answer<Name extends QuestionName>(
   asks: Asks<Name>,
   live: Live,
 ): Answers<Name> {
-  const moment = new Moment(reader, live)
-  return { ...ANSWERS[name](moment, asks), commit: moment.commit } as Answers<Name>
+  const moment = new SqliteMoment(reader, live)
+  const made = ANSWERS[name](moment, asks)
+  const value = 'next' in made ? run(moment, made) : made
+  return { ...value, commit: moment.commit } as Answers<Name>
 }

@@ -1,11 +1,13 @@
+import type { Guide } from '../../answers/guide.ts'
+import type { Match } from '../../answers/match.ts'
+import { type Gathered, MISSES, PageOf } from '../../answers/page.ts'
+import type { Reading } from '../../answers/reading.ts'
+import { conditions } from '../../answers/where.ts'
+import { minuteAt } from '../../roll-up/edges.ts'
 import { numberCursor } from '../cursor.ts'
-import { minuteAt } from '../roll-up/edges.ts'
 import { ACCEPTED } from '../state.ts'
-import type { Guide } from './guide.ts'
-import { LISTED, type ListedColumns, type Match, matches } from './listed.ts'
-import type { Moment } from './moment.ts'
-import { type Gathered, MISSES, PageOf } from './page.ts'
-import { conditions } from './where.ts'
+import { LISTED, type ListedColumns, matches } from './listed.ts'
+import type { SqliteMoment } from './moment.ts'
 
 /** Read at once, of each pixel or of all. */
 const CHUNK = 256
@@ -13,14 +15,14 @@ const CHUNK = 256
 const MAX_MERGED = 16
 
 /** Events in the order in which they came, the newest first. */
-export function listArrivals(
-  moment: Moment,
+export function* listArrivals(
+  moment: SqliteMoment,
   match: Match,
   { cursor, limit, guide }: { readonly cursor: string | undefined; readonly limit: number; readonly guide: Guide },
-): Gathered {
+): Reading<Gathered<ListedColumns>> {
   const bounds = boundsOf(moment, match)
   let below = Math.min(numberCursor(cursor, bounds.below), bounds.below)
-  const page = new PageOf(moment, limit)
+  const page = new PageOf<ListedColumns>(moment, limit)
   const arrivals = new Arrivals(moment, guide)
   const read = readerOf(moment, match, bounds.low)
   let misses = 0
@@ -35,19 +37,19 @@ export function listArrivals(
     if (page.isCut && page.events.length < limit) return { events: page.events, cursor: String(below), isCut: true }
     if (misses < MISSES) continue
     misses = 0
-    const next = arrivals.before(below)
+    const next = yield* arrivals.before(below)
     if (next === undefined) return { events: page.events, cursor: undefined, isCut: false }
     below = next
   }
 }
 
 /** Between which rows a time lies, whatever the clock did. */
-function boundsOf(moment: Moment, { fromMs, untilMs }: Match): { readonly low: number; readonly below: number } {
-  const newest = Number(moment.one('SELECT max(row) AS row FROM event')?.['row'] ?? 0) + 1
+function boundsOf(moment: SqliteMoment, { fromMs, untilMs }: Match): { readonly low: number; readonly below: number } {
+  const newest = Number(moment.row('SELECT max(row) AS row FROM event')?.['row'] ?? 0) + 1
   const isAll = fromMs <= 0 && untilMs === Number.POSITIVE_INFINITY
   if (isAll || moment.countedFrom > 0) return { low: 0, below: newest }
   const until = untilMs === Number.POSITIVE_INFINITY ? Number.MAX_SAFE_INTEGER : minuteAt(untilMs - 1) + 1
-  const found = moment.one(
+  const found = moment.row(
     'SELECT min(first) AS low, max(last) AS high FROM arrival WHERE minute >= ? AND minute < ?',
     minuteAt(Math.max(0, fromMs)),
     until,
@@ -58,24 +60,24 @@ function boundsOf(moment: Moment, { fromMs, untilMs }: Match): { readonly low: n
 
 type ReadNext = (below: number) => ListedColumns | undefined
 
-function readerOf(moment: Moment, match: Match, low: number): ReadNext {
+function readerOf(moment: SqliteMoment, match: Match, low: number): ReadNext {
   const pixels = match.wanted.pixels ?? knownPixels(moment, match)
   if (pixels === undefined || pixels.length > MAX_MERGED) return streamOf(moment, low, undefined)
   return merged(pixels.map((pixel) => streamOf(moment, low, pixel)))
 }
 
 /** Pixels that ever had such an event; `undefined` where nobody can say. */
-function knownPixels(moment: Moment, { wanted }: Match): number[] | undefined {
+function knownPixels(moment: SqliteMoment, { wanted }: Match): number[] | undefined {
   const { name, shape, source } = wanted
   if (moment.countedFrom > 0 || (name ?? shape ?? source) === undefined) return undefined
   const parts = conditions({ ...wanted, pixels: undefined, code: undefined }).join(' AND ')
   const others = 'kind = ? AND pixel > 0 AND name = 0 AND shape = 0 AND source = 0'
   const sql = `SELECT DISTINCT pixel FROM known WHERE (kind = ? AND ${parts}) OR (${others}) LIMIT ${MAX_MERGED + 1}`
-  return moment.all(sql, ACCEPTED, ACCEPTED).map(({ pixel }) => pixel as number)
+  return moment.rows(sql, ACCEPTED, ACCEPTED).map(({ pixel }) => pixel as number)
 }
 
 /** The next below a row, of one pixel or of all; going up again is not possible. */
-function streamOf({ database }: Moment, low: number, pixel: number | undefined): ReadNext {
+function streamOf({ database }: SqliteMoment, low: number, pixel: number | undefined): ReadNext {
   const from = pixel === undefined ? 'event WHERE' : `event INDEXED BY event_pixel WHERE pixel = ${pixel} AND`
   const statement = database.prepare(
     `SELECT ${LISTED} FROM ${from} row < ? AND row >= ? ORDER BY row DESC LIMIT ${CHUNK}`,
@@ -104,23 +106,23 @@ function merged(streams: readonly ReadNext[]): ReadNext {
 
 /** Which rows came in minutes that have anything to find. */
 class Arrivals {
-  readonly #moment: Moment
+  readonly #moment: SqliteMoment
   readonly #guide: Guide
   #minutes: { readonly minute: number; readonly first: number; readonly last: number }[] | undefined
   #at = 0
 
-  constructor(moment: Moment, guide: Guide) {
+  constructor(moment: SqliteMoment, guide: Guide) {
     this.#moment = moment
     this.#guide = guide
   }
 
   /** A row below which, and from where on, the next can be; `undefined`: nowhere. */
-  before(below: number): number | undefined {
+  *before(below: number): Reading<number | undefined> {
     if (this.#moment.countedFrom > 0) return below
-    this.#minutes ??= this.#moment.all('SELECT minute, first, last FROM arrival ORDER BY last DESC') as never
+    this.#minutes ??= this.#moment.rows('SELECT minute, first, last FROM arrival ORDER BY last DESC') as never
     for (; this.#at < this.#minutes!.length; this.#at++) {
       const { minute, first, last } = this.#minutes![this.#at]!
-      if (first < below && this.#guide.has(minute)) return Math.min(below, last + 1)
+      if (first < below && (yield* this.#guide.has(minute))) return Math.min(below, last + 1)
     }
     return undefined
   }

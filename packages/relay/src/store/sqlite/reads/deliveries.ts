@@ -1,9 +1,10 @@
+import type { Match } from '../../answers/match.ts'
+import { conditions } from '../../answers/where.ts'
 import { decodeRows } from '../row-set.ts'
 import { DELIVERED } from '../state.ts'
 import { type EndPlace, finite, type NextEnd } from './ends.ts'
-import { LISTED, type ListedColumns, type Match } from './listed.ts'
-import type { Moment } from './moment.ts'
-import { conditions } from './where.ts'
+import { LISTED, type ListedColumns } from './listed.ts'
+import type { SqliteMoment } from './moment.ts'
 
 interface Block {
   readonly pixel: number
@@ -14,7 +15,7 @@ interface Block {
 const CHUNK = 64
 
 /** Delivered events, by the blocks in which they were. */
-export function delivered(moment: Moment, { wanted }: Match): NextEnd {
+export function delivered(moment: SqliteMoment, { wanted }: Match): NextEnd {
   const blocks = new Blocks(moment, pixelsOf(moment, wanted))
   let endedMs = Number.NaN
   /** Of that time, falling. */
@@ -44,28 +45,28 @@ function rowLimit(endedMs: number, after: EndPlace): number {
   return endedMs < after.endedMs ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
 }
 
-function fetch(moment: Moment, rows: readonly number[], endedMs: number): ListedColumns[] {
+function fetch(moment: SqliteMoment, rows: readonly number[], endedMs: number): ListedColumns[] {
   const sql = `SELECT ${LISTED} FROM event WHERE row IN (${rows.join()}) AND state = ${DELIVERED} AND ended_ms = ?`
-  return (moment.all(sql, endedMs) as unknown as ListedColumns[]).sort((a, b) => b.row - a.row)
+  return (moment.rows(sql, endedMs) as unknown as ListedColumns[]).sort((a, b) => b.row - a.row)
 }
 
-function pixelsOf(moment: Moment, wanted: Match['wanted']): number[] {
+function pixelsOf(moment: SqliteMoment, wanted: Match['wanted']): number[] {
   if (moment.countedFrom > 0)
-    return wanted.pixels?.slice() ?? moment.all('SELECT DISTINCT pixel FROM tally').map(({ pixel }) => pixel as number)
+    return wanted.pixels?.slice() ?? moment.rows('SELECT DISTINCT pixel FROM tally').map(({ pixel }) => pixel as number)
   const others = { ...wanted, name: undefined, shape: undefined, source: undefined, code: undefined }
   const where = `(${conditions(wanted).join(' AND ')}) OR (${conditions(others).join(' AND ')} AND name = 0)`
   return moment
-    .all(`SELECT DISTINCT pixel FROM known WHERE kind = ${DELIVERED} AND ends > 0 AND (${where})`)
+    .rows(`SELECT DISTINCT pixel FROM known WHERE kind = ${DELIVERED} AND ends > 0 AND (${where})`)
     .map(({ pixel }) => pixel as number)
 }
 
 /** Blocks of some pixels, the newest first. */
 class Blocks {
-  readonly #moment: Moment
+  readonly #moment: SqliteMoment
   readonly #next: Map<number, Block | undefined> = new Map()
   readonly #pixels: readonly number[]
 
-  constructor(moment: Moment, pixels: readonly number[]) {
+  constructor(moment: SqliteMoment, pixels: readonly number[]) {
     this.#moment = moment
     this.#pixels = pixels
   }
@@ -88,13 +89,13 @@ class Blocks {
     if (known !== undefined && known.endedMs <= upTo) return known.endedMs
     if (known === undefined && this.#next.has(pixel)) return Number.NEGATIVE_INFINITY
     const sql = 'SELECT max(ended_ms) AS at FROM delivery WHERE pixel = ? AND ended_ms <= ?'
-    const at = this.#moment.one(sql, pixel, finite(upTo))?.['at'] as number | null
+    const at = this.#moment.row(sql, pixel, finite(upTo))?.['at'] as number | null
     this.#next.set(pixel, at === null ? undefined : { pixel, endedMs: at })
     return at ?? Number.NEGATIVE_INFINITY
   }
 
   #rows(pixel: number, endedMs: number): number[] {
     const sql = 'SELECT rows FROM delivery WHERE pixel = ? AND ended_ms = ?'
-    return this.#moment.all(sql, pixel, endedMs).flatMap(({ rows }) => decodeRows(rows as Uint8Array))
+    return this.#moment.rows(sql, pixel, endedMs).flatMap(({ rows }) => decodeRows(rows as Uint8Array))
   }
 }

@@ -1,11 +1,13 @@
 import { MINUTE_MS } from 'waybill/delivery'
+import type { Guide } from '../../answers/guide.ts'
+import type { Match } from '../../answers/match.ts'
+import { type Gathered, MISSES, PageOf } from '../../answers/page.ts'
+import type { Reading } from '../../answers/reading.ts'
+import { conditions } from '../../answers/where.ts'
+import { minuteAt } from '../../roll-up/edges.ts'
 import { placeCursor } from '../cursor.ts'
-import { minuteAt } from '../roll-up/edges.ts'
-import type { Guide } from './guide.ts'
-import { LISTED, type ListedColumns, type Match, matches } from './listed.ts'
-import type { Moment } from './moment.ts'
-import { type Gathered, MISSES, PageOf } from './page.ts'
-import { conditions } from './where.ts'
+import { LISTED, type ListedColumns, matches } from './listed.ts'
+import type { SqliteMoment } from './moment.ts'
 
 /** A place in the order of ends: the newest first, then the later row. */
 export interface EndPlace {
@@ -24,8 +26,13 @@ export interface EndList {
 export type NextEnd = (after: EndPlace) => ListedColumns | undefined
 
 /** Events by the time of their end, the newest first. */
-export function listEnds(moment: Moment, match: Match, list: EndList, next: NextEnd): Gathered {
-  const page = new PageOf(moment, list.limit)
+export function* listEnds(
+  moment: SqliteMoment,
+  match: Match,
+  list: EndList,
+  next: NextEnd,
+): Reading<Gathered<ListedColumns>> {
+  const page = new PageOf<ListedColumns>(moment, list.limit)
   let after = placeCursor(list.cursor) ?? { endedMs: match.untilMs, row: 0 }
   let misses = 0
   for (;;) {
@@ -42,7 +49,7 @@ export function listEnds(moment: Moment, match: Match, list: EndList, next: Next
     if (misses < MISSES || moment.countedFrom > 0) continue
     misses = 0
     // The minute itself was not looked through to its end.
-    const before = list.guide.before(minuteAt(endedMs) + 1)
+    const before = yield* list.guide.before(minuteAt(endedMs) + 1)
     if (before === undefined) return { events: page.events, cursor: undefined, isCut: false }
     if (before * MINUTE_MS <= endedMs) after = { endedMs: before * MINUTE_MS, row: 0 }
   }
@@ -65,7 +72,7 @@ interface Stream {
 }
 
 /** Of refused, expired and discarded events: the index knows them by code and pixel, in this order. */
-export function undelivered(moment: Moment, { wanted, code }: Match, kind: number): NextEnd {
+export function undelivered(moment: SqliteMoment, { wanted, code }: Match, kind: number): NextEnd {
   const streams = streamsOf(moment, { wanted, code }, kind)
   const statement = moment.database.prepare(
     `SELECT ${LISTED} FROM event WHERE state > 2 AND state = ${kind} AND code = ? AND pixel = ? AND (ended_ms, row) < (?, ?)
@@ -105,23 +112,23 @@ export function finite(timeMs: number): number {
   return Math.min(timeMs, Number.MAX_SAFE_INTEGER)
 }
 
-function streamsOf(moment: Moment, { wanted, code }: Pick<Match, 'wanted' | 'code'>, kind: number): Stream[] {
+function streamsOf(moment: SqliteMoment, { wanted, code }: Pick<Match, 'wanted' | 'code'>, kind: number): Stream[] {
   const make = (text: string, pixel: number): Stream => ({ code: text, pixel, chunk: [], at: 0, isDone: false })
   const where = conditions({ ...wanted, code: undefined }).join(' AND ')
-  const known = moment.all(`SELECT DISTINCT code, pixel FROM known WHERE kind = ${kind} AND ends > 0 AND ${where}`)
+  const known = moment.rows(`SELECT DISTINCT code, pixel FROM known WHERE kind = ${kind} AND ends > 0 AND ${where}`)
   const others = `kind = ${kind} AND ends > 0 AND code = 0`
-  if (moment.countedFrom === 0 && moment.one(`SELECT 1 AS found FROM known WHERE ${others} LIMIT 1`) === undefined) {
+  if (moment.countedFrom === 0 && moment.row(`SELECT 1 AS found FROM known WHERE ${others} LIMIT 1`) === undefined) {
     return known
       .map((row) => make(moment.terms.text(row['code'] as number), row['pixel'] as number))
       .filter((stream) => code === undefined || stream.code === code)
   }
   const codes = code === undefined ? codesOf(moment, kind) : [code]
-  const pixels = wanted.pixels ?? moment.all('SELECT DISTINCT pixel FROM tally').map(({ pixel }) => pixel as number)
+  const pixels = wanted.pixels ?? moment.rows('SELECT DISTINCT pixel FROM tally').map(({ pixel }) => pixel as number)
   return codes.flatMap((text) => pixels.map((pixel) => make(text, pixel)))
 }
 
 /** Each code once, by the index. */
-function codesOf(moment: Moment, kind: number): string[] {
+function codesOf(moment: SqliteMoment, kind: number): string[] {
   const next = moment.database.prepare(
     `SELECT min(code) AS code FROM event WHERE state > 2 AND state = ${kind} AND code > ?`,
   )

@@ -1,31 +1,31 @@
+import type { Match } from '../../answers/match.ts'
+import { type Gathered, gather, type PageAsked } from '../../answers/page.ts'
+import { atOnce, type Reading } from '../../answers/reading.ts'
+import { conditions } from '../../answers/where.ts'
 import { keyCursor, numberCursor } from '../cursor.ts'
 import { NO_TERM } from '../query.ts'
-import { LISTED, type ListedColumns, type Match, matches } from './listed.ts'
-import type { Moment } from './moment.ts'
-import { type Gathered, PageOf } from './page.ts'
-import { conditions } from './where.ts'
+import { LISTED, type ListedColumns, matches } from './listed.ts'
+import type { SqliteMoment } from './moment.ts'
 
 const CHUNK = 256
 /** Entries of the index of ids that are looked at before the clock is. */
 const SCANNED = 4_096
-/** Such lists count themselves up to here. */
-export const MAX_COUNTED = 10_000
 /** Behind every text that begins with the prefix. */
 const LAST = '\u{10FFFF}'
 
 /** The next chunk behind an event; empty at the end, `undefined` where the time was over before anything was found. */
 type ReadChunk = (after: ListedColumns | undefined) => ListedColumns[] | undefined
 
-export interface KeyList {
-  readonly cursor: string | undefined
-  readonly limit: number
-}
-
 /** In the order of ids. */
-export function listIds(moment: Moment, match: Match, { cursor, limit }: KeyList, prefix: string): Gathered {
+export function listIds(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+  prefix: string,
+): Reading<Gathered<ListedColumns>> {
   const start = keyCursor(cursor, [prefix, NO_TERM, NO_TERM])
   const read = idReader(moment, match, prefix, start)
-  return gather(moment, match, { limit, read, cursorAt: ({ id, name, pixel }) => JSON.stringify([id, name, pixel]) })
+  return paged(moment, match, { limit, read, cursorAt: ({ id, name, pixel }) => JSON.stringify([id, name, pixel]) })
 }
 
 type IdPlace = readonly [id: string, name: number, pixel: number]
@@ -37,7 +37,12 @@ interface Looked {
 }
 
 /** Names and pixels stand in the index of ids: the table is read for what has the right ones alone. */
-function idReader(moment: Moment, { wanted: { pixels, name } }: Match, prefix: string, start: IdPlace): ReadChunk {
+function idReader(
+  moment: SqliteMoment,
+  { wanted: { pixels, name } }: Match,
+  prefix: string,
+  start: IdPlace,
+): ReadChunk {
   const isAny = pixels === undefined && name === undefined
   const chunk = isAny ? CHUNK : SCANNED
   const where = conditions({ pixels, name, shape: undefined, source: undefined, code: undefined }).join(' AND ')
@@ -52,7 +57,7 @@ function idReader(moment: Moment, { wanted: { pixels, name } }: Match, prefix: s
   return () => {
     while (place !== undefined) {
       if (moment.isOver()) return undefined
-      const found = moment.one(sql, prefix, prefix + LAST, ...place) as unknown as Looked
+      const found = moment.row(sql, prefix, prefix + LAST, ...place) as unknown as Looked
       place = found.looked < chunk || found.last === null ? undefined : (JSON.parse(found.last) as IdPlace)
       const rows = JSON.parse(found.rows) as number[]
       if (rows.length > 0) return inIdOrder(fetchRows(moment, rows))
@@ -71,38 +76,60 @@ function byIdBytes({ id: a }: ListedColumns, { id: b }: ListedColumns): number {
 }
 
 /** Events that are sent with a context of this key, the newest first. */
-export function listOrder(moment: Moment, match: Match, { cursor, limit }: KeyList, key: string): Gathered {
+export function listOrder(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+  key: string,
+): Reading<Gathered<ListedColumns>> {
   const read = rowReader(moment, 'SELECT row FROM order_key WHERE key = ? AND row < ? ORDER BY row DESC', [key], cursor)
-  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+  return paged(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
 }
 
 /** Events whose content is kept, the newest first: each is looked into. */
-export function listBodies(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered {
+export function listBodies(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+): Reading<Gathered<ListedColumns>> {
   const next = rowReader(moment, 'SELECT row FROM body WHERE row < ? ORDER BY row DESC', [], cursor)
   const read: ReadChunk = (after) => {
     // Where some were found the page is cut before this; none at all is no answer while more is to be looked at.
     moment.mustBeInTime()
     return next(after)
   }
-  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+  return paged(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
 }
 
-export function listSuspects(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered {
+export function listSuspects(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+): Reading<Gathered<ListedColumns>> {
   const read = rowReader(moment, 'SELECT row FROM suspicion WHERE row < ? ORDER BY row DESC', [], cursor)
-  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+  return paged(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
 }
 
 /** Leased rows are known. */
-export function listSending(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered {
+export function listSending(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+): Reading<Gathered<ListedColumns>> {
   const rows = Array.from(moment.live.rows ?? []).sort((a, b) => b - a)
   const read = (after: ListedColumns | undefined): ListedColumns[] => {
     const below = after?.row ?? numberCursor(cursor, Number.MAX_SAFE_INTEGER)
     return fetchRows(moment, rows.filter((row) => row < below).slice(0, CHUNK))
   }
-  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+  return paged(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
 }
 
-function rowReader(moment: Moment, select: string, values: readonly string[], cursor: string | undefined): ReadChunk {
+function rowReader(
+  moment: SqliteMoment,
+  select: string,
+  values: readonly string[],
+  cursor: string | undefined,
+): ReadChunk {
   const statement = moment.database.prepare(`${select} LIMIT ${CHUNK}`)
   return (after) => {
     const below = after?.row ?? numberCursor(cursor, Number.MAX_SAFE_INTEGER)
@@ -111,49 +138,27 @@ function rowReader(moment: Moment, select: string, values: readonly string[], cu
   }
 }
 
-function fetchRows(moment: Moment, rows: readonly number[]): ListedColumns[] {
+function fetchRows(moment: SqliteMoment, rows: readonly number[]): ListedColumns[] {
   const sql = `SELECT ${LISTED} FROM event WHERE row IN (SELECT value FROM json_each(?))`
-  const found = moment.all(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
+  const found = moment.rows(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
   return found.sort((a, b) => b.row - a.row)
 }
 
-interface Gathering {
+interface Paging {
   readonly limit: number
   readonly read: ReadChunk
   readonly cursorAt: (event: ListedColumns) => string
 }
 
-/** Pages through what a reader gives, chunk by chunk. */
-export function gather(moment: Moment, match: Match, { limit, read, cursorAt }: Gathering): Gathered {
-  const page = new PageOf(moment, limit)
-  let last: ListedColumns | undefined
-  for (;;) {
-    const chunk = read(last)
-    if (chunk === undefined) return cutBefore(moment, page, () => cursorAt(last!))
-    if (chunk.length === 0) return { events: page.events, cursor: undefined, isCut: false }
-    for (const event of chunk) {
-      if (matches(moment, event, match) && !page.add(event))
-        return { events: page.events, cursor: cursorAt(page.events.at(-1)!), isCut: false }
-      last = event
-    }
-    if (page.isCut && page.events.length < limit) return { events: page.events, cursor: cursorAt(last!), isCut: true }
-  }
-}
-
-/** None at all is no answer while more is to be looked at. */
-function cutBefore(moment: Moment, { events }: PageOf, cursor: () => string): Gathered {
-  if (events.length === 0) moment.mustBeInTime()
-  return { events, cursor: cursor(), isCut: true }
-}
-
-export interface Counted {
-  readonly events: readonly ListedColumns[]
-  readonly isExact: boolean
-}
-
-/** What a list has in all, up to a limit of events, of looks and of time. `first`: its first page, behind which it goes on. */
-export function countMatching(list: (limit: KeyList) => Gathered, first?: Gathered): Counted {
-  const counted = first?.events ?? []
-  const { events, cursor, isCut } = list({ cursor: first?.cursor, limit: MAX_COUNTED - counted.length })
-  return { events: [...counted, ...events], isExact: cursor === undefined && !isCut }
+function paged(
+  moment: SqliteMoment,
+  match: Match,
+  { limit, read, cursorAt }: Paging,
+): Reading<Gathered<ListedColumns>> {
+  return gather(moment, {
+    limit,
+    read: (after) => atOnce(read(after)),
+    matches: (event) => matches(moment, event, match),
+    cursorAt,
+  })
 }

@@ -1,9 +1,9 @@
+import { pack } from '../../answers/pack.ts'
 import type { StoreError } from '../../errors.ts'
 import type { Answers, Asks, QuestionName, Reads, Served, ServeOptions } from '../../reads/index.ts'
 import type { Database } from '../database.ts'
 import { answer } from './answer.ts'
 import { type Live, makeReader, type Reader } from './moment.ts'
-import { pack } from './pack.ts'
 
 export interface LocalReadsOptions {
   readonly database: Database

@@ -1,12 +1,19 @@
-import { MINUTE_MS } from 'waybill/delivery'
-import { TooSlowError } from '../../errors.ts'
+import { type HoldsByPixel, Moment, type Tables, type Timed } from '../../answers/moment.ts'
+import { type NumbersByPixel, newNumbers, type PixelNumbers, shapeOf } from '../../answers/numbers.ts'
+import type { Piece } from '../../answers/pieces.ts'
+import { atOnce, type Reading } from '../../answers/reading.ts'
+import { conditions, wantedOf } from '../../answers/where.ts'
 import type { Hold } from '../../hold.ts'
+import type { BacklogQuestion, FaultSample } from '../../reads/index.ts'
+import { EDGES_KEY, type Edges, NO_EDGES } from '../../roll-up/edges.ts'
+import { type LocalDays, localDays } from '../../roll-up/local-day.ts'
+import { SUSPICION_KINDS, type SuspicionKind } from '../../suspicion.ts'
 import type { Database, Row, Statement } from '../database.ts'
-import { WHOLE_PIXEL } from '../hold-book.ts'
+import { countParts } from '../operations/expiring.ts'
 import { Undo } from '../queue/undo.ts'
-import { EDGES_KEY, type Edges, NO_EDGES } from '../roll-up/edges.ts'
-import { type LocalDays, localDays } from '../roll-up/local-day.ts'
+import { APART, DELIVERED } from '../state.ts'
 import { Terms } from '../terms.ts'
+import { samplesOf } from './samples.ts'
 
 /** What lies in the memory of the store alone, and goes along with a question. */
 export interface Live {
@@ -39,48 +46,49 @@ export function makeReader(
 }
 
 const MAX_STATEMENTS = 300
+const TABLES: Tables = { rollup: 'rollup', known: 'known', latency: 'latency', sample: 'sample' }
 
-/** One question, answered from one moment of the file. */
-export class Moment {
+const OLDEST = [
+  'SELECT min(timestamp_ms / 60000) * 60000 AS at FROM event WHERE state = 0 AND pixel = ? AND shape = ?',
+  'SELECT min(timestamp_ms) AS at FROM event WHERE state = 1 AND pixel = ? AND shape = ?',
+  'SELECT min(timestamp_ms) AS at FROM suspicion WHERE pixel = ? AND shape = ?',
+]
+
+/** One question, answered from one moment of the file. What is asked of the file alone is asked at once. */
+export class SqliteMoment extends Moment {
   readonly database: Database
-  readonly terms: Terms
-  readonly days: LocalDays
-  readonly edges: Edges
   readonly live: Live
-  readonly commit: number
-  /** Accounts below this row are not counted yet. */
-  readonly countedFrom: number
   readonly #statements: Map<string, Statement>
-  readonly #monotonicMs: () => number
-  readonly #endsMs: number
-  #holds: ReadonlyMap<number, ReadonlyMap<number, Hold>> | undefined
+  #holds: HoldsByPixel | undefined
   #leased: ReadonlySet<number> | undefined
 
   constructor(reader: Reader, live: Live) {
     const { database, terms, days, monotonicMs, limitMs } = reader
+    const meta = (key: string): string | undefined =>
+      (database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as Row | undefined)?.['value'] as
+        | string
+        | undefined
+    const edges = meta(EDGES_KEY)
+    super({
+      days,
+      edges: edges === undefined ? NO_EDGES : (JSON.parse(edges) as Edges),
+      commit: Number((database.prepare('SELECT commits FROM moment').get() as Row)['commits']),
+      countedFrom: Number(meta('store.uncounted') ?? 0),
+      tables: TABLES,
+      terms,
+      monotonicMs,
+      limitMs,
+    })
     this.database = database
-    this.terms = terms
-    this.days = days
     this.live = live
     this.#statements = reader.statements
-    this.#monotonicMs = monotonicMs
-    this.#endsMs = monotonicMs() + limitMs
-    this.commit = Number((database.prepare('SELECT commits FROM moment').get() as Row)['commits'])
-    const edges = this.meta(EDGES_KEY)
-    this.edges = edges === undefined ? NO_EDGES : (JSON.parse(edges) as Edges)
-    this.countedFrom = Number(this.meta('store.uncounted') ?? 0)
   }
 
-  meta(key: string): string | undefined {
-    const row = this.database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as Row | undefined
-    return row?.['value'] as string | undefined
-  }
-
-  all(sql: string, ...values: (number | string | null)[]): Row[] {
+  rows(sql: string, ...values: (number | string | null)[]): Row[] {
     return this.#statement(sql).all(...values) as Row[]
   }
 
-  one(sql: string, ...values: (number | string | null)[]): Row | undefined {
+  row(sql: string, ...values: (number | string | null)[]): Row | undefined {
     return this.#statement(sql).get(...values) as Row | undefined
   }
 
@@ -93,41 +101,118 @@ export class Moment {
     return statement
   }
 
-  isOver(): boolean {
-    return this.#monotonicMs() >= this.#endsMs
-  }
-
-  /** Throws once the time is over: what is no list is answered whole, or not. */
-  mustBeInTime(): void {
-    if (this.isOver())
-      throw new TooSlowError('The answer would take too long.', { hint: 'Ask for a shorter time, or for one pixel.' })
-  }
-
-  /** The hold that covers a pixel and shape. */
-  hold(pixel: number, shape: number): Hold | undefined {
-    const shapes = this.holds().get(pixel)
-    return shapes?.get(WHOLE_PIXEL) ?? shapes?.get(shape)
-  }
-
-  holds(): ReadonlyMap<number, ReadonlyMap<number, Hold>> {
-    this.#holds ??= this.#readHolds()
-    return this.#holds
-  }
-
   isLeased(row: number): boolean {
     this.#leased ??= new Set(this.live.rows ?? [])
     return this.#leased.has(row)
   }
 
-  /** What was counted last, Unix milliseconds. */
-  lastMs(): number {
-    const found = this.one('SELECT max(time) AS time FROM rollup WHERE grain = 0')?.['time'] as number | null
-    return ((found ?? this.edges.quarterTo - 1) + 1) * MINUTE_MS
+  override holds(): HoldsByPixel {
+    this.#holds ??= this.#readHolds()
+    return this.#holds
+  }
+
+  /** Each time that a piece has anything at is found by the key's index, and of each time only the kinds that are asked for. */
+  override timesOf({ grain, from, until }: Piece, table: Timed): { readonly sql: string; readonly join: string } {
+    const sql = `WITH RECURSIVE t(time) AS (
+    SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time >= ${from}
+    UNION ALL
+    SELECT (SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time > t.time) FROM t WHERE t.time < ${until})`
+    return { sql, join: 'CROSS JOIN' }
+  }
+
+  override oldestMs(): Reading<number | undefined> {
+    const found = this.row('SELECT accepted_ms FROM event ORDER BY row LIMIT 1')
+    return atOnce(found?.['accepted_ms'] as number | undefined)
+  }
+
+  override counted(): Reading<number> {
+    if (this.countedFrom === 0) return atOnce(1)
+    const newest = Number(this.row('SELECT max(row) AS row FROM event')?.['row'] ?? 1)
+    return atOnce(Math.max(0, Math.min(1, 1 - this.countedFrom / (newest + 1))))
+  }
+
+  override numbers(pixels: readonly string[] | undefined): Reading<NumbersByPixel> {
+    const wanted = wantedOf(this, { ...(pixels && { pixels }) })
+    const found = new Map<number, PixelNumbers>()
+    const sql = `SELECT pixel, shape, kind, events FROM tally WHERE ${conditions(wanted).join(' AND ')}`
+    for (const row of this.rows(sql) as Record<string, number>[]) {
+      const { pixel = 0, shape = 0, kind = 0, events = 0 } = row
+      const numbers = found.get(pixel) ?? newNumbers()
+      found.set(pixel, numbers)
+      if (kind >= DELIVERED) {
+        numbers.kinds.set(kind, events)
+        continue
+      }
+      const counted = shapeOf(numbers, shape)
+      counted.waiting += events
+      if (kind === APART) counted.apart += events
+    }
+    this.#takeLeased(found)
+    return atOnce(found)
+  }
+
+  /** The file counts what is leased among what waits. */
+  #takeLeased(found: ReadonlyMap<number, PixelNumbers>): void {
+    for (const [pixel, shape, events] of this.live.sending) {
+      const numbers = found.get(pixel)
+      const counted = numbers?.shapes.get(shape)
+      if (numbers === undefined || counted === undefined) continue
+      // A lease may have ended since the question was asked.
+      counted.leased = Math.min(counted.waiting, events)
+      counted.waiting -= counted.leased
+      numbers.sending += counted.leased
+    }
+  }
+
+  /** Leased or not: a lease keeps its events while the API is away. */
+  override oldest(of: NumbersByPixel): Reading<ReadonlyMap<number, number>> {
+    const oldest = new Map<number, number>()
+    for (const [pixel, numbers] of of) {
+      this.mustBeInTime()
+      const times = liveShapes(numbers)
+        .flatMap((shape) => OLDEST.map((sql) => this.row(sql, pixel, shape)?.['at'] as number | null))
+        .filter((at) => at !== null)
+      if (times.length > 0) oldest.set(pixel, Math.min(...times))
+    }
+    return atOnce(oldest)
+  }
+
+  override suspects(of: NumbersByPixel): Reading<ReadonlyMap<number, Partial<Record<SuspicionKind, number>>>> {
+    const sql = 'SELECT count(*) AS events FROM suspicion WHERE pixel = ? AND kind = ?'
+    const isAny = ({ shapes }: PixelNumbers): boolean => [...shapes.values()].some(({ apart }) => apart > 0)
+    const pixels = [...of].filter(([, numbers]) => isAny(numbers)).map(([pixel]) => pixel)
+    const byKind = (pixel: number): Partial<Record<SuspicionKind, number>> =>
+      Object.fromEntries(SUSPICION_KINDS.map((kind) => [kind, Number(this.row(sql, pixel, kind)?.['events'])]))
+    return atOnce(new Map(pixels.map((pixel) => [pixel, byKind(pixel)])))
+  }
+
+  override within(
+    of: NumbersByPixel,
+    { fromMs, beforeMs, limit }: Omit<BacklogQuestion, 'pixels'>,
+  ): Reading<ReadonlyMap<number, readonly number[]>> {
+    const found = new Map<number, number[]>()
+    for (const [pixel, numbers] of of) {
+      this.mustBeInTime()
+      const parts = liveShapes(numbers).map((shape) => ({ pixel, shape }))
+      const count = (before: number): number =>
+        countParts((sql, ...values) => this.row(sql, ...values), parts, { fromMs, beforeMs: before, limit }).events
+      found.set(pixel, beforeMs.map(count))
+    }
+    return atOnce(found)
+  }
+
+  override samples(of: {
+    readonly kind: number
+    readonly pixel: number
+    readonly code: number
+    readonly limit: number
+  }): Reading<FaultSample[]> {
+    return atOnce(samplesOf(this, of))
   }
 
   #readHolds(): Map<number, Map<number, Hold>> {
     const holds = new Map<number, Map<number, Hold>>()
-    for (const { pixel, shape, code, message, at_ms, by } of this.all('SELECT * FROM hold')) {
+    for (const { pixel, shape, code, message, at_ms, by } of this.rows('SELECT * FROM hold')) {
       const shapes = holds.get(pixel as number) ?? new Map<number, Hold>()
       holds.set(pixel as number, shapes)
       const hold = { code: code as string, message: message as string, atMs: at_ms as number, by: by as string }
@@ -135,4 +220,8 @@ export class Moment {
     }
     return holds
   }
+}
+
+function liveShapes({ shapes }: PixelNumbers): number[] {
+  return [...shapes].filter(([, { waiting, leased }]) => waiting + leased > 0).map(([shape]) => shape)
 }

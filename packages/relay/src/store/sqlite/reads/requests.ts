@@ -1,12 +1,12 @@
+import { checkLimit } from '../../answers/events.ts'
 import type { ListedRequest, RequestList, RequestListQuestion, RequestTree } from '../../reads/index.ts'
 import { numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
 import { readAttempt } from '../operations/show.ts'
 import { hasRow } from '../row-set.ts'
-import type { Moment } from './moment.ts'
+import type { SqliteMoment } from './moment.ts'
 
 const CHUNK = 256
-const MAX_LIMIT = 1_000
 const MAX_MERGED = 16
 const COLUMNS = [
   'seq, pixel, at_ms, duration_ms, status, verdict, code, message, request_id, validate_only, ambiguous, events',
@@ -19,10 +19,9 @@ interface RequestColumns extends Row {
 }
 
 /** The newest first. */
-export function requests(moment: Moment, question: RequestListQuestion): RequestList {
+export function requests(moment: SqliteMoment, question: RequestListQuestion): RequestList {
   const { cursor, limit } = question
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
-    throw new TypeError(`limit must be from 1 to ${MAX_LIMIT}.`)
+  checkLimit(limit)
   const read = readerOf(moment, question)
   const found: RequestColumns[] = []
   let below = numberCursor(cursor, Number.MAX_SAFE_INTEGER)
@@ -40,7 +39,7 @@ export function requests(moment: Moment, question: RequestListQuestion): Request
 }
 
 function page(
-  moment: Moment,
+  moment: SqliteMoment,
   found: readonly RequestColumns[],
   cursor: string | undefined,
   isCut: boolean,
@@ -50,7 +49,7 @@ function page(
 
 /** By the rarest of what is asked for: an odd verdict, some pixels, or nothing. */
 function readerOf(
-  moment: Moment,
+  moment: SqliteMoment,
   { pixels, verdict, untilMs }: RequestListQuestion,
 ): (below: number) => RequestColumns[] {
   const start = untilMs === undefined ? '' : ` AND seq <= ${lastBefore(moment, untilMs)}`
@@ -73,9 +72,9 @@ function quoted(text: string): string {
 }
 
 /** The last that was sent before a time: requests are kept in the order in which they ended, which is nearly that. */
-function lastBefore(moment: Moment, untilMs: number): number {
+function lastBefore(moment: SqliteMoment, untilMs: number): number {
   const at = moment.database.prepare('SELECT seq, at_ms FROM request WHERE seq <= ? ORDER BY seq DESC LIMIT 1')
-  let [low, high] = [0, Number(moment.one('SELECT max(seq) AS seq FROM request')?.['seq'] ?? 0)]
+  let [low, high] = [0, Number(moment.row('SELECT max(seq) AS seq FROM request')?.['seq'] ?? 0)]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
     const found = at.get(middle) as { seq: number; at_ms: number } | undefined
@@ -88,7 +87,7 @@ function lastBefore(moment: Moment, untilMs: number): number {
 /** No request takes longer. */
 const SLACK_MS = 3_600_000
 
-function isMeant(moment: Moment, request: RequestColumns, question: RequestListQuestion): boolean {
+function isMeant(moment: SqliteMoment, request: RequestColumns, question: RequestListQuestion): boolean {
   const { pixels, verdict, status, fromMs, untilMs } = question
   const atMs = request['at_ms'] as number
   if (fromMs !== undefined && atMs < fromMs) return false
@@ -98,30 +97,30 @@ function isMeant(moment: Moment, request: RequestColumns, question: RequestListQ
   return pixels === undefined || pixels.includes(moment.terms.text(request.pixel))
 }
 
-export function requestOf(moment: Moment, row: RequestColumns): ListedRequest {
+export function requestOf(moment: SqliteMoment, row: RequestColumns): ListedRequest {
   return { seq: row.seq, pixel: moment.terms.text(row.pixel), ...readAttempt(row), parent: parentOf(moment, row) }
 }
 
-function parentOf(moment: Moment, { lease, parent }: Row): number | undefined {
+function parentOf(moment: SqliteMoment, { lease, parent }: Row): number | undefined {
   if (lease === null || parent === null || lease === undefined || parent === undefined) return undefined
   const sql = `SELECT seq FROM request WHERE lease = ? AND step = ? AND (parent IS NOT NULL OR verdict <> 'delivered')`
-  return moment.one(sql, lease as number, parent as number)?.['seq'] as number | undefined
+  return moment.row(sql, lease as number, parent as number)?.['seq'] as number | undefined
 }
 
 const MAX_TREE = 2_000
 
 /** All requests of the lease that hang together with one. */
 export function requestTree(
-  moment: Moment,
+  moment: SqliteMoment,
   { seq, pixels }: { readonly seq: number; readonly pixels?: readonly string[] },
 ): RequestTree {
-  const one = moment.one(`SELECT ${COLUMNS} FROM request WHERE seq = ?`, seq) as RequestColumns | undefined
+  const one = moment.row(`SELECT ${COLUMNS} FROM request WHERE seq = ?`, seq) as RequestColumns | undefined
   if (one === undefined || (pixels !== undefined && !pixels.includes(moment.terms.text(one.pixel))))
     return { requests: [] }
   if (one['lease'] === null) return { requests: [requestOf(moment, one)] }
   const sql = `SELECT ${COLUMNS} FROM request WHERE lease = ? AND (parent IS NOT NULL OR verdict <> 'delivered')
     ORDER BY seq LIMIT ${MAX_TREE}`
-  const all = moment.all(sql, one['lease'] as number) as RequestColumns[]
+  const all = moment.rows(sql, one['lease'] as number) as RequestColumns[]
   const steps = new Map(all.map((request) => [request['step'], request]))
   const rootOf = (request: RequestColumns): number => {
     let at = request
@@ -138,7 +137,7 @@ const SPANS = 'SELECT seq FROM request WHERE width = ? AND first_row BETWEEN ? A
 const MAX_WIDTH = 53
 
 /** Those that carried an event, in the order they were recorded. */
-export function requestsOf(moment: Moment, row: number): ListedRequest[] {
+export function requestsOf(moment: SqliteMoment, row: number): ListedRequest[] {
   const spans = moment.database.prepare(SPANS)
   const found: number[] = []
   for (let width = 0; width <= MAX_WIDTH; width++) {

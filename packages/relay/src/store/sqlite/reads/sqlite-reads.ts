@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { StoreClosedError, StoreCursorError, StoreError, TooSlowError } from '../../errors.ts'
+import { tooSlow } from '../../answers/moment.ts'
+import { StoreClosedError, StoreCursorError, StoreError } from '../../errors.ts'
 import type { Answers, Asks, QuestionName, Reads, Served, ServeOptions } from '../../reads/index.ts'
 import type { Asked, ThreadOptions, Told } from './asked.ts'
 import type { Live } from './moment.ts'
@@ -125,10 +126,6 @@ export class SqliteReads implements Reads {
     this.#pending.clear()
     for (const { reject } of pending) reject(error)
   }
-}
-
-function tooSlow(message: string = 'The answer would take too long.'): TooSlowError {
-  return new TooSlowError(message, { hint: 'Ask for a shorter time, or for one pixel.' })
 }
 
 function failed(cause: unknown): StoreError {

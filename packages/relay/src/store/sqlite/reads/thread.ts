@@ -1,13 +1,13 @@
 /** What the reading thread of a store runs: questions come in with their numbers, and answers go back as values or as packed JSON. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { AnswerCache } from '../../answers/answer-cache.ts'
+import { pack } from '../../answers/pack.ts'
 import { StoreCursorError, TooSlowError } from '../../errors.ts'
 import type { Answers, Encoding, QuestionName } from '../../reads/index.ts'
 import { connectToRead } from '../database.ts'
 import { answer } from './answer.ts'
-import { AnswerCache } from './answer-cache.ts'
 import type { Asked, ThreadOptions, Told } from './asked.ts'
 import { makeReader } from './moment.ts'
-import { pack } from './pack.ts'
 
 const options = workerData as ThreadOptions
 const database = connectToRead(options.path)

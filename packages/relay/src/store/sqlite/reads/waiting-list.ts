@@ -1,10 +1,11 @@
+import type { Match } from '../../answers/match.ts'
+import { type Gathered, gather, type PageAsked } from '../../answers/page.ts'
+import { atOnce, type Reading } from '../../answers/reading.ts'
+import { conditions } from '../../answers/where.ts'
 import { numberCursor } from '../cursor.ts'
 import { APART, DELIVERED, READY, WAITING } from '../state.ts'
-import { gather, type KeyList } from './keys.ts'
-import { LISTED, type ListedColumns, type Match } from './listed.ts'
-import type { Moment } from './moment.ts'
-import type { Gathered } from './page.ts'
-import { conditions } from './where.ts'
+import { LISTED, type ListedColumns, matches } from './listed.ts'
+import type { SqliteMoment } from './moment.ts'
 
 /** So many are gathered and put in order; more lie close together among what came last. */
 const MAX_GATHERED = 10_000
@@ -25,7 +26,11 @@ interface Part {
 }
 
 /** What waits or is held, the newest first, out of the queues themselves; `undefined` where they are too long to be put in order. */
-export function listWaiting(moment: Moment, match: Match, { cursor, limit }: KeyList): Gathered | undefined {
+export function listWaiting(
+  moment: SqliteMoment,
+  match: Match,
+  { cursor, limit }: PageAsked,
+): Reading<Gathered<ListedColumns>> | undefined {
   const parts = partsOf(moment, match)
   if (parts.reduce((sum, { events }) => sum + events, 0) > MAX_GATHERED) return undefined
   const rows = parts.flatMap((part) => rowsOf(moment, part)).sort((a, b) => b - a)
@@ -41,30 +46,35 @@ export function listWaiting(moment: Moment, match: Match, { cursor, limit }: Key
     }
     return []
   }
-  return gather(moment, match, { limit, read, cursorAt: ({ row }) => String(row) })
+  return gather(moment, {
+    limit,
+    read: () => atOnce(read()),
+    matches: (event) => matches(moment, event, match),
+    cursorAt: ({ row }) => String(row),
+  })
 }
 
 /** Queues that have anything and are held, or are not, as is asked. */
-function partsOf(moment: Moment, { wanted, state }: Match): Part[] {
+function partsOf(moment: SqliteMoment, { wanted, state }: Match): Part[] {
   const { pixels, shape } = wanted
   const where = conditions({ ...NOTHING, pixels, shape }).join(' AND ')
   const sql = `SELECT pixel, shape, kind, events FROM tally WHERE kind < ${DELIVERED} AND events > 0 AND ${where}`
   const isHeld = state === 'held'
-  return (moment.all(sql) as unknown as Part[]).filter(
+  return (moment.rows(sql) as unknown as Part[]).filter(
     (part) => (moment.hold(part.pixel, part.shape) !== undefined) === isHeld,
   )
 }
 
 const NOTHING = { pixels: undefined, name: undefined, shape: undefined, source: undefined, code: undefined }
 
-function rowsOf(moment: Moment, { pixel, shape, kind }: Part): number[] {
-  return JSON.parse(moment.one(ROWS[kind]!, pixel, shape)!['rows'] as string) as number[]
+function rowsOf(moment: SqliteMoment, { pixel, shape, kind }: Part): number[] {
+  return JSON.parse(moment.row(ROWS[kind]!, pixel, shape)!['rows'] as string) as number[]
 }
 
-function fetch(moment: Moment, { wanted }: Match, rows: readonly number[]): ListedColumns[] {
+function fetch(moment: SqliteMoment, { wanted }: Match, rows: readonly number[]): ListedColumns[] {
   const { name, source } = wanted
   const where = conditions({ ...NOTHING, name, source }).join(' AND ')
   const sql = `SELECT ${LISTED} FROM event WHERE row IN (SELECT value FROM json_each(?)) AND ${where}`
-  const found = moment.all(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
+  const found = moment.rows(sql, JSON.stringify(rows)) as unknown as ListedColumns[]
   return found.sort((a, b) => b.row - a.row)
 }

@@ -3,8 +3,8 @@ import { it } from 'node:test'
 import { leaseAll, MINUTE, NOW, newEvent } from '../../conformance/harness.ts'
 import { tempFile } from '../../conformance/temp-file.ts'
 import { OTHER } from '../../reads/index.ts'
+import { MAX_KEYS } from '../../roll-up/key.ts'
 import { openSqliteStore } from '../index.ts'
-import { MAX_KEYS } from './keys-of-minute.ts'
 
 const EXTRA = 50
 const MONEY = { amount: 3, currency: 'EUR' } as const

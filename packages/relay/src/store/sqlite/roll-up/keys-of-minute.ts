@@ -1,9 +1,7 @@
-import type { Slot } from './edges.ts'
-import { type Cell, columnsOf, otherOf, type RollUpKey } from './key.ts'
+import type { Slot } from '../../roll-up/edges.ts'
+import { admit, type Cell, columnsOf, type RollUpKey } from '../../roll-up/key.ts'
 import type { RollUpStatements } from './statements.ts'
 
-/** What comes after so many keys of one minute is counted under `other`: whatever clients invent costs no more room. */
-export const MAX_KEYS = 2_000
 /** Minutes whose keys lie in memory; of others the file is asked. */
 const MAX_MINUTES = 4
 
@@ -26,22 +24,16 @@ export class KeysOfMinute {
   }
 
   /** The key itself, or the one where it is counted. `finest`: where the minute is counted now. */
-  admit({ minute, key, flow, ends }: Cell, finest: Slot): RollUpKey {
+  admit(cell: Cell, finest: Slot): RollUpKey {
+    const { minute, key } = cell
     const text = columnsOf(key).join(' ')
     const kept = this.#minutes.get(minute)
     if (kept?.keys.has(text)) return key
-    if (this.#statements.has(finest, key)) {
-      kept?.keys.add(text)
-      return key
-    }
-    // What was counted under `other` is taken out of it again.
-    if (flow === 0 && ends < 0) return otherOf(key)
-    const known = kept ?? this.#load(minute)
-    if (known.size >= MAX_KEYS) return otherOf(key)
-    known.keys.add(text)
-    known.size++
-    this.#added.push({ minute: known, key: text })
-    return key
+    const isThere = this.#statements.has(finest, key)
+    if (isThere) kept?.keys.add(text)
+    const where = admit(cell, isThere, () => (kept ?? this.#load(minute)).size)
+    if (!isThere && where === key) this.#add(kept ?? this.#load(minute), text)
+    return where
   }
 
   commit(): void {
@@ -57,7 +49,15 @@ export class KeysOfMinute {
     this.#added = []
   }
 
+  #add(minute: Minute, key: string): void {
+    minute.keys.add(key)
+    minute.size++
+    this.#added.push({ minute, key })
+  }
+
   #load(minute: number): Minute {
+    const known = this.#minutes.get(minute)
+    if (known !== undefined) return known
     const loaded = { keys: new Set<string>(), size: this.#statements.count(minute) }
     this.#minutes.set(minute, loaded)
     return loaded

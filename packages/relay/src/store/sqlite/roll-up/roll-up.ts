@@ -6,12 +6,14 @@
  * - *ends*: accounts by the minute of their present end; those that have not ended by the minute of their acceptance, under `ACCEPTED`. What
  *   leaves an end is taken out, and counted as flow of the end plus `LEFT`. Pruned accounts stand under the end plus `PRUNED`.
  */
+
+import { bucketOf } from '../../roll-up/bucket.ts'
+import { minuteAt, QUARTER_GRAIN, quarterOf } from '../../roll-up/edges.ts'
+import { Cells, type Change, type RollUpKey, wholeOf } from '../../roll-up/key.ts'
 import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
 import { ACCEPTED, type DELIVERED, LEFT, PRUNED } from '../state.ts'
-import { bucketOf } from './bucket.ts'
-import { Grains, minuteAt, QUARTER_GRAIN, quarterOf } from './edges.ts'
-import { Cells, type Change, type RollUpKey, wholeOf } from './key.ts'
+import { Grains } from './grains.ts'
 import { KeysOfMinute } from './keys-of-minute.ts'
 import { type RollUpStatements, rollUpStatements } from './statements.ts'
 

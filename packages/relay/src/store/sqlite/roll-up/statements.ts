@@ -1,6 +1,6 @@
+import type { Slot } from '../../roll-up/edges.ts'
+import { type Cell, columnsOf, type RollUpKey } from '../../roll-up/key.ts'
 import type { Database } from '../database.ts'
-import type { Slot } from './edges.ts'
-import { type Cell, columnsOf, type RollUpKey } from './key.ts'
 
 const PUT = `
   INSERT INTO rollup (grain, time, kind, pixel, name, shape, source, code, currency, flow, ends, flow_money, ends_money)

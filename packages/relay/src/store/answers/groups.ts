@@ -1,8 +1,9 @@
 import { MINUTE_MS } from 'waybill/delivery'
-import type { Count, Group, Groups, GroupsQuestion, Range } from '../../reads/index.ts'
-import { END_CODES, FLOW_CODES } from '../state.ts'
+import type { Count, Group, Groups, GroupsQuestion, Range } from '../reads/index.ts'
+import { END_CODES, FLOW_CODES } from '../sqlite/state.ts'
 import type { Moment } from './moment.ts'
 import { aligned, piecesOf } from './pieces.ts'
+import type { Reading } from './reading.ts'
 import { MoneySum, type Sum, type Summed, sumOfAll, sumOver } from './sums.ts'
 import { conditions, textOf, wantedOf } from './where.ts'
 
@@ -10,14 +11,14 @@ const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1_000
 
 /** Totals by what events have in common. */
-export function groups(moment: Moment, question: GroupsQuestion): Groups {
+export function* groups(moment: Moment, question: GroupsQuestion): Reading<Groups> {
   const { count, by, limit = DEFAULT_LIMIT } = question
   const kind = 'flow' in count ? FLOW_CODES[count.flow] : END_CODES[count.ends]
   const sum: Sum = { kinds: [kind], count: 'flow' in count ? 'flow' : 'ends', wanted: wantedOf(moment, question), by }
   const range = rangeOf(moment, question)
-  const summed = range === undefined ? sumOfAll(moment, sum) : sumOver(moment, range.pieces, sum)
+  const summed = yield* range === undefined ? sumOfAll(moment, sum) : sumOver(moment, range.pieces, sum)
   const found = [...grouped(summed).values()].sort((a, b) => b.events - a.events)
-  const seen = by.length === 0 ? undefined : seenOf(moment, sum)
+  const seen = by.length === 0 ? undefined : yield* seenOf(moment, sum)
   return {
     groups: found.slice(0, Math.min(limit, MAX_LIMIT)).map(({ keys, events, money }): Group => {
       const times = seen?.get(keys.join()) ?? { firstMs: 0, lastMs: 0 }
@@ -75,11 +76,15 @@ export function totalOf(moment: Moment, summed: readonly Summed[]): Count {
 }
 
 /** When each group was counted first and last, at any time. */
-function seenOf(moment: Moment, { kinds, wanted, by }: Sum): Map<string, { firstMs: number; lastMs: number }> {
+function* seenOf(
+  moment: Moment,
+  { kinds, wanted, by }: Sum,
+): Reading<Map<string, { firstMs: number; lastMs: number }>> {
   const where = [`kind IN (${kinds.join()})`, ...conditions(wanted), 'flow > 0'].join(' AND ')
-  const sql = `SELECT ${by.join()}, min(first) AS first_seen, max(last) AS last_seen FROM known WHERE ${where} GROUP BY ${by.join()}`
+  const sql = `SELECT ${by.join()}, min(first) AS first_seen, max(last) AS last_seen FROM ${moment.tables.known}
+    WHERE ${where} GROUP BY ${by.join()}`
   return new Map(
-    moment.all(sql).map((row) => {
+    (yield* moment.all(sql)).map((row) => {
       const seen = {
         firstMs: Number(row['first_seen']) * MINUTE_MS,
         lastMs: (Number(row['last_seen']) + 1) * MINUTE_MS - 1,

@@ -1,13 +1,14 @@
 import { HOUR_MS, MINUTE_MS } from 'waybill/delivery'
-import type { Series, SeriesLine, SeriesQuestion, Step, WaitingQuestion, WaitingSeries } from '../../reads/index.ts'
-import { OTHER } from '../../reads/index.ts'
+import type { Series, SeriesLine, SeriesQuestion, Step, WaitingQuestion, WaitingSeries } from '../reads/index.ts'
+import { OTHER } from '../reads/index.ts'
 import { DAY_GRAIN, type Edges, MINUTE_GRAIN, QUARTER, QUARTER_GRAIN } from '../roll-up/edges.ts'
 import type { LocalDays } from '../roll-up/local-day.ts'
-import { FLOW_CODES } from '../state.ts'
+import { FLOW_CODES } from '../sqlite/state.ts'
 import type { Moment } from './moment.ts'
 import { type Minutes, type Piece, piecesOf } from './pieces.ts'
-import { MoneySum, type Sum, type Summed, slices, sumOver, timesSql } from './sums.ts'
-import { textOf, wantedOf } from './where.ts'
+import type { Reading } from './reading.ts'
+import { MoneySum, type Sum, type Summed, slices, sumOver } from './sums.ts'
+import { isIn, textOf, wantedOf } from './where.ts'
 
 const MAX_LINES = 20
 const MAX_WEEKS = 8
@@ -22,7 +23,7 @@ const GRAIN: Readonly<Record<Step, number>> = {
 }
 
 /** Flow over time. */
-export function series(moment: Moment, question: SeriesQuestion): Series {
+export function* series(moment: Moment, question: SeriesQuestion): Reading<Series> {
   const { kinds, by, weeksBefore = 0 } = question
   const step = stepOf(question, moment.edges)
   const timesMs = pointsOf(question, step, moment.days)
@@ -34,8 +35,9 @@ export function series(moment: Moment, question: SeriesQuestion): Series {
   }
   const weeks = Math.min(MAX_WEEKS, weeksBefore)
   const spans = Array.from({ length: weeks + 1 }, (_, week) => spanOf(timesMs, step, moment.days, week))
-  const read = spans.map((span) => readSpan(moment, span, step, sum))
-  return { step, timesMs, nowMs: moment.lastMs(), lines: linesOf(moment, { sum, read, spans, kinds }) }
+  const read: (Summed[] | undefined)[] = []
+  for (const span of spans) read.push(yield* readSpan(moment, span, step, sum))
+  return { step, timesMs, nowMs: yield* moment.lastMs(), lines: linesOf(moment, { sum, read, spans, kinds }) }
 }
 
 /** The finest that is kept of all of the range, but no finer than asked. */
@@ -87,11 +89,11 @@ function spanOf(timesMs: readonly number[], step: Step, days: LocalDays, week: n
   }
 }
 
-function readSpan(moment: Moment, { starts, ends }: Span, step: Step, sum: Sum): Summed[] | undefined {
+function* readSpan(moment: Moment, { starts, ends }: Span, step: Step, sum: Sum): Reading<Summed[] | undefined> {
   const minutes: Minutes = { from: starts[0] ?? 0, until: ends.at(-1) ?? 0 }
-  const first = firstMinute(moment)
+  const first = yield* firstMinute(moment)
   if (first === undefined || minutes.until <= first) return starts.length === 0 ? [] : undefined
-  return sumOver(moment, piecesFor(moment, minutes, step), sum, true)
+  return yield* sumOver(moment, piecesFor(moment, minutes, step), sum, true)
 }
 
 function piecesFor({ edges, days }: Moment, minutes: Minutes, step: Step): Piece[] {
@@ -100,11 +102,13 @@ function piecesFor({ edges, days }: Moment, minutes: Minutes, step: Step): Piece
   return piecesOf(minutes, edges, days, coarsest)
 }
 
-function firstMinute(moment: Moment): number | undefined {
-  const found = [DAY_GRAIN, QUARTER_GRAIN, MINUTE_GRAIN].flatMap((grain) => {
-    const time = moment.one(`SELECT min(time) AS time FROM rollup WHERE grain = ${grain}`)?.['time'] as number | null
-    return time === null ? [] : [time]
-  })
+function* firstMinute(moment: Moment): Reading<number | undefined> {
+  const found: number[] = []
+  for (const grain of [DAY_GRAIN, QUARTER_GRAIN, MINUTE_GRAIN]) {
+    const first = yield* moment.one(`SELECT min(time) AS time FROM ${moment.tables.rollup} WHERE grain = ${grain}`)
+    const time = first?.['time'] as number | null
+    if (time !== null) found.push(time)
+  }
   return found.length === 0 ? undefined : Math.min(...found)
 }
 
@@ -181,22 +185,23 @@ function pointAt(starts: readonly number[], time: number): number {
 }
 
 /** What waited. */
-export function waiting(moment: Moment, question: WaitingQuestion): WaitingSeries {
+export function* waiting(moment: Moment, question: WaitingQuestion): Reading<WaitingSeries> {
   const step = stepOf(question, moment.edges)
   const timesMs = pointsOf(question, step, moment.days)
   const span = spanOf(timesMs, step, moment.days, 0)
   const parts = { queued: [] as number[], held: [] as number[], sending: [] as number[] }
   for (const name of ['queued', 'held', 'sending'] as const) parts[name] = new Array<number>(timesMs.length).fill(0)
   const pixels = question.pixels?.flatMap((pixel) => moment.terms.find(pixel) ?? [])
-  const pixel = pixels === undefined ? 'pixel = 0' : `pixel IN (${pixels.join()})`
+  const pixel = pixels === undefined ? 's.pixel = 0' : isIn('s.pixel', pixels)
   const pieces = piecesFor(moment, { from: span.starts[0]!, until: span.ends.at(-1)! }, step)
-  for (const piece of slices(moment, pieces, 'sample')) {
+  for (const piece of yield* slices(moment, pieces, 'sample')) {
     moment.mustBeInTime()
-    const sql = `${timesSql(piece, 'sample')}
+    const times = moment.timesOf(piece, 'sample')
+    const sql = `${times.sql}
       SELECT s.time AS time, sum(queued) AS queued, sum(held) AS held, sum(sending) AS sending
-      FROM t CROSS JOIN sample AS s ON s.grain = ${piece.grain} AND s.time = t.time AND s.${pixel}
+      FROM t ${times.join} ${moment.tables.sample} AS s ON s.grain = ${piece.grain} AND s.time = t.time AND ${pixel}
       WHERE t.time < ${piece.until} GROUP BY s.time`
-    for (const row of moment.all(sql)) raise(parts, span, row as unknown as Sample)
+    for (const row of yield* moment.all(sql)) raise(parts, span, row as unknown as Sample)
   }
   return { step, timesMs, ...parts }
 }

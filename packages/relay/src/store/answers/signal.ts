@@ -1,9 +1,10 @@
-import { OTHER, type Signal, type SignalQuestion } from '../../reads/index.ts'
-import { ADDED, FLOW_CODES } from '../state.ts'
+import { OTHER, type Signal, type SignalQuestion } from '../reads/index.ts'
+import { ADDED, FLOW_CODES } from '../sqlite/state.ts'
 import { grouped, rangeOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import type { Piece } from './pieces.ts'
-import { slices, sumOver, timesSql } from './sums.ts'
+import type { Reading } from './reading.ts'
+import { slices, sumOver } from './sums.ts'
 import { conditions, textOf, type Wanted, wantedOf } from './where.ts'
 
 const MAX_SHAPES = 1_000
@@ -15,13 +16,13 @@ interface ShapeCount {
 }
 
 /** What there was to match with, by name and shape. Throws `TooSlowError`. */
-export function signal(moment: Moment, question: SignalQuestion): Signal {
+export function* signal(moment: Moment, question: SignalQuestion): Reading<Signal> {
   const { pixels: of, kind = 'delivered' } = question
   const wanted = wantedOf(moment, { ...(of && { pixels: of }) })
   const { pieces } = rangeOf(moment, question)!
   const code = FLOW_CODES[kind]
-  const found = countShapes(moment, pieces, code, wanted).sort((a, b) => b.events - a.events)
-  const added = sumOver(moment, pieces, { kinds: [ADDED], count: 'flow', wanted, by: ['code'] })
+  const found = (yield* countShapes(moment, pieces, code, wanted)).sort((a, b) => b.events - a.events)
+  const added = yield* sumOver(moment, pieces, { kinds: [ADDED], count: 'flow', wanted, by: ['code'] })
   const rest = found.slice(MAX_SHAPES).reduce((sum, { events }) => sum + events, 0)
   return {
     events: found.reduce((sum, { events }) => sum + events, 0),
@@ -43,18 +44,19 @@ export function signal(moment: Moment, question: SignalQuestion): Signal {
 }
 
 /** Without money, which stands last in the key: rows of one time come in the order of pixel, name and shape, and need not be sorted. */
-function countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wanted: Wanted): ShapeCount[] {
+function* countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wanted: Wanted): Reading<ShapeCount[]> {
   const counts = new Map<string, ShapeCount>()
   const sql = `
     SELECT name, shape, sum(flow) AS events FROM (
-      SELECT name, shape, sum(flow) AS flow FROM rollup
+      SELECT name, shape, sum(flow) AS flow FROM ${moment.tables.rollup}
       WHERE grain = ? AND time = ? AND kind = ${kind} AND ${conditions(wanted).join(' AND ')}
-      GROUP BY pixel, name, shape)
-    GROUP BY name, shape HAVING events > 0`
-  for (const piece of slices(moment, pieces, 'rollup')) {
-    for (const { time } of moment.all(`${timesSql(piece, 'rollup')} SELECT time FROM t WHERE time < ${piece.until}`)) {
+      GROUP BY pixel, name, shape) AS of_pixels
+    GROUP BY name, shape HAVING sum(flow) > 0`
+  for (const piece of yield* slices(moment, pieces, 'rollup')) {
+    const times = moment.timesOf(piece, 'rollup').sql
+    for (const { time } of yield* moment.all(`${times} SELECT time FROM t WHERE time < ${piece.until}`)) {
       moment.mustBeInTime()
-      for (const row of moment.all(sql, piece.grain, time as number)) add(counts, row as unknown as ShapeCount)
+      for (const row of yield* moment.all(sql, piece.grain, time as number)) add(counts, row as unknown as ShapeCount)
     }
   }
   return [...counts.values()]

@@ -1,6 +1,6 @@
-import type { Dimension, NumberFilter } from '../../reads/index.ts'
-import { OTHER } from '../../reads/index.ts'
-import { ACCEPTED, DELIVERED } from '../state.ts'
+import type { Dimension, NumberFilter } from '../reads/index.ts'
+import { OTHER } from '../reads/index.ts'
+import { ACCEPTED, DELIVERED } from '../sqlite/state.ts'
 import type { Moment } from './moment.ts'
 
 /** The numbers of what a filter names; `undefined`: nothing can match, since a text of it was never seen. */
@@ -15,7 +15,10 @@ export interface Wanted {
 /** A number that no term has. */
 const NEVER = -1
 
-export function wantedOf({ terms }: Moment, { pixels, name, shape, source, code }: NumberFilter): Wanted {
+export function wantedOf(
+  { terms }: Pick<Moment, 'terms'>,
+  { pixels, name, shape, source, code }: NumberFilter,
+): Wanted {
   const numberOf = (text: string | undefined): number | undefined =>
     text === undefined ? undefined : text === OTHER ? 0 : (terms.find(text) ?? NEVER)
   return {
@@ -35,7 +38,12 @@ export function conditions(wanted: Wanted, table: string = ''): string[] {
     value === undefined ? [] : [`${column(name)} = ${value}`],
   )
   if (pixels === undefined) return [`${column('pixel')} > 0`, ...equal]
-  return [`${column('pixel')} IN (${pixels.join()})`, ...equal]
+  return [isIn(column('pixel'), pixels), ...equal]
+}
+
+/** That a column has one of some numbers, of which there may be none. */
+export function isIn(column: string, numbers: readonly number[]): string {
+  return numbers.length === 0 ? '1 = 0' : `${column} IN (${numbers.join()})`
 }
 
 /** Whether the sums over all pixels say it: they are kept by source and code. */
@@ -49,7 +57,7 @@ export function isWhole({ pixels, name, shape }: Wanted, by: readonly Dimension[
 }
 
 /** What a number of a dimension is called. */
-export function textOf({ terms }: Moment, dimension: Dimension, value: number, kind: number): string {
+export function textOf({ terms }: Pick<Moment, 'terms'>, dimension: Dimension, value: number, kind: number): string {
   if (value !== 0) return terms.text(value)
   const hasNone = dimension === 'code' && (kind === ACCEPTED || kind === DELIVERED)
   return hasNone || dimension === 'currency' ? '' : OTHER

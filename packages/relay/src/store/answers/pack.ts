@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import type { ServeOptions } from '../../reads/index.ts'
+import type { ServeOptions } from '../reads/index.ts'
 
 /** Quick rather than small: twice the work saves a twentieth. */
 const QUICK = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }

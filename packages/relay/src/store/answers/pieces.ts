@@ -1,5 +1,5 @@
 import { MINUTE_MS } from 'waybill/delivery'
-import type { Range } from '../../reads/index.ts'
+import type { Range } from '../reads/index.ts'
 import { DAY_GRAIN, type Edges, MINUTE_GRAIN, minuteAt, QUARTER, QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
 import type { LocalDays } from '../roll-up/local-day.ts'
 

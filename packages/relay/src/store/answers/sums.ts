@@ -1,6 +1,7 @@
-import type { Dimension, Money } from '../../reads/index.ts'
-import type { Moment } from './moment.ts'
+import type { Dimension, Money } from '../reads/index.ts'
+import type { Moment, Timed } from './moment.ts'
 import { type Piece, slicesOf } from './pieces.ts'
+import type { Reading } from './reading.ts'
 import { conditions, isWhole, type Wanted } from './where.ts'
 
 /** What to add up. */
@@ -21,46 +22,53 @@ export interface Summed {
   readonly keys: readonly number[]
 }
 
-/** Each time that a piece has anything at is found by the key's index, and of each time only the kinds that are asked for. */
-export function timesSql({ grain, from, until }: Piece, table: Timed): string {
-  return `WITH RECURSIVE t(time) AS (
-    SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time >= ${from}
-    UNION ALL
-    SELECT (SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time > t.time) FROM t WHERE t.time < ${until})`
-}
-
-type Timed = 'rollup' | 'sample' | 'latency'
-
 /** Where a table has anything at all, cut so that the clock can be looked at between. */
-export function slices(moment: Moment, pieces: readonly Piece[], table: Timed): Piece[] {
-  return pieces.flatMap((piece) => {
-    const sql = `SELECT (SELECT min(time) FROM ${table} WHERE grain = ?1) AS first, (SELECT max(time) FROM ${table} WHERE grain = ?1) AS last`
-    const { first, last } = moment.one(sql, piece.grain) as { first: number | null; last: number | null }
-    if (first === null || last === null) return []
-    return slicesOf({ ...piece, from: Math.max(piece.from, first), until: Math.min(piece.until, last + 1) })
-  })
-}
-
-/** Over pieces of time. Throws `TooSlowError`. */
-export function sumOver(moment: Moment, pieces: readonly Piece[], sum: Sum, withTimes: boolean = false): Summed[] {
-  const found: Summed[] = []
-  for (const piece of slices(moment, pieces, 'rollup')) {
-    moment.mustBeInTime()
-    found.push(...sumPiece(moment, piece, sum, withTimes))
+export function* slices(moment: Moment, pieces: readonly Piece[], table: Timed): Reading<Piece[]> {
+  const name = moment.tables[table]
+  const found: Piece[] = []
+  for (const piece of pieces) {
+    const ofGrain = `FROM ${name} WHERE grain = ${piece.grain}`
+    const span = yield* moment.one(
+      `SELECT (SELECT min(time) ${ofGrain}) AS first_time, (SELECT max(time) ${ofGrain}) AS last_time`,
+    )
+    const { first_time: first, last_time: last } = span as { first_time: number | null; last_time: number | null }
+    if (first === null || last === null) continue
+    found.push(...slicesOf({ ...piece, from: Math.max(piece.from, first), until: Math.min(piece.until, last + 1) }))
   }
   return found
 }
 
-function sumPiece(moment: Moment, piece: Piece, { kinds, count, wanted, by }: Sum, withTimes: boolean): Summed[] {
+/** Over pieces of time. Throws `TooSlowError`. */
+export function* sumOver(
+  moment: Moment,
+  pieces: readonly Piece[],
+  sum: Sum,
+  withTimes: boolean = false,
+): Reading<Summed[]> {
+  const found: Summed[] = []
+  for (const piece of yield* slices(moment, pieces, 'rollup')) {
+    moment.mustBeInTime()
+    found.push(...(yield* sumPiece(moment, piece, sum, withTimes)))
+  }
+  return found
+}
+
+function* sumPiece(
+  moment: Moment,
+  piece: Piece,
+  { kinds, count, wanted, by }: Sum,
+  withTimes: boolean,
+): Reading<Summed[]> {
   const whole = count === 'flow' && isWhole(wanted, by)
   const where = whole ? wholeConditions(wanted) : conditions(wanted, 'r')
   const columns = [...(withTimes ? ['r.time'] : []), 'r.kind', 'r.currency', ...by.map((name) => `r.${name}`)]
-  const sql = `${timesSql(piece, 'rollup')}
+  const times = moment.timesOf(piece, 'rollup')
+  const sql = `${times.sql}
     SELECT ${columns.map((column) => `${column} AS ${column.slice(2)}`).join()}, sum(r.${count}) AS events, sum(r.${count}_money) AS money
-    FROM t CROSS JOIN rollup AS r ON r.grain = ${piece.grain} AND r.time = t.time AND r.kind IN (${kinds.join()})
+    FROM t ${times.join} ${moment.tables.rollup} AS r ON r.grain = ${piece.grain} AND r.time = t.time AND r.kind IN (${kinds.join()})
     WHERE t.time < ${piece.until} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
     GROUP BY ${columns.join()}`
-  return moment.all(sql).map((row) => summedOf(row, by))
+  return (yield* moment.all(sql)).map((row) => summedOf(row, by))
 }
 
 function wholeConditions({ source, code }: Wanted): string[] {
@@ -71,15 +79,15 @@ function wholeConditions({ source, code }: Wanted): string[] {
 }
 
 /** Over all times. */
-export function sumOfAll(moment: Moment, { kinds, count, wanted, by }: Sum): Summed[] {
+export function* sumOfAll(moment: Moment, { kinds, count, wanted, by }: Sum): Reading<Summed[]> {
   const columns = ['kind', 'currency', ...by]
   const where = [`kind IN (${kinds.join()})`, ...conditions(wanted), `(${count} <> 0 OR ${count}_money <> 0)`]
   const sql = `SELECT ${columns.join()}, sum(${count}) AS events, sum(${count}_money) AS money
-    FROM known WHERE ${where.join(' AND ')} GROUP BY ${columns.join()}`
-  return moment.all(sql).map((row) => summedOf(row, by))
+    FROM ${moment.tables.known} WHERE ${where.join(' AND ')} GROUP BY ${columns.join()}`
+  return (yield* moment.all(sql)).map((row) => summedOf(row, by))
 }
 
-function summedOf(row: Record<string, unknown>, by: readonly string[]): Summed {
+function summedOf(row: Readonly<Record<string, unknown>>, by: readonly string[]): Summed {
   const { time, kind, currency, events, money } = row as Record<string, number>
   return {
     time: time ?? 0,

@@ -1,26 +1,27 @@
 import { MINUTE_MS } from 'waybill/delivery'
-import type { FlowLine, Flows, FlowsQuestion, WaitingLine } from '../../reads/index.ts'
+import type { FlowLine, Flows, FlowsQuestion, WaitingLine } from '../reads/index.ts'
 import { QUARTER, QUARTER_GRAIN } from '../roll-up/edges.ts'
-import { ACCEPTED, DELIVERED, REFUSED } from '../state.ts'
+import { ACCEPTED, DELIVERED, REFUSED } from '../sqlite/state.ts'
 import type { Moment } from './moment.ts'
 import { type Minutes, piecesOf } from './pieces.ts'
-import { type Summed, slices, sumOver, timesSql } from './sums.ts'
-import { textOf, wantedOf } from './where.ts'
+import type { Reading } from './reading.ts'
+import { type Summed, slices, sumOver } from './sums.ts'
+import { isIn, textOf, wantedOf } from './where.ts'
 
 /** Flow by quarters of an hour, of each source of each pixel. */
-export function flows(moment: Moment, { fromMs, untilMs, pixels }: FlowsQuestion): Flows {
+export function* flows(moment: Moment, { fromMs, untilMs, pixels }: FlowsQuestion): Reading<Flows> {
   if (!(untilMs > fromMs)) throw new TypeError('The range ends before it begins.')
   const minutes: Minutes = { from: quarterBefore(fromMs), until: quarterAfter(untilMs) }
   const pieces = piecesOf(minutes, moment.edges, moment.days, QUARTER_GRAIN)
   const wanted = wantedOf(moment, { ...(pixels && { pixels }) })
-  const sum = (kinds: readonly number[], by: readonly ('pixel' | 'source' | 'code')[]): Summed[] =>
+  const sum = (kinds: readonly number[], by: readonly ('pixel' | 'source' | 'code')[]): Reading<Summed[]> =>
     sumOver(moment, pieces, { kinds, count: 'flow', wanted, by }, true)
   return {
     flows: [
-      ...linesOf(moment, sum([ACCEPTED, DELIVERED], ['pixel', 'source'])),
-      ...linesOf(moment, sum([REFUSED], ['pixel', 'source', 'code'])),
+      ...linesOf(moment, yield* sum([ACCEPTED, DELIVERED], ['pixel', 'source'])),
+      ...linesOf(moment, yield* sum([REFUSED], ['pixel', 'source', 'code'])),
     ],
-    waiting: waitingOf(moment, pieces, wanted.pixels),
+    waiting: yield* waitingOf(moment, pieces, wanted.pixels),
   }
 }
 
@@ -62,20 +63,21 @@ function columnsOf(steps: ReadonlyMap<number, number>): Pick<WaitingLine, 'times
   return { timesMs: rising.map(([time]) => time * MINUTE_MS), events: rising.map(([, events]) => events) }
 }
 
-function waitingOf(
+function* waitingOf(
   moment: Moment,
   pieces: ReturnType<typeof piecesOf>,
   pixels: readonly number[] | undefined,
-): WaitingLine[] {
-  const isMeant = pixels === undefined ? 's.pixel > 0' : `s.pixel IN (${pixels.join()})`
+): Reading<WaitingLine[]> {
+  const isMeant = pixels === undefined ? 's.pixel > 0' : isIn('s.pixel', pixels)
   const lines = new Map<number, Map<number, number>>()
-  for (const piece of slices(moment, pieces, 'sample')) {
+  for (const piece of yield* slices(moment, pieces, 'sample')) {
     moment.mustBeInTime()
-    const sql = `${timesSql(piece, 'sample')}
+    const times = moment.timesOf(piece, 'sample')
+    const sql = `${times.sql}
       SELECT s.time AS time, s.pixel AS pixel, s.queued + s.held + s.sending AS events
-      FROM t CROSS JOIN sample AS s ON s.grain = ${piece.grain} AND s.time = t.time AND ${isMeant}
+      FROM t ${times.join} ${moment.tables.sample} AS s ON s.grain = ${piece.grain} AND s.time = t.time AND ${isMeant}
       WHERE t.time < ${piece.until}`
-    for (const row of moment.all(sql)) raise(lines, row as unknown as Waits)
+    for (const row of yield* moment.all(sql)) raise(lines, row as unknown as Waits)
   }
   return [...lines].map(([pixel, steps]) => ({ pixel: moment.terms.text(pixel), ...columnsOf(steps) }))
 }

@@ -29,6 +29,20 @@ export function otherOf({ kind, pixel, currency }: RollUpKey): RollUpKey {
   return { kind, pixel, name: 0, shape: 0, source: 0, code: 0, currency }
 }
 
+/** What comes after so many keys of one minute is counted under `other`: whatever clients invent costs no more room. */
+export const MAX_KEYS = 2_000
+
+/**
+ * Where a change is counted: under its key, or under `other`. `isThere`: that key has a row at the time of the change; `size`: how many
+ * keys its minute has.
+ */
+export function admit({ key, flow, ends }: Cell, isThere: boolean, size: () => number): RollUpKey {
+  if (isThere) return key
+  // What was counted under `other` is taken out of it again.
+  if (flow === 0 && ends < 0) return otherOf(key)
+  return size() >= MAX_KEYS ? otherOf(key) : key
+}
+
 /** All pixels together, by source and code. */
 export function wholeOf({ kind, source, code, currency }: RollUpKey): RollUpKey {
   return { kind, pixel: 0, name: 0, shape: 0, source, code, currency }

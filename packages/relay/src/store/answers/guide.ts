@@ -1,6 +1,7 @@
 import { DAY_GRAIN, MINUTE_GRAIN, QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
 import type { Moment } from './moment.ts'
-import type { Wanted } from './where.ts'
+import type { Reading } from './reading.ts'
+import { isIn, type Wanted } from './where.ts'
 
 /** Which keys of the roll-up lead to events that are looked for. */
 export interface Guided {
@@ -26,20 +27,20 @@ export class Guide {
     )
     // What came after the first 2,000 keys of a minute has no name, and may be anything.
     const meant = parts.length === 0 ? [] : [`(name = 0 OR (${parts.join(' AND ')}))`]
-    const pixel = pixels === undefined ? 'pixel > 0' : `pixel IN (${pixels.join()})`
+    const pixel = pixels === undefined ? 'pixel > 0' : isIn('pixel', pixels)
     this.#where = [`kind = ${kind}`, pixel, ...meant, ...(areEnds ? ['ends > 0'] : [])].join(' AND ')
   }
 
   /** Whether anything is there that was counted in a minute. */
-  has(minute: number): boolean {
+  *has(minute: number): Reading<boolean> {
     const { minuteFrom, quarterFrom } = this.#moment.edges
-    if (minute >= minuteFrom) return this.#hasSlot(MINUTE_GRAIN, minute)
+    if (minute >= minuteFrom) return yield* this.#hasSlot(MINUTE_GRAIN, minute)
     // Days are few, and looked through.
-    return minute < quarterFrom || this.#hasSlot(QUARTER_GRAIN, quarterOf(minute))
+    return minute < quarterFrom || (yield* this.#hasSlot(QUARTER_GRAIN, quarterOf(minute)))
   }
 
   /** The end of the newest time before a minute at which anything is there, in Unix minutes; `undefined`: nowhere. */
-  before(minute: number): number | undefined {
+  *before(minute: number): Reading<number | undefined> {
     const { minuteFrom, quarterFrom, quarterTo, dayTo } = this.#moment.edges
     const grains = [
       { grain: MINUTE_GRAIN, from: minuteFrom, until: Number.MAX_SAFE_INTEGER, length: 1 },
@@ -49,9 +50,9 @@ export class Guide {
     for (const { grain, from, until, length } of grains) {
       let below = Math.min(minute, until)
       while (below > from) {
-        const time = this.#timeBefore(grain, below)
+        const time = yield* this.#timeBefore(grain, below)
         if (time === undefined || time < from) break
-        if (this.#hasSlot(grain, time)) return Math.min(minute, time + length)
+        if (yield* this.#hasSlot(grain, time)) return Math.min(minute, time + length)
         below = time
         if (this.#moment.isOver()) return below
       }
@@ -59,17 +60,19 @@ export class Guide {
     return undefined
   }
 
-  #timeBefore(grain: number, below: number): number | undefined {
-    const row = this.#moment.one('SELECT max(time) AS time FROM rollup WHERE grain = ? AND time < ?', grain, below)
+  *#timeBefore(grain: number, below: number): Reading<number | undefined> {
+    const { rollup } = this.#moment.tables
+    const sql = `SELECT max(time) AS time FROM ${rollup} WHERE grain = ${grain} AND time < ${below}`
+    const row = yield* this.#moment.one(sql)
     return (row?.['time'] as number | null) ?? undefined
   }
 
-  #hasSlot(grain: number, time: number): boolean {
+  *#hasSlot(grain: number, time: number): Reading<boolean> {
     const at = `${grain} ${time}`
     const known = this.#known.get(at)
     if (known !== undefined) return known
-    const found = this.#moment.one(
-      `SELECT 1 AS found FROM rollup WHERE grain = ? AND time = ? AND ${this.#where} LIMIT 1`,
+    const found = yield* this.#moment.one(
+      `SELECT 1 AS found FROM ${this.#moment.tables.rollup} WHERE grain = ? AND time = ? AND ${this.#where} LIMIT 1`,
       grain,
       time,
     )

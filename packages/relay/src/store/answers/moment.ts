@@ -1,0 +1,138 @@
+import { MINUTE_MS } from 'waybill/delivery'
+import { TooSlowError } from '../errors.ts'
+import type { Hold } from '../hold.ts'
+import type { BacklogQuestion, FaultSample } from '../reads/index.ts'
+import type { Edges } from '../roll-up/edges.ts'
+import type { LocalDays } from '../roll-up/local-day.ts'
+import type { SuspicionKind } from '../suspicion.ts'
+import type { NumbersByPixel } from './numbers.ts'
+import type { Piece } from './pieces.ts'
+import { type Reading, type Row, rowsOf, type Value } from './reading.ts'
+
+/** Shape of a hold on the whole pixel. */
+export const WHOLE_PIXEL = 0
+
+/** Holds by pixel and shape. */
+export type HoldsByPixel = ReadonlyMap<number, ReadonlyMap<number, Hold>>
+
+/** Texts of terms, and terms of texts. */
+export interface Texts {
+  /** Of a number that came with the rows of a statement. */
+  text(term: number): string
+  /** Of a text of the question; `undefined`: it was never seen. */
+  find(text: string): number | undefined
+}
+
+/** What tables of numbers are called, with all that was counted by this moment. */
+export interface Tables {
+  readonly rollup: string
+  readonly known: string
+  readonly latency: string
+  readonly sample: string
+}
+
+export type Timed = Exclude<keyof Tables, 'known'>
+
+export interface MomentOptions {
+  readonly days: LocalDays
+  readonly edges: Edges
+  readonly commit: number
+  /** Accounts below this row are not counted yet. */
+  readonly countedFrom: number
+  readonly tables: Tables
+  readonly terms: Texts
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs: () => number
+  /** How long a question may take. */
+  readonly limitMs: number
+}
+
+/** One question, answered from one moment of a store. */
+export abstract class Moment {
+  readonly days: LocalDays
+  readonly edges: Edges
+  readonly commit: number
+  readonly countedFrom: number
+  readonly tables: Tables
+  readonly terms: Texts
+  readonly #monotonicMs: () => number
+  readonly #endsMs: number
+
+  constructor({ days, edges, commit, countedFrom, tables, terms, monotonicMs, limitMs }: MomentOptions) {
+    this.days = days
+    this.edges = edges
+    this.commit = commit
+    this.countedFrom = countedFrom
+    this.tables = tables
+    this.terms = terms
+    this.#monotonicMs = monotonicMs
+    this.#endsMs = monotonicMs() + limitMs
+  }
+
+  all(sql: string, ...values: Value[]): Reading<readonly Row[]> {
+    return rowsOf(sql, values)
+  }
+
+  *one(sql: string, ...values: Value[]): Reading<Row | undefined> {
+    return (yield* rowsOf(sql, values))[0]
+  }
+
+  isOver(): boolean {
+    return this.#monotonicMs() >= this.#endsMs
+  }
+
+  /** Throws once the time is over: what is no list is answered whole, or not. */
+  mustBeInTime(): void {
+    if (this.isOver()) throw tooSlow()
+  }
+
+  /** The hold that covers a pixel and shape. */
+  hold(pixel: number, shape: number): Hold | undefined {
+    const shapes = this.holds().get(pixel)
+    return shapes?.get(WHOLE_PIXEL) ?? shapes?.get(shape)
+  }
+
+  abstract holds(): HoldsByPixel
+
+  /** A list of the times of a piece at which a table has anything, or may have, to stand before what reads each by its index. */
+  abstract timesOf(piece: Piece, table: Timed): { readonly sql: string; readonly join: string }
+
+  /** When the oldest account was accepted that is still there, Unix milliseconds. */
+  abstract oldestMs(): Reading<number | undefined>
+
+  /** The share of the accounts that is counted, 0 to 1. */
+  abstract counted(): Reading<number>
+
+  /** How many are where, of some pixels or of all that there are. */
+  abstract numbers(pixels: readonly string[] | undefined): Reading<NumbersByPixel>
+
+  /** The own time of the oldest event of each pixel that has not ended, leased or not, to the minute. */
+  abstract oldest(of: NumbersByPixel): Reading<ReadonlyMap<number, number>>
+
+  /** How many of each pixel are apart, by why. */
+  abstract suspects(of: NumbersByPixel): Reading<ReadonlyMap<number, Partial<Record<SuspicionKind, number>>>>
+
+  /** How many of each pixel have not ended and lie before each time, up to a limit. */
+  abstract within(
+    of: NumbersByPixel,
+    range: Omit<BacklogQuestion, 'pixels'>,
+  ): Reading<ReadonlyMap<number, readonly number[]>>
+
+  /** The latest in an end for a reason (terms). */
+  abstract samples(of: {
+    readonly kind: number
+    readonly pixel: number
+    readonly code: number
+    readonly limit: number
+  }): Reading<FaultSample[]>
+
+  /** What was counted last, Unix milliseconds. */
+  *lastMs(): Reading<number> {
+    const found = (yield* this.one(`SELECT max(time) AS time FROM ${this.tables.rollup} WHERE grain = 0`))?.['time']
+    return (((found as number | null) ?? this.edges.quarterTo - 1) + 1) * MINUTE_MS
+  }
+}
+
+export function tooSlow(message: string = 'The answer would take too long.'): TooSlowError {
+  return new TooSlowError(message, { hint: 'Ask for a shorter time, or for one pixel.' })
+}
