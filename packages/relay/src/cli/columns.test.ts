@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import fc from 'fast-check'
-import { colourOf, columns, folded, wrapped } from './columns.ts'
-import { forTerminal, type Io } from './io.ts'
+import { colourOf, columns } from './columns.ts'
+import { forTerminal, type Io, say, style } from './io.ts'
+import { folded, wrapped } from './screen.ts'
 
 const ioOf = (stream: object, env: Record<string, string> = {}): Io => {
   const stdout = Object.assign(new PassThrough(), stream)
@@ -100,9 +102,15 @@ describe('columns', () => {
   })
 
   it('a line of talk goes on set in; a command to copy stays in one piece, and so does what no screen shows', () => {
-    const screen = { isTTY: true, columns: 24 }
-    assert.equal(folded('  one two three four five six', screen), '  one two three four\n    five six')
-    assert.equal(folded('  waybill resume px_1 --shape long', screen), '  waybill resume px_1 --shape long')
-    assert.equal(folded('  one two three four five six', {}), '  one two three four five six')
+    assert.equal(folded('  one two three four five six', 24), '  one two three four\n    five six')
+    assert.equal(folded('  waybill resume px_1 --shape long', 24), '  waybill resume px_1 --shape long')
+    assert.equal(folded('  one two three four five six', Number.POSITIVE_INFINITY), '  one two three four five six')
+  })
+
+  it('talk fits the screen, and what colours add does not count', () => {
+    const io = ioOf({ isTTY: true, columns: 30 })
+    say(io, `${style(io, 'red', 'waybill:')} one two three four five six seven`)
+    const shown = stripVTControlCharacters(String((io.stderr as PassThrough).read()))
+    assert.equal(shown, 'waybill: one two three four\n  five six seven\n')
   })
 })

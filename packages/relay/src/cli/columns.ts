@@ -1,4 +1,5 @@
 import { type Io, type Style, style } from './io.ts'
+import { HANGING, NARROWEST, widthOfScreen, wrapped } from './screen.ts'
 
 /** One cell; the colour is for a terminal that wants it. */
 export interface ColumnCell {
@@ -7,10 +8,6 @@ export interface ColumnCell {
 }
 
 const GAP = '  '
-const NARROWEST = 20
-
-/** How far what goes on in another line is set in. */
-const HANGING = 4
 
 /**
  * Rows as lines whose columns stand under each other. On a terminal what does not fit goes on in lines of its own under the last column, broken
@@ -59,36 +56,6 @@ function flowing(row: readonly ColumnCell[], width: number, io: Io): string[] {
       else lines.push({ text: ' '.repeat(HANGING) + text, length: HANGING + word.length })
     }
   return lines.map(({ text }) => text)
-}
-
-/** Characters of a line; without end where nobody reads a screen. */
-export function widthOfScreen(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
-  return stream.isTTY === true ? Math.max(NARROWEST, stream.columns || 80) : Number.POSITIVE_INFINITY
-}
-
-/**
- * A line of talk, broken between words for a terminal; what goes on is set in. A command to copy stays in one piece, because a break that
- * the terminal makes by itself is not copied.
- */
-export function folded(line: string, stream: { readonly isTTY?: boolean; readonly columns?: number }): string {
-  const [, indent = '', words = ''] = /^( *)(.*)$/s.exec(line) ?? []
-  const width = widthOfScreen(stream)
-  if (indent.length + words.length <= width || words.startsWith('waybill ')) return line
-  const hanging = `${indent}  `
-  const [first = '', ...rest] = wrapped(words, width - indent.length)
-  const more = wrapped(rest.join(' '), width - hanging.length)
-  return [`${indent}${first}`, ...more.map((text) => `${hanging}${text}`)].join('\n')
-}
-
-/** A text in lines of at most so many characters; a word that is longer has a line for itself. */
-export function wrapped(text: string, room: number): string[] {
-  const lines: string[] = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1)!
-    if (line !== '' && line.length + 1 + word.length > room) lines.push(word)
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`
-  }
-  return lines
 }
 
 /** State of an event, or type of a message → its colour. */

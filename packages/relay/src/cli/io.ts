@@ -4,6 +4,7 @@ import { styleText } from 'node:util'
 import type { Runtime } from 'waybill'
 import { WaybillError } from 'waybill/errors'
 import { shown } from '../observe/shown.ts'
+import { folded, widthOfScreen } from './screen.ts'
 
 /** The outside world of a command, so that tests can stand in for it. */
 export interface Io {
@@ -44,9 +45,24 @@ export function print(io: Io, text: string): void {
   io.stdout.write(`${forTerminal(text)}\n`)
 }
 
-/** Talk, on stderr. */
+/** A sentence on stdout; on a screen no word of it is cut. */
+export function printText(io: Io, text: string): void {
+  print(io, fitted(text, io.stdout))
+}
+
+/** Talk, on stderr; on a screen no word of it is cut. */
 export function say(io: Io, text: string = ''): void {
-  io.stderr.write(`${forTerminal(text)}\n`)
+  io.stderr.write(`${forTerminal(fitted(text, io.stderr))}\n`)
+}
+
+const OWN_COLOUR = new RegExp(`${OWN_ESCAPE}\\[\\d+m`, 'g')
+const shownLength = (text: string): number => text.replace(OWN_COLOUR, '').length
+
+function fitted(text: string, stream: Io['stdout']): string {
+  const width = widthOfScreen(stream)
+  if (width === Number.POSITIVE_INFINITY) return text
+  const lines = text.split('\n')
+  return lines.map((line) => folded(line, width, shownLength)).join('\n')
 }
 
 export type Style = Parameters<typeof styleText>[0]

@@ -97,8 +97,10 @@ function readFile(path: string): unknown {
   let content: string
   try {
     content = readFileSync(path, 'utf8')
-  } catch {
-    throw new ConfigFaults([{ key: path, remedy: 'the file cannot be read: check the path and its rights' }])
+  } catch (error) {
+    const isAway = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const remedy = isAway ? 'there is no such file: check the path' : 'the file cannot be read: check its rights'
+    throw new ConfigFaults([{ key: path, remedy }])
   }
   try {
     return JSON.parse(content.replace(/^\uFEFF/, '')) as unknown

@@ -1,4 +1,6 @@
-import { WaybillError } from 'waybill'
+import { readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { nearestKey, WaybillError } from 'waybill'
 
 /** The base of what this folder throws: wrong use that the operator can put right. The message is one line that says how. */
 export class FilesError extends WaybillError {
@@ -41,6 +43,18 @@ export function fileErrorFrom(name: string, error: unknown): FilesError {
   if (error instanceof FilesError) return error
   const code = (error as { code?: unknown } | undefined)?.code
   const known = typeof code === 'string' ? SYSTEM_FAULTS[code] : undefined
+  const near = code === 'ENOENT' ? nearestFile(name) : undefined
+  if (near !== undefined)
+    return new FileError(`${name}: there is no such file. Did you mean ${near}?`, { cause: error })
   const text = known ?? `cannot be used: ${error instanceof Error ? error.message : String(error)}`
   return new FileError(`${name}: ${text}`, { cause: error })
+}
+
+/** What lies in the same folder under a name of nearly the same letters. */
+function nearestFile(path: string): string | undefined {
+  try {
+    return nearestKey(basename(path), readdirSync(dirname(path)))
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { FileError } from './errors.ts'
@@ -87,6 +88,15 @@ test('a file that is absent, and a folder, are refused in one line', async (cont
   const folder = tempFolder(context)
   await assert.rejects(openFile(`${folder}/none.csv`), /none\.csv: there is no such file/)
   await assert.rejects(openFile(folder), /it is a folder/)
+  writeFileSync(`${folder}/orders.csv`, '')
+  await assert.rejects(
+    openFile(`${folder}/order.csv`),
+    /order\.csv: there is no such file\. Did you mean orders\.csv\?$/,
+  )
+  await assert.rejects(
+    openFile(`${folder}/customers.csv`),
+    /there is no such file\. Check the spelling and the folder\.$/,
+  )
 })
 
 test('a named pipe is read like standard input', { skip: process.platform === 'win32' }, async (context) => {

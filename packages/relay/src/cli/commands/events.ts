@@ -11,7 +11,7 @@ import {
 } from '../account.ts'
 import { readCount, readTime } from '../argument.ts'
 import { columns } from '../columns.ts'
-import { EXIT, type Io, print, say } from '../io.ts'
+import { EXIT, type Io, print, printText, say } from '../io.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
 
 interface ListOptions extends RelayOptions {
@@ -60,7 +60,7 @@ async function ls({ relay, json, ...search }: ListOptions, io: Io): Promise<numb
   if (json === true) print(io, JSON.stringify(page))
   else {
     if (search.suspect === true)
-      for (const event of page.events) for (const line of suspectLines(event)) print(io, line)
+      for (const event of page.events) for (const line of suspectLines(event)) printText(io, line)
     else for (const line of columns(page.events.map(accountCells), io)) print(io, line)
     if (page.events.length === 0 && page.cursor === undefined) say(io, 'There is no such event.')
     if (page.cursor !== undefined) say(io, `More: add --cursor '${page.cursor}'`)
@@ -76,6 +76,6 @@ function* suspectLines(event: Listed): Generator<string> {
 async function showOne(id: string, options: FindOptions, io: Io): Promise<number> {
   const accounts = await findAccounts(id, options, io)
   if (options.json === true) print(io, JSON.stringify({ accounts }))
-  else for (const account of accounts) for (const text of accountLines(account)) print(io, text)
+  else for (const account of accounts) for (const text of accountLines(account)) printText(io, text)
   return EXIT.ok
 }

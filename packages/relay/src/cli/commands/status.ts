@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { folded } from '../columns.ts'
-import { EXIT, type Io, print, style } from '../io.ts'
+import { EXIT, type Io, print, printText, style } from '../io.ts'
 import { plain, shellWord } from '../plain.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
 
@@ -75,7 +74,7 @@ export function registerStatus(program: Command, io: Io, exit: (code: number) =>
     async (options: RelayOptions) => {
       const status = await askRelay<Status>('/api/status', options, io)
       if (options.json === true) print(io, JSON.stringify(status))
-      else for (const line of lines(status, await remediesOf(status), io)) print(io, folded(line, io.stdout))
+      else for (const line of lines(status, await remediesOf(status), io)) printText(io, line)
       exit(EXIT.ok)
     },
   )
