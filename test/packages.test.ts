@@ -233,8 +233,10 @@ describe('the packed packages', () => {
     const nothing = least(['-e', '0'])
     const version = least([command, '--version']) / nothing
     const status = least([command, 'status', '--relay', 'http://127.0.0.1:1']) / nothing
-    test.diagnostic(`--version ${version.toFixed(1)} times node -e 0, status ${status.toFixed(1)} times`)
-    assert.ok(version <= 4 && status <= 6.5, `${version} ${status}`)
+    const help = least([command, '--help']) / nothing
+    const said = `--version ${version.toFixed(1)} times node -e 0, --help ${help.toFixed(1)}, status ${status.toFixed(1)}`
+    test.diagnostic(said)
+    assert.ok(version <= 4 && help <= 5 && status <= 6.5, said)
   })
 
   it('hold what is needed and nothing of the tests', () => {

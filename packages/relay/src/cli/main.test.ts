@@ -9,6 +9,7 @@ const SECRET = 'sk-secret-9d1'
 /** Wrong use, and what the one line has to say. ORDERS is a good file, FOLDER a folder, and so on. */
 const WRONG: readonly (readonly [argv: readonly string[], said: RegExp])[] = [
   [['sned', 'ORDERS'], /unknown command 'sned'\. Did you mean send\? See waybill --help\./],
+  [['--', 'send', 'ORDERS'], /Name the command first: waybill <command>/],
   [['send', 'ORDERS', '--pixl', 'px'], /unknown option '--pixl'\. Did you mean --pixel\?/],
   [['send', '--pixel', 'px'], /missing required argument 'file'\./],
   [['send', 'ORDERS'], /No pixel: name it with --pixel/],
@@ -74,7 +75,7 @@ test('a key file that others can read is refused with the command that fixes it'
 test('--help and --version are data, on stdout, with exit code 0', async () => {
   const help = await run(['--help'])
   assert.deepEqual([help.exitCode, help.stderr], [0, ''])
-  assert.match(help.stdout, /Exit codes: 0 all well/)
+  assert.match(help.stdout, /Exit codes:\n {2}0 {2}all well/)
   const version = await run(['--version'])
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)
 })

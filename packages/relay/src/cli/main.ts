@@ -1,37 +1,113 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { explainFailure } from './explain-failure.ts'
-import { EXIT, forTerminal, type Io, print } from './io.ts'
+import { EXIT, forTerminal, type Io, print, UsageError } from './io.ts'
 
 type Register = (program: Command, io: Io, exit: (code: number) => void) => void
 
-/** Command → its code, which is loaded when it is asked for: most of what a command needs no other does. */
-const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
-  send: () => import('./commands/send.ts').then(({ registerSend }) => registerSend),
-  validate: () => import('./commands/validate.ts').then(({ registerValidate }) => registerValidate),
-  dev: () => import('./commands/dev.ts').then(({ registerDev }) => registerDev),
-  serve: () => import('./commands/serve.ts').then(({ registerServe }) => registerServe),
-  status: () => import('./commands/status.ts').then(({ registerStatus }) => registerStatus),
-  events: () => import('./commands/events.ts').then(({ registerEvents }) => registerEvents),
-  tail: () => import('./commands/tail.ts').then(({ registerTail }) => registerTail),
-  refused: () => import('./commands/refused.ts').then(({ registerRefused }) => registerRefused),
-  hold: () => import('./commands/hold.ts').then(({ registerHold }) => registerHold),
-  link: () => import('./commands/link.ts').then(({ registerLink }) => registerLink),
-  mark: () => import('./commands/mark.ts').then(({ registerMark }) => registerMark),
-  resume: () => import('./commands/resume.ts').then(({ registerResume }) => registerResume),
-  init: () => import('./commands/init.ts').then(({ registerInit }) => registerInit),
-  completion: () => import('./commands/completion.ts').then(({ registerCompletion }) => registerCompletion),
-  config: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),
-  dedup: () => import('./commands/dedup.ts').then(({ registerDedup }) => registerDedup),
-  doctor: () => import('./commands/doctor.ts').then(({ registerDoctor }) => registerDoctor),
-  outbox: () => import('./commands/outbox.ts').then(({ registerOutbox }) => registerOutbox),
-  backup: () => import('./commands/backup.ts').then(({ registerBackup }) => registerBackup),
-  emulate: () => import('./commands/emulate.ts').then(({ registerEmulate }) => registerEmulate),
-  hash: () => import('./commands/hash.ts').then(({ registerHash }) => registerHash),
-  explain: () => import('./commands/explain.ts').then(({ registerExplain }) => registerExplain),
+interface Entry {
+  /** What it is for, in one line of the help. */
+  readonly about: string
+  /** Its code, loaded when it is asked for: most of what a command needs no other does. */
+  readonly load: () => Promise<Register>
 }
-const HELP =
-  '\nExit codes: 0 all well, 1 something was found (refused events, a failed check), 2 wrong use or configuration, or nothing was sent, 3 interrupted or failed after some was sent.'
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  send: {
+    about: 'check the events of files and deliver them',
+    load: () => import('./commands/send.ts').then(({ registerSend }) => registerSend),
+  },
+  validate: {
+    about: 'check the events of files on this machine; sends nothing',
+    load: () => import('./commands/validate.ts').then(({ registerValidate }) => registerValidate),
+  },
+  dev: {
+    about: 'relay and emulator together on this machine, with a live view; nothing to configure, nothing leaves',
+    load: () => import('./commands/dev.ts').then(({ registerDev }) => registerDev),
+  },
+  serve: {
+    about: 'take events over HTTP, keep them on disk and deliver them',
+    load: () => import('./commands/serve.ts').then(({ registerServe }) => registerServe),
+  },
+  status: {
+    about: 'show how a running relay stands',
+    load: () => import('./commands/status.ts').then(({ registerStatus }) => registerStatus),
+  },
+  events: {
+    about: 'look at the events of a running relay',
+    load: () => import('./commands/events.ts').then(({ registerEvents }) => registerEvents),
+  },
+  tail: {
+    about: 'show what a running relay does, as it happens, until Ctrl-C',
+    load: () => import('./commands/tail.ts').then(({ registerTail }) => registerTail),
+  },
+  refused: {
+    about: 'what was refused: see why, fix it, send it again, give it up (a dead letter queue elsewhere)',
+    load: () => import('./commands/refused.ts').then(({ registerRefused }) => registerRefused),
+  },
+  hold: {
+    about: 'send nothing more of a pixel until it is resumed; events are still taken',
+    load: () => import('./commands/hold.ts').then(({ registerHold }) => registerHold),
+  },
+  link: {
+    about: 'make a link to the page for somebody without a token: it shows some pixels and changes nothing',
+    load: () => import('./commands/link.ts').then(({ registerLink }) => registerLink),
+  },
+  mark: {
+    about: 'note a change, such as a release, which stands on the charts of the page then',
+    load: () => import('./commands/mark.ts').then(({ registerMark }) => registerMark),
+  },
+  resume: {
+    about: 'send again what was held of a pixel',
+    load: () => import('./commands/resume.ts').then(({ registerResume }) => registerResume),
+  },
+  init: {
+    about: 'write a first configuration and .env.waybill beside it; asks only on a terminal',
+    load: () => import('./commands/init.ts').then(({ registerInit }) => registerInit),
+  },
+  completion: {
+    about: 'print what completes waybill in a shell:  source <(waybill completion bash)',
+    load: () => import('./commands/completion.ts').then(({ registerCompletion }) => registerCompletion),
+  },
+  config: {
+    about: 'the configuration of the relay',
+    load: () => import('./commands/config.ts').then(({ registerConfig }) => registerConfig),
+  },
+  dedup: {
+    about: 'compare what the pixel sent with what the server sent; sends nothing',
+    load: () => import('./commands/dedup.ts').then(({ registerDedup }) => registerDedup),
+  },
+  doctor: {
+    about: 'find out whether a relay can work here: configuration, disk, network, clock, keys, contract',
+    load: () => import('./commands/doctor.ts').then(({ registerDoctor }) => registerDoctor),
+  },
+  outbox: {
+    about: "conversions in the order's own transaction (docs/outbox.md)",
+    load: () => import('./commands/outbox.ts').then(({ registerOutbox }) => registerOutbox),
+  },
+  backup: {
+    about: "copy the relay's data while it runs, and verify the copy; docs/operating.md says how to restore it",
+    load: () => import('./commands/backup.ts').then(({ registerBackup }) => registerBackup),
+  },
+  emulate: {
+    about: 'run the API on this machine, with its rules and its faults',
+    load: () => import('./commands/emulate.ts').then(({ registerEmulate }) => registerEmulate),
+  },
+  hash: {
+    about: 'show how an identity is normalised and hashed, step by step',
+    load: () => import('./commands/hash.ts').then(({ registerHash }) => registerHash),
+  },
+  explain: {
+    about: 'explain a code that a check or a send gave; without one, list them all',
+    load: () => import('./commands/explain.ts').then(({ registerExplain }) => registerExplain),
+  },
+}
+const HELP = `
+Exit codes:
+  0  all well
+  1  something was found: refused events, a failed check
+  2  wrong use or configuration, or nothing was sent
+  3  interrupted or failed after some was sent`
 
 /** Runs the command line and gives the exit code: 0 all well, 1 some refused, 2 wrong use, 3 interrupted or some failed. */
 export async function main(argv: readonly string[], given: Partial<Io> = {}): Promise<number> {
@@ -65,11 +141,11 @@ export async function main(argv: readonly string[], given: Partial<Io> = {}): Pr
   return exitCode
 }
 
-/** The one command that is meant; all of them where that is not clear, for help and for "Did you mean". */
-function commandsFor(argv: readonly string[]): readonly string[] {
-  const [first = ''] = argv
-  // Completion says all of them too.
-  return Object.hasOwn(COMMANDS, first) && first !== 'completion' ? [first] : Object.keys(COMMANDS)
+/** The commands whose code is needed: the one that is meant, none for the list of them and for "Did you mean". */
+function commandsFor([first = '', second = '']: readonly string[]): readonly string[] {
+  // Completion says all of them.
+  if (first === 'completion') return Object.keys(COMMANDS)
+  return [first === 'help' ? second : first].filter((name) => Object.hasOwn(COMMANDS, name))
 }
 
 /** Read and not imported: with the version would come the whole SDK. */
@@ -82,7 +158,8 @@ function readVersion(): string {
 
 async function createProgram(argv: readonly string[], io: Io, exit: (code: number) => void): Promise<Command> {
   const { Command } = await import('commander')
-  const registers = await Promise.all(commandsFor(argv).map((name) => COMMANDS[name]!()))
+  const names = commandsFor(argv)
+  const registers = await Promise.all(names.map((name) => COMMANDS[name]!.load()))
   const program = new Command('waybill')
     .description('Deliver conversion events to the OpenAI Ads Conversions API, with an account of every one.')
     .version(readVersion())
@@ -95,7 +172,18 @@ async function createProgram(argv: readonly string[], io: Io, exit: (code: numbe
     })
     .addHelpText('after', HELP)
   for (const register of registers) register(program, io, exit)
+  for (const [name, { about }] of Object.entries(COMMANDS)) {
+    const found = program.commands.find((command) => command.name() === name)
+    if (found !== undefined) found.description(about)
+    else if (names.length === 0)
+      program.command(name).description(about).allowUnknownOption().allowExcessArguments().action(nameFirst)
+  }
   return program
+}
+
+/** Of a command that is listed only, because something stands before its name. */
+function nameFirst(): never {
+  throw new UsageError('Name the command first: waybill <command>, then what belongs to it.')
 }
 
 interface Interrupt {

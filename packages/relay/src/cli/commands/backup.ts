@@ -13,7 +13,6 @@ interface BackupOptions {
 export function registerBackup(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('backup')
-    .description("copy the relay's data while it runs, and verify the copy; docs/operating.md says how to restore it")
     .argument('<path>', 'file to write; it must not exist')
     .option('--data-dir <folder>', 'folder of the data (or WAYBILL_DATA_DIR; default: what the configuration says)')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')

@@ -10,7 +10,6 @@ type Words = Readonly<Record<string, readonly string[]>>
 export function registerCompletion(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('completion')
-    .description('print what completes waybill in a shell:  source <(waybill completion bash)')
     .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
     .action((shell: Shell) => {
       print(io, SCRIPTS[shell](wordsOf(program)))

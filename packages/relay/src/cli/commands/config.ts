@@ -4,7 +4,6 @@ import { complain, EXIT, type Io, print } from '../io.ts'
 export function registerConfig(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('config')
-    .description('the configuration of the relay')
     .command('print')
     .description('print what is in effect, without the secrets')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')

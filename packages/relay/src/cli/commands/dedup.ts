@@ -54,7 +54,6 @@ Exit codes: 0 nothing costs conversions, 1 something does, 2 wrong use, 3 interr
 export function registerDedup(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('dedup')
-    .description('compare what the pixel sent with what the server sent; sends nothing')
     .argument('<pixel-export>', 'CSV, TSV, NDJSON, JSON or Parquet, also gzipped; - is standard input')
     .argument('[server-export]', 'the same for the server')
   withRelay(command)

@@ -25,7 +25,6 @@ const HOST = '127.0.0.1'
 export function registerDev(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('dev')
-    .description('relay and emulator together on this machine, with a live view; nothing to configure, nothing leaves')
     .option('--port <number>', 'port of the relay; 0 takes any that is free', readPort, 8787)
     .option('--emulator-port <number>', 'port of the emulator; 0 takes any that is free', readPort, 8788)
     .option('--pixel <id>', 'the Pixel ID that your app uses', 'dev')

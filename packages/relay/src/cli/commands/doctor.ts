@@ -13,7 +13,6 @@ interface DoctorOptions {
 export function registerDoctor(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('doctor')
-    .description('find out whether a relay can work here: configuration, disk, network, clock, keys, contract')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')
     .option('--integrity', 'also look through all of the data file, which takes as long as it is large')
     .option('--json', 'print what was found as JSON on stdout')

@@ -15,7 +15,6 @@ const NOT_OF_THE_EMULATOR: ReadonlySet<string> = new Set(['port', 'host', 'json'
 export function registerEmulate(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('emulate')
-    .description('run the API on this machine, with its rules and its faults')
     .option('--port <number>', 'port; 0 takes any that is free', wholeNumber, 8788)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(

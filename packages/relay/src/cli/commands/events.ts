@@ -26,7 +26,7 @@ interface ListOptions extends RelayOptions {
 }
 
 export function registerEvents(program: Command, io: Io, exit: (code: number) => void): void {
-  const events = program.command('events').description('look at the events of a running relay')
+  const events = program.command('events')
   const list = events
     .command('ls')
     .description('list events, newest first; with --id in the order of ids')

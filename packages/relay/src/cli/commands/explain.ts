@@ -5,7 +5,6 @@ import { EXIT, type Io, print, style, UsageError } from '../io.ts'
 export function registerExplain(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('explain')
-    .description('explain a code that a check or a send gave; without one, list them all')
     .argument('[code]')
     .option('--json', 'print as JSON on stdout')
     .action((code: string | undefined, options: { json?: boolean }) => exit(explain(code, options.json === true, io)))

@@ -12,7 +12,6 @@ interface HashOptions {
 export function registerHash(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('hash')
-    .description('show how an identity is normalised and hashed, step by step')
     .argument('<value>', 'the raw value; - reads it from standard input, where no process list shows it')
     .addOption(new Option('--as <kind>', 'what it is').choices(KINDS).makeOptionMandatory())
     .option('--json', 'print steps and digest as JSON on stdout')

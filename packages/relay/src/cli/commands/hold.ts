@@ -3,11 +3,7 @@ import { EXIT, type Io, print, say } from '../io.ts'
 import { askRelay, type RelayOptions, withRelay } from '../relay-api.ts'
 
 export function registerHold(program: Command, io: Io, exit: (code: number) => void): void {
-  const command = program
-    .command('hold')
-    .description('send nothing more of a pixel until it is resumed; events are still taken')
-    .argument('<pixel>')
-    .requiredOption('--reason <text>', 'why, for the account')
+  const command = program.command('hold').argument('<pixel>').requiredOption('--reason <text>', 'why, for the account')
   withRelay(command).action(async (pixel: string, options: RelayOptions & { reason: string }) => {
     const path = `/api/pixels/${encodeURIComponent(pixel)}/hold`
     const answer = await askRelay(path, options, io, { method: 'POST', body: { reason: options.reason } })

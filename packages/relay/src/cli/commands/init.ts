@@ -23,7 +23,6 @@ const CONFIG_FILE = 'waybill.config.json'
 export function registerInit(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('init')
-    .description(`write a first configuration and ${ENV_FILE} beside it; asks only on a terminal`)
     .option('--config <file>', `where to write the configuration (or WAYBILL_CONFIG; default ${CONFIG_FILE})`)
     .option('--pixel <id>', 'Pixel ID (or WAYBILL_PIXEL_ID)')
     .addOption(new Option('--contract <generation>', "generation of the API's contract").choices(CONTRACT_SETTINGS))

@@ -16,7 +16,6 @@ interface LinkOptions extends RelayOptions {
 export function registerLink(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('link')
-    .description('make a link to the page for somebody without a token: it shows some pixels and changes nothing')
     .option('--pixel <id>', 'a pixel that it shows; may be repeated', collect(String))
     .option('--days <number>', 'days that it opens the page', readCount, 30)
     .option('--name <text>', 'whom it is for')

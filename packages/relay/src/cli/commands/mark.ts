@@ -12,7 +12,6 @@ interface MarkOptions extends RelayOptions {
 export function registerMark(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('mark')
-    .description('note a change, such as a release, which stands on the charts of the page then')
     .argument('<text>', 'what changed, as in "backend 2.14"')
     .option('--at <time>', 'when it was; default: now', readTime)
     .option('--pixel <id>', 'the pixel that it concerns; default: all')

@@ -12,7 +12,7 @@ interface SqlOptions {
 }
 
 export function registerOutbox(program: Command, io: Io, exit: (code: number) => void): void {
-  const outbox = program.command('outbox').description("conversions in the order's own transaction (docs/outbox.md)")
+  const outbox = program.command('outbox')
   outbox
     .command('sql')
     .description("print the SQL that makes the outbox in a shop's PostgreSQL, numbered, for any migration tool")

@@ -35,9 +35,7 @@ interface ExportOptions extends RelayOptions {
 }
 
 export function registerRefused(program: Command, io: Io, exit: (code: number) => void): void {
-  const refused = program
-    .command('refused')
-    .description('what was refused: see why, fix it, send it again, give it up (a dead letter queue elsewhere)')
+  const refused = program.command('refused')
   withRelay(refused.command('ls').description('groups by pixel and code, with samples')).action(
     async (options: RelayOptions) => exit(await ls(options, io)),
   )

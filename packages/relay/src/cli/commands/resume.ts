@@ -10,7 +10,6 @@ interface ResumeOptions extends RelayOptions {
 export function registerResume(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('resume')
-    .description('send again what was held of a pixel')
     .argument('<pixel>')
     .option('--shape <key>', 'only events of this shape, as waybill status shows it')
   withRelay(command).action(async (pixel: string, options: ResumeOptions) => exit(await resume(pixel, options, io)))

@@ -25,7 +25,6 @@ interface SendOptions extends TargetOptions {
 export function registerSend(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('send')
-    .description('check the events of files and deliver them')
     .option('--pixel <id>', 'Pixel ID (or WAYBILL_PIXEL_ID)')
     .option('--endpoint <url>', `base URL (or WAYBILL_ENDPOINT; default ${DEFAULT_ENDPOINT})`)
     .option('--api-key-file <file>', 'file with the API key, readable by you alone (or WAYBILL_API_KEY)')

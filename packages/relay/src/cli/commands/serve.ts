@@ -13,7 +13,6 @@ interface ServeOptions {
 export function registerServe(program: Command, io: Io, exit: (code: number) => void): void {
   program
     .command('serve')
-    .description('take events over HTTP, keep them on disk and deliver them')
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')
     .option('--port <number>', 'port to listen on, in the place of that of listen; 0 takes any that is free', readPort)
     .option('--accept-endpoint', 'deliver to the configured endpoint although this data was delivered to another')

@@ -70,14 +70,12 @@ interface SourceStanding {
 const STATES = ['queued', 'sending', 'held', 'delivered', 'refused', 'expired', 'discarded', 'unaccounted'] as const
 
 export function registerStatus(program: Command, io: Io, exit: (code: number) => void): void {
-  withRelay(program.command('status').description('show how a running relay stands')).action(
-    async (options: RelayOptions) => {
-      const status = await askRelay<Status>('/api/status', options, io)
-      if (options.json === true) print(io, JSON.stringify(status))
-      else for (const line of lines(status, await remediesOf(status), io)) printText(io, line)
-      exit(EXIT.ok)
-    },
-  )
+  withRelay(program.command('status')).action(async (options: RelayOptions) => {
+    const status = await askRelay<Status>('/api/status', options, io)
+    if (options.json === true) print(io, JSON.stringify(status))
+    else for (const line of lines(status, await remediesOf(status), io)) printText(io, line)
+    exit(EXIT.ok)
+  })
 }
 
 type Remedies = Readonly<Record<string, string>>

@@ -20,7 +20,6 @@ const STATES = ['accepted', 'delivered', 'refused', 'expired', 'held', 'resumed'
 export function registerTail(program: Command, io: Io, exit: (code: number) => void): void {
   const command = program
     .command('tail')
-    .description('show what a running relay does, as it happens, until Ctrl-C')
     .option('--pixel <id>', 'only of this pixel')
     .addOption(new Option('--state <state...>', 'only what came into this state').choices(STATES))
     .option('--type <type>', 'only this type, as in request:answered, or request; may be repeated', collect(String))

@@ -6,7 +6,7 @@ import { createProgress } from '../progress.ts'
 import { runFiles } from '../run.ts'
 
 export function registerValidate(program: Command, io: Io, exit: (code: number) => void): void {
-  const command = program.command('validate').description('check the events of files on this machine; sends nothing')
+  const command = program.command('validate')
   withFiles(command).action(async (files: string[], options: FileOptions) => exit(await validate(files, options, io)))
 }
 
