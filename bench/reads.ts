@@ -15,15 +15,15 @@ import { DatabaseSync } from 'node:sqlite'
 import { parseArgs } from 'node:util'
 import type { Asks, QuestionName, Store } from '@waybill/relay/store'
 import { openSqliteStore } from '@waybill/relay/store/sqlite'
-import { pixelName, seedStore } from './reads/seed.ts'
+import { pixelName, SEEDED_DAYS, SEEDED_PIXELS, SEEDED_UNTIL_MS, seedStore } from './reads/seed.ts'
 
 const ANSWER_CEILING_MS = 100
 const TURN_CEILING_MS = 20
 const MB_PER_MILLION_CEILING = 35
 const DAY_MS = 86_400_000
-const END_MS = Date.UTC(2026, 4, 20, 15)
-const PIXELS = 300
-const DAYS = 33
+const END_MS = SEEDED_UNTIL_MS
+const PIXELS = SEEDED_PIXELS
+const DAYS = SEEDED_DAYS
 
 /** What exists for reading alone. */
 const INDICES = ['arrival', 'delivery', 'delivery_time', 'event_pixel', 'request_pixel', 'request_verdict']

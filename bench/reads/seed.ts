@@ -11,6 +11,11 @@ export interface SeedOptions {
   readonly onProgress?: (accounts: number) => void
 }
 
+export const SEEDED_PIXELS = 300
+export const SEEDED_DAYS = 33
+/** Where the benches' stores end. */
+export const SEEDED_UNTIL_MS: number = Date.UTC(2026, 4, 20, 15)
+
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 const SHAPES = ['order_created|a|b|c|e', 'order_created|a|b|c|', 'lead_created|a|b||e', 'page_viewed|a|||'] as const

@@ -25,10 +25,12 @@ export interface RelayOptions {
   readonly root?: string
   /** Of Node. */
   readonly flags?: readonly string[]
+  /** Where its wall clock begins, Unix milliseconds. Default: now. */
+  readonly clockMs?: number
 }
 
 /** `waybill serve`, with its defaults, except that it may send as fast as it can. */
-export function startRelay({ dataDir, endpoint, root, flags = [] }: RelayOptions): Promise<Service> {
+export function startRelay({ dataDir, endpoint, root, flags = [], clockMs }: RelayOptions): Promise<Service> {
   const env = {
     WAYBILL_PIXEL_ID: PIXEL,
     WAYBILL_API_KEY: 'bench-key',
@@ -36,9 +38,10 @@ export function startRelay({ dataDir, endpoint, root, flags = [] }: RelayOptions
     WAYBILL_LISTEN: '127.0.0.1:0',
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_MAX_REQUESTS_PER_SECOND: '1000',
+    ...clockEnv(clockMs),
   }
   const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
-  return startCommand(['serve'], { env, root, flags: [...profile, ...flags] })
+  return startCommand(['serve'], { env, root, flags: [...profile, ...flags, ...clockFlags(clockMs)] })
 }
 
 /** Nothing is sent from here on. */
@@ -56,8 +59,18 @@ export async function deliveredOf({ url }: Service): Promise<number> {
 }
 
 /** `waybill emulate`, counting only. */
-export function startEmulator(): Promise<Service> {
-  return startCommand(['emulate', '--port', '0', '--keep', 'count'], {})
+export function startEmulator(clockMs?: number): Promise<Service> {
+  const how = { env: clockEnv(clockMs), flags: clockFlags(clockMs) }
+  return startCommand(['emulate', '--port', '0', '--keep', 'count'], how)
+}
+
+/** All that a made store has is kept: pruning it would be measured too. */
+function clockEnv(clockMs: number | undefined): Record<string, string> {
+  return clockMs === undefined ? {} : { BENCH_CLOCK_MS: String(clockMs), WAYBILL_RETENTION_DAYS: '90' }
+}
+
+function clockFlags(clockMs: number | undefined): string[] {
+  return clockMs === undefined ? [] : ['--import', new URL('./shifted-clock.ts', import.meta.url).href]
 }
 
 interface CommandOptions {
@@ -79,8 +92,8 @@ async function startCommand(args: readonly string[], options: CommandOptions): P
 }
 
 /** The bench file itself, in a second process, with a role. It has to send its URL. */
-export async function startRole(file: string, role: string): Promise<Service> {
-  const child = fork(file, [role], { execArgv: ['--conditions=waybill-source'] })
+export async function startRole(file: string, role: string, ...about: string[]): Promise<Service> {
+  const child = fork(file, [role, ...about], { execArgv: ['--conditions=waybill-source'] })
   const [url] = (await Promise.race([once(child, 'message'), ended(child)])) as [string]
   return serviceOf(child, url)
 }
