@@ -14,6 +14,8 @@ const figure = (events: number, eur: number, list: string): object => ({
   list,
 })
 
+const plain = (events: number): object => ({ events, money: [] })
+
 const pixelName = (at: number): string => `shop-${String(at + 1).padStart(3, '0')}.example`
 
 export function tick(nowMs: number, parts: object = {}): object {
@@ -93,9 +95,9 @@ export function today(
     verdict: { level: 'green', causes: [], enoughDays: true, lostFromMs: null, ...parts.verdict },
     needs: parts.needs ?? [],
     sources: [
-      { source: 'shop-backend', accepted: 31_020, delivered: 30_990, refused: 30 },
-      { source: 'shopify', accepted: 12_113, delivered: 12_100, refused: 13 },
-      { source: 'crm', accepted: 5_078, delivered: 5_014, refused: 12 },
+      { source: 'shop-backend', accepted: plain(31_020), delivered: plain(30_990), refused: plain(30) },
+      { source: 'shopify', accepted: plain(12_113), delivered: plain(12_100), refused: plain(13) },
+      { source: 'crm', accepted: plain(5_078), delivered: plain(5_014), refused: plain(12) },
     ],
   }
 }
@@ -269,7 +271,7 @@ export function account(nowMs: number, parts: object = {}): object {
     event: EVENT,
     masked: EVENT,
     tooOldAtMs: nowMs + 5 * DAY_MS,
-    pixelHalf: { name: 'order_created', event_id: 'order_4711' },
+    pixelHalf: '<script>oaiq("measure", "order_created")</script>',
     curl: "curl 'https://api.example/v1/events' -d '…'",
     testCase: EVENT,
     ...parts,
@@ -311,8 +313,6 @@ export function task(nowMs: number): object {
     done: 611,
     passed: 600,
     notPassed: 6,
-    delivered: 540,
-    waiting: 60,
     canCancel: true,
     canTakeBack: true,
     error: null,

@@ -96,7 +96,7 @@ describe('the keyboard', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('Enter')
     await page.getByText('only its digest was asked about').waitFor()
     assert.ok(
-      asked.some(([address, body]) => address.endsWith('/api/events/search') && JSON.parse(body).email === digest),
+      asked.some(([address, body]) => address.endsWith('/api/events/search') && JSON.parse(body).identity === digest),
     )
     assert.deepEqual(
       asked.filter(([address, body]) => /example\.com/i.test(address.replace(/pixel=[^&]*/, '') + body)),

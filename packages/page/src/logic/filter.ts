@@ -16,9 +16,12 @@ export interface EventFilter {
 export const FILTER_KEYS = ['state', 'name', 'source', 'code', 'shape', 'id', 'order'] as const
 export type FilterKey = (typeof FILTER_KEYS)[number]
 
+/** What can be sent again, fixed or discarded. */
+export type EndedState = 'refused' | 'expired' | 'discarded'
+
 /** The parts that an act on all that match takes. */
 export function selectionOf(
-  { state, name, source, code, shape }: EventFilter & { readonly state: EventState },
+  { state, name, source, code, shape }: EventFilter & { readonly state: EndedState },
   scope: { readonly pixel?: string | undefined; readonly from?: string; readonly until?: string },
 ): Selection {
   const parts = { name, source, code, shape, pixel: scope.pixel, since: timeOf(scope.from), until: timeOf(scope.until) }

@@ -80,17 +80,22 @@ function Log({ actions }: { readonly actions: readonly Action[] }) {
   if (actions.length === 0) return <p className="muted">{t.activity.none}</p>
   return (
     <ol className="timeline">
-      {actions.map(({ atMs, by, what, pixel, reason, events }, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two acts may be alike in all they say.
-        <li key={`${atMs}:${what}:${at}`}>
+      {actions.map(({ seq, atMs, by, verb, about }) => (
+        <li key={seq}>
           <Time ms={atMs} isPrecise />
           <span>
-            <b>{what}</b> {pixel}{' '}
-            {events !== null && events !== undefined && <span className="num">{count(events)}</span>} {reason}{' '}
-            <span className="muted small">{by}</span>
+            <b>{verb}</b> {told(about)} <span className="muted small">{by}</span>
           </span>
         </li>
       ))}
     </ol>
   )
+}
+
+/** What an act says of itself: how many, of what, and why; what is itself made of parts says little. */
+function told(about: Action['about']): string {
+  return Object.entries(about)
+    .filter(([, value]) => ['string', 'number'].includes(typeof value) || Array.isArray(value))
+    .map(([name, value]) => (typeof value === 'number' ? `${name} ${count(value)}` : String(value)))
+    .join(' · ')
 }

@@ -99,10 +99,10 @@ function Rest({ account }: { readonly account: Account }) {
           <pre>{JSON.stringify(masked, null, 2)}</pre>
         )}
       </section>
-      {pixelHalf !== null && pixelHalf !== undefined && (
+      {pixelHalf !== null && (
         <section className="panel stack">
           <h2>{t.event.pixelHalf}</h2>
-          <pre>{JSON.stringify(pixelHalf, null, 2)}</pre>
+          <pre>{pixelHalf}</pre>
         </section>
       )}
     </>

@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { Button } from 'react-aria-components'
-import { addressOf, get, post } from '../api/client.ts'
+import type { Bodies } from '../api/answers.ts'
+import { addressOf, get, post, type Query } from '../api/client.ts'
 import type { EventList, EventSummary } from '../api/shapes.ts'
 import { looksLikeEmail, normalEmail, sha256 } from '../logic/digest.ts'
 import { type EventFilter, FILTER_KEYS } from '../logic/filter.ts'
@@ -69,10 +70,21 @@ function useEvents(email: string | undefined) {
     queryFn: ({ pageParam: cursor, signal }): Promise<EventList> =>
       email === undefined
         ? get('/api/events', { ...query, cursor }, signal)
-        : post('/api/events/search', { ...query, email, ...(cursor === undefined ? {} : { cursor }) }),
+        : post('/api/events/search', {
+            ...searchBody(query),
+            identity: email,
+            ...(cursor === undefined ? {} : { cursor }),
+          }),
     getNextPageParam: ({ cursor }) => cursor ?? undefined,
     placeholderData: (before) => before,
   })
+}
+
+/** A body has numbers and leaves out what is not asked. */
+function searchBody(query: Query): Omit<Bodies['POST /api/events/search'], 'identity'> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof searchBody
+  >
 }
 
 function Summary({ list, isEmail }: { readonly list: EventList; readonly isEmail: boolean }) {
@@ -94,7 +106,7 @@ function Summary({ list, isEmail }: { readonly list: EventList; readonly isEmail
         {isEmail && (
           <span className="muted">
             {' '}
-            {t.events.email} {searched !== undefined && t.events.bodies(count(searched.bodies))}
+            {t.events.email} {searched !== undefined && t.events.bodies}
           </span>
         )}
       </p>

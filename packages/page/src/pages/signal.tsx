@@ -40,7 +40,7 @@ function Shares({ signal: { shares, events, late } }: { readonly signal: Signal 
             <div className="row">
               <span className="grow">{t.signal.keys[key] ?? key}</span>
               <span className="num">
-                <b>{decimal(percent)}%</b>{' '}
+                <b>{share(percent)}</b>{' '}
                 {before !== null && (
                   <span className="muted small">
                     {t.signal.before} {decimal(before)}%
@@ -48,16 +48,21 @@ function Shares({ signal: { shares, events, late } }: { readonly signal: Signal 
                 )}
               </span>
             </div>
-            <div className="meter" role="img" aria-label={`${t.signal.keys[key] ?? key} ${decimal(percent)}%`}>
-              <div style={{ width: `${percent}%` }} />
+            <div className="meter" role="img" aria-label={`${t.signal.keys[key] ?? key} ${share(percent)}`}>
+              <div style={{ width: `${percent ?? 0}%` }} />
             </div>
             {addedAtAttempt > 0 && <span className="small muted">{t.signal.added(count(addedAtAttempt))}</span>}
           </li>
         ))}
       </ul>
-      <p className="muted">{t.signal.late(decimal(late.percent), count(late.over1h))}</p>
+      <p className="muted">{t.signal.late(share(late.percent), count(late.over1h))}</p>
     </div>
   )
+}
+
+/** Of nothing there is no share. */
+function share(percent: number | null): string {
+  return percent === null ? '–' : `${decimal(percent)}%`
 }
 
 const SIGNS: Readonly<Record<string, readonly [sign: string, className: string]>> = {

@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import { post } from '../api/client.ts'
 import type { Task } from '../api/shapes.ts'
 import { count } from '../logic/format.ts'
@@ -21,19 +20,12 @@ export function TaskList({ tasks }: { readonly tasks: readonly Task[] }) {
   )
 }
 
-interface TakenBack {
-  readonly takenBack: number
-  readonly gone: number
-}
-
 function TaskView({ task }: { readonly task: Task }) {
   const { run, isRunning, error } = useAct()
-  const [taken, setTaken] = useState<TakenBack>()
   const { id, verb, state, done, total, by, createdMs } = task
   const name = t.tasks.verbs[verb] ?? verb
   const cancel = (): Promise<boolean> => run(() => post(`/api/tasks/${id}/cancel`))
-  const takeBack = (): Promise<boolean> =>
-    run(async () => setTaken(await post<TakenBack>(`/api/tasks/${id}/take-back`)))
+  const takeBack = (): Promise<boolean> => run(() => post(`/api/tasks/${id}/take-back`))
   return (
     <>
       <div className="row">
@@ -62,12 +54,7 @@ function TaskView({ task }: { readonly task: Task }) {
         <div style={{ width: `${total === 0 ? 100 : Math.min(100, (done / total) * 100)}%` }} />
       </div>
       <p className="small muted row">
-        {task.delivered !== undefined && (
-          <span className="delivered">● {t.tasks.delivered(count(task.delivered))}</span>
-        )}
-        {task.waiting !== undefined && task.waiting > 0 && <span>{t.tasks.waiting(count(task.waiting))}</span>}
         {task.notPassed > 0 && <span className="refused">■ {t.tasks.notPassed(count(task.notPassed))}</span>}
-        {taken !== undefined && <span role="status">{t.tasks.taken(count(taken.takenBack), count(taken.gone))}</span>}
         <span>{by}</span>
         <Time ms={createdMs} />
         {(task.error ?? error?.message) !== undefined && task.error !== null && (

@@ -176,7 +176,6 @@ export const en = {
     progress: (done: string, total: string) => `${done} of ${total}`,
     cancel: 'Cancel',
     takeBack: 'Take back',
-    taken: (back: string, gone: string) => `${back} taken back, ${gone} had already left`,
     verbs: { fix: 'Fix', replay: 'Replay', discard: 'Discard', take_back: 'Take back' } as Readonly<
       Record<string, string>
     >,
@@ -185,10 +184,7 @@ export const en = {
       done: 'done',
       cancelled: 'cancelled',
       failed: 'stopped by a fault',
-      taken_back: 'taken back',
     } as Readonly<Record<string, string>>,
-    delivered: (count: string) => `${count} delivered`,
-    waiting: (count: string) => `${count} waiting`,
     notPassed: (count: string) => `${count} did not pass`,
   },
   events: {
@@ -208,8 +204,7 @@ export const en = {
     none: 'No event matches.',
     forgotten: (when: string) => `Events that ended before ${when} are forgotten; their numbers stay.`,
     email: 'The email was hashed in this browser; only its digest was asked about.',
-    bodies: (count: string) =>
-      `${count} bodies were searched. Bodies of delivered events are gone unless keepBodies is set.`,
+    bodies: 'Looked through: events whose content is kept. That of delivered events is gone unless keepBodies is set.',
     columns: {
       id: 'Id',
       state: 'State',
@@ -309,7 +304,7 @@ export const en = {
       productId: 'Product',
     } as Readonly<Record<string, string>>,
     names: 'Event types',
-    late: (percent: string, count: string) => `${percent}% (${count}) came later than an hour after they happened.`,
+    late: (percent: string, count: string) => `${percent} (${count}) came later than an hour after they happened.`,
     orders: 'Against the shop’s orders',
     dropHere: 'Drop a CSV of orders here',
     dropHint: 'It is read in this browser. Only ids and amounts are asked about; nothing else leaves it.',

@@ -31,7 +31,7 @@ export const envelopeSchema: z.ZodType<Envelope> = z.strictObject(
   { error: () => 'Missing required field: events' },
 )
 
-const issueSchema = z.strictObject({
+export const issueSchema: z.ZodType = z.strictObject({
   code: z.string().meta({ description: 'One of docs/issues.md, or the API’s own.' }),
   path: z.string().meta({ description: 'Where, as in `data.contents[0].amount`; empty for the event as a whole.' }),
   message: z.string(),

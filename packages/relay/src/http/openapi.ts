@@ -71,7 +71,7 @@ const SLOW_BODY = { 408: 'Less than 1 KB of the body came in 5 seconds.' }
 const NOT_UNDERSTOOD = { 400: 'A part of the request is wrong; `errors` names each.' }
 
 function operationOf(route: Route): Json {
-  const { method, summary, params, query, body, answers: own, answerBodies = {}, access } = route
+  const { method, summary, params, query, body, answers: own, answerBodies = {}, messages, access } = route
   const isChecked = (access === 'admin' || access === 'viewer') && (params ?? query ?? body) !== undefined
   const answers = {
     ...NOT_LET_IN[access],
@@ -88,7 +88,7 @@ function operationOf(route: Route): Json {
     responses: Object.fromEntries(
       Object.entries(answers).map(([status, description]) => [
         status,
-        { description, ...contentOf(answerBodies[Number(status)]) },
+        { description, ...(status === '200' && streamOf(messages)), ...contentOf(answerBodies[Number(status)]) },
       ]),
     ),
   }
@@ -96,6 +96,10 @@ function operationOf(route: Route): Json {
 
 function contentOf(schema: z.ZodType | undefined): Json {
   return schema === undefined ? {} : { content: { 'application/json': { schema: schemaOf(schema) } } }
+}
+
+function streamOf(message: z.ZodType | undefined): Json {
+  return message === undefined ? {} : { content: { 'text/event-stream': { schema: schemaOf(message) } } }
 }
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {

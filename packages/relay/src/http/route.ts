@@ -50,6 +50,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, string>>
   /** Status → the form of the body, where callers go by it. */
   readonly answerBodies?: Readonly<Record<number, z.ZodType>> | undefined
+  /** Of an answer that goes on: the form of one message. */
+  readonly messages?: z.ZodType | undefined
   /** Asked before the body is read. */
   readonly refuse?: ((visit: Visit) => MaybePromise<Answer | undefined>) | undefined
   readonly run: (visit: Visit) => Promise<Answer>

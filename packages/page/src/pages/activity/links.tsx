@@ -79,7 +79,7 @@ function LinkLine({ link: { id, name, pixels, by, expiresMs, withdrawnMs } }: { 
   return (
     <li className="row">
       <span className="grow">
-        {who} <span className="muted small">{pixels === '*' ? t.common.allPixels : pixels.join(', ')}</span>
+        {who} <span className="muted small">{pixels.join(', ')}</span>
       </span>
       <span className="muted small">
         {by} · {withdrawnMs === null ? t.activity.ends(clock(expiresMs)) : t.activity.withdrawn}

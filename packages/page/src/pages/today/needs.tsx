@@ -50,7 +50,7 @@ function NeedAction({ need: { action, pixel, code } }: { readonly need: Need }) 
   if (action === null) return null
   if (action === 'resume' && pixel !== null) return <Resume pixel={pixel} />
   const text = t.today.actions[action] ?? action
-  const isRefused = action === 'fix' || action === 'replay'
+  const isRefused = action === 'fix'
   return (
     <Link
       className="button"

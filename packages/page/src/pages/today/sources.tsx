@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Today } from '../../api/shapes.ts'
-import { count } from '../../logic/format.ts'
+import { Figure } from '../../parts/figure.tsx'
 import { useScope } from '../../shell/use-scope.ts'
 import { t } from '../../texts/index.ts'
 
@@ -24,7 +24,7 @@ export function Sources({ today: { sources } }: { readonly today: Today }) {
           </tr>
         </thead>
         <tbody>
-          {sources.map(({ source, ...counts }) => (
+          {sources.map(({ source, ...figures }) => (
             <tr key={source}>
               <td>
                 <Link to="/events" search={{ ...scope, source }}>
@@ -32,8 +32,11 @@ export function Sources({ today: { sources } }: { readonly today: Today }) {
                 </Link>
               </td>
               {STATES.map((state) => (
-                <td key={state} className={`right num ${state === 'refused' && counts.refused > 0 ? 'refused' : ''}`}>
-                  {count(counts[state])}
+                <td
+                  key={state}
+                  className={`right num ${state === 'refused' && figures.refused.events > 0 ? 'refused' : ''}`}
+                >
+                  <Figure {...figures[state]} />
                 </td>
               ))}
             </tr>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Task } from '../../store/index.ts'
+import { issueSchema } from '../envelope.ts'
 import { orNull } from './read/shared.ts'
 
 /** A task as it is shown. */
@@ -93,6 +94,6 @@ export const dryRunSchema: z.ZodType<DryRun> = z.strictObject({
   wouldPass: z.number(),
   wouldNot: z.number(),
   tooOld: z.number(),
-  first: z.strictObject({ before: z.unknown(), after: z.unknown(), issues: z.array(z.unknown()) }).nullable(),
+  first: z.strictObject({ before: z.unknown(), after: z.unknown(), issues: z.array(issueSchema) }).nullable(),
   exact: z.boolean().meta({ description: '`false`: so many that only a part was tried.' }),
 })

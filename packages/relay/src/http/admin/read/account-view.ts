@@ -1,7 +1,9 @@
-import { MAX_AGE_MS } from 'waybill'
+import { check, isWaybillError, MAX_AGE_MS, type WireEvent } from 'waybill'
+import { conversion, pixelCall } from 'waybill/pixel'
 import { z } from 'zod'
 import type { AdminRole } from '../../../config/index.ts'
 import type { KnownAccount } from '../../../store/index.ts'
+import { issueSchema } from '../../envelope.ts'
 import { type EventView, eventSchema, eventView, maskedEvent } from './event-view.ts'
 import { orNull } from './shared.ts'
 
@@ -17,6 +19,8 @@ export interface AccountView extends EventView {
   readonly takeBack: { readonly task: number | null } | null
   readonly curl: string | null
   readonly testCase: unknown
+  /** The call of the same conversion in a browser. */
+  readonly pixelHalf: string | null
 }
 
 const requestFields = {
@@ -38,7 +42,7 @@ export const listedRequestSchema: z.ZodType = z.strictObject({ ...requestFields,
 
 export const accountSchema: z.ZodType = z.looseObject({
   ...(eventSchema as unknown as z.ZodObject).shape,
-  issues: z.array(z.unknown()),
+  issues: z.array(issueSchema),
   event: z.unknown().optional().meta({ description: 'As it is kept. For operators, and only while it is kept.' }),
   masked: z.unknown().meta({ description: 'The same, of identities only how they begin; `null` once it is gone.' }),
   shop: z.string().nullable(),
@@ -56,6 +60,10 @@ export const accountSchema: z.ZodType = z.looseObject({
   takeBack: z.strictObject({ task: z.number().nullable() }).nullable(),
   curl: z.string().nullable(),
   testCase: z.unknown(),
+  pixelHalf: z
+    .string()
+    .nullable()
+    .meta({ description: 'The same conversion for the browser; `null` where it has none.' }),
 })
 
 /** Everything known of an event, as it is shown to somebody of a role. */
@@ -80,6 +88,7 @@ export function accountView(
     takeBack: takeBack === undefined ? null : { task: orNull(takeBack.task) },
     curl: masked === undefined || endpoint === undefined ? null : curlOf(account.pixel, endpoint, masked),
     testCase: masked === undefined ? null : testCaseOf(account, masked),
+    pixelHalf: event === undefined ? null : pixelHalfOf(account, event),
   }
 }
 
@@ -117,6 +126,18 @@ function curlOf(pixel: string, endpoint: string, event: unknown): string {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Without the visitor, of whom the browser says nothing. Apps have no browser, and what was refused has no conversion. */
+function pixelHalfOf({ pixel, timestampMs }: KnownAccount, event: unknown): string | null {
+  try {
+    const description = { ...(event as WireEvent), pixelId: pixel }
+    const made = conversion(description, { check, now: timestampMs })
+    return made.ok ? pixelCall(made, { nonce: 'your-nonce' }) : null
+  } catch (error) {
+    if (isWaybillError(error)) return null
+    throw error
+  }
 }
 
 function testCaseOf({ state, code, issues }: KnownAccount, event: unknown): object {

@@ -7,6 +7,7 @@ import { given, pixelField } from '../fields.ts'
 import type { AdminOptions } from '../options.ts'
 import { pixelsAsked } from '../scope.ts'
 import { typesNamed } from './filter.ts'
+import { tickSchema } from './tick.ts'
 
 const RETRY_SECONDS = 10
 const TYPES =
@@ -48,6 +49,7 @@ export function streamRoutes({ streams, ticks }: Pick<AdminOptions, 'streams' | 
         200: 'The stream. `stream:lost` tells a reader that is too slow how many lines it missed; `stream:ended`, that the relay stops.',
         429: 'As many read as may; come back after `Retry-After`.',
       },
+      messages: z.union([tickSchema, z.looseObject({ type: z.string(), atMs: z.number() })]),
       async handle({ query: { pixel, type, id, tick }, pixels: scope }) {
         if (tick !== undefined) return streamOrNot(ticks.open(pixelsAsked(scope, pixel)))
         const pixels = scope === '*' ? undefined : new Set(scope)

@@ -1,5 +1,6 @@
 import { VERSION } from 'waybill'
 import { DAY_MS } from 'waybill/delivery'
+import { z } from 'zod'
 import type { AdminOptions } from '../options.ts'
 import { levelOf, needsOf } from '../read/needs.ts'
 import { taskView } from '../task-view.ts'
@@ -19,6 +20,33 @@ type TickParts = Pick<
   AdminOptions,
   'reads' | 'store' | 'clock' | 'pixels' | 'outageOf' | 'sources' | 'startedMs' | 'monotonic'
 >
+
+const count = z.number()
+
+/** One message of the stream of ticks. */
+export const tickSchema: z.ZodType = z.strictObject({
+  type: z.literal('tick'),
+  atMs: z.number(),
+  version: z.string(),
+  startedMs: z.number(),
+  commit: z.number(),
+  counts: z.strictObject({
+    accepted: count,
+    queued: count,
+    sending: count,
+    held: count,
+    delivered: count,
+    refused: count,
+    expired: count,
+    discarded: count,
+    unaccounted: count,
+  }),
+  held: z.array(z.string()).meta({ description: 'Pixels that are held as a whole.' }),
+  needs: z.number().meta({ description: 'How many things need somebody.' }),
+  state: z.enum(['green', 'amber', 'red']),
+  rate: z.strictObject({ acceptedPerSecond: z.number(), deliveredPerSecond: z.number() }),
+  tasks: z.array(z.strictObject({ id: z.number(), state: z.string(), done: z.number(), total: z.number() })),
+})
 
 /** What the page is told each second: counts, what runs, and in one word how it stands. */
 export function createTick(parts: TickParts): (pixels: readonly string[] | undefined) => Promise<object> {
