@@ -153,6 +153,8 @@ export const DOUBTFUL_PHONES: readonly (readonly [written: string, reason: RegEx
   ['+44 (0)20 7946 0018', /\(0\)/],
   ['+49 (0151) 23456789', /\(0\)/],
   ['+39 (0)6 1234567', /\(0\)/],
+  ['49 (0) 151 23456789', /\(0\)/],
+  ['49(0)151 23456789', /\(0\)/],
   ['16025550101.0', /\.0/],
 ]
 export const SURE_PHONES: readonly string[] = [

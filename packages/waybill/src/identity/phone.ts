@@ -1,6 +1,6 @@
 /** Countries whose numbers keep their leading zero after the country code. */
-const KEEPS_ZERO = /^(?:\+|00)(?:39|378|379|225|229|241|242)/
-const ZERO_IN_BRACKETS = /^(?:\+|00)[\d\s.-]{0,20}\(\s*(0+)\s*(\d?)/
+const KEEPS_ZERO = /^(?:\+|00)?(?:39|378|379|225|229|241|242)/
+const ZERO_IN_BRACKETS = /^\+?\d[\d\s.-]*\(\s*(0+)\s*(\d?)/
 /** No country writes its own numbers longer, and nearly none has shorter ones with the code. */
 const MAX_NATIONAL_DIGITS = 10
 const MAX_JUDGED_LENGTH = 64
