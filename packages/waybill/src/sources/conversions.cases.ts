@@ -2,7 +2,7 @@
 import type { Change } from '../contract/sample.cases.ts'
 import { notices } from './hubspot/hubspot.cases.ts'
 import { createHubspotSource, createShopifySource, createStripeSource, createWooCommerceSource } from './index.ts'
-import { paid } from './shopify/shopify.cases.ts'
+import { checkout, paid } from './shopify/shopify.cases.ts'
 import type { SkipCode } from './skip.ts'
 import type { Source, SourceCall } from './source.ts'
 import { completed, enrolled, invoiced, subscribed } from './stripe/stripe.cases.ts'
@@ -33,6 +33,9 @@ const triggered = (lateMs: number, change: Change = {}): SourceCall => ({
   triggeredAt: iso(SHOPIFY_MS + lateMs),
 })
 const lastChanged = (lateMs: number): SourceCall => paid({ updated_at: iso(SHOPIFY_MS + lateMs) })
+/** An order of another system: placed there, made here now. */
+const imported = (placedMs: number, lateMs = 0): SourceCall =>
+  triggered(lateMs, { processed_at: iso(placedMs), created_at: iso(SHOPIFY_MS) })
 const wooPaid = (lateMs: number): SourceCall => updated({ date_paid_gmt: gmt(WOO_MS + lateMs) })
 
 /** Within an hour of being placed it is the order's own time, after that the payment's. */
@@ -71,6 +74,18 @@ export const TIMES: readonly TimeCase[] = [
     source: shopify,
     call: triggered(-HOUR_MS),
     timestampMs: SHOPIFY_MS,
+  },
+  {
+    says: 'Shopify, an order of 3 days ago that is brought from another shop today',
+    source: shopify,
+    call: imported(SHOPIFY_MS - 3 * DAY_MS),
+    timestampMs: SHOPIFY_MS - 3 * DAY_MS,
+  },
+  {
+    says: 'Shopify, an order of 3 days ago that is brought today and paid 2 days later',
+    source: shopify,
+    call: imported(SHOPIFY_MS - 3 * DAY_MS, 2 * DAY_MS),
+    timestampMs: SHOPIFY_MS + 2 * DAY_MS,
   },
   {
     says: 'HubSpot: when the stage was reached',
@@ -231,6 +246,19 @@ export const BARRED: readonly BarCase[] = [
     said: /snapshot events/,
   },
   {
+    says: 'Shopify, an order of two years ago that is brought from another shop today',
+    source: shopify,
+    call: received(imported(SHOPIFY_MS - 730 * DAY_MS), SHOPIFY_MS + 60_000),
+    code: 'too_old',
+  },
+  ...['skip', 'send'].map((renewals) => ({
+    says: `WooCommerce, a change of a running subscription, renewals: ${renewals}`,
+    source: createWooCommerceSource({ renewals: renewals as 'skip' }),
+    call: updated({ meta_data: [{ key: '_subscription_switch', value: '7' }] }),
+    code: 'renewal' as const,
+    said: /changes a running subscription/,
+  })),
+  {
     says: 'WooCommerce, an order of 200 days ago that is touched',
     source: woo,
     call: received(updated(old({ date_modified_gmt: gmt(touched) })), touched),
@@ -273,6 +301,10 @@ export const PLACES: readonly (readonly [
   ['Shopify’s online store', shopify, paid(), 'web'],
   ['by its number', shopify, paid({ source_name: '580111' }), 'web'],
   ['the till', shopify, paid({ source_name: 'pos' }), 'physical_store'],
+  ['a checkout at the till', shopify, checkout({ source_name: 'pos' }), 'physical_store'],
+  ['a checkout of a draft order', shopify, checkout({ source_name: 'shopify_draft_order' }), 'other'],
+  ['a checkout of the online store', shopify, checkout({ source_name: 'web' }), 'web'],
+  ['a checkout that does not say', shopify, checkout({}), 'web'],
   ['a draft order', shopify, paid({ source_name: 'shopify_draft_order' }), 'other'],
   ['a storefront of the shop’s own', shopify, paid({ source_name: '1234567' }), 'web'],
   [
@@ -290,7 +322,10 @@ export const PLACES: readonly (readonly [
   ['WooCommerce’s checkout', woo, updated({ created_via: 'checkout' }), 'web'],
   ['its API', woo, updated({ created_via: 'rest-api' }), 'other'],
   ['its administration', woo, updated({ created_via: 'admin' }), 'other'],
-  ['its till', woo, updated({ created_via: 'pos-rest-api' }), 'physical_store'],
+  ...['pos-rest-api', 'woocommerce-pos', 'yith_pos_order', 'pos'].map(
+    (way) => [`its till by ${way}`, woo, updated({ created_via: way }), 'physical_store'] as const,
+  ),
+  ['a way that only sounds like a till', woo, updated({ created_via: 'postcard' }), 'web'],
   ['a marketplace at WooCommerce', woo, updated({ created_via: 'ebay', customer_user_agent: '' }), 'other'],
   ['another checkout', woo, updated({ created_via: 'express' }), 'web'],
   [
@@ -329,6 +364,20 @@ export const COUNTED: readonly (readonly [says: string, source: Source, call: So
       invoiced({ billing_reason: 'quote_accept', parent: null }),
       'order_created',
       'in_1',
+    ],
+    [
+      'a quote that begins a subscription',
+      stripe,
+      invoiced({ billing_reason: 'quote_accept' }),
+      'subscription_created',
+      'sub_1',
+    ],
+    [
+      'a subscription that is taken up again',
+      woo,
+      updated({ meta_data: [{ key: '_subscription_resubscribe', value: '7' }] }),
+      'order_created',
+      '727',
     ],
     ['a paid trial', stripe, enrolled({ amount_total: 9_900 }), 'subscription_created', 'sub_1'],
     [

@@ -44,14 +44,18 @@ export function byOurClock(claimedMs: number, sentAtMs: number | undefined, rece
 /** Payment this soon after the order was placed belongs to it: then the time is the order's own, which the pixel has too. */
 export const PAID_AT_ONCE_MS: number = HOUR_MS
 
-/** When an order became a conversion: when it was placed, or, where the money came later, when it came. */
+/**
+ * When an order became a conversion: when it was placed, or, where the money came later, when it came. An order that is brought from another
+ * system is made here, and paid at once, long after it was placed: `made` says when.
+ */
 export function becameAt(
   placed: string | number | undefined,
   paid: string | number | undefined,
+  made?: string | number | undefined,
 ): string | number | undefined {
   const [placedMs, paidMs] = [millisecondsOf(placed), millisecondsOf(paid)]
   if (placedMs === undefined || paidMs === undefined) return placed ?? paid
-  return paidMs - placedMs > PAID_AT_ONCE_MS ? paid : placed
+  return paidMs - Math.max(placedMs, millisecondsOf(made) ?? placedMs) > PAID_AT_ONCE_MS ? paid : placed
 }
 
 /** When a call came for something: by our clock, and by the vendor's where it says. */

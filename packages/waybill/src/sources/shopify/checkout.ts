@@ -11,6 +11,7 @@ import { itemsOf } from './items.ts'
 import { clickOf } from './order.ts'
 import { buyerOf } from './person.ts'
 import type { ShopifySettings } from './settings.ts'
+import { wayOf } from './way.ts'
 
 /** A checkout, of whichever `checkouts/…` topic. Its id is its token, which the order later has as `checkout_token`. */
 export function checkoutCandidate(call: SourceCall, checkout: PlainObject, settings: ShopifySettings): Candidate {
@@ -19,7 +20,8 @@ export function checkoutCandidate(call: SourceCall, checkout: PlainObject, setti
   const token = text(checkout['token'])
   const currency = currencyOf(checkout['currency'])
   const items = itemsOf(checkout, currency, 'shop', settings.itemId)
-  const { actionSource, sourceUrl = siteOf(site) } = settings.place
+  const { actionSource = 'source_name' in checkout ? wayOf(checkout) : undefined, sourceUrl = siteOf(site) } =
+    settings.place
   return {
     name: topic,
     scope: { payload: checkout, names: { checkout_token: token, shop } },

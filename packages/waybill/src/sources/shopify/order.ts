@@ -89,8 +89,9 @@ function draftOf(order: PlainObject, call: SourceCall, settings: ShopifySettings
   const total = moneyOf(order, 'total_price', settings.money)
   const items = itemsOf(order, total.currency, settings.money, settings.itemId)
   const placed = momentOf(firstText(order['processed_at'], order['created_at']))
+  const made = momentOf(text(order['created_at']))
   return {
-    timestamp: call.topic === 'orders/paid' ? becameAt(placed, paidAt(order, call)) : placed,
+    timestamp: call.topic === 'orders/paid' ? becameAt(placed, paidAt(order, call), made) : placed,
     oppref: clickOf(order),
     ...whereOf(order, call, settings),
     data: { ...total, ...contentsOf(items) },

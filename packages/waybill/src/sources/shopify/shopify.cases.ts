@@ -135,6 +135,7 @@ const tea = (amount: number, currency: string, price: number): Change => ({
   data: { type: 'contents', amount, currency, contents: [{ id: 'tea', name: 'Tea', quantity: 1, amount: price }] },
 })
 
+export const checkout = (change: Change): SourceCall => call('checkouts/create', changed(CHECKOUT, change))
 const CHECKOUT = {
   id: 981820079255243,
   token: '123123123',

@@ -14,7 +14,8 @@ export function invoiceCandidate(call: StripeCall, settings: StripeSettings): Ca
   const { object: invoice } = call
   const subscription = subscriptionOf(invoice)
   const shared = sharedOf(call, settings)
-  if (isFirst(invoice)) return enrolled(ofSubscription(shared, subscription), beginningOf(invoice), settings.nothingDue)
+  if (isFirst(invoice, subscription))
+    return enrolled(ofSubscription(shared, subscription), beginningOf(invoice), settings.nothingDue)
   if (subscription === undefined) return orderOf(shared, invoice)
   return renewalOf(shared, invoice, settings)
 }
@@ -22,13 +23,15 @@ export function invoiceCandidate(call: StripeCall, settings: StripeSettings): Ca
 /** What an invoice of a running subscription is where it is the first money after a trial. */
 export function firstMoneyCandidate(call: StripeCall, settings: StripeSettings): Candidate | undefined {
   const subscription = subscriptionOf(call.object)
-  if (subscription === undefined || isFirst(call.object)) return undefined
+  if (subscription === undefined || isFirst(call.object, subscription)) return undefined
   const candidate = ofSubscription(sharedOf(call, settings), subscription)
   if (!hasMoney(candidate.draft)) return undefined
   return { ...candidate, draft: { ...candidate.draft, type: 'subscription_created' }, repeats: 'first_wins' }
 }
 
-const isFirst = (invoice: PlainObject): boolean => invoice['billing_reason'] === 'subscription_create'
+/** A quote that is accepted can begin a subscription, too. */
+const isFirst = ({ billing_reason: reason }: PlainObject, subscription: string | undefined): boolean =>
+  reason === 'subscription_create' || (reason === 'quote_accept' && subscription !== undefined)
 
 function sharedOf(call: StripeCall, settings: StripeSettings): Candidate {
   const { type: name, event, object: invoice } = call

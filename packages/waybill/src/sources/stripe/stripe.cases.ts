@@ -404,6 +404,11 @@ export const WIRE: readonly WireCase<StripeOptions>[] = [
       ['taxes', { automatic_tax: { enabled: true } }],
       ['a price by use', { 'items.data[0].price.recurring': { usage_type: 'metered' } }],
       ['a price in tiers', { 'items.data[0].price.unit_amount': null }],
+      ['a price by package', { 'items.data[0].price.transform_quantity': { divide_by: 10, round: 'up' } }],
+      ['a discount of one item', { 'items.data[0].discounts': ['di_1'] }],
+      ['taxes of one item', { 'items.data[0].tax_rates': [{ id: 'txr_1' }] }],
+      ['a first period that is cut', { billing_cycle_anchor: DONE + 10 * 86_400 }],
+      ['a start before it was made', { start_date: DONE - 40 * 86_400 }],
     ] as const
   ).map(([what, change]) => ({
     says: `a subscription with ${what} does not say what is paid`,

@@ -1,4 +1,5 @@
 import type { PlainObject } from '../../contract/plain.ts'
+import { MINUTE_MS } from '../../duration.ts'
 import type { Candidate } from '../candidate.ts'
 import { placeOf } from '../page.ts'
 import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
@@ -91,26 +92,37 @@ function barOf(subscription: PlainObject, ref: string | undefined): Skip | undef
 }
 
 /**
- * Price × quantity of the first period, where that is for certain what is paid: without discount, taxes and prices by use.
+ * Price × quantity of the first period, where that is for certain what is paid: without discount, taxes, prices by use or by package, and
+ * part of a period.
  * Otherwise no amount: a wrong one is worse than none.
  */
 function firstPeriod(subscription: PlainObject, items: readonly PlainObject[]): { amount?: string; currency?: string } {
   const amounts = items.map(amountOf)
-  const isPlain = !hasDiscount(subscription) && !hasTax(subscription)
+  const isPlain =
+    ![subscription, ...items].some((part) => hasDiscount(part) || hasTax(part)) && !isProrated(subscription)
   const total = amounts.reduce<number>((sum, amount) => sum + (amount ?? Number.NaN), 0)
   return isPlain && items.length > 0 && Number.isSafeInteger(total) ? stripeAmount(total, subscription['currency']) : {}
 }
 
 function amountOf(item: PlainObject): number | undefined {
-  const { unit_amount: unit, recurring } = objectOf(item['price'])
+  const { unit_amount: unit, recurring, transform_quantity: packages } = objectOf(item['price'])
   const quantity = item['quantity']
-  const isFixed =
-    objectOf(recurring)['usage_type'] !== 'metered' && typeof unit === 'number' && typeof quantity === 'number'
+  const isByUnit = objectOf(recurring)['usage_type'] !== 'metered' && (packages ?? null) === null
+  const isFixed = isByUnit && typeof unit === 'number' && typeof quantity === 'number'
   return isFixed ? unit * quantity : undefined
 }
 
-const hasDiscount = (subscription: PlainObject): boolean =>
-  listOf(subscription['discounts']).length > 0 || (subscription['discount'] ?? null) !== null
+/** Of the subscription or of one of its items. */
+const hasDiscount = (part: PlainObject): boolean =>
+  listOf(part['discounts']).length > 0 || (part['discount'] ?? null) !== null
 
-const hasTax = (subscription: PlainObject): boolean =>
-  objectOf(subscription['automatic_tax'])['enabled'] === true || listOf(subscription['default_tax_rates']).length > 0
+const hasTax = (part: PlainObject): boolean =>
+  objectOf(part['automatic_tax'])['enabled'] === true ||
+  [part['default_tax_rates'], part['tax_rates']].some((rates) => listOf(rates).length > 0)
+
+/** True where it began or is billed at another moment than it was made at: the first invoice is for more or less than a period. */
+function isProrated(subscription: PlainObject): boolean {
+  const madeMs = fromSeconds(subscription['created'])
+  const others = [subscription['start_date'], subscription['billing_cycle_anchor']].map(fromSeconds)
+  return others.some((ms) => ms !== undefined && madeMs !== undefined && Math.abs(ms - madeMs) > MINUTE_MS)
+}

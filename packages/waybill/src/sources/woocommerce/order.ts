@@ -91,11 +91,13 @@ function barOf(
   if (isAllBack(order)) return skip('refunded', { message: ALL_BACK, ref })
   if (status === 'processing' && text(order['date_completed_gmt']) !== undefined)
     return skip('counted_before', { message: SET_BACK, ref })
+  if (meta.some(([key]) => key === '_subscription_switch')) return skip('renewal', { message: SWITCH, ref })
   return isRenewal(order, meta) && !settings.sendsRenewals ? skip('renewal', { message: RENEWAL, ref }) : undefined
 }
 
 const ALL_BACK = 'All of its total was paid back.'
 const SET_BACK = 'It was completed before and was set back to processing: it became a conversion earlier.'
+const SWITCH = 'It changes a running subscription, up or down; only its start is a conversion.'
 const RENEWAL = 'It renews a running subscription; only its start is a conversion.'
 
 /** Refunds are listed with the order, each with a negative total; the status may stay what it was. */
@@ -114,11 +116,13 @@ const WAYS: ReadonlyMap<unknown, ActionSource> = new Map<unknown, ActionSource>(
   ['admin', 'other'],
   ['rest-api', 'other'],
   ['subscription', 'other'],
-  ['pos-rest-api', 'physical_store'],
 ])
+/** WooCommerce's own till, and those of plugins: `pos-rest-api`, `woocommerce-pos`, `yith_pos_order`. */
+const TILL = /(?:^|[-_])pos(?:$|[-_])/i
 
 function wayOf(order: PlainObject, meta: Meta): ActionSource {
   if (isRenewal(order, meta)) return 'other'
+  if (TILL.test(text(order['created_via']) ?? '')) return 'physical_store'
   return WAYS.get(order['created_via']) ?? (text(order['customer_user_agent']) === undefined ? 'other' : 'web')
 }
 
