@@ -1,5 +1,13 @@
 import { type ContractSetting, type Issue, issue } from 'waybill'
-import { type FollowUp, type Mapped, type Remembered, type Skip, type SourceEvent, withUser } from 'waybill/sources'
+import {
+  type FollowUp,
+  type Mapped,
+  type Remembered,
+  remembered,
+  type Skip,
+  type SourceEvent,
+  withRemembered,
+} from 'waybill/sources'
 import type { Arrival, IntakeResult } from '../engine/index.ts'
 import { type ContextKey, contextKey, type Store } from '../store/index.ts'
 import { Names } from './names.ts'
@@ -42,6 +50,8 @@ export class SourceIntake {
   readonly #names: Names
   /** Calls that could be one conversion under two names come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** The last write about a person, by pixel and key. */
+  readonly #writing: Map<string, Promise<void>> = new Map()
 
   constructor(options: BringerOptions) {
     this.#options = options
@@ -125,18 +135,37 @@ export class SourceIntake {
     if (keys.length === 0) return events.map(({ event }) => event)
     const kept = await this.#options.store.getContexts(pixel, keys)
     return events.map(({ event, people }) => {
-      const found = people.map(personKey).find((key) => kept.has(key))
-      return found === undefined ? event : withUser(event, JSON.parse(kept.get(found)!))
+      const known = people.flatMap((id) => kept.get(personKey(id)) ?? []).map(personIn)
+      const [best] = known
+      // A wish that was told under either of a person's ids is a wish of the person.
+      const optOut = known.map((one) => one.optOut).find((wish) => wish !== undefined)
+      return best === undefined ? event : withRemembered(event, { user: best.user, optOut })
     })
   }
 
   async #remember({ remember, endedTrials }: Mapped, { pixel }: Origin): Promise<void> {
-    const people = remember.flatMap(({ people: ids, user }: Remembered) =>
-      ids.map((id) => [personKey(id), JSON.stringify(user)] as const),
-    )
-    const trials = endedTrials.map((id) => [contextKey('trial', id), '1'] as const)
     const { store, now } = this.#options
-    await Promise.all([...people, ...trials].map(([key, value]) => store.putContext(pixel, key, value, now())))
+    const trials = endedTrials.map((id) => store.putContext(pixel, contextKey('trial', id), '1', now()))
+    const people = remember.flatMap((one) => one.people.map((id) => this.#rememberPerson(pixel, personKey(id), one)))
+    await Promise.all([...trials, ...people])
+  }
+
+  /** What is known already stays where a newer call does not say it; calls about one person come one after the other. */
+  async #rememberPerson(pixel: string, key: ContextKey, said: Remembered): Promise<void> {
+    const { store, now } = this.#options
+    const name = `${pixel} ${key}`
+    const write = async (): Promise<void> => {
+      const kept = (await store.getContexts(pixel, [key])).get(key)
+      const person = remembered(kept === undefined ? undefined : personIn(kept), said)
+      await store.putContext(pixel, key, JSON.stringify({ ...person.user, optOut: person.optOut }), now())
+    }
+    const mine = (this.#writing.get(name) ?? Promise.resolve()).catch(() => {}).then(write)
+    this.#writing.set(name, mine)
+    try {
+      await mine
+    } finally {
+      if (this.#writing.get(name) === mine) this.#writing.delete(name)
+    }
   }
 }
 
@@ -151,6 +180,12 @@ function conflictOf({ status, difference, issues = [] }: Result, { event, repeat
   if (status !== 'conflict' || (difference === undefined && repeats === 'first_wins')) return []
   const code = difference === undefined ? 'conflicting_repeat' : `other_${difference}`
   return [{ code, message: issues[0]?.message ?? '', ref: event.id }]
+}
+
+/** A person as it is kept: its user and, beside that, its wish. */
+function personIn(kept: string): Pick<Remembered, 'user' | 'optOut'> {
+  const { optOut, ...user } = JSON.parse(kept) as Remembered['user'] & Pick<Remembered, 'optOut'>
+  return { user, ...(optOut !== undefined && { optOut }) }
 }
 
 function personKey(digest: string): ContextKey {

@@ -7,17 +7,18 @@ export const UNREADABLE = 'unreadable'
 
 /**
  * An amount as an exact decimal: a text as it is; a JSON number by its first 15 digits, all that a double is sure of, so that
- * 25.990000000000002 is 25.99. `undefined` where there is none.
+ * 25.990000000000002 is 25.99. `undefined` where there is none: what is empty, or a word for nothing, says none.
  */
 export function decimalOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'string') return value.trim() || undefined
+  if (typeof value === 'string') return meansNothing(value) ? undefined : value.trim() || undefined
   return typeof value === 'number' ? numberText(value) : UNREADABLE
 }
 
 function numberText(value: number): string {
   if (Number.isSafeInteger(value)) return String(value)
-  const digits = value.toPrecision(15)
+  // What is left where floats were subtracted, such as 5.7e-14 of a price less all of it: as far as a double's own digits go.
+  const digits = Math.abs(value) < 1e-6 ? value.toFixed(20) : value.toPrecision(15)
   // What needs an exponent is no price.
   return isDecimal(digits) ? withoutTrailingZeros(digits) : UNREADABLE
 }
@@ -30,14 +31,19 @@ function withoutTrailingZeros(decimal: string): string {
   return decimal.slice(0, decimal.charAt(end - 1) === '.' ? end - 1 : end)
 }
 
-/** The first of the values that is an amount: what is empty, or a word for nothing, says none. */
+/** The first of the values that is an amount. */
 export function firstAmount(values: readonly unknown[]): string | undefined {
-  return values.map(decimalOf).find((decimal) => decimal !== undefined && !meansNothing(decimal))
+  return values.map(decimalOf).find((decimal) => decimal !== undefined)
 }
 
 /** A currency code in upper case, without the blanks around it. */
 export function currencyOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim().toUpperCase() || undefined : undefined
+}
+
+/** The same where another stands in for a missing one: what is there and no text is unreadable, so that the event is refused and not bent. */
+export function statedCurrency(value: unknown): string | undefined {
+  return typeof value === 'string' || value === undefined || value === null ? currencyOf(value) : UNREADABLE
 }
 
 /** Amount and currency of an event's data, as far as they are there. */
@@ -62,7 +68,7 @@ export function itemAmount(value: unknown, currency: string | undefined): string
 
 /** The sum of prices × quantities, exact; `undefined` where there are none or one of them cannot be read. A missing quantity is 1. */
 export function sumOf(lines: readonly (readonly [price: unknown, quantity: unknown])[]): string | undefined {
-  const factors = lines.map(([price, quantity = 1]) => [decimalOf(price), decimalOf(quantity)] as const)
+  const factors = lines.map(([price, quantity]) => [decimalOf(price), decimalOf(quantity ?? 1)] as const)
   if (factors.length === 0 || !factors.every((line): line is readonly [string, string] => line.every(isShortDecimal)))
     return undefined
   const units = factors.reduce((sum, [price, quantity]) => sum + inUnits(price) * inUnits(quantity), 0n)

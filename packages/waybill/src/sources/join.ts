@@ -4,6 +4,8 @@ import type { LooseEvent } from '../contract/loose-event.ts'
 import { digest } from '../identity/digest.ts'
 import { sha256Hex } from '../identity/sha256.ts'
 import { present } from './read.ts'
+import type { Remembered } from './source.ts'
+import { wishIn } from './wish.ts'
 
 /** What was kept of a visitor at landing; what `recall` of `waybill/oppref` gives fits. */
 export interface Visit {
@@ -34,6 +36,21 @@ export function withVisit(event: LooseEvent, visit: Visit): LooseEvent {
 export function withUser(event: LooseEvent, known: FriendlyUser): LooseEvent {
   const user = { ...known, ...present({ ...event.user }) }
   return Object.keys(user).length === 0 ? event : { ...event, user }
+}
+
+/** The event with what was remembered of its person: who it is, and a wish not to be used. */
+export function withRemembered(event: LooseEvent, { user, optOut }: Pick<Remembered, 'user' | 'optOut'>): LooseEvent {
+  const joined = withUser(event, user)
+  const wish = wishIn(...[event.optOut, optOut].map((value) => ({ optOut: value })))
+  return { ...joined, ...wish }
+}
+
+/** What is remembered of a person from now on: what is newer counts, and what it does not say stays. */
+export function remembered(
+  before: Pick<Remembered, 'user' | 'optOut'> | undefined,
+  { user, optOut = before?.optOut }: Pick<Remembered, 'user' | 'optOut'>,
+): Pick<Remembered, 'user' | 'optOut'> {
+  return { user: { ...before?.user, ...user }, ...present({ optOut }) }
 }
 
 function withoutTraces({ oppref: _oppref, user, ...event }: LooseEvent): LooseEvent {

@@ -26,7 +26,12 @@ test('a JSON number is read at the 15 digits that a double is sure of', () => {
     ['', undefined],
     [null, undefined],
     [2 ** 53, 'unreadable'],
-    [1e-7, 'unreadable'],
+    [1e-7, '0.0000001'],
+    [3.552713678800501e-15, '0.00000000000000355271'],
+    [-(2 ** -44), '-0.00000000000005684342'],
+    [1e21, 'unreadable'],
+    ['(none)', undefined],
+    [' N/A ', undefined],
     [{}, 'unreadable'],
     [true, 'unreadable'],
   ]

@@ -79,6 +79,8 @@ export interface Remembered {
   readonly people: readonly string[]
   /** What is known of the person. */
   readonly user: FriendlyUser
+  /** What the person wishes; it holds for the events that follow. What is no boolean gets them refused. */
+  readonly optOut?: boolean | undefined
 }
 
 /** Calls of one source in, events out. Pure; never throws for what a call holds. */

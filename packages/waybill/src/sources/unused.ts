@@ -1,4 +1,6 @@
 import { isObject, type PlainObject } from '../contract/plain.ts'
+import { meansNothing } from '../identity/nothing.ts'
+import { text } from './read.ts'
 
 const MONEY = /amount|total|revenue|value|price|sum$|spend|cost|sales|mrr|arr$|ltv/i
 /** Parts of a total, or no money at all. */
@@ -26,3 +28,16 @@ const isScalar = (value: unknown): boolean =>
   (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
 const isNumber = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && /^\s*[-+]?\d{1,20}(?:[.,]\d{1,20})?\s*$/.test(value))
+
+/** True for a value that is there: an empty text and an empty list are none. */
+export const isStated = (value: unknown): boolean =>
+  value !== undefined &&
+  value !== null &&
+  !(typeof value === 'string' && value.trim() === '') &&
+  [value].flat().length > 0
+
+/** True for a value that is there and names nothing: an object, a number whose last digits are lost, a word for nothing. */
+export function isUnread(value: unknown): boolean {
+  const found = text(value)
+  return isStated(value) && (found === undefined || meansNothing(found))
+}

@@ -222,6 +222,45 @@ export const WIRE: readonly WireCase<Ga4Options>[] = [
     call: collected({ 'events[0].params.opt_out': 'true' }),
     wire: purchase({ opt_out: true }),
   },
+  ...[
+    { consent: { ad_personalization: false } },
+    { consent: { adPersonalization: 'denied' } },
+    { non_personalized_ads: 'true' },
+    { non_personalized_ads: 1 },
+    { 'events[0].params.npa': '1' },
+    { 'events[0].params.allow_ad_personalization_signals': false },
+    { user_properties: { allow_personalized_ads: { value: 'false' } } },
+    { user_properties: { opt_out: { value: true } } },
+    { 'events[0].opt_out': true },
+  ].map((change: Change) => ({
+    says: `a wish said by ${JSON.stringify(change)}`,
+    call: collected(change),
+    wire: purchase({ opt_out: true }),
+  })),
+  {
+    says: 'consent that is not said is not denied',
+    call: collected({
+      consent: { ad_user_data: 'UNSPECIFIED', ad_personalization: 'GRANTED' },
+      'events[0].consent': { ad_storage: null, analytics_storage: 'DENIED' },
+      'events[0].params.npa': '0',
+    }),
+    wire: PURCHASE,
+  },
+  {
+    says: 'a subscription is named by its id',
+    call: single('subscription_created', { subscription_id: 'sub_7', value: 9, currency: 'EUR' }),
+    wire: other('subscription_created', 'sub_7', { type: 'plan_enrollment', amount: 900, currency: 'EUR' }),
+  },
+  ...['Purchase', 'orderCreated', 'ORDER_CREATED'].map((name) => ({
+    says: `${name} is an order`,
+    call: collected({ 'events[0].name': name }),
+    wire: PURCHASE,
+  })),
+  {
+    says: 'a quantity of null is one: the items add up',
+    call: collected({ 'events[0].params.value': undefined, 'events[0].params.items[1].quantity': null }),
+    wire: purchase({ 'data.amount': 6_902, 'data.contents[1].quantity': undefined }),
+  },
   ...['', null, 'NaN'].map((value) => ({
     says: `a value of ${JSON.stringify(value)} is none: the items add up`,
     call: collected({ 'events[0].params.value': value }),
@@ -280,6 +319,12 @@ export const SKIPPED: readonly SkipCase<Ga4Options>[] = [
     code: 'opted_out',
     ref: hit('sign_up', {}),
   },
+  ...[{ ad_user_data: false }, { adUserData: 'denied' }, { ad_storage: 'no' }].map((consent) => ({
+    says: `consent ${JSON.stringify(consent)} is denied`,
+    call: collected({ consent }),
+    code: 'opted_out' as const,
+    ref,
+  })),
   {
     says: 'no consent to send user data',
     call: collected({ consent: { ad_user_data: 'DENIED' } }),

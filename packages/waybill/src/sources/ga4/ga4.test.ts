@@ -62,3 +62,8 @@ test('what looks like money or an order and was not used is told by its name', (
     ['unused_field events[0].params.revenue', 'unused_field events[0].params.order_number'],
   )
 })
+
+test('a currency that is there and no text gets the event refused, also where an option names another', () => {
+  const mapped = createGa4Source({ currency: 'EUR' })(collected({ 'events[0].params.currency': 840 }))
+  assert.deepEqual(refusalOf(mapped), ['invalid_currency at data.currency'])
+})

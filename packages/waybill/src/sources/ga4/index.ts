@@ -3,11 +3,13 @@ import { APP_EVENTS, type EventName } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
 import { safeKey } from '../../contract/text.ts'
 import { eventId } from '../../event-id.ts'
-import { currencyOf, firstAmount, priced, sumOf } from '../amount.ts'
+import { firstAmount, priced, statedCurrency, sumOf } from '../amount.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
 import { bestClick, clickAmong, clickInUrl } from '../click.ts'
+import { isGiven } from '../consent.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemOf } from '../item.ts'
+import { callName } from '../mapping/mapping.ts'
 import type { Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
@@ -54,7 +56,7 @@ function outcomeOf(hit: Hit, settings: Ga4Settings): SourceEvent | Skip {
   const candidate = candidateOf(hit, name, settings)
   const ref = text(objectOf(event['params'])['transaction_id']) ?? candidate.draft.id
   if (isTest(hit) && !settings.sendTests) return skip('test_order', { message: 'It was sent for debugging.', ref })
-  if (isDenied(hit, 'ad_user_data') || isDenied(hit, 'ad_storage')) return skip('opted_out', { message: DENIED, ref })
+  if (isDenied(hit, 'ad_user_data', 'ad_storage')) return skip('opted_out', { message: DENIED, ref })
   if (name === 'refund' && !settings.mapping.has('refund')) return skip('refunded', { message: REFUND, ref })
   return conclude(candidate, settings)
 }
@@ -62,8 +64,11 @@ function outcomeOf(hit: Hit, settings: Ga4Settings): SourceEvent | Skip {
 const REFUND = 'An order was paid back. The API takes no refunds.'
 const DENIED = 'The body says that consent to ad_user_data or ad_storage was denied.'
 
-function isDenied({ body, event }: Hit, purpose: string): boolean {
-  return [body, event].some((part) => /^denied$/i.test(text(objectOf(part['consent'])[purpose])?.trim() ?? ''))
+/** In the body or at the event; Google's newer APIs write `adUserData` for `ad_user_data`. */
+function isDenied({ body, event }: Hit, ...purposes: readonly string[]): boolean {
+  const wanted = new Set(purposes.map(callName))
+  const said = [body, event].flatMap(({ consent }) => Object.entries(objectOf(consent)))
+  return said.some(([purpose, choice]) => wanted.has(callName(purpose)) && !isGiven(choice))
 }
 
 function isTest({ call, event }: Hit): boolean {
@@ -113,7 +118,7 @@ function notesOf({ id, data }: Draft, params: PlainObject, index: number): reado
 
 /** An event before its id. */
 function draftOf(hit: Hit, params: PlainObject, type: EventName | undefined, settings: Ga4Settings): Draft {
-  const currency = currencyOf(params['currency']) ?? settings.currency
+  const currency = statedCurrency(params['currency']) ?? settings.currency
   const micros = microsOf(hit)
   return {
     type,
@@ -151,8 +156,27 @@ function hitId(hit: Hit, name: string, params: PlainObject): string | undefined 
 
 /** What the hit says of the person's wish, in any of the protocol's ways. */
 function wishOf(hit: Hit, params: PlainObject): Draft {
-  const isRefused = isDenied(hit, 'ad_personalization') || hit.body['non_personalized_ads'] === true
-  return isRefused ? { optOut: true } : wishIn(params, hit.body)
+  const { body, event } = hit
+  const parts = [params, event, body, propertiesOf(body)]
+  const isRefused =
+    isDenied(hit, 'ad_personalization') ||
+    parts.some(
+      (part) => NON_PERSONALIZED.some((key) => isSaid(part[key])) || ALLOWED.some((key) => !isGiven(part[key])),
+    )
+  return isRefused ? { optOut: true } : wishIn(...parts)
+}
+
+const NON_PERSONALIZED = ['non_personalized_ads', 'npa'] as const
+const ALLOWED = ['allow_ad_personalization_signals', 'allow_personalized_ads'] as const
+
+/** True for what says yes, and for what says neither yes nor no. */
+const isSaid = (value: unknown): boolean =>
+  value !== undefined && value !== null && !/^(?:false|0|no)?$/i.test(String(value).trim())
+
+/** Each property of the user is an object with its value. */
+function propertiesOf(body: PlainObject): PlainObject {
+  const properties = Object.entries(objectOf(body['user_properties']))
+  return Object.fromEntries(properties.map(([name, value]) => [name, isObject(value) ? value['value'] : value]))
 }
 
 /** The amount as it was sent; where there is none, what the items add up to. */

@@ -25,6 +25,10 @@ test('all faults of a mapping are told at once', () => {
 
 test('the mapping of another source has its rules in "events"', () => {
   assert.throws(() => createShopifySource({ mapping: { id: 'id' } }), /it has no object "events"/)
+  assert.throws(
+    () => createShopifySource({ mapping: { events: { 'order created': null, orderCreated: { id: 'id' } } } }),
+    /events\["orderCreated"\] is the same call as another/,
+  )
   assert.throws(() => createShopifySource({ mapping: { events: {}, id: 'id' } }), /"id" is no part of it/)
   assert.throws(
     () => createShopifySource({ mapping: { events: { 'orders/paid': { amout: 'x' } } } }),

@@ -1,5 +1,5 @@
 import { isObject, type PlainObject } from '../../contract/plain.ts'
-import { currencyOf, firstAmount, priced } from '../amount.ts'
+import { firstAmount, priced, statedCurrency } from '../amount.ts'
 import type { Candidate } from '../candidate.ts'
 import { clickAmong } from '../click.ts'
 import { callName } from '../mapping/mapping.ts'
@@ -45,7 +45,7 @@ export function dealCandidate(deal: PlainObject, call: SourceCall, settings: Hub
   const stage = text(property('dealstage')) ?? ''
   const scope = { payload: deal, names: { deal_id: idOfDeal(deal), shop: portalOf(deal, settings) } }
   const isGone = deal['isDeleted'] === true || deal['archived'] === true
-  const currency = currencyOf(property('deal_currency_code')) ?? settings.currency
+  const currency = statedCurrency(property('deal_currency_code')) ?? settings.currency
   const amount = firstAmount([property('amount')])
   return {
     ...stageOf(stage, true, settings),

@@ -40,12 +40,9 @@ const EXAMPLE =
   '{ "when": { "status": "paid" }, "id": "order_{number}", "type": { "value": "order_created" }, "timestamp": "paid_at" }'
 const SETTINGS = { timestampUnit: ['ms', 's', 'us'], decimal: ['.', ','] } as const
 
-/** Names of calls are compared without regard to case, spaces, `_` and `-`: `Order Completed` and `order_completed` are one. */
+/** Names of calls are compared without regard to case, spaces, `_` and `-`: `Order Completed`, `order_completed` and `orderCompleted` are one. */
 export function callName(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ')
+  return name.toLowerCase().replace(/[\s_-]+/g, '')
 }
 
 /** Reads `{ "events": { "<call>": rule, list of rules, or null } }`. Throws a {@link ConfigError} that names every fault. */
@@ -57,12 +54,11 @@ export function parseCallMapping(json: unknown): CallMapping {
     throw mappingError(['it has no object "events"'], `{ "events": { "orders/paid": ${EXAMPLE} } }`)
   for (const key of Object.keys(json))
     if (key !== 'events') faults.push(`"${key}" is no part of it; the rules stand in "events"`)
-  const mapping = new Map(
-    Object.entries(events).map(([name, rules]) => [
-      callName(name),
-      rules === null ? null : rulesOf(rules, `events["${name}"]`, faults),
-    ]),
-  )
+  const mapping = new Map<string, readonly Rule[] | null>()
+  for (const [name, rules] of Object.entries(events)) {
+    if (mapping.has(callName(name))) faults.push(`events["${name}"] is the same call as another: keep one`)
+    mapping.set(callName(name), rules === null ? null : rulesOf(rules, `events["${name}"]`, faults))
+  }
   if (faults.length > 0) throw mappingError(faults, EXAMPLE)
   return mapping
 }

@@ -1,6 +1,8 @@
 import type { PlainObject } from '../../contract/plain.ts'
 import { ConfigError } from '../../errors.ts'
-import { listOf, objectOf, text } from '../read.ts'
+import { isGiven } from '../consent.ts'
+import { callName } from '../mapping/mapping.ts'
+import { objectOf, text } from '../read.ts'
 
 /** Names that consent managers give to what advertising falls under; `C0004` is OneTrust's number for targeting. */
 const ADVERTISING = ['advertising', 'ads', 'marketing', 'targeting', 'ad_storage', 'ad_user_data', 'c0004'] as const
@@ -9,30 +11,22 @@ const ADVERTISING = ['advertising', 'ads', 'marketing', 'targeting', 'ad_storage
 export function consentCategories(given: readonly string[] | undefined): ReadonlySet<string> {
   const names: unknown = given ?? ADVERTISING
   if (Array.isArray(names) && names.every((name) => text(name) !== undefined))
-    return new Set(names.map((name) => plainName(name as string)))
+    return new Set(names.map((name) => callName(name as string)))
   throw new ConfigError('invalid_option', 'The option consentCategories is a list of names of categories.')
 }
 
 /** True where the call says that consent was denied for one of the categories. */
 export function isDenied(context: PlainObject, categories: ReadonlySet<string>): boolean {
-  return deniedIn(context).some((name) => categories.has(plainName(name)))
+  return deniedIn(context).some((name) => categories.has(callName(name)))
 }
 
 /** Segment's `consent.categoryPreferences`, purposes beside it (`ad_storage: "denied"`), and RudderStack's `consentManagement.deniedConsentIds`. */
 function deniedIn(context: PlainObject): string[] {
   const { categoryPreferences, ...purposes } = objectOf(context['consent'])
   const preferences = { ...purposes, ...objectOf(categoryPreferences) }
-  const denied = listOf(objectOf(context['consentManagement'])['deniedConsentIds']).map(text)
+  const denied = [objectOf(context['consentManagement'])['deniedConsentIds']].flat().map(text)
   return [
     ...Object.entries(preferences).flatMap(([name, choice]) => (isGiven(choice) ? [] : [name])),
     ...denied.filter((name) => name !== undefined),
   ]
 }
-
-const GIVEN: ReadonlySet<unknown> = new Set([undefined, null, true, 1, 'true', 'granted', 'yes', '1'])
-
-/** What does not plainly say yes is a no; where nothing is said, nobody denied. */
-const isGiven = (choice: unknown): boolean =>
-  GIVEN.has(typeof choice === 'string' ? choice.trim().toLowerCase() : choice)
-
-const plainName = (name: string): string => name.trim().toLowerCase()

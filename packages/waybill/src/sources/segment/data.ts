@@ -1,9 +1,9 @@
 import type { FriendlyData, FriendlyItem } from '../../contract/friendly-data.ts'
 import { shapeOf } from '../../contract/names.ts'
 import { isObject, type PlainObject } from '../../contract/plain.ts'
-import { currencyOf, firstAmount, priced } from '../amount.ts'
+import { currencyOf, firstAmount, priced, statedCurrency } from '../amount.ts'
 import { contentsOf, itemOf } from '../item.ts'
-import { clearText, firstText, listOf, objectOf, present } from '../read.ts'
+import { clearText, firstText, idOf, listOf, objectOf, present } from '../read.ts'
 import type { TrackedEvent } from './events.ts'
 import { valuesFor } from './fields.ts'
 import type { SegmentSettings } from './settings.ts'
@@ -15,7 +15,8 @@ export function dataOf(
   settings: SegmentSettings,
 ): FriendlyData {
   const amount = firstAmount(valuesFor(properties, 'amount'))
-  const currency = currencyIn(valuesFor(properties, 'currency')) ?? settings.currency
+  const stated = valuesFor(properties, 'currency').map(statedCurrency)
+  const currency = stated.find((each) => each !== undefined) ?? settings.currency
   const items = itemsOf(properties, tracked, currency, settings)
   const hasPrice = amount !== undefined || items.some((item) => item.amount !== undefined)
   return {
@@ -29,7 +30,7 @@ const currencyIn = (values: readonly unknown[]): string | undefined =>
   values.map(currencyOf).find((currency) => currency !== undefined)
 
 const planOf = (properties: PlainObject): FriendlyData => ({
-  planId: clearText(firstText(...valuesFor(properties, 'plan'))),
+  planId: clearText(firstText(...valuesFor(properties, 'plan').map(idOf))),
 })
 
 function itemsOf(

@@ -11,12 +11,12 @@ import { pageOf, placeOf } from '../page.ts'
 import { firstMeaning, firstText, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Remembered, Source, SourceCall, SourceEvent } from '../source.ts'
-import { looksLike } from '../unused.ts'
+import { isStated, isUnread, looksLike } from '../unused.ts'
 import { wishIn } from '../wish.ts'
 import { isDenied } from './consent.ts'
 import { dataOf } from './data.ts'
 import { endedBy, PAGE, type TrackedEvent, trackedEvent } from './events.ts'
-import { READ, valuesFor } from './fields.ts'
+import { FIELDS, type Purpose, READ, valuesFor } from './fields.ts'
 import { happenedAt, isForUs, isMobile, type Message, messagesOf } from './message.ts'
 import { identifiedUser, peopleOf, personOf } from './person.ts'
 import { type SegmentOptions, type SegmentSettings, segmentSettings } from './settings.ts'
@@ -60,7 +60,7 @@ function remembered(message: Message, path: string, { contract }: SegmentSetting
   const people = peopleOf(message)
   const under = path === '' ? '' : `${path}.`
   if (people.length === 0) return malformed(`${under}userId`)
-  return { index: 0, people, user: identifiedUser(message, contract) }
+  return { index: 0, people, user: identifiedUser(message, contract), ...wishOf(message) }
 }
 
 /** The mapping knows a track call by its event, any other by its kind. */
@@ -93,25 +93,21 @@ function candidateOf(message: Message, path: string, settings: SegmentSettings):
 }
 
 function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Scope, settings: SegmentSettings): Draft {
-  const { body, context, properties } = message
+  const { properties } = message
   return {
     id: idOf(message, tracked, scope, settings),
     type: tracked?.type,
     timestamp: happenedAt(message),
-    oppref: clickOf(context, properties),
+    oppref: clickOf(message),
     user: personOf(message, settings.contract),
-    ...wishIn(
-      properties,
-      context,
-      body,
-      objectOf(body['options']),
-      objectOf(context['traits']),
-      objectOf(body['traits']),
-    ),
+    ...wishOf(message),
     ...whereOf(message, tracked, settings),
     data: dataOf(properties, tracked, settings),
   }
 }
+
+const wishOf = ({ body, context, properties }: Message): Pick<Remembered, 'optOut'> =>
+  wishIn(properties, context, body, ...[body['options'], context['traits'], body['traits']].map(objectOf))
 
 function idOf(
   { body, properties }: Message,
@@ -124,11 +120,17 @@ function idOf(
   return firstMeaning(...keys, ...valuesFor(properties, 'event'), body['messageId'])
 }
 
-/** The click reference where a program put it, else in the address of the page. */
-function clickOf(context: PlainObject, properties: PlainObject): string | undefined {
+/** The click reference where a program put it, else in the address of the page, else among the traits. */
+function clickOf({ body, context, properties }: Message): string | undefined {
   const page = objectOf(context['page'])
   const given = clickAmong([...Object.entries(properties), ...Object.entries(context)])
-  return bestClick(given, clickInUrl(page['search']), clickInUrl(page['url']), clickInUrl(properties['url']))
+  const landed = [page['search'], page['url'], properties['url']].map(clickInUrl)
+  // Traits are kept by SDKs for as long as the person is: what a page has is newer.
+  return bestClick(
+    given,
+    ...landed,
+    clickAmong([context['traits'], body['traits']].flatMap((traits) => Object.entries(objectOf(traits)))),
+  )
 }
 
 function whereOf(message: Message, tracked: TrackedEvent | undefined, { place }: SegmentSettings): Draft {
@@ -152,18 +154,23 @@ function actionSourceIn(properties: PlainObject): ActionSource | undefined {
 }
 
 const MAX_NOTES = 5
+const ORDER: readonly Purpose[] = ['order']
 
 /** What speaks of money, an id, items or a place, and had no effect on the event. */
 function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Draft, under: string): readonly Note[] {
   const found = looksLike(properties, READ)
+  const ids = tracked.type === 'order_created' ? ORDER : tracked.ids
+  const unread = (purposes: readonly Purpose[]): string[] =>
+    purposes.flatMap((purpose) => FIELDS[purpose]).filter((key) => isUnread(properties[key]))
   const isNamedByMessage = draft.id === text(body['messageId'])
-  const lacksPlace =
-    firstText(...valuesFor(properties, 'actionSource')) !== undefined &&
-    draft.actionSource !== actionSourceIn(properties)
+  const place = firstText(...valuesFor(properties, 'actionSource'))
+  const lacksPlace = place !== undefined && draft.actionSource !== place.trim().toLowerCase()
   const keys = [
     ...(draft.data?.amount === undefined && !hasPricedItem(draft) ? found.amount : []),
-    ...(isNamedByMessage ? found.id : []),
-    ...(tracked.items !== undefined && draft.data?.contents === undefined ? found.items : []),
+    ...(isNamedByMessage ? [...unread(ids), ...found.id] : []),
+    ...(tracked.items !== undefined && draft.data?.contents === undefined
+      ? [...FIELDS.items.filter((key) => isStated(properties[key])), ...found.items]
+      : []),
     ...(lacksPlace ? ['action_source', 'actionSource'].filter((key) => key in properties) : []),
   ]
   return keys.slice(0, MAX_NOTES).map((key) => ({ code: 'unused_field', path: under + safeKey(key) }))

@@ -31,7 +31,7 @@ export function personOf(message: Message, contract: Contract): FriendlyUser | u
         said['androidAdvertisingId'],
         text(device['type'])?.toLowerCase() === 'android' ? device['advertisingId'] : undefined,
       ),
-      externalId: [body['userId'], body['anonymousId']],
+      externalId: [body['userId'], ...idsIn(said), body['anonymousId']],
       // What Segment's SDK writes where it is told to keep no address.
       ipAddress: context['ip'] === '0.0.0.0' ? undefined : context['ip'],
       userAgent: firstText(context['userAgent'], context['user_agent']),
@@ -44,8 +44,24 @@ export function personOf(message: Message, contract: Contract): FriendlyUser | u
 export function identifiedUser(message: Message, contract: Contract): FriendlyUser {
   const { body, context } = message
   const traits = { ...objectOf(context['traits']), ...objectOf(body['traits']) }
-  return hashed(userOf({ ...traitsOf(traits), externalId: body['userId'] }, contract) ?? {})
+  return hashed(userOf({ ...traitsOf(traits), externalId: [body['userId'], ...idsIn(traits)] }, contract) ?? {})
 }
+
+const idsIn = (traits: PlainObject): unknown[] =>
+  ['externalId', 'external_id', 'externalIds', 'external_ids'].flatMap((key) => traits[key])
+
+const POSTAL_CODES = [
+  'postalCode',
+  'postal_code',
+  'postalcode',
+  'zip',
+  'zipcode',
+  'zipCode',
+  'zip_code',
+  'postalCodes',
+  'postal_codes',
+  'zips',
+] as const
 
 /** Traits of the identify specification, in an address or flat; camelCase, snake_case and lists are all in use. */
 function traitsOf(traits: PlainObject): Person {
@@ -58,10 +74,10 @@ function traitsOf(traits: PlainObject): Person {
     phone: among(traits, ['phone', 'phones', 'phoneNumbers', 'phone_numbers', 'phoneNumber', 'phone_number']),
     firstName: among(traits, ['firstName', 'first_name', 'firstname', 'firstNames', 'first_names']),
     lastName: among(traits, ['lastName', 'last_name', 'lastname', 'lastNames', 'last_names']),
-    country: placed('country', 'countries', 'countryCode', 'country_code'),
+    country: placed('country', 'countries', 'countryCode', 'country_code', 'countryCodes'),
     city: placed('city', 'cities'),
     region: placed('state', 'region', 'states', 'regions'),
-    postalCode: placed('postalCode', 'postal_code', 'zip', 'zipcode', 'zip_code', 'postalCodes', 'postal_codes'),
+    postalCode: placed(...POSTAL_CODES),
   }
 }
 

@@ -6,7 +6,8 @@ import RudderAnalytics from '@rudderstack/rudder-sdk-node'
 import { Analytics } from '@segment/analytics-node'
 import { isSha256Hex } from '../../identity/digest.ts'
 import { refusalOf, sha256, testSkipCases, testWireCases, wireEvents } from '../harness.cases.ts'
-import { withUser } from '../join.ts'
+import { remembered, withRemembered, withUser } from '../join.ts'
+import type { Remembered } from '../source.ts'
 import { createSegmentSource } from './index.ts'
 import { COMPLETED, COMPLETED_WIRE, named, RECEIVED_MS, SKIPPED, tracked, WIRE } from './segment.cases.ts'
 import { SPELLED, UNWANTED } from './spelling.cases.ts'
@@ -114,6 +115,43 @@ test('a message that is sent again, when its clock is right, is the same to the 
   assert.equal(JSON.stringify(source(again)), JSON.stringify(source(tracked())))
 })
 
+test('an action_source that is none is told, also where there is no page', () => {
+  const [found] = source(named('Order Completed', { order_id: '1', actionSource: 'Website' }, { context: {} })).events
+  assert.deepEqual(found!.notes, [{ code: 'unused_field', path: 'properties.actionSource' }])
+})
+
+test('a currency that is there and no text gets the event refused; the default is for a missing one', () => {
+  for (const currency of [840, {}, false])
+    assert.deepEqual(refusalOf(source(tracked({ 'properties.currency': currency }))), [
+      'invalid_currency at data.currency',
+    ])
+})
+
+test('what identify says of a wish is kept with the person, and newer calls add to what is known', () => {
+  const keptOf = (traits: object): Remembered => source({ payload: identify(traits) }).remember[0]!
+  const first = remembered(undefined, keptOf({ email: 'user@example.com', opt_out: 'true' }))
+  assert.deepEqual(first, { user: { email: sha256('user@example.com'), externalId: sha256('user_1') }, optOut: true })
+  const second = remembered(first, keptOf({ address: { city: 'Berlin' } }))
+  assert.deepEqual(second, { user: { ...first.user, city: 'Berlin' }, optOut: true })
+  assert.equal(remembered(second, keptOf({ optOut: false })).optOut, false)
+  assert.equal(remembered(undefined, keptOf({ opt_out: 'maybe' })).optOut, 'maybe')
+})
+
+test('a remembered wish holds for the events that follow', () => {
+  const wishes = [
+    [undefined, true, true],
+    [false, true, true],
+    [true, false, true],
+    [undefined, false, false],
+    [undefined, undefined, undefined],
+    [undefined, 'maybe', 'maybe'],
+  ] as const
+  for (const [said, kept, optOut] of wishes) {
+    const event = { ...source(tracked()).events[0]!.event, ...(said !== undefined && { optOut: said }) }
+    assert.equal(withRemembered(event, { user: {}, optOut: kept as boolean | undefined }).optOut, optOut)
+  }
+})
+
 test('a time or an amount that cannot be read is refused in words', () => {
   assert.deepEqual(refusalOf(source(tracked({ timestamp: 'yesterday' }))), ['invalid_timestamp at timestamp'])
   assert.deepEqual(refusalOf(source(tracked({ 'properties.total': 'a lot' }))), ['invalid_amount at data.amount'])
@@ -156,6 +194,11 @@ test('what looks like money, an id or items and was not used is told by its name
   assert.deepEqual(told({ order_id: '1', total: 1, action_source: 'Website' }), [
     'unused_field properties.action_source',
   ])
+  for (const order_id of [{ id: 5 }, 2 ** 60, true, 'undefined'])
+    assert.deepEqual(told({ order_id, total: 1 }), ['unused_field properties.order_id'], JSON.stringify(order_id))
+  for (const products of [{ product_id: 'a' }, '[{"product_id":"a"}]', ['a']])
+    assert.deepEqual(told({ order_id: '1', total: 1, products }), ['unused_field properties.products'])
+  assert.deepEqual(told({ order_id: '', orderId: null, products: [], total: 1 }), [])
   assert.deepEqual(told({ lead_id: 'l', line_items: [{ sku: 'a' }] }, 'Lead'), [])
 })
 

@@ -18,9 +18,11 @@ const STANDARD: readonly (readonly [name: string, data: object])[] = [
   ['trial_started', { type: 'plan_enrollment' }],
 ]
 
+const inCamelCase = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+
 export const SPELLED: readonly WireCase<SegmentOptions>[] = [
   ...STANDARD.flatMap(([type, data]) =>
-    [type, type.toUpperCase(), type.replaceAll('_', ' ')].map((event) => ({
+    [type, type.toUpperCase(), type.replaceAll('_', ' '), inCamelCase(type)].map((event) => ({
       says: `${event} is ${type}`,
       call: named(event, {}),
       wire: other(type, 'ajs-next-1', data),
@@ -41,6 +43,63 @@ export const SPELLED: readonly WireCase<SegmentOptions>[] = [
       wire: order({ opt_out: true }),
     })),
   ),
+  ...['OptOut', 'OPT_OUT', 'Opt Out', 'opt-out', 'opted_out'].map((key) => ({
+    says: `a wish named ${key} goes out`,
+    call: tracked({ properties: { order_id: '1001', [key]: true }, 'context.page': undefined }),
+    wire: changed(COMPLETED_WIRE, {
+      opt_out: true,
+      oppref: undefined,
+      action_source: undefined,
+      source_url: undefined,
+      data: { type: 'contents' },
+    }) as object,
+  })),
+  ...['orderCompleted', 'OrderCompleted', 'order-completed'].map((event) => ({
+    says: `${event} is Order Completed`,
+    call: tracked({ event }),
+    wire: COMPLETED_WIRE,
+  })),
+  {
+    says: 'a click reference among the traits is older than that of the page',
+    call: tracked({ 'context.traits': { oppref: 'old' } }),
+    wire: COMPLETED_WIRE,
+  },
+  {
+    says: 'a click reference among the traits counts where the page has none',
+    call: tracked({
+      'context.traits': { oppref: 'kept' },
+      'context.page': { url: 'https://shop.example.com/checkout/thanks' },
+    }),
+    wire: order({ oppref: 'kept' }),
+  },
+  {
+    says: 'external ids among the traits, after the userId',
+    call: tracked({ 'context.traits': { externalIds: ['crm_1', 'crm_2'] } }),
+    contract: '2026-11',
+    wire: order({
+      user: {
+        external_ids_sha256: ['user_1', 'crm_1', 'crm_2', 'anon_1'].map(sha256),
+        ip_address: '203.0.113.5',
+        user_agent: 'Mozilla/5.0 (iPhone)',
+      },
+    }),
+    warnings: ['too_many_values'],
+  },
+  {
+    says: 'an external id among the traits stands for a userId that is missing',
+    call: tracked({ userId: null, traits: { external_id: 'crm_1' }, 'context.traits': { zipCode: '94601' } }),
+    wire: order({ user: { ...WHO, external_id_sha256: sha256('crm_1'), zip_code: '94601' } }),
+  },
+  {
+    says: 'a plan that is an object is named by its id',
+    call: named('Trial Started', { subscription_id: 's_1', plan: { id: 'pro', name: 'Pro' } }),
+    wire: other('trial_started', 's_1', { type: 'plan_enrollment', plan_id: 'pro' }),
+  },
+  {
+    says: 'what floats leave of a price less all of it is nothing',
+    call: tracked({ 'properties.total': 0.1 + 0.2 - 0.3 }),
+    wire: order({ 'data.amount': 0 }),
+  },
   {
     says: 'a wish among the traits counts',
     call: tracked({ 'context.traits': { opt_out: true } }),
@@ -161,6 +220,18 @@ export const UNWANTED: readonly SkipCase<SegmentOptions>[] = [
   {
     says: 'RudderStack’s list of what was denied',
     call: tracked({ 'context.consentManagement': { deniedConsentIds: ['Marketing'] } }),
+    code: 'opted_out',
+    ref: '1001',
+  },
+  {
+    says: 'RudderStack’s list of what was denied, of one and no list',
+    call: tracked({ 'context.consentManagement': { deniedConsentIds: 'C0004' } }),
+    code: 'opted_out',
+    ref: '1001',
+  },
+  {
+    says: 'a purpose in camelCase',
+    call: tracked({ 'context.consent': { adUserData: false } }),
     code: 'opted_out',
     ref: '1001',
   },
