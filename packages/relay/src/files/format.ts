@@ -42,10 +42,11 @@ export function formatOfName(path: string): FileFormat | undefined {
 
 /** One object on the first line is a line of NDJSON; an object that goes on below it, or wraps a list, is JSON. */
 function objectFormat(text: string, named: FileFormat | undefined): FileFormat {
-  const line = text.trimStart().split('\n', 1)[0] ?? ''
+  const [line = '', next = ''] = text.trimStart().split(/\n\s*/, 2)
   try {
     JSON.parse(line)
-    return isWrapper(line) ? 'json' : 'ndjson'
+    // Pages of a list, one below the other, are lines as well.
+    return isWrapper(line) && !next.startsWith('{') ? 'json' : 'ndjson'
   } catch {
     return brokenObjectFormat(line, named)
   }

@@ -208,15 +208,17 @@ export function isClock({ filled, times }: ColumnProfile): boolean {
 const DAYS = TIME.DATE_ONLY | TIME.LOCAL | TIME.OFFSET | TIME.SERIAL
 const ORDERS = TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
 const FRACTION = AMOUNT.POINT | AMOUNT.COMMA
+const NET = /\bnet\b|netto/i
 
-/** A column of whole numbers may count items while money with cents stands elsewhere. */
+/** A column of whole numbers may count items while money with cents stands elsewhere; from a net amount fees may be gone. */
 function betterAmount(
   { at, exact }: Contender,
   { columns, cells, isTaken }: GuessInput,
   all: readonly Contender[],
 ): number | undefined {
   const { profiles } = cells!
-  if (exact || (profiles[at]!.amounts & ~AMOUNT.WHOLE) !== 0) return undefined
+  const isNet = NET.test(columns[at]!)
+  if (exact || ((profiles[at]!.amounts & ~AMOUNT.WHOLE) !== 0 && !isNet)) return undefined
   const known = new Set(all.map((one) => one.at))
   const found = columns.findIndex(
     (column, other) =>

@@ -76,6 +76,15 @@ for (const header of NOTHING) {
   test(`"${header.slice(0, 40)}" is no field`, () => assert.equal(guessField(header), undefined))
 }
 
+test('a header of an amount that says that it counts cents is the field that does', () => {
+  assert.deepEqual(
+    ['Amount (cents)', 'total_cents', 'Total CHF (Rappen)', 'item_price_cents', 'Amount', 'Unit price'].map(
+      (header) => guessField(header)?.name,
+    ),
+    ['data.amount', undefined, 'data.amount', undefined, 'amount', 'item_amount'],
+  )
+})
+
 test('a header names the time of day of an order, and of nothing that comes after it', () => {
   const clocks = [
     'Time',

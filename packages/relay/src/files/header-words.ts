@@ -17,7 +17,7 @@ const LISTS: Readonly<Record<Role, string>> = {
   tax: `tax taxes vat gst mwst ust mehrwertsteuer tva taxe iva btw impuestos`,
   with: `incl inc including with inkl inklusive mit ttc brutto gross con avec incluido inclusief lordo
     excl ex excluding without net netto exkl ohne zzgl ht hors sin senza exclusief grand final`,
-  coin: `currency wahrung waehrung devise moneda divisa valuta moeda munteenheid munt monnaie`,
+  coin: `currency wahrung waehrung devise moneda divisa valuta moeda munteenheid munt monnaie whg whrg wkz`,
   of: `of the at on for in de del du des la le les el al der die das am um von vom di della dell il do da van het utc gmt d l`,
 }
 
@@ -64,7 +64,7 @@ const WHOSE: ReadonlySet<string> = new Set(
 )
 const ON_A_DAY = /^(?:at|on|am|le|el|il)$/
 const MINOR_UNITS: ReadonlySet<string> = new Set(
-  'cent cents minor pence centimes centimos centavos centesimi rappen ore'.split(' '),
+  'cent cents ct cts minor pence pennies centimes centimos centavos centesimi rappen ore'.split(' '),
 )
 
 /** The words of a header, without accents and case; a compound of two known words as these two. */

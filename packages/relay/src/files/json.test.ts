@@ -98,6 +98,22 @@ test('line, codes and reasons of a refused file are dropped, and only at the top
   assert.deepEqual(rows[0]?.object, { id: 'a', data: { line: 1 } })
 })
 
+test('pages of a list, one a line, are rows of their elements', async () => {
+  const text =
+    '{"data":[{"id":"a"},{"id":"b"}],"page":1}\n{"data":[],"page":2}\n{"data":[{"id":"c"}],"page":3}\n{"broken\n'
+  assert.equal(detectFormat('pages.ndjson', Buffer.from(text)), 'ndjson')
+  const { rows } = await drain(ndjsonRows(inPieces(text, [1 << 20])))
+  assert.deepEqual(
+    rows.map(({ line, object, issues }) => [line, object?.['id'] ?? issues?.[0]?.code]),
+    [
+      [1, 'a'],
+      [1, 'b'],
+      [3, 'c'],
+      [4, 'malformed_row'],
+    ],
+  )
+})
+
 test('numbers that a double cannot hold keep their digits in flat objects', async () => {
   const text = '{"id":12345678901234567890,"amount":25.90,"quantity":2,"big":0.1234567890123456789}'
   const { rows } = await drain(ndjsonRows(inPieces(text, [1 << 20])))

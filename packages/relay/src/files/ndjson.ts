@@ -1,4 +1,5 @@
 import { jsonRow, longRow } from './json-row.ts'
+import { isWrapper, listIn } from './json-wrapper.ts'
 import type { Row } from './row.ts'
 
 const NEWLINE = 0x0a
@@ -6,18 +7,30 @@ const MAX_LINE_BYTES = 10 * 1024 * 1024
 /** What is kept of a line that is too long, so that a person finds it. */
 const HEAD_BYTES = 1_000
 
-/** One row per line that is not blank, a batch per chunk. A line of more than 10 MiB is a row that says so. */
+/**
+ * One row per line that is not blank, a batch per chunk. A line of more than 10 MiB is a row that says so. Where the first line is a page,
+ * an object around a list, each element of the list of each line is a row.
+ */
 export async function* ndjsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row[]> {
   let line = 1
+  let arePages: boolean | undefined
   for await (const { text, isCut } of wholeLines(chunks)) {
     const batch: Row[] = []
     for (const [at, each] of text.split('\n').entries()) {
       if (isCut && at === 0) batch.push(longRow(each, line))
-      else if (each.trim() !== '') batch.push(jsonRow(each, line))
+      else if (each.trim() !== '') {
+        arePages ??= isWrapper(each)
+        if (arePages) batch.push(...rowsOfPage(each, line))
+        else batch.push(jsonRow(each, line))
+      }
       line += 1
     }
     yield batch
   }
+}
+
+function rowsOfPage(text: string, line: number): Row[] {
+  return listIn(text)?.elements.map((element) => jsonRow(element, line)) ?? [jsonRow(text, line)]
 }
 
 interface Lines {

@@ -13,6 +13,8 @@ export interface StatusColumn {
   readonly doubtful: readonly string[]
   /** It says when, or how much of it, was undone: nothing where it was not. */
   readonly isUndoing?: boolean
+  /** It says so by numbers or keys, which another column may put into words. */
+  readonly isCode?: boolean
 }
 
 /** Words of a conversion that took place: English, German, French, Spanish, Italian, Dutch, Portuguese; without accents. */
@@ -52,12 +54,40 @@ const MAY_SAY_STATUS =
 const WITHIN =
   /\b(?:cancel|refund|void|chargeback|fail|declin|reject|expir|pending|unpaid|await|storn|erstatt|widerruf|fehlgeschl|ausstehend|unbezahlt|annul|rembours|echou|attente|impay|reembols|pendient|rechaz|rimbors|attesa|rifiut|geannul|terugbet|mislukt|afwacht|wachten op|estorn|pendente|aguard|recusad|falh)|\b(?:not|non|nicht|niet|pas|no|nao|da|a|te) (?:paid|paye|bezahlt|betaald|betalen|voldaan|pagat|pagad|pagar|pago)/
 const SAYS_UNDONE =
-  /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|rimbors|terugbet|devuelt|devoluc|retour(?!n)/
+  /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|rimbors|terugbet|devuelt|devoluc|retour(?!n)|deleted|gelosch|supprim|eliminad|eliminat|verwijderd/
 const NO_FATE = /reason|policy|method|url|address|phone|email|name|note|able$|id$|returning|reversecharge/
-const SAYS_TEST = /^(?:is)?test(?:order|mode|bestellung)?$/
+const SAYS_TEST = /^(?:is)?(?:test|prueba|prova|teste|essai)(?:order|mode|bestellung)?$/
 const SAYS_DONE = /^(?:is)?(?:paid|captured|succeeded|confirmed|bezahlt|livemode|won)$/
-const NO: ReadonlySet<string> = new Set(['', '0', 'false', 'no', 'nein', 'non', 'n', 'f'])
-const YES: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'ja', 'oui', 'si', 'y', 't', 'wahr'])
+const NO: ReadonlySet<string> = new Set([
+  '',
+  '0',
+  'false',
+  'no',
+  'nein',
+  'non',
+  'nee',
+  'nao',
+  'n',
+  'f',
+  'falsch',
+  'falso',
+])
+const YES: ReadonlySet<string> = new Set([
+  '1',
+  'true',
+  'yes',
+  'ja',
+  'oui',
+  'si',
+  'sim',
+  'y',
+  'j',
+  's',
+  't',
+  'wahr',
+  'vero',
+  'verdadero',
+])
 /** A person or a number has no place in a message. */
 const UNSHOWN = /@|\d{6}/
 const ZERO = /^\D*0+(?:[.,]0+)?\D*$/
@@ -80,10 +110,11 @@ export function statusOf(profile: ColumnProfile): StatusColumn | undefined {
   const words = profile.words()
   const flag = flagOf(name, profile, words)
   if (flag !== undefined || words === undefined) return flag
-  const isNamed = SAYS_STATUS.test(name) && !isTime(profile) && !/(?:url|link|id|code|by)$/.test(name)
+  const isNamed = SAYS_STATUS.test(name) && !isTime(profile) && !/(?:url|link|by)$/.test(name)
   if (!isNamed && !hasStatusWords(name, words)) return undefined
   const doubtful = [...words.keys()].filter((value) => statusWord(value) !== 'done')
-  return { column: profile.column, values: words, doubtful }
+  const isCode = /(?:id|code)$/.test(name)
+  return { column: profile.column, values: words, doubtful, ...(isCode ? { isCode } : {}) }
 }
 
 /** Whether most values are words of a status: then that is what the column says, whatever its name. */
@@ -108,21 +139,20 @@ function flagOf(
     const values = words ?? new Map([['a value', profile.filled]])
     return { column: profile.column, values, doubtful: [...values.keys()].filter(isDoubtful) }
   }
-  const lower = (value: string): string => value.toLowerCase()
-  if (words !== undefined && SAYS_TEST.test(name)) return says((value) => YES.has(lower(value)))
+  if (words !== undefined && SAYS_TEST.test(name)) return says((value) => YES.has(folded(value)))
   if (words !== undefined && SAYS_DONE.test(name) && isAll(words, (value) => NO.has(value) || YES.has(value)))
-    return says((value) => NO.has(lower(value)))
+    return says((value) => NO.has(folded(value)))
   if (!SAYS_UNDONE.test(name) || NO_FATE.test(name)) return undefined
   const isMoneyOrFlagOrTime =
     words === undefined ||
     isTime(profile) ||
     isAll(words, (value) => NO.has(value) || YES.has(value) || /\d/.test(value))
   if (!isMoneyOrFlagOrTime) return undefined
-  return { ...says((value) => !NO.has(lower(value)) && !ZERO.test(value)), isUndoing: true }
+  return { ...says((value) => !NO.has(folded(value)) && !ZERO.test(value)), isUndoing: true }
 }
 
 function isAll(words: ReadonlyMap<string, number>, test: (value: string) => boolean): boolean {
-  return [...words.keys()].every((value) => test(value.toLowerCase()))
+  return [...words.keys()].every((value) => test(folded(value)))
 }
 
 function isTime({ times }: ColumnProfile): boolean {

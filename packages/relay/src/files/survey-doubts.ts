@@ -49,9 +49,11 @@ function notLookedAt(
     ...used.map(({ column }) => column),
     ...[...where.map(({ at }) => at), ...groupBy].map((at) => columns[at]!),
   ])
-  return counts.profiles.flatMap((profile) =>
+  const found = counts.profiles.flatMap((profile) =>
     looked.has(profile.column) || ignored.has(profile.column.trim().toLowerCase()) ? [] : (statusOf(profile) ?? []),
   )
+  const isInWords = where.length > 0 || ignored.size > 0 || found.some(({ isCode }) => isCode !== true)
+  return isInWords ? found.filter(({ isCode }) => isCode !== true) : found
 }
 
 function undecided({ column, values, doubtful, isUndoing = false }: StatusColumn): Doubt {

@@ -29,7 +29,7 @@ const CASES: readonly QuestionCase[] = [
     text: 'name,email\nJane,a@example.com\n',
     map: {},
     asks: [
-      ['missing_field id', '"id": "name"'],
+      ['missing_field id', '"id": "the column of the order number"'],
       ['missing_field type', ...LEADS],
       ['missing_field timestamp', '"timestamp": "the column of the time"'],
     ],
@@ -43,6 +43,14 @@ const CASES: readonly QuestionCase[] = [
     name: 'the time under a name that nobody knows',
     text: `order_id,angelegt um ca.\n1,${T}\n`,
     asks: [['missing_field timestamp', '"timestamp": "angelegt um ca."']],
+  },
+  {
+    name: 'names of people, places and statuses are no ids; a column of seconds is a time where it is called so',
+    text: 'First Name,Town,LEID,Payment state,ts\nJane,Rome,7,paid,1795878245\nJim,Ulm,8,paid,1795878246\n',
+    asks: [
+      ['missing_field id', '"id": "LEID"'],
+      ['missing_field timestamp', '"timestamp": "ts"'],
+    ],
   },
   {
     name: 'local times of which no zone is known',

@@ -8,8 +8,9 @@ import type { KnownExport } from './exports/index.ts'
 import { slotOf } from './field.ts'
 import { countsMinorUnits } from './header-words.ts'
 import type { Mapping } from './mapping.ts'
+import { statusOf } from './status.ts'
 import type { SurveyReading } from './survey-reading.ts'
-import { isValueName } from './synonym.ts'
+import { guessField, isValueName } from './synonym.ts'
 
 interface Found {
   readonly plan: ColumnPlan
@@ -64,7 +65,7 @@ const NEEDED: readonly Needed[] = [
     name: 'timestamp',
     lines: (free) =>
       free
-        .filter(({ times }) => (times & SURE_TIME) !== 0 && (times & TIME.UNREADABLE) === 0)
+        .filter((profile) => (profile.times & TIME.UNREADABLE) === 0 && isCalledTime(profile))
         .slice(0, MOST_SHOWN)
         .map(({ column }) => mapLine('timestamp', column)),
   },
@@ -72,6 +73,14 @@ const NEEDED: readonly Needed[] = [
 
 /** Any number may be one of seconds, or a spreadsheet's day. */
 const SURE_TIME = TIME.OFFSET | TIME.LOCAL | TIME.DATE_ONLY
+const EPOCH = TIME.EPOCH_S | TIME.EPOCH_MS | TIME.EPOCH_US
+const CALLED_TIME = /\b_?ts\b|time|date|stamp|epoch|unix|datum|zeit|fecha|hora|heure|data|tijd/i
+
+/** Numbers are times only where the column is called so. */
+function isCalledTime({ column, times }: ColumnProfile): boolean {
+  return (times & SURE_TIME) !== 0 || ((times & EPOCH) !== 0 && CALLED_TIME.test(column))
+}
+
 const FOR_EXAMPLE: Readonly<Record<string, string>> = {
   id: mapLine('id', 'the column of the order number'),
   timestamp: mapLine('timestamp', 'the column of the time'),
@@ -95,12 +104,13 @@ function idColumns(free: readonly ColumnProfile[]): ColumnProfile[] {
   const rows = Math.max(...free.map(({ filled }) => filled))
   const fitting = free.filter((profile) => {
     const different = profile.words()?.size ?? Number.POSITIVE_INFINITY
-    const isMoneyOrTime = (profile.times & SURE_TIME) !== 0 || (profile.amounts & FRACTION) !== 0
+    const isMoneyOrTime = isCalledTime(profile) || (profile.amounts & FRACTION) !== 0
     return (
       profile.filled === rows &&
       (different > 1 || CALLED_ID.test(profile.column)) &&
       !isMoneyOrTime &&
-      !isPerson(profile)
+      !isPerson(profile) &&
+      statusOf(profile) === undefined
     )
   })
   return [...fitting]
@@ -110,7 +120,12 @@ function idColumns(free: readonly ColumnProfile[]): ColumnProfile[] {
 
 const FRACTION = AMOUNT.POINT | AMOUNT.COMMA
 const CALLED_ID = /(?:id|nr|no|num|number|nummer|numero|ref|reference|referenz|key|code|name|uuid|guid|token)\W*$/i
-const isPerson = ({ first }: ColumnProfile): boolean => first.some((value) => value.includes('@'))
+/** An address, a name, a place: what is called a name and has no digits is none of an order. */
+function isPerson({ column, first }: ColumnProfile): boolean {
+  if (first.some((value) => value.includes('@'))) return true
+  const hasDigits = first.some((value) => /\d/.test(value))
+  return !hasDigits && (/name$/i.test(column) || guessField(column)?.part === 'user')
+}
 
 /** Orders without a value, in a file that has a column of money which nobody named. */
 function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], { ordersOfLines }: SurveyReading): Doubt[] {

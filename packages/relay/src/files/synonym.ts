@@ -1,5 +1,5 @@
 import { FIELD_NAMES, type Field, findField } from './field.ts'
-import { fieldOfWords } from './header-words.ts'
+import { countsMinorUnits, fieldOfWords } from './header-words.ts'
 
 /**
  * Headers as shops, CRMs and ad platforms write them, reduced to letters and digits. Fields whose values come from a closed
@@ -243,6 +243,14 @@ const byReducedName: ReadonlyMap<string, Field> = new Map([
 
 /** The field that a header of another spelling probably means: `Order ID`, `E-Mail`, `Paid at`, `Order Total (inc tax)`. */
 export function guessField(header: string): Field | undefined {
+  const field = namedField(header)
+  return field?.kind === 'decimal' && countsMinorUnits(header) ? findField(IN_MINOR_UNITS[field.name] ?? '') : field
+}
+
+/** `Amount (cents)`: the field of the same place that counts them. */
+const IN_MINOR_UNITS: Readonly<Record<string, string>> = { amount: 'data.amount', item_amount: 'contents.0.amount' }
+
+function namedField(header: string): Field | undefined {
   for (const name of [header, header.replace(IN_BRACKETS, ''), header.replace(ZONE_AT_END, '')]) {
     const field = byReducedName.get(reducedName(name))
     if (field !== undefined) return field

@@ -26,7 +26,9 @@ export async function readXlsx(name: string, handle: FileHandle, part: WorkbookP
   const rows = streamXlsxRows(ReadableStream.from(chunksOf(handle, part.onBytes)), { sheet: sheets.indexOf(sheet) })
   const table = await readTable(name, batches(name, rows))
   const others =
-    sheets.length === 1 ? '' : `, of ${sheets.length}: ${sheets.map((each) => `"${each.name}"`).join(', ')}`
+    sheets.length === 1
+      ? ''
+      : `, of ${sheets.length}: ${sheets.map((each) => `"${each.name}"`).join(', ')}; --sheet names another`
   return { ...table, notes: () => [`sheet "${sheet.name}"${others}`, ...table.notes()] }
 }
 

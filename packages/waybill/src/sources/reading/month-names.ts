@@ -1,29 +1,29 @@
-/** Months in English, German, French and Spanish; the first letters are enough where they are of one month only. */
+/** Months in English, German, French, Spanish, Italian, Dutch and Portuguese; the first letters are enough where they are of one month only. */
 const MONTHS: readonly string[] = [
-  'january januar jänner janvier enero',
-  'february februar feber février febrero',
-  'march märz mars marzo',
-  'april avril abril',
-  'may mai mayo',
-  'june juni juin junio',
-  'july juli juillet julio',
-  'august août agosto',
-  'september septembre septiembre setiembre',
-  'october oktober octobre octubre',
-  'november novembre noviembre',
-  'december dezember décembre diciembre',
+  'january januar jänner janvier enero gennaio januari janeiro',
+  'february februar feber février febrero febbraio februari fevereiro',
+  'march märz mars marzo maart março',
+  'april avril abril aprile',
+  'may mai mayo maggio mei maio',
+  'june juni juin junio giugno junho',
+  'july juli juillet julio luglio julho',
+  'august août agosto augustus',
+  'september septembre septiembre setiembre settembre setembro',
+  'october oktober octobre octubre ottobre outubro',
+  'november novembre noviembre novembro',
+  'december dezember décembre diciembre dicembre dezembro',
 ]
 const WEEKDAYS: readonly string[] = [
-  'monday montag lundi lunes',
-  'tuesday dienstag mardi martes',
-  'wednesday mittwoch mercredi miércoles',
-  'thursday donnerstag jeudi jueves',
-  'friday freitag vendredi viernes',
-  'saturday samstag sonnabend samedi sábado',
-  'sunday sonntag dimanche domingo',
+  'monday montag lundi lunes lunedì maandag segunda',
+  'tuesday dienstag mardi martes martedì dinsdag terça',
+  'wednesday mittwoch mercredi miércoles mercoledì woensdag quarta',
+  'thursday donnerstag jeudi jueves giovedì donderdag quinta',
+  'friday freitag vendredi viernes venerdì vrijdag sexta',
+  'saturday samstag sonnabend samedi sábado sabato zaterdag',
+  'sunday sonntag dimanche domingo domenica zondag',
 ]
 /** Short forms that are no beginning of the name. */
-const SHORT_MONTHS: Readonly<Record<string, number>> = { mrz: 3, sept: 9 }
+const SHORT_MONTHS: Readonly<Record<string, number>> = { mrz: 3, mrt: 3, sept: 9 }
 const SHORT_WEEKDAYS: readonly string[] = ['mo', 'di', 'mi', 'do', 'fr', 'sa', 'so', 'lu', 'ma', 'me', 'je', 've']
 
 const months = beginnings(MONTHS)

@@ -51,6 +51,13 @@ export const READ: readonly (readonly [text: string, style: TimeStyle, iso: stri
   ['20261128', UTC, '2026-11-28T00:00:00.000Z', 'lone_day'],
   ['20261128150400', UTC, AFTERNOON],
   ['2026-11-28\u00a015:04', UTC, AFTERNOON],
+  ['28 gennaio 2026 15:04', UTC, '2026-01-28T15:04:00.000Z'],
+  ['28 mei 2026 15:04', UTC, '2026-05-28T15:04:00.000Z'],
+  ['28 mrt. 2026 15:04', UTC, '2026-03-28T15:04:00.000Z'],
+  ['28 de novembro de 2026 15:04', UTC, AFTERNOON],
+  ['sabato 28 novembre 2026 15:04', UTC, AFTERNOON],
+  ['zaterdag 28 november 2026 15:04', UTC, AFTERNOON],
+  ['Nov-28-26 15:04', UTC, AFTERNOON],
   // a day and a clock of two columns, as tools and spreadsheets write each
   ['2026-11-28 00:00:00 15:04:00', UTC, AFTERNOON],
   ['2026-11-28T00:00:00.000Z 15:04', UTC, AFTERNOON],

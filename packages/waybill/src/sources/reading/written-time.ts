@@ -48,6 +48,7 @@ const DAYS: readonly (readonly [looks: RegExp, order: readonly number[], read: D
     named,
   ],
   [/^(\p{L}{3,12})\.?[ -](\d{1,2})(?:st|nd|rd|th)?(?:,| |-) ?(\d{4})(?!\d)/u, [3, 1, 2], named],
+  [/^(\p{L}{3,12})-(\d{1,2})-(\d\d)(?!\d)/u, [3, 1, 2], named],
   [/^(\d{4})[- ](\p{L}{3,12})\.?[- ](\d{1,2})(?!\d)/u, [1, 2, 3], named],
 ]
 
