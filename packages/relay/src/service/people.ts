@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Engine, Runtime } from '../engine/index.ts'
-import {
-  type Link,
-  type People,
-  type Session,
-  SessionBook,
-  type SessionStore,
-  type Tokens,
-  Tries,
-} from '../http/index.ts'
-import type { Store } from '../store/index.ts'
+import { type Link, type People, SessionBook, type SessionStore, type Tokens, Tries } from '../http/index.ts'
+import type { Sessions, Store } from '../store/index.ts'
 import type { Live } from './live.ts'
 
 const SECRET_BYTES = 32
+const LINKS = 'links'
 const LOGIN_TRIES = { perAddress: 5, inAll: 60 }
 /** A program tries again by itself; nobody finds a token at this pace. */
 const BEARER_TRIES = { perAddress: 300, inAll: 3_000 }
@@ -21,7 +14,7 @@ const BEARER_TRIES = { perAddress: 300, inAll: 3_000 }
 export async function createPeople(live: Live, store: Store, { clock }: Engine, runtime: Runtime): Promise<People> {
   const monotonic = (): number => runtime.monotonic()
   const sessions = new SessionBook({
-    store: keptSessions(store),
+    store: keptSessions(store, () => clock.now()),
     now: () => clock.now(),
     random: () => randomBytes(SECRET_BYTES).toString('base64url'),
     tokenOf: (digest) => live.holderOf(digest),
@@ -51,21 +44,33 @@ export function doorsOf(live: Live, people: People): Tokens {
   }
 }
 
-/** All of them under one key each: they are few. */
-function keptSessions(store: Pick<Store, 'getMeta' | 'setMeta'>): SessionStore {
-  const read = async <Value>(key: string): Promise<Value[]> => JSON.parse((await store.getMeta(key)) ?? '[]') as Value[]
-  // One change after the other: two log-ins at a time would each write what the other has not seen.
+/** Sessions have rows of their own; links lie under one key, for they are few and change seldom. */
+function keptSessions(store: Pick<Store, 'getMeta' | 'setMeta' | keyof Sessions>, now: () => number): SessionStore {
+  const links = async (): Promise<Link[]> => JSON.parse((await store.getMeta(LINKS)) ?? '[]') as Link[]
+  // One change after the other: two at a time would each write what the other has not seen.
   let last: Promise<unknown> = Promise.resolve()
-  const change = <Value>(key: string, work: (values: Value[]) => Value[]): Promise<void> => {
-    const changed = last.then(async () => store.setMeta(key, JSON.stringify(work(await read<Value>(key)))))
-    last = changed.catch(() => {})
-    return changed
-  }
   return {
-    sessions: () => read<Session>('sessions'),
-    putSession: (session) => change<Session>('sessions', (all) => [...all, session]),
-    dropSession: (digest) => change<Session>('sessions', (all) => all.filter((one) => one.digest !== digest)),
-    links: () => read<Link>('links'),
-    putLink: (link) => change<Link>('links', (all) => [...all.filter(({ id }) => id !== link.id), link]),
+    async sessions() {
+      const kept = await store.listSessions('session', now())
+      return kept.map(({ digest, who, createdMs, endsMs }) => ({
+        digest,
+        tokenDigest: who,
+        createdMs,
+        expiresMs: endsMs,
+      }))
+    },
+    putSession({ digest, tokenDigest, createdMs, expiresMs }, { role, pixels }) {
+      const may = { role, pixels: pixels === '*' ? undefined : pixels }
+      return store.putSession({ digest, kind: 'session', who: tokenDigest, ...may, createdMs, endsMs: expiresMs })
+    },
+    dropSession: async (digest) => void (await store.dropSession(digest)),
+    links,
+    putLink(link) {
+      const put = async () =>
+        store.setMeta(LINKS, JSON.stringify([...(await links()).filter(({ id }) => id !== link.id), link]))
+      const changed = last.then(put)
+      last = changed.catch(() => {})
+      return changed
+    },
   }
 }

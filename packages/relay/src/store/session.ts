@@ -3,8 +3,9 @@ export interface Session {
   /** Digest of the secret, made by the caller (SHA-256, base64url). */
   readonly digest: string
   readonly kind: 'session' | 'link'
-  /** Who it acts as: for a session the name of its token. */
+  /** What it ends with: for a session the digest of the token that it was opened with, for a link whoever made it. */
   readonly who: string
+  /** As it was when it was opened; what it may do is asked of its token each time. */
   readonly role: 'reader' | 'operator'
   /** `undefined`: all. */
   readonly pixels: readonly string[] | undefined
@@ -21,6 +22,6 @@ export interface Sessions {
   listSessions(kind: Session['kind'], nowMs: number): Promise<readonly Session[]>
   /** Ends one by its digest; `false` when there was none. */
   dropSession(digest: string): Promise<boolean>
-  /** Ends all that act as somebody: when a token is removed. Resolves with their number. */
+  /** Ends all that end with somebody, as when a token is removed. Resolves with their number. */
   dropSessionsOf(who: string): Promise<number>
 }

@@ -62,7 +62,7 @@ export class SessionBook {
     const expiresMs = Math.min(nowMs + SESSION_MS, link?.expiresMs ?? Number.POSITIVE_INFINITY)
     const session: Session = { digest: tokenDigest(secret), tokenDigest: digest, createdMs: nowMs, expiresMs }
     await this.endStale()
-    await store.putSession(session)
+    await store.putSession(session, holder)
     this.#sessions.set(session.digest, session)
     if (link !== undefined) await this.#keep({ ...link, lastUsedMs: nowMs })
     return { secret, standing: { ...holder, digest: session.digest, expiresMs } }

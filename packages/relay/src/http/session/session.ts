@@ -1,3 +1,5 @@
+import type { Holder } from './session-book.ts'
+
 /** Somebody's log-in. What the browser shows is kept as its digest alone, so that whoever reads the file cannot log in with it. */
 export interface Session {
   /** Of what the browser shows, SHA-256 in hex. */
@@ -26,7 +28,7 @@ export interface Link {
 
 /** What log-ins need of a store: it outlives a restart. */
 export interface SessionStore {
-  putSession(session: Session): Promise<void>
+  putSession(session: Session, holder: Pick<Holder, 'role' | 'pixels'>): Promise<void>
   dropSession(digest: string): Promise<void>
   sessions(): Promise<readonly Session[]>
   /** Replaces one of the same id. */
