@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
-import { delimiter, dirname, join, relative } from 'node:path'
+import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { isPrivateAddress } from 'waybill/client'
@@ -56,7 +56,7 @@ function copy(rest: string, workdir: string, root: string, roots: ReadonlyMap<st
     const path = join(from === undefined ? ROOT : (roots.get(from) ?? ''), source)
     const isFolderOfMany = target.endsWith('/')
     const base = target.startsWith('/') ? join(root, target) : join(workdir, target)
-    cpSync(path, isFolderOfMany ? join(base, source) : base, {
+    cpSync(path, isFolderOfMany ? join(base, basename(source)) : base, {
       recursive: true,
       verbatimSymlinks: true,
       filter: (file) => from !== undefined || isInContext(relative(ROOT, file), IGNORED),

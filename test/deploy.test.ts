@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -60,6 +60,19 @@ describe('the Dockerfile', () => {
         else assert.ok(existsSync(join(ROOT, source)) && isInContext(source, IGNORED), source)
       }
     }
+  })
+
+  it('copies every script that the build of a package runs', () => {
+    const copied = STAGES.flatMap(({ instructions }) => instructions)
+      .filter(({ word }) => word === 'COPY')
+      .flatMap(({ rest }) => readCopy(rest).sources)
+    const packages = readdirSync(join(ROOT, 'packages'))
+    const scripts = packages.flatMap((name) => {
+      const { build = '' } = JSON.parse(read(`packages/${name}/package.json`)).scripts ?? {}
+      return /^node \.\.\/\.\.\/(\S+)/.exec(build)?.slice(1) ?? []
+    })
+    assert.ok(scripts.length > 0)
+    for (const script of scripts) assert.ok(copied.includes(script) && isInContext(script, IGNORED), script)
   })
 
   const CONTEXT: readonly (readonly [path: string, isIn: boolean])[] = [
@@ -125,6 +138,12 @@ interface Service {
   readonly ports: readonly string[]
   readonly build: { readonly context: string; readonly dockerfile: string }
 }
+
+describe('the files for proxies', () => {
+  it('tell the relay that a caller is of another machine: Caddy does so by itself, nginx is told to', () => {
+    assert.match(read('deploy/nginx.conf'), /proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for;/)
+  })
+})
 
 describe('the compose file', () => {
   const compose = parseYaml(read('deploy/compose.yaml')) as {
