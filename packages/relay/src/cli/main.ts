@@ -89,6 +89,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: "copy the relay's data while it runs, and verify the copy; docs/operating.md says how to restore it",
     load: () => import('./commands/backup.ts').then(({ registerBackup }) => registerBackup),
   },
+  'migrate-store': {
+    about: 'move the data of a relay that is stopped from SQLite to PostgreSQL; docs/operating.md says how',
+    load: () => import('./commands/migrate-store.ts').then(({ registerMigrateStore }) => registerMigrateStore),
+  },
   emulate: {
     about: 'run the API on this machine, with its rules and its faults',
     load: () => import('./commands/emulate.ts').then(({ registerEmulate }) => registerEmulate),

@@ -6,6 +6,7 @@ import { Database } from './connection/database.ts'
 import { Pool } from './connection/pool.ts'
 import type { Core } from './core.ts'
 import { migrate } from './migrate.ts'
+import { assertWhole } from './moving.ts'
 import { Numbers } from './numbers.ts'
 import { Partitions } from './partitions.ts'
 import { postgresStore } from './postgres-store.ts'
@@ -27,6 +28,8 @@ export interface PostgresStoreOptions {
   readonly timeoutMs?: number
   /** Milliseconds that only go forward. Default `performance.now`. */
   readonly monotonicMs?: () => number
+  /** Opens it also while a file is being moved into it. Default: it is refused. */
+  readonly evenWhileMoving?: boolean
   /** What leases and claims last by, Unix milliseconds. Default: the database's clock. */
   readonly clockMs?: () => number
 }
@@ -41,6 +44,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const database = new Database({ pool, url, timeoutMs })
   try {
     await migrate(database)
+    if (options.evenWhileMoving !== true) await assertWhole({ query: (sql, values) => database.read(sql, values) })
     const core = coreOf(database, options)
     await core.partitions.make()
     return postgresStore(core, postgresReads(core))

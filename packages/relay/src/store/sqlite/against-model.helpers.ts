@@ -189,7 +189,8 @@ const settle = fc
       if (token === undefined || holder === undefined) return
       const rows = holder[0].events.map(({ row }) => row)
       const settlements = [first(rows.slice(0, cut), world.nowMs), second(rows.slice(cut), world.nowMs)]
-      const request = requestOf(rows.slice(1), { atMs: world.nowMs, validateOnly })
+      const { pixel: whose = PIXEL } = (await world.model.showRow(rows[0] ?? 0)) ?? {}
+      const request = requestOf(rows.slice(1), { atMs: world.nowMs, validateOnly, pixel: whose })
       const call = { settlements, nowMs: world.nowMs, ...(rows.length > 1 && { request }) }
       await both(world, (store) => store.settle({ token: tokenFor(world, store, token), ...call }))
     }),
@@ -298,7 +299,7 @@ const keepNumbers = fc.nat(40).map(
 
 const reopen = fc.constant(undefined).map(step('reopen', (world) => world.reopen()))
 
-const anyStep: fc.Arbitrary<Step> = fc.oneof(
+export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: accept, weight: 5 },
   { arbitrary: lease, weight: 6 },
   { arbitrary: settle, weight: 6 },
@@ -346,7 +347,7 @@ async function compareAccounts(world: World): Promise<void> {
   await compareReads((call) => both(world, call))
 }
 
-async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): Promise<World> {
+export async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): Promise<World> {
   const data = memoryData()
   const monotonicMs = (): number => world.monotonicMs
   const faulty = faultyDatabase()
@@ -367,7 +368,6 @@ async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): P
   return world
 }
 
-/** A life is short for a thread. */
 const READS = { readsIn: 'here', readLimits: { answerMs: 60_000 } } as const
 
 interface WorldOptions {

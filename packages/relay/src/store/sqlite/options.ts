@@ -45,6 +45,8 @@ export interface SqliteStoreOptions {
   readonly readsIn?: 'thread' | 'here'
   /** How long an answer for people may take (250 ms), and a thread that does not come back (2 s). */
   readonly readLimits?: { readonly answerMs?: number; readonly replaceMs?: number }
+  /** Opens a file whose data was moved elsewhere too. Default: it is refused. */
+  readonly evenIfMoved?: boolean
   /** How to reach SQLite; tests put faults in between. */
   readonly connect?: (path: string) => Database
 }

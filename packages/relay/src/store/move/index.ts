@@ -1,0 +1,1 @@
+export { type Moved, type MoveOptions, moveStore, type UndoOptions, undoMove } from './move.ts'
