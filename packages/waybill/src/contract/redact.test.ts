@@ -94,6 +94,11 @@ const PERSONAL: readonly (readonly [name: string, event: Record<string, unknown>
   ['an address that hides its at', { note: 'zqneedle (at) mail (dot) example.com' }, 'needle'],
   ['an address in HTML', { note: 'zqneedle&#64;mail.example.com' }, 'needle'],
   ['an address with what is not seen', { note: 'zqneedle\u200b@\u200bmail.example.com' }, 'needle'],
+  ['a name in a text of JSON', { blob: '{"order":1,"customer":{"first_name":"Avaneedle"}}' }, 'needle'],
+  ['a name in JSON in a text of JSON', { blob: JSON.stringify([{ raw: '{"lastName":"Avaneedle"}' }]) }, 'needle'],
+  ['a person in a text of JSON', { payload: ' [{"billing_address":{"line":"Ava Needle"}}]' }, 'Needle'],
+  ['a name in a text of a form', { note: 'order=1&first_name=Avaneedle' }, 'needle'],
+  ['a name in a line of a log', { note: 'lastName: Avaneedle, tier: gold' }, 'needle'],
   ['an address in a key', { a: { b: { 'to:zqneedle @ mail.example.com': { c: 1 } } } }, 'needle'],
 ]
 
@@ -119,6 +124,8 @@ const KEPT: readonly Record<string, unknown>[] = [
   },
   { source_url: 'https://shop.example.com/p/2026/11/30?x=1', data: { version: '1.2.3', ip: '192.0.2.1' } },
   { data: { image: 'logo@2x.png', price: '2 @ 9.99', ratio: 0.123456789, big: 12345678 } },
+  { blob: '{"order":1,"items":[{"name":"Starter bundle"}],"tier":"gold"}', list: '[1, 2]', note: '{not json' },
+  { note: 'order=1&tier=gold', hint: 'size: 12, color: red' },
   { customer: { tier: 'gold', country: 'DE', orders: 12, is_new: true } },
   { data: { usernames: null, first_names_sha256: ['a'.repeat(64)] } },
   { data: { filename: 'a', hostname: 'shop-1', campaign_name: 'Summer sale', product_name: 'Blue mug' } },
@@ -126,6 +133,14 @@ const KEPT: readonly Record<string, unknown>[] = [
 
 for (const event of KEPT)
   test(`what is nobody’s stays: ${JSON.stringify(event)}`, () => assert.deepEqual(redact(event), event))
+
+const nested = (size: number): string[] => [
+  '['.repeat(size),
+  `${'['.repeat(size / 2)}${']'.repeat(size / 2)}`,
+  'a-'.repeat(size / 2),
+  'a='.repeat(size / 2),
+  `{"a":`.repeat(size / 5),
+]
 
 test('a hostile text is looked through in time in proportion to its length', () => {
   const size = 200_000
@@ -136,7 +151,13 @@ test('a hostile text is looked through in time in proportion to its length', () 
     '@ '.repeat(size / 2),
     '"@'.repeat(size / 2),
   ]
-  for (const text of [...texts, '123-'.repeat(size / 4), '[at'.repeat(size / 3), '&#0'.repeat(size / 3)]) {
+  for (const text of [
+    ...texts,
+    '123-'.repeat(size / 4),
+    '[at'.repeat(size / 3),
+    '&#0'.repeat(size / 3),
+    ...nested(size),
+  ]) {
     const startedMs = performance.now()
     redact({ note: text, [text]: 1 })
     assert.ok(performance.now() - startedMs < 1_500, text.slice(0, 10))

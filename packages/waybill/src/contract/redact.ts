@@ -82,7 +82,8 @@ function eachOf(value: unknown, change: (one: unknown) => Json): Json {
 }
 
 function clean(value: unknown, key: string, depth: number, about: About = 'event'): Json {
-  if (typeof value === 'string') return isPersonal(value, key, about) ? REMOVED : value
+  if (typeof value === 'string')
+    return isPersonal(value, key, about) || tellsOfPerson(value, key, depth, about) ? REMOVED : value
   if (typeof value === 'number') return cleanNumber(value, key, about)
   if (typeof value === 'boolean' || value === null) return value
   const ms = dateMs(value)
@@ -116,6 +117,22 @@ function isPersonal(text: string, key: string, about: About): boolean {
   if (hasTrace(text) || isPhoneUnderKey(key, text) || isNameKey(key)) return true
   if (about === 'person' || isPersonKey(key)) return key === 'name' || !isCode(text)
   return key === 'name' && about === 'event' && !/^[a-z0-9]+[_.:-][a-z0-9_.:-]+$/.test(text)
+}
+
+/** A key and what follows it in a text of pairs, as forms and log lines have them. */
+const PAIR = /\b([\w-]{1,40})\s{0,2}[=:]/g
+
+/** A text that is JSON in itself is read as what it says; one of `key=value` or `key: value` by its keys. */
+function tellsOfPerson(text: string, key: string, depth: number, about: About): boolean {
+  for (const [, name] of text.matchAll(PAIR)) if (isNameKey(name!)) return true
+  if (depth === 0 || !/^\s*[[{]/.test(text)) return false
+  try {
+    const inside: unknown = JSON.parse(text)
+    return JSON.stringify(clean(inside, key, depth - 1, about)) !== JSON.stringify(inside)
+  } catch (error) {
+    // JSON too deep to be written again is no text that anybody could fix.
+    return !(error instanceof SyntaxError)
+  }
 }
 
 function cleanText(text: string): string {
