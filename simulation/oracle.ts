@@ -2,7 +2,7 @@
 import type { EventSummary } from '@waybill/relay/store'
 import { LARGE_BYTES } from './faults.ts'
 import { Health } from './health.ts'
-import type { Alarm, Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
 import { QUIET_PULSE_MS } from './pulse.ts'
 import type { PlannedEvent } from './traffic.ts'
 import { AHEAD_MS, HOUR_MS, MINUTE_MS, SECOND_MS, START_MS, WINDOW_MS } from './units.ts'
@@ -17,16 +17,9 @@ const STREAK = 8
 /** A window that differs for as long is taken for the API's own. */
 const WINDOW_BELIEVED_MS = 15 * MINUTE_MS
 
-/** Everything that does not hold; empty when all is well. */
+/** Everything that does not hold; empty when all is well. Of a life that is not over: what is certain by now, whatever comes. */
 export async function judge(life: Life): Promise<Problem[]> {
   return new Judgement(life).problems()
-}
-
-/** Whether an alarm is certain before the end of a life, whatever comes. */
-export function isCertain(alarm: Alarm, life: Life): boolean {
-  const judgement = new Judgement(life)
-  if (alarm === 'late') return judgement.isOverdue()
-  return alarm === 'storedTwice' && judgement.isStoredTwice()
 }
 
 class Judgement {
@@ -68,20 +61,6 @@ class Judgement {
     return this.#found
   }
 
-  isOverdue(): boolean {
-    const { plan, acknowledged, nowMs, api } = this.#life
-    return [...acknowledged].some(([id, atMs]) => {
-      const event = plan.events.get(id)!
-      if (api.stored.has(id) || this.#truth(event) !== 'good') return false
-      const due = this.#dueMs(event, Math.max(atMs, event.timeMs - AHEAD_MS), atMs)
-      return due !== undefined && due.atMs < nowMs
-    })
-  }
-
-  isStoredTwice(): boolean {
-    return [...this.#life.acknowledged.keys()].some((id) => this.#surplus(id) > 0)
-  }
-
   /** Times that it was stored more often than ambiguity explains. */
   #surplus(id: string): number {
     const { api, crashes } = this.#life
@@ -94,7 +73,8 @@ class Judgement {
     const { state, code } = account
     const truth = this.#truth(event)
     const stored = api.stored.get(id)
-    if (!ENDS.has(state)) this.#tell('lost', `${id} ended as ${state} (${code}) although its window has closed`)
+    if (this.#life.isOver && !ENDS.has(state))
+      this.#tell('lost', `${id} ended as ${state} (${code}) although its window has closed`)
     if (state === 'delivered' && stored === undefined && !this.#mayBeMiscounted(event))
       this.#tell('notStored', `${id} is called delivered and the API never stored it`)
     if (state === 'refused' && stored !== undefined && !api.flaps.has(event.pixel))
@@ -111,7 +91,9 @@ class Judgement {
     const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
     const doneMs = this.#life.api.stored.get(event.id)?.firstMs ?? Number.POSITIVE_INFINITY
     const due = this.#dueMs(event, fromMs, acknowledgedMs)
-    if (due === undefined) return
+    if (due === undefined || this.#isToCome(due.atMs)) return
+    // A clock that is set right brings back what ended by it.
+    if (state === 'expired' && !this.#life.isOver) return
     // What it was answered when it was asked again, within its window, told that it was there.
     if (doneMs <= due.atMs && state === 'expired') this.#tell('expired', `${event.id} (${code}) was delivered`)
     if (doneMs <= due.atMs) return
@@ -164,7 +146,7 @@ class Judgement {
     const sinceMs = Math.max(stretch.fromMs, fromMs)
     const freeMs = this.#freeMs(event, sinceMs)
     const dueMs = freeMs + HOUR_MS + this.#health.slackMs
-    if (endedMs > dueMs && dueMs < Math.min(stretch.toMs, this.#closesAtMs(event)))
+    if (endedMs > dueMs && !this.#isToCome(dueMs) && dueMs < Math.min(stretch.toMs, this.#closesAtMs(event)))
       this.#tell('badWaits', `${id} is bad and ${account.state} (${account.code})`)
   }
 
@@ -212,6 +194,10 @@ class Judgement {
 
   get #isCountedZero(): boolean {
     return this.#life.plan.phases.some(({ answer }) => answer === 'zero' || answer === 'zeroStored')
+  }
+
+  #isToCome(atMs: number): boolean {
+    return !this.#life.isOver && atMs > this.#life.nowMs
   }
 
   #tell(alarm: Problem['alarm'], about: string): void {

@@ -1,6 +1,6 @@
 import { BROKEN, type Broken } from './broken/index.ts'
 import type { FaultName } from './faults.ts'
-import { isCertain, judge } from './oracle.ts'
+import { judge } from './oracle.ts'
 import { drawPlan, type PlanOptions } from './plan.ts'
 import type { Problem } from './problem.ts'
 import { openStore } from './stores.ts'
@@ -35,7 +35,6 @@ export async function simulate(task: Task, trace?: (line: string) => void): Prom
 }
 
 /** What is wrong with it has come to light: what it does for the rest of its days shows nothing more. */
-function hasShown({ alarms }: Broken, life: Life): boolean {
-  if ([...life.problems, ...life.api.problems].some(({ alarm }) => alarms.includes(alarm))) return true
-  return alarms.some((alarm) => isCertain(alarm, life))
+async function hasShown({ alarms }: Broken, life: Life): Promise<boolean> {
+  return (await judge(life)).some(({ alarm }) => alarms.includes(alarm))
 }

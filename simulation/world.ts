@@ -30,8 +30,8 @@ export interface Parts {
   /** A fresh, empty store whose leases last by this clock; `reopen` is what a crash does to it. */
   readonly openStore: (plan: Plan, monotonicMs: () => number) => Promise<OpenedStore>
   readonly break?: Break | undefined
-  /** Asked now and then; once it is so, the life is over. */
-  readonly isShown?: ((life: Life) => boolean) | undefined
+  /** Asked now and then, at last seldom; once it is so, the life is over. */
+  readonly isShown?: ((life: Life) => Promise<boolean>) | undefined
   /** Told of each request and of what the engine says of itself. */
   readonly trace?: ((line: string) => void) | undefined
 }
@@ -54,6 +54,7 @@ export interface Life {
   readonly crashes: readonly number[]
   /** How long it has lasted. */
   readonly nowMs: number
+  readonly isOver: boolean
 }
 
 const GRACE_MS = 10_000
@@ -103,19 +104,23 @@ class World {
       })
     for (const { atMs, byMs } of clock) this.#time.at(atMs, () => this.#time.shiftWall(byMs))
     const eventfulUntilMs = Math.max(...arrivals.map(({ atMs }) => atMs), ...crashes) + HOUR_MS
+    let nextLookAt = LOOK_EVERY_STEPS
     for (let steps = 1; await this.#time.step(endMs); steps++) {
       if (this.#mustCrash) await this.#crash()
       // Whatever else would come to light is not worth the days that it takes.
       if (this.#api.problems.some(({ alarm }) => alarm === 'hammered')) break
+      if (steps === nextLookAt) {
+        nextLookAt *= 2
+        if (await this.#parts.isShown?.(this.#seen(false))) break
+      }
       if (steps % LOOK_EVERY_STEPS !== 0) continue
-      if (this.#parts.isShown?.(this.#seen()) === true) break
       if ((await this.#lookInside()) === 0 && this.#time.elapsedMs > eventfulUntilMs) break
     }
     await this.#stop()
-    return this.#seen()
+    return this.#seen(true)
   }
 
-  #seen(): Life {
+  #seen(isOver: boolean): Life {
     return {
       plan: this.#plan,
       api: this.#api,
@@ -124,6 +129,7 @@ class World {
       problems: this.#problems,
       crashes: this.#crashes,
       nowMs: this.#time.elapsedMs,
+      isOver,
     }
   }
 
