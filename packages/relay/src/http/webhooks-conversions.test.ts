@@ -215,10 +215,7 @@ test('a trial that becomes paid is a subscription with its money, once; the mont
   )
 })
 
-test('a trial of which only its end was seen is known by that; without it an invoice is a renewal', async (context) => {
-  const relay = await start(context)
-  const before = await bring(relay, 'stripe', invoice('in_1', 'subscription_cycle'))
-  assert.equal(before.json.skipped[0].code, 'renewal')
+function trialEnded(): Bringing {
   const body = JSON.stringify({
     ...JSON.parse(created().body),
     type: 'customer.subscription.updated',
@@ -226,8 +223,28 @@ test('a trial of which only its end was seen is known by that; without it an inv
   })
   const seconds = Math.floor(Date.now() / 1_000)
   const signature = createHmac('sha256', ENV['WAYBILL_STRIPE_SECRET']!).update(`${seconds}.${body}`).digest('hex')
-  await bring(relay, 'stripe', { body, headers: { 'stripe-signature': `t=${seconds},v1=${signature}` } })
+  return { body, headers: { 'stripe-signature': `t=${seconds},v1=${signature}` } }
+}
+
+test('a trial of which only its end was seen is known by that; without it an invoice is a renewal', async (context) => {
+  const relay = await start(context)
+  const before = await bring(relay, 'stripe', invoice('in_1', 'subscription_cycle'))
+  assert.equal(before.json.skipped[0].code, 'renewal')
+  await bring(relay, 'stripe', trialEnded())
   assert.equal((await bring(relay, 'stripe', invoice('in_2', 'subscription_cycle'))).json.accepted, 1)
+})
+
+test('a trial that was paid for is known to be when the account of that is gone, and when its end is told again', async (context) => {
+  const relay = await start(context)
+  const delivered = relay.next('event:delivered')
+  await bring(relay, 'stripe', trialEnded())
+  assert.equal((await bring(relay, 'stripe', invoice('in_1', 'subscription_cycle'))).json.accepted, 1)
+  await delivered
+  await relay.store.prune({ endedBeforeMs: Date.now() + 1, limit: 1_000 })
+  assert.deepEqual(await relay.store.show('sub_1'), [])
+  await bring(relay, 'stripe', trialEnded())
+  const next = await bring(relay, 'stripe', invoice('in_2', 'subscription_cycle'))
+  assert.deepEqual([next.json.accepted, next.json.skipped[0]?.code], [0, 'renewal'])
 })
 
 test('a one-time sale and the invoice that its session makes are one order, in either order', async (context) => {

@@ -61,7 +61,7 @@ export class SourceIntake {
   async bring(mapped: Mapped, origin: Origin): Promise<Brought> {
     await this.#remember(mapped, origin)
     const brought = await (hasHistory(mapped)
-      ? this.#inTurn(async () => this.#keep(await this.#withFollowUps(mapped, origin), origin))
+      ? this.#inTurn(() => this.#keepWithFollowUps(mapped, origin))
       : this.#keep(mapped, origin))
     this.#options.onBrought?.(origin, brought)
     return brought
@@ -114,20 +114,31 @@ export class SourceIntake {
   }
 
   /** The messages as they are for whoever knows what came before: money after a trial is the start of a subscription. */
-  async #withFollowUps(mapped: Mapped, { pixel }: Origin): Promise<Mapped> {
+  async #keepWithFollowUps(mapped: Mapped, origin: Origin): Promise<Brought> {
+    const { pixel } = origin
     const due: FollowUp[] = []
     for (const followUp of mapped.followUps) {
       const isNew = !(await this.#names.has(followUp.event.event, pixel))
       if (isNew && (await this.#wasTrial(followUp.after, pixel))) due.push(followUp)
     }
-    const isOther = ({ index }: { readonly index: number }): boolean => !due.some((one) => one.index === index)
-    const events = due.map(({ event, index }) => ({ ...event, index }))
-    return { ...mapped, skipped: mapped.skipped.filter(isOther), events: [...mapped.events.filter(isOther), ...events] }
+    const brought = await this.#keep(withFollowUps(mapped, due), origin)
+    for (const { after, event } of due)
+      if (await this.#names.has(event.event, pixel)) await this.#noteTrial(pixel, after.id, PAID)
+    return brought
   }
 
+  /** A trial that was paid for stays so, also when the account of that is not kept any more: the next invoice renews it. */
   async #wasTrial(after: FollowUp['after'], pixel: string): Promise<boolean> {
     const key = contextKey('trial', after.id)
-    return (await this.#names.had(after, pixel)) || (await this.#options.store.getContexts(pixel, [key])).has(key)
+    const noted = (await this.#options.store.getContexts(pixel, [key])).get(key)
+    return noted === undefined ? this.#names.had(after, pixel) : noted !== PAID
+  }
+
+  async #noteTrial(pixel: string, id: string, what: typeof ENDED | typeof PAID): Promise<void> {
+    const { store, now } = this.#options
+    const key = contextKey('trial', id)
+    const isPaid = what === ENDED && (await store.getContexts(pixel, [key])).get(key) === PAID
+    if (!isPaid) await store.putContext(pixel, key, what, now())
   }
 
   async #withPeople(events: readonly SourceEvent[], pixel: string): Promise<readonly unknown[]> {
@@ -144,8 +155,7 @@ export class SourceIntake {
   }
 
   async #remember({ remember, endedTrials }: Mapped, { pixel }: Origin): Promise<void> {
-    const { store, now } = this.#options
-    const trials = endedTrials.map((id) => store.putContext(pixel, contextKey('trial', id), '1', now()))
+    const trials = endedTrials.map((id) => this.#noteTrial(pixel, id, ENDED))
     const people = remember.flatMap((one) => one.people.map((id) => this.#rememberPerson(pixel, personKey(id), one)))
     await Promise.all([...trials, ...people])
   }
@@ -170,6 +180,16 @@ export class SourceIntake {
 }
 
 type Result = Pick<IntakeResult, 'status'> & Partial<Pick<IntakeResult, 'difference' | 'issues'>>
+
+/** What is noted of a trial that ended, and of one whose first money was counted. */
+const ENDED = '1'
+const PAID = 'paid'
+
+function withFollowUps(mapped: Mapped, due: readonly FollowUp[]): Mapped {
+  const isOther = ({ index }: { readonly index: number }): boolean => !due.some((one) => one.index === index)
+  const events = due.map(({ event, index }) => ({ ...event, index }))
+  return { ...mapped, skipped: mapped.skipped.filter(isOther), events: [...mapped.events.filter(isOther), ...events] }
+}
 
 function hasHistory({ events, followUps }: Mapped): boolean {
   return followUps.length > 0 || events.some(({ replaces }) => replaces.length > 0)
