@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '@waybill/emulator'
+import { createClient } from './client.ts'
+import { systemRuntime } from './runtime.ts'
 import { brokenPromises, isOurs, orders, poison, setUp, tally } from './scenario.cases.ts'
 
 const SHARE = 0.2
@@ -83,6 +85,25 @@ describe('an API that stays away', () => {
     assert.equal(outcome.issues[0]?.code, 'gave_up')
     assert.match(outcome.issues[0].message, /answered 500; 3 attempts/)
     assert.equal(outcome.attempts, 3)
+  })
+
+  it('does not ask anybody to wait: the time for the send is over, and that is what is said', async () => {
+    let atMs = 0
+    const runtime = { ...systemRuntime, monotonic: () => atMs }
+    const fails = (): Promise<Response> => {
+      atMs += 60_000
+      return Promise.reject(new TypeError('fetch failed'))
+    }
+    const client = createClient({
+      pixelId: 'px',
+      apiKey: 'key',
+      fetch: fails,
+      preflight: 'never',
+      runtime,
+      totalTimeoutMs: 50_000,
+    })
+    const [outcome] = await client.send([{ id: 'order_1', type: 'order_created', timestamp: new Date(), data: {} }])
+    assert.match(outcome!.issues[0]!.message, /connection failed.*; no time is left after 1 attempt\)/)
   })
 
   it('is asked no more for each event when the preflight cannot be had', async () => {

@@ -147,8 +147,10 @@ async function pause({ verdict, attempts, delayMs, group }: Waiting<Prepared>, j
   const { runtime, maxAttempts } = settings
   if (attempts >= maxAttempts) return giveUp(group, `${verdict.why}; ${counted(attempts)}`, job)
   if (delayMs > job.deadlineMs - monotonicMs(runtime)) {
-    const seconds = Math.ceil(delayMs / 1_000)
-    return giveUp(group, `${verdict.why} and asks to wait ${seconds} s, which is more than is left`, job)
+    const asked =
+      verdict.retryAfterMs !== undefined &&
+      ` and asks to wait ${Math.ceil(delayMs / 1_000)} s, which is more than is left`
+    return giveUp(group, verdict.why + (asked || `; no time is left after ${counted(attempts)}`), job)
   }
   await runtime.sleep(delayMs, signal)
   return !signal.aborted
