@@ -84,7 +84,7 @@ create table waybill_store.queue (
   pixel integer not null,
   shape integer not null,
   -- Of its own time, as in `minute.ts`.
-  minute integer not null,
+  minute bigint not null,
   lane smallint not null,
   -- A row of `kept_body` may be there.
   is_kept boolean not null default false,

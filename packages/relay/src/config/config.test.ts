@@ -196,7 +196,18 @@ const FAULTS: readonly (readonly [name: string, given: Given, lines: readonly Re
     { env: { ...ENV, WAYBILL_MAX_REQUESTS_PER_SECOND: 'many' } },
     [/^WAYBILL_MAX.*: write a number/],
   ],
-  ['a store that there is not', { env: { ...ENV, WAYBILL_STORE: 'redis' } }, [/^WAYBILL_STORE: write "sqlite"$/]],
+  [
+    'a store that there is not',
+    { env: { ...ENV, WAYBILL_STORE: 'redis' } },
+    [/^WAYBILL_STORE: write "sqlite", or the URL of a PostgreSQL database, such as/],
+  ],
+  [
+    'a store given twice',
+    {
+      env: { ...ENV, WAYBILL_STORE: 'postgres://relay:geheim%21@db.example.com/waybill', WAYBILL_STORE_URL_FILE: '/x' },
+    },
+    [/^WAYBILL_STORE: the secret is given in more than one way, as variable and as file: keep one$/],
+  ],
   [
     'a word for yes or no',
     { file: { pixels: [{ ...PIXEL, endpointIsRelay: 'yes' }] } },
@@ -283,6 +294,23 @@ for (const [name, given, lines] of FAULTS) {
 
 test('a file that is named must be there', () => {
   assert.throws(() => loadConfig({ env: { ...ENV, WAYBILL_CONFIG: '/nowhere/waybill.json' } }), /cannot be read/)
+})
+
+test('the URL of a store is read from the variable or a file, and its password is a secret', (context) => {
+  const url = 'postgres://relay:geheim%21@db.example.com/waybill'
+  assert.equal(load(context, { env: ENV }).storeUrl, undefined)
+  const config = load(context, { env: { ...ENV, WAYBILL_STORE: url } })
+  assert.equal(config.storeUrl, url)
+  for (const secret of [url, 'geheim%21', 'geheim!']) assert.ok(secretsOf(config).includes(secret), secret)
+  assert.ok(!printable(config).includes('geheim'))
+  const file = join(tempFolder(context), 'url')
+  writeFileSync(file, `${url}\n`)
+  assert.equal(load(context, { env: { ...ENV, WAYBILL_STORE_URL_FILE: file } }).storeUrl, url)
+  writeFileSync(file, 'mysql://db')
+  assert.throws(
+    () => load(context, { env: { ...ENV, WAYBILL_STORE_URL_FILE: file } }),
+    /no URL of a PostgreSQL database/,
+  )
 })
 
 test('what is printed is the whole configuration without a secret', (context) => {

@@ -11,6 +11,7 @@ import { readSettings } from './read-settings.ts'
 import type { AdminRole, Settings } from './schema.ts'
 import { SecretReader } from './secret.ts'
 import { readSources, type SourceConfig } from './source-config.ts'
+import { readStoreUrl } from './store-url.ts'
 import { strayVariables } from './stray.ts'
 
 /** What a relay runs with: checked, secrets read. */
@@ -22,6 +23,8 @@ export interface RelayConfig {
   /** Where page, `/login`, `/api` and `/metrics` have a listener of their own. */
   readonly adminListen: Listen | undefined
   readonly dataDir: string
+  /** Of the database that events are kept in; `undefined`: a file in the folder. */
+  readonly storeUrl: string | undefined
   readonly pixels: readonly PixelConfig[]
   readonly intakeTokens: readonly IntakeToken[]
   readonly adminTokens: readonly AdminToken[]
@@ -135,6 +138,7 @@ function resolveSecrets(settings: Settings, { env, path, cwd, needsSecrets }: Se
   const adminTokens = distinct('adminTokens', admin, secrets)
   const sources = readSources(settings.sources, { pixels, secrets, folder: path === undefined ? cwd : dirname(path) })
   const outboxes = readOutboxes(settings.outbox, pixels, secrets)
+  const storeUrl = readStoreUrl(settings, secrets)
   if (needsSecrets && secrets.faults.length > 0) throw new ConfigFaults(secrets.faults)
   return {
     settings,
@@ -142,6 +146,7 @@ function resolveSecrets(settings: Settings, { env, path, cwd, needsSecrets }: Se
     listen: splitListen(settings.listen),
     adminListen: settings.adminListen === undefined ? undefined : splitListen(settings.adminListen),
     dataDir: resolve(cwd, settings.dataDir),
+    storeUrl,
     pixels,
     intakeTokens,
     adminTokens,

@@ -8,6 +8,7 @@ const TOP_KEYS = {
   WAYBILL_PUBLIC_URL: 'publicUrl',
   WAYBILL_DATA_DIR: 'dataDir',
   WAYBILL_STORE: 'store',
+  WAYBILL_STORE_URL_FILE: 'storeUrlFile',
   WAYBILL_TIME_ZONE: 'timeZone',
 } as const
 const PIXEL_KEYS = {

@@ -11,6 +11,10 @@ export interface OutboxConfig {
 
 const POSTGRES_URL = /^postgres(?:ql)?:\/\/[^\s]+$/
 
+export function isPostgresUrl(url: string): boolean {
+  return POSTGRES_URL.test(url) && URL.canParse(url)
+}
+
 /** Reads the addresses; what is wrong with an entry is noted with the secrets' faults. */
 export function readOutboxes(
   entries: readonly OutboxEntry[],
@@ -25,7 +29,7 @@ export function readOutboxes(
     if (strange.length > 0) secrets.note(`${at}.pixels`, 'no pixel of this id is configured: add it to pixels')
     const url = secrets.read(at, 'url', { env: entry.urlEnv, file: entry.urlFile, inline: entry.url })
     if (url === '') return []
-    if (!POSTGRES_URL.test(url) || !URL.canParse(url)) {
+    if (!isPostgresUrl(url)) {
       secrets.note(at, 'this is no URL of a PostgreSQL database: write postgres://role@host/database')
       return []
     }

@@ -1,5 +1,4 @@
 import type { RelayConfig } from './config.ts'
-import type { OutboxConfig } from './outbox-config.ts'
 
 const REMOVED = '[removed]'
 
@@ -10,6 +9,7 @@ export function printable({ settings, dataDir }: RelayConfig): string {
   const safe = {
     ...settings,
     dataDir,
+    store: settings.store === 'sqlite' ? settings.store : REMOVED,
     intakeTokens: settings.intakeTokens.map(hide),
     adminTokens: settings.adminTokens.map(hide),
     outbox: settings.outbox.map((one) => (one.url === undefined ? one : { ...one, url: REMOVED })),
@@ -18,18 +18,27 @@ export function printable({ settings, dataDir }: RelayConfig): string {
 }
 
 /** Every secret of the configuration, so that they can be kept out of whatever is written. */
-export function secretsOf({ pixels, intakeTokens, adminTokens, sources, outboxes }: RelayConfig): readonly string[] {
+export function secretsOf({
+  pixels,
+  intakeTokens,
+  adminTokens,
+  sources,
+  outboxes,
+  storeUrl,
+}: RelayConfig): readonly string[] {
   const tokens = [...intakeTokens, ...adminTokens].map(({ token }) => token)
   return [
     ...pixels.map(({ apiKey }) => apiKey),
     ...tokens,
     ...sources.flatMap(({ secrets }) => secrets),
-    ...outboxes.flatMap(outboxSecrets),
+    ...outboxes.flatMap(({ url }) => urlSecrets(url)),
+    ...(storeUrl === undefined ? [] : urlSecrets(storeUrl)),
   ]
 }
 
 /** The password as it stands in the URL and as it is meant. */
-function outboxSecrets({ url }: OutboxConfig): string[] {
+function urlSecrets(url: string): string[] {
+  if (!URL.canParse(url)) return [url]
   const { password } = new URL(url)
   return password === '' ? [] : [url, password, decodeURIComponent(password)]
 }

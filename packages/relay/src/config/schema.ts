@@ -31,7 +31,8 @@ export interface SourceEntry {
 export interface Settings {
   readonly listen: string
   readonly dataDir: string
-  readonly store: 'sqlite'
+  readonly store: string
+  readonly storeUrlFile?: string | undefined
   readonly pixels: readonly PixelSettings[]
   readonly intakeTokens: readonly IntakeTokenSettings[]
   readonly adminTokens: readonly AdminTokenSettings[]
@@ -262,6 +263,8 @@ const sourceEntry: z.ZodType<SourceEntry> = z.strictObject(
   { error: objectRemedy },
 )
 
+const STORE = 'write "sqlite", or the URL of a PostgreSQL database, such as postgres://waybill@db.example.com/waybill'
+
 /** The one definition: it checks the file, gives the defaults, and is printed as the reference. */
 export const settingsSchema: z.ZodType<Settings> = z.strictObject(
   {
@@ -275,9 +278,18 @@ export const settingsSchema: z.ZodType<Settings> = z.strictObject(
     dataDir: text('write the path of a folder')
       .default('waybill-data')
       .meta({ description: 'Folder of the data, readable by its owner alone.', env: 'WAYBILL_DATA_DIR' }),
-    store: oneOf(['sqlite'])
+    store: text(STORE)
+      .regex(/^(?:sqlite|postgres(?:ql)?:\/\/\S+)$/, { error: STORE })
       .default('sqlite')
-      .meta({ description: 'Where events are kept: `waybill.db` in the folder.', env: 'WAYBILL_STORE' }),
+      .meta({
+        description:
+          'Where events are kept: `sqlite` for `waybill.db` in the folder, or `postgres://role@host/database`, which several relays can share. Whoever reads the file has a password that stands in it: better `storeUrlFile`.',
+        env: 'WAYBILL_STORE',
+      }),
+    storeUrlFile: file.optional().meta({
+      description: 'File that holds the URL of a PostgreSQL database, in place of `store`.',
+      env: 'WAYBILL_STORE_URL_FILE',
+    }),
     pixels: z
       .array(pixel, { error: 'write a list of pixels' })
       .min(1, {

@@ -1,19 +1,24 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
+import { openPostgresStore } from '../store/postgres/index.ts'
 import { DATA_FILE, makeFolder, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 import { diskOf, keepReserve } from './disk-reserve.ts'
 
 export interface OpenStoreOptions {
   readonly dataDir: string
+  /** Of a PostgreSQL database; default: a file in the folder. */
+  readonly storeUrl?: string | undefined
   readonly keepBodies: boolean
   /** Default `UTC`. */
   readonly timeZone?: string
   readonly onBroken: (error: StoreBrokenError) => void
 }
 
-/** Opens the store of a data folder, which is made where it is missing and is its owner's alone. */
-export async function openStore({ dataDir, keepBodies, timeZone = 'UTC', onBroken }: OpenStoreOptions): Promise<Store> {
+/** Opens the store of a database, or of a data folder, which is made where it is missing and is its owner's alone. */
+export async function openStore(options: OpenStoreOptions): Promise<Store> {
+  const { storeUrl, dataDir, keepBodies, timeZone = 'UTC', onBroken } = options
+  if (storeUrl !== undefined) return openPostgresStore({ url: storeUrl, keepBodies, timeZone })
   makeFolder(resolve(dataDir))
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)

@@ -1,6 +1,7 @@
 import { errorText, isWaybillError } from 'waybill'
 import { type RelayConfig, secretsOf } from '../config/index.ts'
 import { createLogger, type Log } from '../observe/index.ts'
+import { maskUrl } from '../store/postgres/index.ts'
 import { openStore } from './open-store.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
 import { onHangup } from './signals.ts'
@@ -63,7 +64,12 @@ async function start(
   log: Log,
   onFailed: (error: unknown) => void,
 ): Promise<Service> {
-  const store = await openStore({ ...config.settings, dataDir: config.dataDir, onBroken: onFailed })
+  const store = await openStore({
+    ...config.settings,
+    dataDir: config.dataDir,
+    storeUrl: config.storeUrl,
+    onBroken: onFailed,
+  })
   try {
     return await startService({ ...options, config, store, log, onFailed })
   } catch (error) {
@@ -77,6 +83,8 @@ const NEEDS_RESTART = [
   'adminListen',
   'page',
   'dataDir',
+  'store',
+  'storeUrlFile',
   'maxBodyBytes',
   'retentionDays',
   'contextDays',
@@ -87,7 +95,7 @@ const NEEDS_RESTART = [
 ] as const
 
 function sayStart({ url, adminUrl }: Service, config: RelayConfig, log: Log): void {
-  const { pixels, intakeTokens, adminTokens, dataDir, warnings } = config
+  const { pixels, intakeTokens, adminTokens, dataDir, storeUrl, warnings } = config
   const whom = (tokens: readonly unknown[]): string => (tokens.length === 0 ? 'this machine only' : 'by token')
   log.info(
     {
@@ -96,7 +104,7 @@ function sayStart({ url, adminUrl }: Service, config: RelayConfig, log: Log): vo
       pixels: pixels.length,
       intake: whom(intakeTokens),
       admin: whom(adminTokens),
-      data: dataDir,
+      data: storeUrl === undefined ? dataDir : maskUrl(storeUrl),
     },
     'relay listening',
   )

@@ -74,6 +74,7 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
   const { log, text } = collectedLog([KEY])
   const opened = await (options.open ?? openStore)({
     dataDir: config.dataDir,
+    storeUrl: config.storeUrl,
     keepBodies: false,
     onBroken: (error) => void failures.push(error),
   })

@@ -50,7 +50,7 @@ const BODY = {
 const QUEUE = {
   name: 'queue',
   sql: 'insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane) select * from $',
-  types: [BIGINT, BIGINT, BIGINT, INT, INT, INT, SMALLINT],
+  types: [BIGINT, BIGINT, BIGINT, INT, INT, BIGINT, SMALLINT],
 }
 const ENDED = {
   name: 'ended',

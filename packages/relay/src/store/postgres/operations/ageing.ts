@@ -32,7 +32,7 @@ function inRange(condition: string, limit: string): string {
 
 const OLD = `
   with parts as (${PARTS})
-  select found.row from parts cross join lateral (${inRange('q.minute <= $1::integer and q.timestamp_ms < $2::float8', '$3::integer')}) as found
+  select found.row from parts cross join lateral (${inRange('q.minute <= $1::bigint and q.timestamp_ms < $2::float8', '$3::integer')}) as found
   limit $3::integer`
 
 async function expire(core: Core, call: ExpireCall): Promise<ExpiredEvent[]> {
@@ -90,30 +90,41 @@ async function tell(
 const EXPIRING = `
   with parts as (${PARTS}), found as (
     select parts.pixel, few.timestamp_ms from parts cross join lateral (
-      ${inRange('q.minute >= $4::integer and q.minute <= $5::integer and q.timestamp_ms >= $1::float8 and q.timestamp_ms < $2::float8', '$3::integer')}
+      ${inRange('q.minute >= $4::bigint and q.minute <= $5::bigint and q.timestamp_ms >= $1::float8 and q.timestamp_ms < $2::float8', '$3::integer')}
     ) as few
     union all
     select l.pixel, a.timestamp_ms from waybill_store.lease as l cross join ${eachOf('l.rows')}
     join waybill_store.account as a on a.row = each.row where a.timestamp_ms >= $1::float8 and a.timestamp_ms < $2::float8)
   select pixel, least(count(*), $3::integer) as events, min(timestamp_ms) as oldest_ms from found group by pixel order by pixel`
 
-async function expiring(
-  { database, terms }: Core,
-  { fromMs, beforeMs, limit }: { readonly fromMs: number; readonly beforeMs: number; readonly limit: number },
-): Promise<Expiring[]> {
-  const minutes = [minuteOf(fromMs), lastMinuteBefore(beforeMs)]
-  const rows = await database.read<{ pixel: number; events: number; oldest_ms: number }>(EXPIRING, [
-    fromMs,
-    beforeMs,
-    limit,
-    ...minutes,
-  ])
-  await terms.load(rows.map(({ pixel }) => pixel))
+interface ExpiringRange {
+  readonly fromMs: number
+  readonly beforeMs: number
+  readonly limit: number
+}
+
+async function expiring(core: Core, range: ExpiringRange): Promise<Expiring[]> {
+  const rows = await readExpiring(core, range)
+  await core.terms.load(rows.map(({ pixel }) => pixel))
   return rows.map(({ pixel, events, oldest_ms }) => ({
-    pixel: terms.text(pixel),
+    pixel: core.terms.text(pixel),
     events,
     oldestTimestampMs: oldest_ms,
   }))
+}
+
+export interface ExpiringColumns {
+  readonly pixel: number
+  readonly events: number
+  readonly oldest_ms: number
+}
+
+export async function readExpiring(
+  { database }: Core,
+  { fromMs, beforeMs, limit }: ExpiringRange,
+): Promise<ExpiringColumns[]> {
+  const minutes = [minuteOf(fromMs), lastMinuteBefore(beforeMs)]
+  return database.read<ExpiringColumns>(EXPIRING, [fromMs, beforeMs, limit, ...minutes])
 }
 
 /** Taken out and put in again, as everything in a queue. */

@@ -75,6 +75,12 @@ export async function counts(core: Core): Promise<Counts> {
   }
 }
 
+/** Counts by pixel, of those that anything was ever accepted of, in the order of their numbers. */
+export async function countsByPixel(core: Core): Promise<Map<number, Counts>> {
+  const counted = [...(await readCounted(core))].filter(([, { kinds }]) => kinds[ACCEPTED] !== undefined)
+  return new Map(counted.sort(([a], [b]) => a - b).map(([pixel, of]) => [pixel, countsOf(of)]))
+}
+
 /** Of each queue the event whose minute is the earliest. */
 const OLDEST = `
   with parts as (

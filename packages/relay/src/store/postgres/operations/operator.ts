@@ -201,7 +201,7 @@ async function confirm(write: Writing, rows: readonly number[], nowMs: number): 
 
 const LET_GO = `
   insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane, is_kept, is_tried)
-  select row, timestamp_ms, 0, pixel, shape, (timestamp_ms / 60000)::integer, ${READY}, true, true
+  select row, timestamp_ms, 0, pixel, shape, timestamp_ms / 60000, ${READY}, true, true
   from waybill_store.account where row = any ($1::bigint[]) returning row, pixel, shape`
 const SAY_NOTHING = `
   update waybill_store.tried set due_ms = 0, code = null, message = null where row = any ($1::bigint[])`

@@ -192,7 +192,7 @@ const DUE_AT_ONCE = `
   update waybill_store.account set due_ms = null, is_reopened = true where row = any ($1::bigint[])`
 const QUEUE_AGAIN = `
   insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane, is_kept, is_tried)
-  select row, timestamp_ms, 0, pixel, shape, (timestamp_ms / 60000)::integer, 0, true, true
+  select row, timestamp_ms, 0, pixel, shape, timestamp_ms / 60000, 0, true, true
   from waybill_store.account where row = any ($1::bigint[])`
 
 /** Ended events, taken out of their ends, go on as they were, due at once. */

@@ -151,7 +151,7 @@ type Requeueing = Extract<Settlement, { to: 'queued' }>
 const END_SUSPICIONS = 'delete from waybill_store.suspicion where row = any ($1::bigint[]) returning row'
 const REQUEUE = `
   insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane, is_kept, is_tried)
-  select row, timestamp_ms, $2::bigint, pixel, shape, (timestamp_ms / 60000)::integer, $3::smallint, true, true
+  select row, timestamp_ms, $2::bigint, pixel, shape, timestamp_ms / 60000, $3::smallint, true, true
   from waybill_store.account where row = any ($1::bigint[])`
 /** What the last answer said, for those that it said something of. $4: the time is another one. */
 const SAY = `

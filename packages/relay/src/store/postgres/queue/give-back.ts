@@ -11,7 +11,7 @@ export function eachOf(ranges: string): string {
 /** Back into the queue as they came: what is known of them lies beside their account. */
 const INSERT_BACK = `
   insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane, is_kept, is_tried)
-  select a.row, a.timestamp_ms, coalesce(s.due_ms, t.due_ms, a.due_ms, 0), a.pixel, a.shape, (a.timestamp_ms / 60000)::integer,
+  select a.row, a.timestamp_ms, coalesce(s.due_ms, t.due_ms, a.due_ms, 0), a.pixel, a.shape, a.timestamp_ms / 60000,
     case when s.row is null then 0 else -1 end, k.row is not null, t.row is not null
   from going cross join ${eachOf('going.rows')}
   join waybill_store.account as a on a.row = each.row

@@ -38,7 +38,7 @@ export function pickSql({ shapes }: Queues, reading: Reading, first: number): Pi
   const filters = [
     timestampBeforeMs === undefined
       ? ''
-      : `and minute <= ${parameter(lastMinuteBefore(timestampBeforeMs), 'integer')} and timestamp_ms < ${parameter(timestampBeforeMs, 'float8')}`,
+      : `and minute <= ${parameter(lastMinuteBefore(timestampBeforeMs))} and timestamp_ms < ${parameter(timestampBeforeMs, 'float8')}`,
     neverSent ? NEVER_SENT : '',
   ].join(' ')
   const branches = [...shapes].map(([shape, place]) => {
@@ -46,8 +46,7 @@ export function pickSql({ shapes }: Queues, reading: Reading, first: number): Pi
     const held = takesHeld
       ? ''
       : `and not exists (select from waybill_store.hold where pixel = $1 and shape in (0, ${of}))`
-    const from =
-      place === START ? '' : `and (minute, row) >= (${parameter(place.minute, 'integer')}, ${parameter(place.row)})`
+    const from = place === START ? '' : `and (minute, row) >= (${parameter(place.minute)}, ${parameter(place.row)})`
     return `(select row, minute, shape from waybill_store.queue where lane = 0 and pixel = $1 and shape = ${of} ${from} ${filters} ${held}
       order by ${order} limit ${Math.min(perShape, limit)})`
   })

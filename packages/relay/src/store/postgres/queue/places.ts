@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** Before everything. */
-export const START: Place = { minute: -2_147_483_648, row: 0 }
+export const START: Place = { minute: Number.MIN_SAFE_INTEGER, row: 0 }
 /** So long at least the places are believed. */
 const BELIEVED_MS = 1_000
 /** Looking from the start may be slow, where somebody holds an old snapshot: it takes a twentieth of the time at most. */

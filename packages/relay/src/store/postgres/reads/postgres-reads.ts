@@ -5,11 +5,13 @@ import type { Core } from '../core.ts'
 import { listActions } from '../operations/actions.ts'
 import { readTasks } from '../operations/tasks.ts'
 import { fromText } from '../text.ts'
+import { backlog } from './backlog.ts'
 
 type Answering<Name extends QuestionName> = (core: Core, asks: Asks<Name>) => Promise<Omit<Answers<Name>, 'commit'>>
 
 /** Which questions are answered, and how. */
 const ANSWERS: { readonly [Name in QuestionName]?: Answering<Name> } = {
+  backlog,
   marks: async (core, { fromMs, untilMs }) => ({ marks: await readMarks(core, fromMs, untilMs) }),
   actions: (core, page) => listActions(core, page),
   async tasks({ database }, { pixels, limit }) {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { tempFolder } from '../files/files.helpers.ts'
+import { stopPostgres } from '../postgres-server.helpers.ts'
+import { makeStoreDatabase } from '../store/postgres/postgres-store.helpers.ts'
+import { environment, order, PIXEL, run, seen, startApi, withJson } from './service.helpers.ts'
+import type { Service } from './service.ts'
+
+after(stopPostgres)
+
+const AT = Date.now() - 60_000
+
+async function bring(service: Service, ...ids: string[]): Promise<{ status: number; said: string[] }> {
+  const body = { events: ids.map((id) => order(id, { timestamp_ms: AT })) }
+  const answer = await fetch(`${service.url}/v1/events?pid=${PIXEL}`, withJson('POST', body))
+  const { results = [] } = (await answer.json()) as { results?: { status: string }[] }
+  return { status: answer.status, said: results.map(({ status }) => status) }
+}
+
+test('on PostgreSQL it takes events, delivers after a restart what it had taken, and knows what it delivered', async (context) => {
+  const { url, drop } = await makeStoreDatabase()
+  const folder = tempFolder(context)
+  const file = join(folder, 'store-url')
+  writeFileSync(file, `${url}\n`)
+  const api = await startApi(context, { fault: { '503': 1 }, retryAfter: 1 })
+  const env = () => ({ ...environment(api.url, folder), WAYBILL_STORE_URL_FILE: file })
+  const first = await run(context, env, folder)
+  assert.ok(first.log().includes(new URL(url).pathname), 'where the data is')
+  assert.ok(!first.log().includes(url), 'without the password')
+  const tried = seen(first.service, 'request:answered')
+  assert.equal((await bring(first.service, 'one', 'two')).status, 200)
+  await tried
+  first.stop()
+  assert.equal(await first.ended, true)
+  assert.equal(api.emulator.summary().stored, 0)
+
+  api.emulator.behave({ fault: { '503': 0 } })
+  const second = await run(context, env, folder)
+  if (api.emulator.summary().stored < 2) await seen(second.service, 'event:delivered')
+  const again = await bring(second.service, 'one', 'three')
+  assert.deepEqual(again, { status: 200, said: ['duplicate'] })
+  while (api.emulator.summary().stored < 3) await seen(second.service, 'event:delivered')
+  second.stop()
+  assert.equal(await second.ended, true)
+  await drop()
+})
