@@ -10,6 +10,7 @@ interface Packed {
 /** Packed answers for a moment. */
 export class AnswerCache {
   readonly #answers: Map<string, Packed & { readonly untilMs: number }> = new Map()
+  readonly #making: Map<string, Promise<Packed>> = new Map()
   readonly #monotonicMs: () => number
   #bytes = 0
 
@@ -18,10 +19,28 @@ export class AnswerCache {
   }
 
   get(key: string, make: () => Packed): Packed {
-    this.#forget()
-    const known = this.#answers.get(key)
+    return this.#find(key) ?? this.#keep(key, make())
+  }
+
+  /** Who asks while an answer is made waits for the same. */
+  async getMade(key: string, make: () => Promise<Packed>): Promise<Packed> {
+    const known = this.#find(key) ?? this.#making.get(key)
     if (known !== undefined) return known
-    const made = make()
+    const making = make()
+    this.#making.set(key, making)
+    try {
+      return this.#keep(key, await making)
+    } finally {
+      this.#making.delete(key)
+    }
+  }
+
+  #find(key: string): Packed | undefined {
+    this.#forget()
+    return this.#answers.get(key)
+  }
+
+  #keep(key: string, made: Packed): Packed {
     if (made.body.length > MAX_BYTES) return made
     this.#answers.set(key, { ...made, untilMs: this.#monotonicMs() + KEPT_MS })
     this.#bytes += made.body.length

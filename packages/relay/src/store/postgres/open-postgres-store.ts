@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-
+import { localDays } from '../roll-up/local-day.ts'
 import type { Store } from '../store.ts'
 import { addressOf } from './connection/address.ts'
 import { Database } from './connection/database.ts'
@@ -12,7 +12,7 @@ import { Partitions } from './partitions.ts'
 import { postgresStore } from './postgres-store.ts'
 import { LeaseBook } from './queue/lease-book.ts'
 import { Places } from './queue/places.ts'
-import { postgresReads } from './reads/postgres-reads.ts'
+import { PostgresReads } from './reads/postgres-reads.ts'
 import { Terms } from './terms.ts'
 
 export interface PostgresStoreOptions {
@@ -26,6 +26,10 @@ export interface PostgresStoreOptions {
   readonly connections?: number
   /** A statement without an answer by then ends its connection. Default 5,000. */
   readonly timeoutMs?: number
+  /** A question of a person is answered in so long, or not, or in part; for tests. Default 250. */
+  readonly readLimits?: { readonly answerMs?: number }
+  /** Connections for what people read, at most. Default 2. */
+  readonly readConnections?: number
   /** Milliseconds that only go forward. Default `performance.now`. */
   readonly monotonicMs?: () => number
   /** Opens it also while a file is being moved into it. Default: it is refused. */
@@ -35,7 +39,9 @@ export interface PostgresStoreOptions {
 }
 
 const CONNECTIONS = 8
+const READ_CONNECTIONS = 2
 const TIMEOUT_MS = 5_000
+const ANSWER_MS = 250
 
 /** Opens the store of a database, which is made or brought up to date where that is due. Other relays may work on it too. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
@@ -47,11 +53,21 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     if (options.evenWhileMoving !== true) await assertWhole({ query: (sql, values) => database.read(sql, values) })
     const core = coreOf(database, options)
     await core.partitions.make()
-    return postgresStore(core, postgresReads(core))
+    return postgresStore(core, readsOf(core, options))
   } catch (error) {
     await pool.close()
     throw error
   }
+}
+
+/** On connections of their own: nobody who looks takes one from delivery. */
+function readsOf({ keepBodies, timeZone }: Core, options: PostgresStoreOptions): PostgresReads {
+  const { url, readConnections = READ_CONNECTIONS, timeoutMs = TIMEOUT_MS, readLimits = {} } = options
+  const pool = new Pool({ address: addressOf(url), size: readConnections, timeoutMs })
+  const database = new Database({ pool, url, timeoutMs })
+  const terms = new Terms({ query: (sql, values) => database.read(sql, values) })
+  const { answerMs: limitMs = ANSWER_MS } = readLimits
+  return new PostgresReads({ database, terms, days: localDays(timeZone), keepBodies, limitMs, listLimitMs: timeoutMs })
 }
 
 function coreOf(database: Database, options: PostgresStoreOptions): Core {

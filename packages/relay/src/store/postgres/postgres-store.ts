@@ -12,8 +12,8 @@ import { check } from './operations/check.ts'
 import { claimCalls, leave } from './operations/claims.ts'
 import { contextCalls } from './operations/contexts.ts'
 import { counts, pixels, shapes } from './operations/counts.ts'
-import { fold } from './operations/fold.ts'
 import { holdCalls } from './operations/holds.ts'
+import { keepNumbers } from './operations/keep-numbers.ts'
 import { operatorCalls } from './operations/operator.ts'
 import { PUT_META, peopleCalls } from './operations/people.ts'
 import { prune } from './operations/prune.ts'
@@ -23,10 +23,11 @@ import { taskCalls } from './operations/tasks.ts'
 import { extend, giveBack, reclaim } from './queue/give-back.ts'
 import { lease } from './queue/lease.ts'
 import { ready, Turns } from './queue/ready.ts'
+import type { PostgresReads } from './reads/postgres-reads.ts'
 import { fromText, toText } from './text.ts'
 
 /** The port on one database: each call is a transaction, most of them of one statement. */
-export function postgresStore(core: Core, reads: Reads): Store {
+export function postgresStore(core: Core, reads: PostgresReads): Store {
   const intake = new GatheredIntake(core)
   const calls: Calls = {
     async accept(events, nowMs, rows) {
@@ -49,7 +50,10 @@ export function postgresStore(core: Core, reads: Reads): Store {
     ...peopleCalls(core),
     ...upkeepCalls(core),
   }
-  return closable(calls, claimCalls(core), reads, () => core.database.close((session) => leave(core, session)))
+  return closable(calls, claimCalls(core), reads, async () => {
+    await reads.close()
+    await core.database.close((session) => leave(core, session))
+  })
 }
 
 type Calls = Omit<Store, 'reads' | 'claims' | 'close'>
@@ -71,10 +75,9 @@ function upkeepCalls(core: Core): Omit<Upkeep, 'close'> {
   const { database } = core
   return {
     prune: (call) => prune(core, call),
-    async keepNumbers() {
+    async keepNumbers(nowMs) {
       await core.partitions.make()
-      await fold(core)
-      return false
+      return keepNumbers(core, nowMs)
     },
     async getMeta(key) {
       const rows = await database.read<{ value: string }>('select value from waybill_store.meta where key = $1', [key])

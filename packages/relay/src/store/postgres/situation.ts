@@ -97,7 +97,10 @@ export function stateOf({ ended_state, delivered_ms, token, hold_code, lane, row
 }
 
 /** State, and why. */
-export function seen(terms: Terms, situation: Situation): Pick<EventSummary, 'state' | 'code' | 'message'> {
+export function seen(
+  terms: Pick<Terms, 'text'>,
+  situation: Situation,
+): Pick<EventSummary, 'state' | 'code' | 'message'> {
   const state = stateOf(situation)
   const { code, message, tried_code, tried_message, hold_code, hold_message } = situation
   if (state === 'held') return { state, code: fromTextOrNull(hold_code), message: fromTextOrNull(hold_message) }
@@ -107,7 +110,7 @@ export function seen(terms: Terms, situation: Situation): Pick<EventSummary, 'st
 }
 
 /** After `loadTexts`. */
-export function summarise(terms: Terms, situation: Situation): EventSummary {
+export function summarise(terms: Pick<Terms, 'text'>, situation: Situation): EventSummary {
   const { row, pixel, name, shape, source, timestamp_ms, due_ms, accepted_ms, ended_ms, attempts, is_attempt } =
     situation
   const suspicion = suspicionOf(situation)

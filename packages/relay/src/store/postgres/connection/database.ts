@@ -30,6 +30,7 @@ export class Database implements Session {
   readonly #pool: Pool
   readonly #url: string
   readonly #begin: string
+  readonly #timeoutMs: number
   #isClosed = false
   #running = 0
   #idle: (() => void) | undefined
@@ -37,6 +38,7 @@ export class Database implements Session {
   constructor({ pool, url, timeoutMs }: DatabaseOptions) {
     this.#pool = pool
     this.#url = url
+    this.#timeoutMs = timeoutMs
     // A server that hears nothing more from here, because the way is cut, must not keep locks.
     const limits = ['statement_timeout', 'idle_in_transaction_session_timeout'].map(
       (name) => `set local ${name} = ${timeoutMs}`,
@@ -71,6 +73,19 @@ export class Database implements Session {
     return this.#repeat((client, step) => this.#inTransaction(client, step, begin, work))
   }
 
+  /** Reads all from one moment, by indices, and waits for no statement longer than `limitMs`. */
+  async snapshot<Result>(limitMs: number, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const begin = [
+      'begin isolation level repeatable read, read only',
+      `set local statement_timeout = ${Math.max(1, Math.ceil(limitMs))}`,
+      `set local idle_in_transaction_session_timeout = ${this.#timeoutMs}`,
+      // What is asked for is found by an index, however little the database has seen of a table; nothing of it is worth a compiler.
+      'set local enable_seqscan = off',
+      'set local jit = off',
+    ].join(';')
+    return this.#repeat((client, step) => this.#inTransaction(client, step, begin, work))
+  }
+
   async #inTransaction<Result>(
     client: Client,
     step: Step,
@@ -91,7 +106,7 @@ export class Database implements Session {
   }
 
   /** Nothing more is taken. What was asked before is done, then the last of all, then the connections end. */
-  async close(last: (session: Session) => Promise<void>): Promise<void> {
+  async close(last?: (session: Session) => Promise<void>): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     if (this.#running > 0) {
@@ -100,7 +115,7 @@ export class Database implements Session {
       })
     }
     try {
-      await this.#try((client, step) => this.#inTransaction(client, step, this.#begin, last))
+      if (last !== undefined) await this.#try((client, step) => this.#inTransaction(client, step, this.#begin, last))
     } catch (error) {
       // Whoever is away is not waited for: what it is told by this, it sees by the end of a row of ours as well.
       if (!(error instanceof StoreAwayError)) throw error

@@ -141,10 +141,12 @@ function configOf({ address, timeoutMs }: PoolOptions): ClientConfig {
 }
 
 const INT8 = 20
+/** Sums of whole numbers. */
+const NUMERIC = 1700
 
 /** Numbers that lie beyond 2^53 are in no column of ours. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
-  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format ?? 'text')
+  return oid === INT8 || oid === NUMERIC ? Number : pg.types.getTypeParser(oid, format ?? 'text')
 }
 
 const GENTLE_MS = 1_000

@@ -1,4 +1,4 @@
-import type { Account, EventSummary, Page, RefusedGroup, Search } from '../../account.ts'
+import type { Account, EventSummary, Page, Passage, RefusedGroup, Search } from '../../account.ts'
 import type { EventState } from '../../event.ts'
 import type { Attempt } from '../../request.ts'
 import { keyCursor, numberCursor } from '../../sqlite/cursor.ts'
@@ -97,20 +97,25 @@ const HISTORY = `
   select at_ms, what, code, message, by from waybill_store.passage where row = $1 and day >= $2::integer - 1 order by seq`
 
 async function readHistory({ database }: Core, { row, day }: Situation): Promise<Account['history']> {
-  const rows = await database.read<{
-    at_ms: number
-    what: string
-    code: string | null
-    message: string | null
-    by: string | null
-  }>(HISTORY, [row, day])
-  return rows.map(({ at_ms, what, code, message, by }) => ({
+  return (await database.read<PassageColumns>(HISTORY, [row, day])).map(passageOf)
+}
+
+interface PassageColumns {
+  readonly at_ms: number
+  readonly what: string
+  readonly code: string | null
+  readonly message: string | null
+  readonly by: string | null
+}
+
+export function passageOf({ at_ms, what, code, message, by }: PassageColumns): Passage {
+  return {
     atMs: at_ms,
-    what: what as Account['history'][number]['what'],
+    what: what as Passage['what'],
     code: fromTextOrNull(code),
     message: fromTextOrNull(message),
     by: fromTextOrNull(by),
-  }))
+  }
 }
 
 export async function search(core: Core, wanted: Search): Promise<Page<EventSummary>> {

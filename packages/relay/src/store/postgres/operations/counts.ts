@@ -2,10 +2,12 @@ import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { Hold } from '../../hold.ts'
 import { ACCEPTED, DELIVERED, DISCARDED, EXPIRED, isLive, REFUSED } from '../../sqlite/state.ts'
 import { SUSPICION_KINDS } from '../../suspicion.ts'
+import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { eachOf } from '../queue/give-back.ts'
 import { holdOf } from '../situation.ts'
 import { NONE } from '../terms.ts'
+import { reading } from './accounts.ts'
 
 /** Counts, leases and holds of one moment. */
 const COUNTED = `
@@ -34,9 +36,9 @@ interface Counted {
   sending: number
 }
 
-async function readCounted({ database }: Core): Promise<Map<number, Counted>> {
+async function readCounted(session: Session): Promise<Map<number, Counted>> {
   const pixels = new Map<number, Counted>()
-  for (const { what, pixel, shape, kind, events } of await database.read<CountedRow>(COUNTED)) {
+  for (const { what, pixel, shape, kind, events } of await session.query<CountedRow>(COUNTED)) {
     const of: Counted = pixels.get(pixel) ?? { kinds: {}, waiting: new Map(), held: new Set(), sending: 0 }
     pixels.set(pixel, of)
     if (what === 'hold') of.held.add(shape)
@@ -59,8 +61,13 @@ function countsOf({ kinds, waiting, held, sending }: Counted): Counts {
   return { accepted: of(ACCEPTED), ...states, unaccounted: of(ACCEPTED) - found }
 }
 
+/** How many are where, by pixel. */
+export async function countsByPixel(session: Session): Promise<ReadonlyMap<number, Counts>> {
+  return new Map([...(await readCounted(session))].map(([pixel, counted]) => [pixel, countsOf(counted)]))
+}
+
 export async function counts(core: Core): Promise<Counts> {
-  const all = [...(await readCounted(core)).values()].map(countsOf)
+  const all = [...(await readCounted(reading(core))).values()].map(countsOf)
   const sum = (key: keyof Counts): number => all.reduce((events, one) => events + one[key], 0)
   return {
     accepted: sum('accepted'),
@@ -73,12 +80,6 @@ export async function counts(core: Core): Promise<Counts> {
     discarded: sum('discarded'),
     unaccounted: sum('unaccounted'),
   }
-}
-
-/** Counts by pixel, of those that anything was ever accepted of, in the order of their numbers. */
-export async function countsByPixel(core: Core): Promise<Map<number, Counts>> {
-  const counted = [...(await readCounted(core))].filter(([, { kinds }]) => kinds[ACCEPTED] !== undefined)
-  return new Map(counted.sort(([a], [b]) => a - b).map(([pixel, of]) => [pixel, countsOf(of)]))
 }
 
 /** Of each queue the event whose minute is the earliest. */
@@ -96,7 +97,7 @@ const SUSPECTS = 'select pixel, kind, count(*) as events from waybill_store.susp
 
 export async function pixels(core: Core): Promise<PixelStatus[]> {
   const { database, terms } = core
-  const counted = [...(await readCounted(core))].filter(([, { kinds }]) => kinds[ACCEPTED] !== undefined)
+  const counted = [...(await readCounted(reading(core)))].filter(([, { kinds }]) => kinds[ACCEPTED] !== undefined)
   const oldest = await database.read<{ pixel: number; oldest_ms: number }>(OLDEST)
   const suspects = await database.read<{ pixel: number; kind: string; events: number }>(SUSPECTS)
   const held = await readHolds(core)

@@ -25,9 +25,10 @@ export function taskCalls(core: Core): Tasks {
   }
 }
 
-const COLUMNS = 'id, state, by, work, selection, rate, started_ms, ended_ms, events, done, passed, last_row, message'
+export const TASK_COLUMNS =
+  'id, state, by, work, selection, rate, started_ms, ended_ms, events, done, passed, last_row, message'
 
-interface TaskColumns {
+export interface TaskColumns {
   readonly id: number
   readonly state: Task['state']
   readonly by: string
@@ -44,8 +45,12 @@ interface TaskColumns {
 }
 
 export async function readTasks(session: Session, where: string, values: readonly unknown[]): Promise<Task[]> {
-  const rows = await session.query<TaskColumns>(`select ${COLUMNS} from waybill_store.task where ${where}`, values)
-  return rows.map((row) => ({
+  const rows = await session.query<TaskColumns>(`select ${TASK_COLUMNS} from waybill_store.task where ${where}`, values)
+  return rows.map(taskOf)
+}
+
+export function taskOf(row: TaskColumns): Task {
+  return {
     id: row.id,
     state: row.state,
     by: fromTextOrNull(row.by)!,
@@ -59,7 +64,7 @@ export async function readTasks(session: Session, where: string, values: readonl
     passed: row.passed,
     lastRow: row.last_row,
     message: fromTextOrNull(row.message),
-  }))
+  }
 }
 
 async function getTask(session: Session, id: number): Promise<Task | undefined> {

@@ -1,68 +1,103 @@
-import { StoreError } from '../../errors.ts'
-import type { Mark } from '../../mark.ts'
+import { AnswerCache } from '../../answers/answer-cache.ts'
+import { tooSlow } from '../../answers/moment.ts'
+import { packBeside } from '../../answers/pack.ts'
 import type { Answers, Asks, QuestionName, Reads, Served, ServeOptions } from '../../reads/index.ts'
-import type { Core } from '../core.ts'
-import { listActions } from '../operations/actions.ts'
-import { readTasks } from '../operations/tasks.ts'
-import { fromText } from '../text.ts'
-import { backlog } from './backlog.ts'
+import type { LocalDays } from '../../roll-up/local-day.ts'
+import type { Database } from '../connection/database.ts'
+import { codeOf } from '../connection/faults.ts'
+import { NO_TERM, type Terms } from '../terms.ts'
+import { ANSWERS, LISTS } from './answers.ts'
+import { PostgresMoment } from './moment.ts'
+import { run } from './run.ts'
 
-type Answering<Name extends QuestionName> = (core: Core, asks: Asks<Name>) => Promise<Omit<Answers<Name>, 'commit'>>
-
-/** Which questions are answered, and how. */
-const ANSWERS: { readonly [Name in QuestionName]?: Answering<Name> } = {
-  backlog,
-  marks: async (core, { fromMs, untilMs }) => ({ marks: await readMarks(core, fromMs, untilMs) }),
-  actions: (core, page) => listActions(core, page),
-  async tasks({ database }, { pixels, limit }) {
-    const tasks = await readTasks(database, 'true order by id desc', [])
-    const own = tasks.filter(
-      ({ selection }) => pixels === undefined || selection.pixels?.some((pixel) => pixels.includes(pixel)),
-    )
-    return { tasks: own.slice(0, limit) }
-  },
+export interface PostgresReadsOptions {
+  /** Connections of its own: people who look take none from delivery. */
+  readonly database: Database
+  readonly terms: Terms
+  readonly days: LocalDays
+  readonly keepBodies: boolean
+  /** How long an answer may take. */
+  readonly limitMs: number
+  /** A list that found nothing yet goes on for so long. */
+  readonly listLimitMs: number
 }
 
-export function postgresReads(core: Core): Reads {
-  const ask = async <Name extends QuestionName>(name: Name, asks: Asks<Name>): Promise<Answers<Name>> => {
-    const answering = ANSWERS[name] as Answering<Name> | undefined
-    if (answering === undefined) throw new StoreError(`A store on PostgreSQL does not answer "${name}".`)
-    return { ...(await answering(core, asks)), commit: await readCommit(core) } as Answers<Name>
+/** Answers about all relays, each question from one snapshot. */
+export class PostgresReads implements Reads {
+  readonly #options: PostgresReadsOptions
+  readonly #cache: AnswerCache = new AnswerCache()
+
+  constructor(options: PostgresReadsOptions) {
+    this.#options = options
   }
-  return {
-    ask,
-    async serve<Name extends QuestionName>(
-      name: Name,
-      asks: Asks<Name>,
-      { beside }: ServeOptions = {},
-    ): Promise<Served> {
-      const answer = await ask(name, asks)
-      const body = Buffer.from(JSON.stringify(beside === undefined ? answer : { ...answer, beside }))
-      return { body, encoding: 'identity', commit: answer.commit }
-    },
+
+  async ask<Name extends QuestionName>(name: Name, asks: Asks<Name>): Promise<Answers<Name>> {
+    const { database, terms, limitMs, listLimitMs } = this.#options
+    await terms.find(textsOf(asks))
+    try {
+      return await database.snapshot(LISTS.has(name) ? listLimitMs : limitMs, async (session) => {
+        const moment = await PostgresMoment.open(session, { ...this.#kept(), limitMs })
+        const pixels = [...moment.holds()].flatMap(([pixel, shapes]) => [pixel, ...shapes.keys()])
+        await terms.load(pixels)
+        const value = await run(session, terms, ANSWERS[name](moment, asks))
+        return { ...value, commit: moment.commit } as Answers<Name>
+      })
+    } catch (error) {
+      throw isCancelled(error) ? tooSlow() : error
+    }
+  }
+
+  async serve<Name extends QuestionName>(
+    name: Name,
+    asks: Asks<Name>,
+    { encoding = 'identity', beside }: ServeOptions = {},
+  ): Promise<Served> {
+    const key = JSON.stringify([name, asks, encoding, beside])
+    const { body, commit } = await this.#cache.getMade(key, async () => {
+      const value = await this.ask(name, asks)
+      return { body: await packBeside(value, { encoding, beside }), commit: value.commit }
+    })
+    return { body, encoding, commit }
+  }
+
+  /** What was asked is answered first. */
+  close(): Promise<void> {
+    return this.#options.database.close()
+  }
+
+  #kept() {
+    const { terms, days, keepBodies } = this.#options
+    const texts = {
+      text: (term: number) => terms.text(term),
+      find: (text: string) => {
+        const term = terms.found(text)
+        return term === NO_TERM ? undefined : term
+      },
+    }
+    return { terms: texts, days, keepBodies, monotonicMs: () => performance.now() }
   }
 }
 
-async function readCommit({ database }: Core): Promise<number> {
-  const [row] = await database.read<{ commit: string }>(
-    'select pg_snapshot_xmin(pg_current_snapshot())::text as commit',
-  )
-  return Number(row!.commit)
+/** Texts of a filter, whose terms a statement is made with. */
+function textsOf(asks: object): string[] {
+  const {
+    pixels = [],
+    name,
+    source,
+    code,
+    shape,
+  } = asks as {
+    readonly pixels?: readonly string[]
+    readonly name?: string
+    readonly source?: string
+    readonly code?: string
+    readonly shape?: string
+  }
+  return [...pixels, name, source, code, shape].filter((text) => text !== undefined)
 }
 
-const MARKS = `
-  select seq, at_ms, by, text, pixel from waybill_store.mark where at_ms >= $1::float8 and at_ms < $2::float8 order by at_ms, seq`
+const CANCELLED = '57014'
 
-async function readMarks({ database }: Core, fromMs: number, untilMs: number): Promise<Mark[]> {
-  const rows = await database.read<{ seq: number; at_ms: number; by: string; text: string; pixel: string | null }>(
-    MARKS,
-    [fromMs, untilMs],
-  )
-  return rows.map(({ seq, at_ms, by, text, pixel }) => ({
-    seq,
-    atMs: at_ms,
-    by: fromText(by),
-    text: fromText(text),
-    ...(pixel !== null && { pixel: fromText(pixel) }),
-  }))
+function isCancelled(error: unknown): boolean {
+  return codeOf((error as { readonly cause?: unknown }).cause ?? error) === CANCELLED
 }

@@ -46,7 +46,7 @@ export function makeReader(
 }
 
 const MAX_STATEMENTS = 300
-const TABLES: Tables = { rollup: 'rollup', known: 'known', latency: 'latency', sample: 'sample' }
+export const TABLES: Tables = { rollup: 'rollup', known: 'known', latency: 'latency', sample: 'sample' }
 
 const OLDEST = [
   'SELECT min(timestamp_ms / 60000) * 60000 AS at FROM event WHERE state = 0 AND pixel = ? AND shape = ?',

@@ -15,7 +15,7 @@ const QUICK = 'DROP VIEW moment; ALTER TABLE moment_kept RENAME TO moment'
 
 it('a thread that does not come back is replaced: its questions are too slow, and the next one is answered', async () => {
   const { path, remove } = tempFile()
-  const store = await openSqliteStore({ path, readLimits: { replaceMs: 100 } })
+  const store = await openSqliteStore({ path, readLimits: { replaceMs: 500 } })
   await store.accept(newEvents(['a']), NOW)
   await store.reads.ask('now', {})
   const behind = connect(path)

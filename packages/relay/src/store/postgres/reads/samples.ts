@@ -1,0 +1,24 @@
+import type { Moment } from '../../answers/moment.ts'
+import type { Reading } from '../../answers/reading.ts'
+import type { FaultSample } from '../../reads/index.ts'
+import { listed, numbersIn, situationsAt } from './listed.ts'
+
+/** The latest in an end for a reason. */
+export function* samplesOf(
+  moment: Moment,
+  {
+    kind,
+    pixel,
+    code,
+    limit,
+  }: { readonly kind: number; readonly pixel: number; readonly code: number; readonly limit: number },
+): Reading<FaultSample[]> {
+  const rows = yield* moment.all(`
+    select row from waybill_store.ended where state = ${kind} and code = ${code} and pixel = ${pixel}
+    order by ended_ms desc, row desc limit ${limit}`)
+  const events = yield* situationsAt(moment, numbersIn(rows, 'row'))
+  return events.map((event) => ({
+    ...listed(moment, event),
+    issues: event.issues === null ? [] : JSON.parse(event.issues),
+  }))
+}
