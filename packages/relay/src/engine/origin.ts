@@ -4,6 +4,8 @@ import type { EventName, EventOrigin } from '../store/index.ts'
 /** What a source says of an event beside its content. */
 export interface Provenance {
   readonly shop: string | undefined
+  /** Which system tells of it: its ids of people are its own. */
+  readonly system?: string | undefined
   /** Names nobody yet: it waits this long for a call about the same conversion that does. */
   readonly waitMs: number | undefined
   /** Other names of the same conversion. */
@@ -14,10 +16,12 @@ export interface Provenance {
 const BUYER_DIGITS = 8
 
 /** What is kept of where an event comes from. */
-export function originOf({ user = {}, data }: WireEvent, { shop, waitMs }: Provenance): EventOrigin {
+export function originOf({ user = {}, data }: WireEvent, { shop, system = '', waitMs }: Provenance): EventOrigin {
   const emails = [user.email_sha256, user.emails_sha256].flat()
   const ids = [user.external_id_sha256, user.external_ids_sha256].flat()
-  const buyers = [...emails.map(shortened('email')), ...ids.map(shortened('id'))].filter((one) => one !== undefined)
+  const buyers = [...emails.map(shortened('email')), ...ids.map(shortened(`id@${system}`))].filter(
+    (one) => one !== undefined,
+  )
   return {
     ...(shop !== undefined && { shop }),
     ...(data.currency !== undefined && { currency: data.currency }),
@@ -45,11 +49,14 @@ export function differenceOf(first: EventOrigin, second: EventOrigin): Differenc
   return isOtherBuyer(first.buyers ?? [], second.buyers ?? []) ? 'buyer' : undefined
 }
 
-/** By what both know: addresses where both have one, else ids. A person may have several. */
+/** By what both know: addresses where both have one, else ids of one system. A person may have several. */
 function isOtherBuyer(first: readonly string[], second: readonly string[]): boolean {
-  for (const kind of ['email:', 'id:']) {
-    const [mine, theirs] = [first, second].map((buyers) => buyers.filter((buyer) => buyer.startsWith(kind)))
+  const kinds = new Set(['email', ...first.map(kindOf)])
+  for (const kind of kinds) {
+    const [mine, theirs] = [first, second].map((buyers) => buyers.filter((buyer) => kindOf(buyer) === kind))
     if (mine!.length > 0 && theirs!.length > 0) return !mine!.some((buyer) => theirs!.includes(buyer))
   }
   return false
 }
+
+const kindOf = (buyer: string): string => buyer.slice(0, buyer.lastIndexOf(':'))

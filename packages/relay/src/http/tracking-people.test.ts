@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Relay, startRelay, withJson } from '../service/service.helpers.ts'
+import { bring, shopify, order as shopifyOrder, ENV as WEBHOOKS } from './webhooks.helpers.ts'
 
 /** What identify calls said of a person, and how long it holds, against a running relay. */
 
@@ -71,4 +72,20 @@ test('a wish that an identify call tells holds for the orders that follow, until
   await delivered
   const wishes = ['o_1', 'o_2', 'o_3', 'o_4'].map((id) => stored(relay).get(id)?.opt_out)
   assert.deepEqual(wishes, [true, true, undefined, false])
+})
+
+test('the ids that two systems have for one buyer make no two buyers; those of one system do', async (context) => {
+  const relay = await startRelay(context, { env: { ...WEBHOOKS, ...ENV } })
+  const outcomeOf = async (message: object): Promise<unknown> => {
+    const { json } = await relay.ask('/v1/batch', withJson('POST', { batch: [message] }, { authorization }))
+    return [json.accepted, json.duplicates, json.conflicts]
+  }
+  await bring(relay, 'shopify', shopify('orders/paid', shopifyOrder(7)))
+  const again = order('7', 'u_1', { messageId: 'm1', properties: { order_id: '7', total: 25.99, currency: 'USD' } })
+  assert.deepEqual(await outcomeOf(again), [0, 1, 0])
+  const traits = { email: 'else@example.com' }
+  assert.deepEqual(await outcomeOf({ ...again, context: { traits } }), [0, 0, 1])
+  assert.deepEqual(await outcomeOf({ ...order('8', 'u_1'), messageId: 'm2' }), [1, 0, 0])
+  assert.deepEqual(await outcomeOf({ ...order('8', 'u_1'), messageId: 'm3' }), [0, 1, 0])
+  assert.deepEqual(await outcomeOf({ ...order('8', 'u_2'), messageId: 'm4' }), [0, 0, 1])
 })

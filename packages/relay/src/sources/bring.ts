@@ -96,7 +96,7 @@ export class SourceIntake {
   }
 
   async #accept(events: readonly SourceEvent[], origin: Origin): Promise<readonly Result[]> {
-    const { pixel, contract, source, waitForBuyerMs } = origin
+    const { pixel, contract, source, kind = source, waitForBuyerMs } = origin
     return this.#options.accept({
       pixel,
       contract,
@@ -106,6 +106,7 @@ export class SourceIntake {
       contexts: events.map(({ keys }) => keys.map((key) => contextKey('order', key))),
       provenances: events.map(({ shop, isWaiting, notes, sameAs }) => ({
         shop,
+        system: kind,
         sameAs: sameAs.map(({ type, id }) => ({ name: type, id })),
         waitMs: isWaiting && waitForBuyerMs > 0 ? waitForBuyerMs : undefined,
         warnings: notes.map(({ code, path }): Issue => issue(code, path)),

@@ -39,8 +39,11 @@ const DENIED = 'The call says that consent to advertising was denied.'
 const refOf = ({ properties, body }: Message): string | undefined =>
   firstMeaning(...valuesFor(properties, 'order'), body['messageId'])
 
-const placeIn = ({ payload }: SourceCall, index: number): string =>
-  Array.isArray(objectOf(payload)['batch']) ? `batch[${index}]` : ''
+function placeIn({ payload }: SourceCall, index: number): string {
+  const call = objectOf(payload)
+  if (Array.isArray(call['batch'])) return `batch[${index}]`
+  return 'batch' in call ? 'batch' : ''
+}
 
 function outcomeOf(
   message: Message | undefined,

@@ -18,7 +18,9 @@ export interface Message {
 export function messagesOf({ payload, topic, receivedAtMs }: SourceCall): readonly (Message | undefined)[] {
   const call = objectOf(payload)
   const isBatch = Array.isArray(call['batch'])
-  const bodies: readonly unknown[] = isBatch ? (call['batch'] as readonly unknown[]) : [payload]
+  const bodies: readonly unknown[] = isBatch
+    ? (call['batch'] as readonly unknown[])
+    : ['batch' in call ? undefined : payload]
   return bodies.map((body) => {
     if (!isObject(body)) return undefined
     return {

@@ -58,6 +58,13 @@ test('a batch has an outcome for each message, and its own context and sentAt fo
   )
 })
 
+test('a batch that is no list is told as that', () => {
+  for (const batch of [{}, null, 'x']) {
+    const { events, skipped } = source({ payload: { batch }, topic: 'batch', receivedAtMs: RECEIVED_MS })
+    assert.deepEqual([events.length, skipped.map(({ code, path }) => [code, path])], [0, [['malformed', 'batch']]])
+  }
+})
+
 test('the context of a batch is that of its messages, and theirs comes first', () => {
   const message = { type: 'track', event: 'Lead', messageId: 'm', userId: 'u', context: { ip: '203.0.113.1' } }
   const context = { ip: '203.0.113.9', userAgent: 'UA' }
