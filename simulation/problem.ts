@@ -22,4 +22,10 @@ export const ALARMS = {
   canary: 'a canary was sent for real, or is not what a canary may be',
   hammered: 'more requests than a fault is worth',
   stuck: 'the engine failed or did not stop',
+  strayed: 'a relay asked for a pixel that it had not, or not for long enough',
+  overlapped: 'two relays asked for one pixel at a time',
+  stale: 'a settlement counted although its lease was another relay’s',
+  notTaken: 'what a relay that was gone had was not taken over within 15 s',
+  heldSent: 'a request was made for a pixel that an operator had held a while before',
+  doer: 'a relay did what was another one’s to do for all',
 } as const

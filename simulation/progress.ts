@@ -38,7 +38,7 @@ function readOutcome(line: string): Outcome[] {
 
 /** Changed sources make every outcome a new question. */
 function digestOfSources(): string {
-  const paths = globSync(['packages/*/src/**/*.{ts,sql}', 'simulation/*.ts'], { cwd: ROOT }).sort()
+  const paths = globSync(['packages/*/src/**/*.{ts,sql}', 'simulation/**/*.ts'], { cwd: ROOT }).sort()
   return digest(paths.map((path) => `${path} ${statSync(join(ROOT, path)).mtimeMs}`).join('\n'))
 }
 

@@ -8,6 +8,7 @@ import { FAULT_NAMES, type FaultName } from './faults.ts'
 import { simulateMany } from './many.ts'
 import { Progress } from './progress.ts'
 import { faultTable, problemList } from './report.ts'
+import { BROKEN_SEVERAL } from './several/broken.ts'
 import { type Outcome, simulate, type Task } from './simulate.ts'
 
 const HELP = `npm run simulate -- [options]
@@ -17,6 +18,7 @@ const HELP = `npm run simulate -- [options]
   --fault NAME     every life has this fault: ${FAULT_NAMES.join(', ')}
   --only NAMES     no other faults than these, with commas between
   --sabotage NAME  a relay that is broken on purpose: ${Object.keys(BROKEN).join(', ')}
+  --relays N       several relays on one data set, with mishaps of their own; --sabotage: ${Object.keys(BROKEN_SEVERAL).join(', ')}
   --fresh          forget what an earlier run came to
 `
 
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     fault: { type: 'string' },
     only: { type: 'string' },
     sabotage: { type: 'string' },
+    relays: { type: 'string' },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -37,6 +40,8 @@ const kind = {
   fault: values.fault === undefined ? undefined : faultName(values.fault),
   pool: values.only?.split(',').map(faultName),
   sabotage: values.sabotage,
+  relays: values.relays === undefined ? undefined : Number(values.relays),
+  lean: BROKEN_SEVERAL[values.sabotage ?? '']?.lean,
 }
 
 if (values.help) process.stdout.write(HELP)

@@ -3,13 +3,19 @@ import type { FaultName } from './faults.ts'
 import { judge } from './oracle.ts'
 import { drawPlan, type PlanOptions } from './plan.ts'
 import type { Problem } from './problem.ts'
+import type { Lean } from './several/plan.ts'
+import { simulateSeveral } from './several/simulate.ts'
 import { openStore } from './stores.ts'
 import { type Life, live } from './world.ts'
 
 /** One life to be lived. */
 export interface Task extends PlanOptions {
   readonly seed: number
-  /** The name of a broken relay, from `broken/`. Default: the relay as it is. */
+  /** So many relays on one data set. Default: one, on data of its own. */
+  readonly relays?: number | undefined
+  /** Of several relays: what every life has. */
+  readonly lean?: Lean | undefined
+  /** The name of a broken relay, from `broken/`, of several from `several/broken.ts`. Default: the relay as it is. */
   readonly sabotage?: string | undefined
   /** Whom it is lived for; changes nothing in it. */
   readonly about?: string
@@ -24,6 +30,8 @@ export interface Outcome extends Task {
 
 /** Lives one life; the same task always lives the same. */
 export async function simulate(task: Task, trace?: (line: string) => void): Promise<Outcome> {
+  const { relays } = task
+  if (relays !== undefined) return simulateSeveral({ ...task, relays }, trace)
   const plan = drawPlan(task.seed, task)
   let problems: readonly Problem[] = []
   const broken = task.sabotage === undefined ? undefined : BROKEN[task.sabotage]!

@@ -5,9 +5,11 @@ import { BROKEN } from '../simulation/broken/index.ts'
 import { hunt } from '../simulation/hunt.ts'
 import { simulateMany } from '../simulation/many.ts'
 import { problemList } from '../simulation/report.ts'
+import { huntSeveral } from '../simulation/several/hunt.ts'
 import { type Outcome, simulate } from '../simulation/simulate.ts'
 
 const SEEDS = 60
+const SEEDS_OF_SEVERAL = 40
 
 test(`every promise holds in ${SEEDS} simulated lives with faults and crashes`, async () => {
   const outcomes: Outcome[] = []
@@ -40,4 +42,24 @@ test('the page of the simulation lists each broken relay with a sentence of the 
   const page = readFileSync(new URL('../simulation/README.md', import.meta.url), 'utf8')
   const listed = [...page.matchAll(/^\|[^|]*\| `([^`]+)` \| `\w+`, \d+ \|$/gm)].map(([, name]) => name!)
   assert.deepEqual(listed.sort(), Object.keys(BROKEN).sort())
+})
+
+test(`every promise holds in ${SEEDS_OF_SEVERAL} simulated lives of three relays that stop, die and are cut off`, async () => {
+  const outcomes: Outcome[] = []
+  const tasks = Array.from({ length: SEEDS_OF_SEVERAL }, (_, index) => ({ seed: index + 1, relays: 3 }))
+  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  assert.equal(outcomes.length, SEEDS_OF_SEVERAL)
+  const failed = outcomes.filter(({ problems }) => problems.length > 0)
+  assert.deepEqual(
+    failed.map((outcome) => `--relays 3 --seed ${outcome.seed}\n${problemList(outcome, 3)}`),
+    [],
+  )
+})
+
+test(`each relay among several that is broken on purpose is found within ${SEEDS_OF_SEVERAL} seeds`, async () => {
+  const finds = await huntSeveral(3, SEEDS_OF_SEVERAL)
+  assert.deepEqual(
+    finds.filter(({ seed, control }) => seed === undefined || control.length > 0),
+    [],
+  )
 })

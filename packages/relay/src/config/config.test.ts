@@ -46,6 +46,7 @@ test('for one pixel the environment alone is enough', (context) => {
       maxRequestsPerSecond: 10,
       concurrency: 4,
       timeoutMs: 30_000,
+      maxWaitMs: 0,
       maxBodyBytes: 4_000_000,
     },
   ])

@@ -62,6 +62,7 @@ export interface PixelSettings {
   readonly endpoint: string
   readonly allowHttp: readonly string[]
   readonly maxRequestsPerSecond: number
+  readonly maxWaitMs: number
   readonly concurrency: number
   readonly timeoutMs: number
   readonly maxBodyBytes: number
@@ -148,6 +149,10 @@ const pixel: z.ZodType<PixelSettings> = z
         .max(1_000, { error: RATE })
         .default(10)
         .meta({ description: 'Requests to the API in a second, at most.', env: 'WAYBILL_MAX_REQUESTS_PER_SECOND' }),
+      maxWaitMs: wholeNumber(0, HOUR_MS).default(0).meta({
+        description:
+          'How long an event may wait until its request is full (1,000 events, or `maxBodyBytes`), in milliseconds; what is near its end never waits. 0: none waits.',
+      }),
       concurrency: wholeNumber(1, 100).default(4).meta({ description: 'Requests to the API at a time.' }),
       timeoutMs: wholeNumber(100, 600_000).default(30_000).meta({ description: 'Time for one request.' }),
       maxBodyBytes: wholeNumber(1_000, 100_000_000)

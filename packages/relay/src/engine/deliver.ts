@@ -93,8 +93,12 @@ function leaseEnding(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
   return leaseBatch(pixel, { ...knownOnly(pixel), timestampBeforeMs })
 }
 
+/** Where the pixel may wait for a fuller request, only what fills one or has waited for long. */
 function leaseDue(pixel: PixelDelivery): Promise<LeasedBatch | undefined> {
-  return leaseBatch(pixel, knownOnly(pixel))
+  return pixel.patience.lease((asking) => {
+    const unless = asking && { unlessFullAcceptedByMs: pixel.parts.clock.now() - asking.waitedMs }
+    return leaseBatch(pixel, { ...knownOnly(pixel), ...unless })
+  })
 }
 
 function knownOnly({ config, learned }: PixelDelivery): { shapes?: readonly string[] } {

@@ -275,13 +275,29 @@ export class Engine {
     while (!this.#stopping) {
       this.#wake = new AbortController()
       const { pixels, apart, nextDueMs, several } = await this.#lookForWork()
+      const patienceMs = this.#patience(pixels)
       for (const id of pixels) this.#addLane(this.#pixels.get(id))
       for (const id of apart) this.#addSuspectsLane(this.#pixels.get(id))
       // What other relays take and hold nobody tells of.
       const pulseMs = several === undefined ? this.#pulseMs : Math.min(this.#pulseMs, LOOK_EVERY_MS)
-      const waitMs = nextDueMs === undefined ? pulseMs : Math.max(1, Math.min(pulseMs, nextDueMs - this.clock.now()))
-      await this.#runtime.sleep(waitMs, this.#wake.signal)
+      const soonestMs = Math.min(patienceMs, nextDueMs === undefined ? pulseMs : nextDueMs - this.clock.now())
+      await this.#runtime.sleep(soonestMs < pulseMs ? Math.max(1, soonestMs) : pulseMs, this.#wake.signal)
     }
+  }
+
+  /** Who may wait for a fuller request is told what is due; gives how long until the next has waited for long enough. */
+  #patience(due: readonly string[]): number {
+    let soonestMs = Number.POSITIVE_INFINITY
+    const isAll = this.#keeper === undefined || due.length < MOST_NAMES
+    for (const [id, { patience, config }] of this.#pixels) {
+      if (config.maxWaitMs === undefined || config.maxWaitMs === 0) continue
+      if (due.includes(id)) patience.see(true)
+      else if (isAll) patience.see(false)
+      const { leftMs = 0 } = patience
+      // What has waited for long enough goes out now.
+      if (leftMs > 0) soonestMs = Math.min(soonestMs, leftMs)
+    }
+    return soonestMs
   }
 
   async #lookForWork(): Promise<Ready> {

@@ -3,6 +3,7 @@ import { type AccountContract, createAccountContract, type Post } from 'waybill/
 import { type Answer, Gate, Learned } from 'waybill/delivery'
 import { contractKey, contractNote, contractsIn } from './contract-note.ts'
 import type { EngineParts } from './parts.ts'
+import { Patience } from './patience.ts'
 import type { PixelConfig } from './pixel.ts'
 import { TlsWatch } from './tls-watch.ts'
 
@@ -27,6 +28,7 @@ export class PixelDelivery {
   readonly parts: EngineParts
   readonly gate: Gate
   readonly learned: Learned
+  readonly patience: Patience
   /** Holds that are being written; awaited before the batch that caused them is settled. */
   readonly holdsUnderWay: Map<string, Promise<unknown>> = new Map()
   readonly #shared: EngineParts
@@ -56,6 +58,7 @@ export class PixelDelivery {
     this.parts = this.#ownParts()
     this.learned = new Learned(config.maxBodyBytes, MAX_KNOWN_SHAPES)
     this.gate = new Gate(() => this.#config, shared.runtime)
+    this.patience = new Patience(() => this.#config.maxWaitMs ?? 0, shared.runtime)
     if (!shared.ownership.has(config.pixelId)) this.halt('unclaimed')
   }
 

@@ -20,6 +20,8 @@ export interface PixelConfig {
   /** Requests at a time. */
   readonly concurrency: number
   readonly maxRequestsPerSecond: number
+  /** How long an event may wait for its request to become full. Default 0: none does. */
+  readonly maxWaitMs?: number | undefined
   readonly integrationSource?: string | undefined
   /** The endpoint is a relay that does not say so in a header, as version 0.1.0. Default `false`. */
   readonly endpointIsRelay?: boolean | undefined

@@ -8,6 +8,10 @@ import type { Runtime } from './runtime.ts'
 export class Standstill {
   #stopped: { readonly over: Promise<void>; readonly end: () => void } | undefined
 
+  get isStopped(): boolean {
+    return this.#stopped !== undefined
+  }
+
   stop(): void {
     if (this.#stopped !== undefined) return
     let end = (): void => {}

@@ -25,7 +25,9 @@ export interface RelayRow {
   readonly isOwn: boolean
   /** Rises by 1 with each renewal. */
   readonly renewals: number
-  /** Its end has passed, by the store's clock. */
+  /**
+   * Its end has passed by the store's clock, or lies further ahead than its last renewal set it, so that the clock has stepped back since.
+   */
   readonly isOver: boolean
   /** How many pixels it has, chores left out. */
   readonly pixels: number

@@ -323,8 +323,9 @@ export class ClaimKeeper implements Ownership {
     const [pixel, owned] = [this.#parts.pixels.get(what), this.#owned.get(what)]
     if (pixel === undefined || owned === undefined) return
     const nowMs = this.#now()
-    const { text, mark, nextAtMs } = noteOf(pixel, nowMs)
-    if (mark === owned.mark && !(isLast && nextAtMs > nowMs)) return
+    const { text, mark, waitsUntilMs } = noteOf(pixel, nowMs)
+    // How long ago it was written tells the store's clock, which may step: the younger the better.
+    if (mark === owned.mark && !(isLast && waitsUntilMs > nowMs)) return
     if (await this.#parts.claims.note(what, text)) owned.mark = mark
   }
 }

@@ -13,8 +13,8 @@ interface Noted {
   readonly text: string
   /** Differs where something changed that is worth a write. */
   readonly mark: string
-  /** By the clock of the writer. */
-  readonly nextAtMs: number
+  /** Nothing leaves before, by the clock of the writer. */
+  readonly waitsUntilMs: number
 }
 
 /** The text to be kept. */
@@ -22,10 +22,10 @@ export function noteOf({ gate, learned }: PixelDelivery, atMs: number): Noted {
   const note: PixelNote = { gate: gate.note(), learned: learned.note(), atMs }
   const { nextAtMs, ...pace } = note.gate
   // A pixel of many requests a second is not written down for each of them.
-  const waitsUntilMs = nextAtMs - atMs > SECOND_MS ? nextAtMs : 0
+  const nextMs = nextAtMs - atMs > SECOND_MS ? nextAtMs : 0
   const shapes = note.learned.shapes.toSorted()
-  const mark = JSON.stringify([pace, waitsUntilMs, { ...note.learned, shapes }])
-  return { text: JSON.stringify(note), mark, nextAtMs }
+  const mark = JSON.stringify([pace, nextMs, { ...note.learned, shapes }])
+  return { text: JSON.stringify(note), mark, waitsUntilMs: Math.max(nextAtMs, pace.pausedUntilMs) }
 }
 
 /** Goes on where the one before was. A text of another version, or of none, says nothing. */

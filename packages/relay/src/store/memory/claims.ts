@@ -1,5 +1,5 @@
 import { CHORES, type Claim, type Claims, EXPIRY, type RelayRow } from '../claim.ts'
-import type { MemoryData } from './data.ts'
+import type { KeptRelay, MemoryData } from './data.ts'
 
 /** One relay among those that share the data of a model. */
 export interface Membership {
@@ -13,7 +13,7 @@ export function memoryClaims(data: MemoryData, me: Membership): Claims {
   return {
     async renew({ name, forMs }) {
       const renewals = (data.relays.get(me.relay)?.renewals ?? 0) + 1
-      data.relays.set(me.relay, { name, renewals, endsMs: me.clock() + forMs })
+      data.relays.set(me.relay, { name, renewals, forMs, endsMs: me.clock() + forMs })
       return [...data.relays.keys()].map((relay) => rowOf(data, me, relay))
     },
     claim: async (wanted) =>
@@ -50,15 +50,28 @@ export function ownerOf({ claims }: MemoryData, what: string): string | undefine
 }
 
 function rowOf(data: MemoryData, me: Membership, relay: string): RelayRow {
-  const { name, renewals, endsMs } = data.relays.get(relay)!
+  const { name, renewals } = data.relays.get(relay)!
   const all = [...data.claims].filter(([what, claim]) => claim.relay === relay && !isChore(what))
-  return { relay, name, renewals, isOwn: relay === me.relay, isOver: endsMs <= me.clock(), pixels: all.length }
+  return {
+    relay,
+    name,
+    renewals,
+    isOwn: relay === me.relay,
+    isOver: isOver(data.relays.get(relay), me),
+    pixels: all.length,
+  }
 }
 
 const isChore = (what: string): boolean => what === CHORES || what === EXPIRY
 
-function isAlive({ relays }: MemoryData, { relay, clock }: Membership): boolean {
-  return (relays.get(relay)?.endsMs ?? 0) > clock()
+/** By the store's clock; where its end lies further ahead than a renewal can set it, that clock has stepped back since. */
+function isOver(row: KeptRelay | undefined, { clock }: Membership): boolean {
+  const leftMs = row === undefined ? 0 : row.endsMs - clock()
+  return row === undefined || leftMs <= 0 || leftMs > row.forMs
+}
+
+function isAlive({ relays }: MemoryData, me: Membership): boolean {
+  return !isOver(relays.get(me.relay), me)
 }
 
 function isGone(
@@ -67,7 +80,7 @@ function isGone(
   { relay, renewals }: Pick<RelayRow, 'relay' | 'renewals'>,
 ): boolean {
   const row = relays.get(relay)
-  return relay !== me.relay && row?.renewals === renewals && row.endsMs <= me.clock()
+  return relay !== me.relay && row?.renewals === renewals && isOver(row, me)
 }
 
 function takeSome(data: MemoryData, me: Membership, { relay }: Pick<RelayRow, 'relay'>, limit: number): Claim[] {

@@ -19,7 +19,7 @@ export interface MemoryData {
   /** By token, when it ends by the monotonic clock, and whose it is. */
   readonly leases: Map<number, { readonly untilMs: number; readonly pixel: string; readonly relay: string | undefined }>
   /** Of several relays, by their names. */
-  readonly relays: Map<string, { readonly name: string; readonly renewals: number; readonly endsMs: number }>
+  readonly relays: Map<string, KeptRelay>
   readonly claims: Map<string, KeptClaim>
   nextRelay: number
   holdsVersion: number
@@ -39,6 +39,15 @@ export interface MemoryData {
   readonly marks: Mark[]
   readonly sessions: Map<string, Session>
   commits: number
+}
+
+/** The row of a relay. */
+export interface KeptRelay {
+  readonly name: string
+  readonly renewals: number
+  /** By the clock that relays share. */
+  readonly endsMs: number
+  readonly forMs: number
 }
 
 /** A pixel or a chore, with whoever has it. Times by the clock that relays share. */
