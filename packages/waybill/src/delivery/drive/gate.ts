@@ -44,8 +44,7 @@ export class Gate {
     for (;;) {
       if (signal.aborted) return false
       const now = this.#clock.monotonic()
-      const pausedUntilMs = entry === 'turn' ? this.#pace.pausedUntilMs : this.#pace.askedUntilMs
-      const waitMs = Math.max(pausedUntilMs, this.#nextAtMs) - now
+      const waitMs = Math.max(this.#pausedUntilMs(entry), this.#nextAtMs) - now
       if (entry === 'turn' && this.#inFlight >= requestsAtATime(this.#pace)) await this.#change(signal)
       else if (waitMs > 0) await this.#clock.sleep(waitMs, signal)
       else {
@@ -55,6 +54,15 @@ export class Gate {
         return true
       }
     }
+  }
+
+  #pausedUntilMs(entry: Entry): number {
+    return entry === 'turn' ? this.#pace.pausedUntilMs : this.#pace.askedUntilMs
+  }
+
+  /** A pause began after a turn was given. */
+  isPaused(entry: Entry): boolean {
+    return this.#pausedUntilMs(entry) > this.#clock.monotonic()
   }
 
   leave(): void {

@@ -31,10 +31,14 @@ export async function takeTurn<Item extends Carried>(
   forMs: number,
   entry: Entry = 'turn',
 ): Promise<boolean> {
-  if (!(await port.gate.enter(port.waitSignal, entry))) return false
-  if (await port.mayBegin(forMs)) return true
-  port.gate.leave()
-  return false
+  for (;;) {
+    if (!(await port.gate.enter(port.waitSignal, entry))) return false
+    const mayBegin = await port.mayBegin(forMs)
+    // Meanwhile another request may have been told to wait.
+    if (mayBegin && !port.gate.isPaused(entry)) return true
+    port.gate.leave()
+    if (!mayBegin) return false
+  }
 }
 
 /** Sends one request, leaves the gate, and learns the pace from the answer. `undefined`: it was given up. */
