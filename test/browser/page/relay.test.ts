@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { eventually } from '../../../packages/relay/src/http/admin/eventually.helpers.ts'
 import { order, PIXEL, startRelay } from '../../../packages/relay/src/service/service.helpers.ts'
 import { launch, NO_BROWSER } from '../chromium.ts'
 import { listenTo } from './stage.ts'
@@ -97,9 +98,40 @@ describe('the page of a relay', { skip: NO_BROWSER }, () => {
     const { page } = await open(`${relay.url}/refused`)
     test.after(() => page.context().close())
     await page.getByRole('button', { name: 'Replay' }).first().click()
-    await page.getByLabel('Events a second').fill('1')
+    await page.getByLabel('Events a second').fill('60')
     await page.getByRole('button', { name: 'Send 300 again' }).click()
+    await page.getByText(/^(?:[1-9]\d|1\d\d) of 300$/).waitFor()
     await page.getByRole('button', { name: /^Cancel: Replay/ }).click()
     await page.getByText('cancelled').waitFor()
+    const [task] = (await relay.ask('/api/tasks')).json.tasks
+    assert.ok(task.done >= 10 && task.done < 300, `${task.done} of 300`)
+  })
+
+  it('a fix is taken back while its events wait, and they are refused as they were', async (test) => {
+    const relay = await startRelay(test)
+    const wrong = Array.from({ length: 40 }, (_, at) => ({
+      ...order(`order-${at}`),
+      data: { type: 'contents', amount: 2_599, currency: 'EURO' },
+    }))
+    await relay.bring(wrong)
+    const hold = { method: 'POST', body: JSON.stringify({ reason: 'they are to wait' }) }
+    await relay.ask(`/api/pixels/${PIXEL}/hold`, hold)
+    const { page, complaints } = await open(`${relay.url}/refused`)
+    test.after(() => page.context().close())
+    await page.getByRole('button', { name: 'Fix all that match' }).first().click()
+    await page.getByLabel('Field', { exact: true }).fill('data.currency')
+    await page.getByLabel('New value').fill('EUR')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.getByRole('button', { name: 'Fix and send 40' }).click()
+    await page.getByText('40 of 40').waitFor()
+    assert.equal((await relay.store.counts()).held, 40)
+    await page.getByRole('button', { name: /^Take back: Fix/ }).click()
+    await page.getByText('Take back', { exact: true }).first().waitFor()
+    await eventually(async () => (await relay.store.counts()).refused === 40)
+    const { events } = (await relay.ask('/api/events?state=refused&limit=40')).json
+    assert.equal(events.length, 40)
+    const account = (await relay.ask(`/api/events/row/${events[0].row}`)).json.account
+    assert.equal(account.event.data.currency, 'EURO', 'as it was brought')
+    assert.deepEqual(complaints, [])
   })
 })

@@ -35,6 +35,11 @@ const OLD_WILL_DO = { 'cache-control': 'max-age=10' }
 const SEES_OWN_MS = 15_000
 let wroteMs = Number.NEGATIVE_INFINITY
 
+/** From now on for a while nothing old will do: somebody has written, or waits for the first event. */
+export function expectNews(): void {
+  wroteMs = Date.now()
+}
+
 function looking(): RequestInit {
   return Date.now() - wroteMs < SEES_OWN_MS ? {} : { headers: OLD_WILL_DO }
 }
@@ -46,7 +51,7 @@ export const post = <Answer>(path: string, body: unknown = {}): Promise<Answer> 
 export const put = <Answer>(path: string, body: unknown): Promise<Answer> => write('PUT', path, body)
 
 function write<Answer>(method: string, path: string, body: unknown): Promise<Answer> {
-  wroteMs = Date.now()
+  expectNews()
   return ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
 }
 

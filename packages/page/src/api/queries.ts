@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions, type UseQueryResult, useQuery } from '@tanstack/react-query'
-import { get, type Query } from './client.ts'
+import { expectNews, get, type Query } from './client.ts'
 import type * as S from './shapes.ts'
 
 /** What pages ask. Every key begins with its path, so that a tick can say which figures are old. */
@@ -25,6 +25,7 @@ export const useToday = (scope: Scoped): UseQueryResult<S.Today> => {
     placeholderData: (before: S.Today | undefined) => before ?? known,
   })
   if (query.data !== undefined && !query.isPlaceholderData) remember(scope, query.data)
+  if (query.data?.hasEvents === false) expectNews()
   return query
 }
 export const useSeries = (scope: Scoped & Query): UseQueryResult<S.SeriesAnswer> =>
