@@ -2,24 +2,25 @@
  * Goes the README's ways as somebody who has never seen Waybill: packs the packages, installs them into empty folders and does what is
  * written there, with seconds and steps for each.
  *
- *   npx node --conditions=waybill-source examples/newcomer.ts          # npm, and pnpm and bun where they are; SDK and relay
+ *   npx node --conditions=waybill-source examples/newcomer.ts          # npm, and pnpm and bun where they install; SDK and relay
+ *   npx node --conditions=waybill-source examples/newcomer.ts bun      # bun alone
  *   npx node --conditions=waybill-source examples/newcomer.ts --short  # npm and the SDK alone
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createEmulator } from '@waybill/emulator'
 import { packInto, ROOT, run } from '../scripts/packed.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
-/** What installs files into an empty folder. */
-const INSTALLERS: Readonly<Record<string, readonly string[]>> = {
-  npm: ['install', '--no-audit', '--no-fund', '--prefer-offline'],
-  pnpm: ['add', '--prefer-offline'],
-  bun: ['add'],
+/** What installs files into an empty folder. `ready`: what its package leaves to an install script, which npm may be told not to run. */
+const INSTALLERS: Readonly<Record<string, { readonly args: readonly string[]; readonly ready?: string }>> = {
+  npm: { args: ['install', '--no-audit', '--no-fund', '--prefer-offline'] },
+  pnpm: { args: ['add', '--prefer-offline'] },
+  bun: { args: ['add'], ready: 'node_modules/bun/install.js' },
 }
 
 interface Way {
@@ -43,18 +44,47 @@ async function go({ name, steps }: Way): Promise<void> {
   say(`${name}: ${steps.length} steps, ${((performance.now() - startedMs) / 1_000).toFixed(1)} s`)
 }
 
-function install(installer: string, folder: string, tarballs: readonly string[]): void {
+interface Installer {
+  readonly name: string
+  readonly program: string
+}
+
+/** The installer of this machine, or the one that npm brings; `undefined` where there is none. */
+function installerOf(name: string, folder: string): Installer | undefined {
+  if (run(name, ['--version'], folder).ok) return { name, program: name }
+  const tools = join(folder, `tools-${name}`)
+  mkdirSync(tools)
+  writeFileSync(join(tools, 'package.json'), '{ "private": true }')
+  const { ready } = INSTALLERS[name]!
+  const isThere = run('npm', [...INSTALLERS['npm']!.args, name], tools).ok
+  const isReady = ready === undefined || run(process.execPath, [ready], tools).ok
+  const program = join(tools, 'node_modules/.bin', name)
+  return isThere && isReady && run(program, ['--version'], tools).ok ? { name, program } : undefined
+}
+
+/** `…/waybill-relay-0.1.0.tgz` is the package `@waybill/relay`. */
+const nameOf = (file: string): string =>
+  basename(file)
+    .replace(/-\d+\.\d+\.\d+.*\.tgz$/, '')
+    .replace(/^waybill-/, '@waybill/')
+
+function install({ name, program }: Installer, folder: string, tarballs: readonly string[]): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-  const { ok, output } = run(installer, [...INSTALLERS[installer]!, ...tarballs], folder)
-  if (!ok) throw new Error(`${installer} could not install: ${output.slice(-2_000)}`)
+  // Only npm takes a package that another one needs from the files beside it; pnpm and bun are told, until all are on a registry.
+  const overrides = Object.fromEntries(tarballs.map((file) => [nameOf(file), `file:${file}`]))
+  const given = tarballs.length > 1 && name !== 'npm' ? { overrides } : {}
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', ...given }))
+  // JSON is YAML.
+  if (name === 'pnpm') writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(given))
+  const { ok, output } = run(program, [...INSTALLERS[name]!.args, ...tarballs], folder)
+  if (!ok) throw new Error(`${name} could not install: ${output.slice(-2_000)}`)
 }
 
 /** From nothing to the first delivered event. The emulator stands for the API. */
-function sdkWay(installer: string, folder: string, waybill: string, endpoint: string): Way {
+function sdkWay(installer: Installer, folder: string, waybill: string, endpoint: string): Way {
   const program = programOfReadme().replace('apiKey:', `endpoint: '${endpoint}',\n  apiKey:`)
   return {
-    name: `SDK by ${installer}`,
+    name: `SDK by ${installer.name}`,
     steps: [
       () => install(installer, folder, [waybill]),
       () => writeFileSync(join(folder, 'order.ts'), program),
@@ -70,16 +100,17 @@ function sdkWay(installer: string, folder: string, waybill: string, endpoint: st
 }
 
 /** `waybill dev`, and an event posted to the address that it names. */
-function relayWay(folder: string, tarballs: readonly string[]): Way {
+function relayWay(installer: Installer, folder: string, tarballs: readonly string[]): Way {
   return {
-    name: 'relay by npm',
-    steps: [() => install('npm', folder, tarballs), () => tryDev(folder)],
+    name: `relay by ${installer.name}`,
+    steps: [() => install(installer, folder, tarballs), () => tryDev(folder)],
   }
 }
 
 async function tryDev(folder: string): Promise<void> {
   const bin = join(folder, 'node_modules/.bin/waybill')
-  const child = spawn(process.execPath, [bin, 'dev', '--port', '0', '--emulator-port', '0'], {
+  // Not by Node itself: pnpm's are scripts of the shell.
+  const child = spawn(bin, ['dev', '--port', '0', '--emulator-port', '0'], {
     cwd: folder,
     env: clean(),
   })
@@ -92,6 +123,7 @@ async function tryDev(folder: string): Promise<void> {
     const event = { id: 'lead_1', type: 'lead_created', timestamp: new Date(), data: {} }
     const answer = await fetch(`${url}/v1/events?pid=dev`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ events: [event] }),
     })
     if (!answer.ok) throw new Error(`the relay answered ${answer.status}`)
@@ -104,7 +136,7 @@ async function tryDev(folder: string): Promise<void> {
 
 function clean(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, ...rest } = process.env
-  return rest
+  return { ...rest, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` }
 }
 
 /** Beside an emulator in this process, which a call that blocks would keep from answering. */
@@ -123,12 +155,17 @@ if (import.meta.main) {
   const api = await emulator.listen({ port: 0 })
   try {
     const { waybill, emulator: ofEmulator, relay } = packInto(folder)
-    const installers = isShort ? ['npm'] : Object.keys(INSTALLERS)
-    for (const installer of installers) {
-      if (!run(installer, ['--version'], folder).ok) say(`${installer}: not on this machine, not tried`)
-      else await go(sdkWay(installer, join(folder, `sdk-${installer}`), waybill, api.url))
+    const wanted = process.argv.slice(2).filter((word) => word in INSTALLERS)
+    const names = wanted.length > 0 ? wanted : Object.keys(INSTALLERS)
+    for (const name of isShort ? ['npm'] : names) {
+      const installer = installerOf(name, folder)
+      if (installer === undefined) {
+        say(`${name}: not on this machine and not to be installed, not tried`)
+        continue
+      }
+      await go(sdkWay(installer, join(folder, `sdk-${name}`), waybill, api.url))
+      if (!isShort) await go(relayWay(installer, join(folder, `relay-${name}`), [waybill, ofEmulator, relay]))
     }
-    if (!isShort) await go(relayWay(join(folder, 'relay'), [waybill, ofEmulator, relay]))
   } finally {
     await api.close()
     rmSync(folder, { recursive: true, force: true })
