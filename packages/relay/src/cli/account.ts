@@ -1,7 +1,7 @@
 import type { Issue } from 'waybill'
 import type { Suspicion } from '../store/index.ts'
 import { type ColumnCell, colourOf } from './columns.ts'
-import { type Io, UsageError } from './io.ts'
+import { count, type Io, UsageError } from './io.ts'
 import { moneyText } from './money-text.ts'
 import { plain } from './plain.ts'
 import { askRelay, type RelayOptions } from './relay-api.ts'
@@ -147,7 +147,7 @@ export function* attemptLines({ requests }: Account): Generator<string> {
   for (const { atMs, status, verdict, validateOnly, events, code, message, requestId } of requests) {
     const said = [code, message].filter(Boolean).join(': ')
     const words = [
-      `${verdict}, with ${events - 1} others`,
+      `${verdict}, ${events === 1 ? 'alone' : `with ${count(events - 1, 'other')}`}`,
       validateOnly ? ' (only to validate)' : '',
       said && `: ${said}`,
       requestId ? ` [${requestId}]` : '',
