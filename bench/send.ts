@@ -3,7 +3,7 @@
  * command and `waybill validate` take turns on one file, since what else runs on the machine changes by the minute.
  * Prints rows a second, that rate as a share of csv-parse reading the same file once (both readings of the command count) and of
  * `waybill validate`, how much of a processor a row takes, and by how much the resident memory at so many rows exceeds that at 10,000.
- * Exits 1 where that is 60 MB or more, or where the share of csv-parse is below its floor in each turn.
+ * Exits 1 where that is 60 MB or more, or where the median of the turns' shares of csv-parse is below its floor.
  *
  *   node --conditions=waybill-source bench/send.ts [rows] [turns]
  */
@@ -20,7 +20,7 @@ const MAX_GROWTH_MB = 60
 const MIN_SHARE = 0.25
 const SMALL_ROWS = 10_000
 const LARGE_ROWS = 500_000
-const TURNS = 2
+const TURNS = 3
 const HEADER =
   'Order ID,type,Paid at,action_source,source_url,Email,Country,Zip,Total,Currency,Lineitem sku,Lineitem name,Quantity,Note\n'
 const THIS = fileURLToPath(import.meta.url)
@@ -84,8 +84,14 @@ function report(rows: number, turns: readonly Turn[], growthMb: number): void {
   process.stdout.write(
     `send: ${growthMb.toFixed(1)} MB more at ${whole(rows)} rows than at ${whole(SMALL_ROWS)} (ceiling ${MAX_GROWTH_MB})\n`,
   )
-  const best = Math.max(...turns.map(({ parsed, sent }) => parsed.seconds / sent.seconds))
-  if (growthMb >= MAX_GROWTH_MB || best < MIN_SHARE) process.exitCode = 1
+  const share = median(turns.map(({ parsed, sent }) => parsed.seconds / sent.seconds))
+  process.stdout.write(`send: ${share.toFixed(2)} of csv-parse alone in the median of ${turns.length} turns\n`)
+  if (growthMb >= MAX_GROWTH_MB || share < MIN_SHARE) process.exitCode = 1
+}
+
+/** Of an even number the lower one in the middle: what is reached in half of the turns only is not reached. */
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!
 }
 
 function whole(number: number): string {

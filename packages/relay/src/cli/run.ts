@@ -227,7 +227,8 @@ async function uploadAll(
 /** Of a file that is worth a thread of its own. A guest in another program's process has its clock, and starts no threads there. */
 function jobBeside({ input, survey, target }: Judged, options: FileOptions, io: Io): ReadingJob | undefined {
   if (target?.state === undefined || io.stdout !== process.stdout || !isWorthAThread(input)) return undefined
-  return jobOf(input, survey, { timeZone: options.timeZone, contract: options.contract })
+  const wantsRows = options.refused !== undefined
+  return jobOf(input, survey, { timeZone: options.timeZone, contract: options.contract, wantsRows })
 }
 
 async function uploadOne(

@@ -28,7 +28,14 @@ export async function openState(path: string): Promise<Store> {
   try {
     makeFolder(dirname(resolve(path)))
     makePrivate(path)
-    return await openSqliteStore({ path, lock: 'file', cacheKib: CACHE_KIB, outlives: 'process', bodies: 'memory' })
+    return await openSqliteStore({
+      path,
+      lock: 'file',
+      cacheKib: CACHE_KIB,
+      outlives: 'process',
+      checkpointEveryMs: SYNCED_EVERY_MS,
+      bodies: 'memory',
+    })
   } catch (error) {
     throw new FilesError(`The state of this run cannot be used: ${reasonOf(error, path)}`, { cause: error })
   }
@@ -51,6 +58,8 @@ export async function accountName(
   return generation === 0 ? url : `${url} ${generation}`
 }
 
+/** After a loss of power the answers of so long may have to be asked for again. A sync takes some 20 ms. */
+const SYNCED_EVERY_MS = 5_000
 /** Little, because files are read in order and their ids mostly rise. */
 const CACHE_KIB = 4 * 1024
 const SUFFIX = '.waybill'

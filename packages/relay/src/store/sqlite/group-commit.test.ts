@@ -174,3 +174,23 @@ it('a sync that fails while the log is copied into the file stops the store too'
     { checkpointPages: 1 },
   )
 })
+
+it('the log is copied into the file, and so synced, by the first commit after so long', async () => {
+  let nowMs = 0
+  await withStore(
+    async ({ store, faulty }) => {
+      let checkpoints = 0
+      faulty.sabotage = (sql) => {
+        if (sql.includes('wal_checkpoint')) checkpoints++
+      }
+      const seen: number[] = []
+      for (const ms of [0, 4_999, 5_000, 9_999, 10_000]) {
+        nowMs = ms
+        await store.accept([newEvent(`at-${ms}`)], NOW)
+        seen.push(checkpoints)
+      }
+      assert.deepEqual(seen, [0, 0, 1, 1, 2])
+    },
+    { checkpointEveryMs: 5_000, monotonicMs: () => nowMs },
+  )
+})

@@ -33,6 +33,9 @@ export interface GroupOptions {
   readonly maxBytes: number
   /** Pages in the log after which it is copied into the file. */
   readonly checkpointPages: number
+  /** So long after the last copy the next commit copies it too. */
+  readonly checkpointEveryMs: number
+  readonly monotonicMs: () => number
 }
 
 interface Waiting {
@@ -60,6 +63,7 @@ export class GroupCommit {
   #commits = 0
   #rows = 0
   #pagesPerRow = PAGES_PER_ROW
+  #checkpointedMs: number
   #closed = false
   #broken: StoreBrokenError | undefined
 
@@ -67,6 +71,7 @@ export class GroupCommit {
     this.#database = database
     this.#hooks = hooks
     this.#options = options
+    this.#checkpointedMs = options.monotonicMs()
   }
 
   submit<Result>(operation: Operation<Result>): Promise<Result> {
@@ -112,7 +117,12 @@ export class GroupCommit {
     const group = this.#takeGroup()
     if (group.length > 0) this.#commitOrSplit(group)
     const pages = this.#commits * PAGES_PER_COMMIT + this.#rows * this.#pagesPerRow
-    if (pages >= this.#options.checkpointPages) this.checkpoint('PASSIVE')
+    if (pages >= this.#options.checkpointPages || (pages > 0 && this.#isOverdue())) this.checkpoint('PASSIVE')
+  }
+
+  #isOverdue(): boolean {
+    const { checkpointEveryMs, monotonicMs } = this.#options
+    return monotonicMs() - this.#checkpointedMs >= checkpointEveryMs
   }
 
   #takeGroup(): Waiting[] {
@@ -197,6 +207,7 @@ export class GroupCommit {
     }
     this.#commits = 0
     this.#rows = 0
+    this.#checkpointedMs = this.#options.monotonicMs()
   }
 
   /** SQLite does not say how long the log is, only how long it was. */

@@ -82,6 +82,8 @@ function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Sto
       maxRows: options.maxGroupRows ?? MAX_GROUP_ROWS,
       maxBytes: options.maxGroupBytes ?? MAX_GROUP_BYTES,
       checkpointPages: options.checkpointPages ?? CHECKPOINT_PAGES,
+      checkpointEveryMs: options.checkpointEveryMs ?? Number.POSITIVE_INFINITY,
+      monotonicMs: options.monotonicMs ?? (() => performance.now()),
     },
   )
   return sqliteStore(core, group, { reads: readsOf(core, group, options), closeFile: closer(group, database, giveUp) })

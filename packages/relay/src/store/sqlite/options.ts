@@ -37,6 +37,8 @@ export interface SqliteStoreOptions {
   readonly maxGroupBytes?: number
   /** Pages in the log after which it is copied into the file. Default 8,000 (32 MB). */
   readonly checkpointPages?: number
+  /** So long after the last copy, in milliseconds of `monotonicMs`, the next commit copies it too. Default: the pages alone decide. */
+  readonly checkpointEveryMs?: number
   /** Files up to this size are looked through when they are opened. Default 32 MB, which takes well under a second. */
   readonly checkBelowBytes?: number
   /** Which of the store's files is no longer what its name leads to, asked with each commit. Default: by looking. */

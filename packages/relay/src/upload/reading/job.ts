@@ -24,12 +24,15 @@ export interface ReadingJob extends Opening {
   readonly fileZone: string | undefined
   readonly timeZone: string | undefined
   readonly contract: ContractSetting
+  readonly wantsRows: boolean
 }
 
 /** How the run reads, beside what the file says. */
 export interface ReadingRules {
   readonly timeZone: string | undefined
   readonly contract: ContractSetting
+  /** Whether rows are written down where their event is refused. */
+  readonly wantsRows: boolean
 }
 
 /** A smaller one is read before a thread has begun. */

@@ -9,8 +9,8 @@ export interface Pack {
   readonly rowCounts: Uint32Array<ArrayBuffer>
   /** Of the first row of each; 0 where it has none. */
   readonly lines: Float64Array<ArrayBuffer>
-  /** The rows of each as JSON, one event a line. */
-  readonly rows: string
+  /** The rows of each as JSON, one event a line; `undefined` where nobody wants them. */
+  readonly rows: string | undefined
   /** What is to be said of some, by their place. */
   readonly issues: readonly (readonly [at: number, issues: readonly Issue[]])[]
   readonly good: GoodEvents
@@ -41,12 +41,12 @@ const KINDS: readonly Fated['kind'][] = ['good', 'refused', 'duplicate', 'left o
 const NO_ISSUES: readonly Issue[] = []
 
 /** Puts events together that were judged for a store; every good one is in the form that it is kept in. */
-export function packed(events: readonly Taken[], bytesRead: number): Pack {
+export function packed(events: readonly Taken[], bytesRead: number, wantsRows: boolean): Pack {
   return {
     fates: Uint8Array.from(events, ({ fated }) => KINDS.indexOf(fated.kind)),
     rowCounts: Uint32Array.from(events, ({ rowCount }) => rowCount),
     lines: Float64Array.from(events, ({ line }) => line ?? 0),
-    rows: events.map((event) => JSON.stringify(event.rows())).join('\n'),
+    rows: wantsRows ? events.map((event) => JSON.stringify(event.rows())).join('\n') : undefined,
     issues: events.flatMap(({ fated }, at) => {
       const issues = issuesOf(fated)
       return issues.length === 0 ? [] : [[at, issues] as const]
@@ -95,7 +95,7 @@ class Places {
   }
 }
 
-/** The events of a pack, as they went in. */
+/** The events of a pack, as they went in; without rows where nobody wanted them. */
 export function unpacked({ fates, rowCounts, lines, rows, issues, good }: Pack): Taken[] {
   const said = new Map(issues)
   const kept = unpackedGood(good)
@@ -107,10 +107,12 @@ export function unpacked({ fates, rowCounts, lines, rows, issues, good }: Pack):
       fated: kind === 'good' ? { kind, event: kept[goodAt++]!, warnings: about } : fatedOf(kind, about),
       rowCount: rowCounts[at]!,
       line: lines[at] === 0 ? undefined : lines[at]!,
-      rows: () => JSON.parse(lineOf(rows, at)) as Row[],
+      rows: rows === undefined ? noRows : () => JSON.parse(lineOf(rows, at)) as Row[],
     }
   })
 }
+
+const noRows = (): readonly Row[] => []
 
 function fatedOf(kind: Exclude<Fated['kind'], 'good'>, issues: readonly Issue[]): Fated {
   return kind === 'refused' ? { kind, issues } : { kind }

@@ -62,7 +62,7 @@ async function here({ input, survey }: Made): Promise<Taken[]> {
 }
 
 async function beside({ input, survey }: Made): Promise<Taken[]> {
-  const job = jobOf(input, survey, { timeZone: undefined, contract: CONTRACT })
+  const job = jobOf(input, survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })
   assert.ok(job !== undefined)
   const taken: Taken[] = []
   for await (const batch of readBeside(job, { bytesRead: 0 })) taken.push(...batch)
@@ -84,6 +84,20 @@ test('a thread reads a table as it is read here: every fate, every row, every wo
   assert.deepEqual([...kinds].sort(), ['duplicate', 'good', 'left out', 'refused'])
 })
 
+test('rows that nobody wants stay in the thread; all else comes as it does with them', async (context) => {
+  const { input, survey } = await judged(context, 'orders.csv', table(20), MAP)
+  const job = jobOf(input, survey, { timeZone: undefined, contract: CONTRACT, wantsRows: false })!
+  const there: Taken[] = []
+  for await (const batch of readBeside(job, { bytesRead: 0 })) there.push(...batch)
+  const own = await here({ input, survey })
+  const without = (taken: Taken): unknown => view({ ...taken, rows: () => [] })
+  assert.deepEqual(there.map(without), own.map(without))
+  assert.deepEqual(
+    there.flatMap((taken) => taken.rows()),
+    [],
+  )
+})
+
 test('objects too, whole events and others', async (context) => {
   const whole = (id: string): object => {
     const about = { action_source: 'web', source_url: 'https://shop.example.com/' }
@@ -97,7 +111,7 @@ test('objects too, whole events and others', async (context) => {
 test('a file that breaks off gives what stood before, and then its fault in its own words', async (context) => {
   const made = await judged(context, 'orders.csv', table(2_000), MAP)
   writeFileSync(made.input.opening().place, `${HEADER}${line(1)}${line(2)}S-3,"never closed\n`)
-  const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT })!
+  const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })!
   const ids: unknown[] = []
   await assert.rejects(async () => {
     for await (const batch of readBeside(job, { bytesRead: 0 })) ids.push(...batch.map(({ line: at }) => at))
@@ -107,7 +121,7 @@ test('a file that breaks off gives what stood before, and then its fault in its 
 
 test('who wants no more ends the thread', async (context) => {
   const made = await judged(context, 'orders.csv', table(5_000), MAP)
-  const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT })!
+  const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })!
   const seen = { bytesRead: 0 }
   for await (const batch of readBeside(job, seen)) {
     assert.ok(batch.length >= 1_000 && seen.bytesRead > 0)
@@ -117,7 +131,7 @@ test('who wants no more ends the thread', async (context) => {
 
 test('a plan of which a map does not say all is read here', async (context) => {
   const { input, survey } = await judged(context, 'orders.csv', table(10), MAP)
-  const rules = { timeZone: undefined, contract: CONTRACT }
+  const rules = { timeZone: undefined, contract: CONTRACT, wantsRows: true }
   const withFirst = (step: object): Survey => {
     const [first, ...rest] = survey.plan.steps
     return { ...survey, plan: { ...survey.plan, steps: [{ ...first!, ...step }, ...rest] } }
@@ -136,5 +150,5 @@ test('a small file, or a machine of one core, has no thread', async (context) =>
 })
 
 test('nothing is a pack too', () => {
-  assert.deepEqual(unpacked(packed([], 7)), [])
+  assert.deepEqual(unpacked(packed([], 7, true)), [])
 })

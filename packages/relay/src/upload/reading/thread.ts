@@ -24,13 +24,13 @@ function say(said: Said): void {
   port.postMessage(said)
 }
 
-async function give(events: readonly Taken[], bytesRead: number): Promise<void> {
+async function give(events: readonly Taken[], bytesRead: number, wantsRows: boolean): Promise<void> {
   while (room === 0)
     await new Promise<void>((resolve) => {
       onRoom = resolve
     })
   room -= 1
-  say({ kind: 'pack', pack: packed(events, bytesRead) })
+  say({ kind: 'pack', pack: packed(events, bytesRead, wantsRows) })
 }
 
 async function read(job: ReadingJob): Promise<void> {
@@ -42,11 +42,11 @@ async function read(job: ReadingJob): Promise<void> {
     for await (const batch of takeEvents(file, judgementOf(job), { judge, outgoing })) {
       gathered = gathered.concat(batch)
       if (gathered.length < PACK_EVENTS) continue
-      await give(gathered, file.bytesRead())
+      await give(gathered, file.bytesRead(), job.wantsRows)
       gathered = []
     }
   } finally {
-    if (gathered.length > 0) await give(gathered, file.bytesRead())
+    if (gathered.length > 0) await give(gathered, file.bytesRead(), job.wantsRows)
     await file.close()
   }
 }
