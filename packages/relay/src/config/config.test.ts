@@ -293,8 +293,13 @@ for (const [name, given, lines] of FAULTS) {
   })
 }
 
-test('a file that is named must be there', () => {
-  assert.throws(() => loadConfig({ env: { ...ENV, WAYBILL_CONFIG: '/nowhere/waybill.json' } }), /cannot be read/)
+test('a file that is named must be there, and one that is there must be readable', () => {
+  const load = (path: string) => () => loadConfig({ env: { ...ENV, WAYBILL_CONFIG: path } })
+  assert.throws(
+    load('/nowhere/waybill.json'),
+    /^ConfigFaults: \/nowhere\/waybill\.json: there is no such file: check the path$/,
+  )
+  assert.throws(load(import.meta.dirname), /: the file cannot be read: check its rights$/)
 })
 
 test('the URL of a store is read from the variable or a file, and its password is a secret', (context) => {
