@@ -1,5 +1,5 @@
 /** Ways in which one business key is written as two texts. */
-export type Spelling = 'unicode' | 'spaces' | 'case' | 'zeros' | 'prefix' | 'fraction'
+export type Spelling = 'unicode' | 'spaces' | 'case' | 'zeros' | 'prefix' | 'fraction' | 'thousands'
 
 type Fold = (id: string) => string
 
@@ -9,6 +9,8 @@ const MAX_FOLDED_LENGTH = 200
 const SPACES = /[\s\u200b-\u200d\u2060\ufeff]+/g
 /** What a spreadsheet made of a whole number. */
 const FRACTION = /(?<=^|[^.,\p{N}])(\p{N}+)[.,]0+$/u
+/** And with signs of thousands. */
+const THOUSANDS = /(?<=^|[^.,\p{N}])\p{N}{1,3}(?:,\p{N}{3})+$/u
 const ZEROS = /(?<![\p{L}\p{N}])0+(?=\p{N})/gu
 /**
  * `order_`, `evt-order-`, `gid://shopify/Order/`, `#`: words and marks before something that has a digit. A word with a digit in it
@@ -23,13 +25,14 @@ const FOLDS: Readonly<Record<Spelling, Fold>> = {
   unicode: (id) => id.normalize('NFKC'),
   spaces: (id) => id.replace(SPACES, ''),
   case: (id) => id.toLowerCase(),
+  thousands: (id) => id.replace(THOUSANDS, (number) => number.replaceAll(',', '')),
   fraction: (id) => id.replace(FRACTION, '$1'),
   prefix: (id) => id.replace(WORDS, '').replace(LETTERS, ''),
   zeros: (id) => id.replace(ZEROS, ''),
 }
 
 /** The same, the likelier cause first: what explains a difference alone and earlier is the explanation. */
-const LIKELY: readonly Spelling[] = ['spaces', 'case', 'unicode', 'fraction', 'zeros', 'prefix']
+const LIKELY: readonly Spelling[] = ['spaces', 'case', 'unicode', 'fraction', 'thousands', 'zeros', 'prefix']
 
 const EXPLANATIONS: readonly (readonly Spelling[])[] = subsets(LIKELY)
 

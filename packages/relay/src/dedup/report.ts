@@ -54,6 +54,8 @@ const SPELLING_ADVICE: Readonly<Record<Spelling, string>> = {
   case: 'Capitals count: write ids alike, for instance as the shop has them.',
   spaces: 'Spaces count: trim the id on both sides.',
   unicode: 'One letter is encoded in two ways: normalise ids to NFC on both sides.',
+  thousands:
+    'A spreadsheet wrote whole numbers with signs of thousands (1,002): format the id as text before it is exported.',
   fraction: 'A spreadsheet wrote whole numbers with a fraction (1002.0): format the id as text before it is exported.',
   zeros: 'One side has leading zeroes and the other none: keep the id a text everywhere.',
 }
