@@ -1,7 +1,8 @@
 import type { Expiring } from '../../counts.ts'
 import { lastMinuteBefore, minuteOf } from '../../minute.ts'
 import type { Core } from '../core.ts'
-import type { Row, Statement } from '../database.ts'
+import type { Row } from '../database.ts'
+import { prepared } from '../prepared.ts'
 import { LATER, MINUTE } from '../sql/queue.ts'
 
 export interface ExpiringRange {
@@ -72,12 +73,7 @@ export function countParts(ask: AskRow, parts: readonly Part[], range: ExpiringR
 }
 
 function asker({ database }: Core): AskRow {
-  const statements = new Map<string, Statement>()
-  return (sql, ...values) => {
-    const statement = statements.get(sql) ?? database.prepare(sql)
-    statements.set(sql, statement)
-    return statement.get(...values) as Row | undefined
-  }
+  return (sql, ...values) => prepared(database, sql).get(...values) as Row | undefined
 }
 
 function countReady(ask: AskRow, { pixel, shape }: Part, { fromMs, beforeMs, limit }: ExpiringRange): Found {

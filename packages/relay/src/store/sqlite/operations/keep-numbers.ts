@@ -10,6 +10,7 @@ import {
 } from '../../roll-up/edges.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
+import { prepared } from '../prepared.ts'
 import { countPixel } from './count.ts'
 import { countOld } from './count-old.ts'
 
@@ -21,6 +22,10 @@ const FOLD = `
   INSERT INTO rollup SELECT ?, ?, ${KEYS}, ${SUMS} FROM rollup WHERE grain = ? AND time >= ? AND time < ? GROUP BY ${KEYS}
   ON CONFLICT DO UPDATE SET flow = excluded.flow, ends = excluded.ends,
     flow_money = excluded.flow_money, ends_money = excluded.ends_money`
+const SAMPLE = `
+  INSERT INTO sample (grain, time, pixel, queued, held, sending) VALUES (${MINUTE_GRAIN}, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET queued = max(queued, excluded.queued), held = max(held, excluded.held),
+    sending = max(sending, excluded.sending)`
 const FOLD_LATENCY = `
   INSERT INTO latency SELECT ?, ?, kind, pixel, bucket, sum(events) FROM latency
   WHERE grain = ? AND time >= ? AND time < ? GROUP BY kind, pixel, bucket
@@ -46,10 +51,7 @@ export function keepNumbers(core: Core, nowMs: number): boolean {
 }
 
 function sample(core: Core, now: number): void {
-  const put = core.database.prepare(`
-    INSERT INTO sample (grain, time, pixel, queued, held, sending) VALUES (${MINUTE_GRAIN}, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET queued = max(queued, excluded.queued), held = max(held, excluded.held),
-      sending = max(sending, excluded.sending)`)
+  const put = prepared(core.database, SAMPLE)
   let whole: [number, number, number] = [0, 0, 0]
   for (const pixel of core.tally.pixels()) {
     const { queued, held, sending } = countPixel(core, pixel)
@@ -92,7 +94,7 @@ function foldDays(core: Core, now: number): boolean {
 
 function fold({ database }: Core, { from: { grain, time, until }, to }: Folding): void {
   for (const sql of grain === MINUTE_GRAIN ? [FOLD, FOLD_SAMPLES] : [FOLD, FOLD_SAMPLES, FOLD_LATENCY])
-    database.prepare(sql).run(to, time, grain, time, until)
+    prepared(database, sql).run(to, time, grain, time, until)
 }
 
 function firstTime(core: Core, target: number): number {
@@ -102,7 +104,7 @@ function firstTime(core: Core, target: number): number {
 /** Where the next is that has anything; quarters are found by their beginning. */
 function nextTime({ database }: Core, grain: number, from: number, none: number): number {
   const found = ['rollup', 'sample'].map((table) => {
-    const row = database.prepare(`SELECT min(time) AS time FROM ${table} WHERE grain = ? AND time >= ?`)
+    const row = prepared(database, `SELECT min(time) AS time FROM ${table} WHERE grain = ? AND time >= ?`)
     return ((row.get(grain, from) as Row)['time'] as number | null) ?? none
   })
   return quarterOf(Math.min(...found))
@@ -135,7 +137,7 @@ function drop({ database }: Core, grain: number, before: number): boolean {
   for (const [table, key] of DROPPED) {
     const keys = `SELECT ${key} FROM ${table} WHERE grain = ? AND time < ? ORDER BY grain, time LIMIT ${DROPPED_PER_CALL}`
     const sql = `DELETE FROM ${table} WHERE (${key}) IN (${keys})`
-    isFull ||= Number(database.prepare(sql).run(grain, before).changes) === DROPPED_PER_CALL
+    isFull ||= Number(prepared(database, sql).run(grain, before).changes) === DROPPED_PER_CALL
   }
   return isFull
 }
