@@ -1,4 +1,5 @@
 import type { EventName } from '../contract/names.ts'
+import { isObject } from '../contract/plain.ts'
 import { withoutEmails } from '../contract/privacy.ts'
 import { isDecimal } from '../money.ts'
 import { type Draft, fitting } from './draft.ts'
@@ -65,7 +66,12 @@ function mapped(candidate: Candidate, rules: readonly Rule[], settings: Judging)
 const givesType = ({ assignments }: Rule): boolean =>
   assignments.some(({ field, from }) => field.part === 'event' && field.key === 'type' && from !== 'off')
 
-function finished(candidate: Candidate, given: Draft, { excessDecimals }: Judging): Outcome {
+/** The event of a draft that has its id, type and time, or why it is none. */
+export function finished(
+  candidate: Candidate,
+  given: Draft,
+  { excessDecimals }: Pick<Settings, 'excessDecimals'>,
+): Outcome {
   const {
     name,
     paths,
@@ -108,7 +114,11 @@ function othersThan(own: Name, names: NonNullable<Candidate['sameAs']>): Name[] 
 }
 
 const NEGATIVE = 'Its total is negative: it gives money back.'
-const isNegative = (amount: unknown): boolean => typeof amount === 'string' && isDecimal(amount) && Number(amount) < 0
+/** Of a decimal, or of minor units that a mapping names. */
+function isNegative(amount: unknown): boolean {
+  const stated = isObject(amount) ? amount['amount'] : amount
+  return typeof stated === 'string' ? isDecimal(stated) && Number(stated) < 0 : typeof stated === 'number' && stated < 0
+}
 
 /** The paths that the conditions look at; never the values that they met. */
 export function unmet(rules: readonly Rule[]): string {

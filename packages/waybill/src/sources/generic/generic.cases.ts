@@ -267,6 +267,23 @@ export const SKIPPED: readonly SkipCase<GenericOptions>[] = [
     options: small({ when: { voided: null } }),
     code: 'condition',
   },
+  ...[
+    { sum: '-5.00', cur: 'EUR' },
+    { sum: -0.01, cur: 'EUR' },
+  ].map((money) => ({
+    says: `a total of ${money.sum} gives money back`,
+    call: { payload: { id: 5, at, ...money } },
+    options: small({ amount: 'sum', currency: 'cur' }),
+    code: 'refunded' as const,
+    ref: '5',
+  })),
+  {
+    says: 'a total below zero in minor units',
+    call: { payload: { id: 5, at, units: -500 } },
+    options: small({ 'data.amount': 'units', currency: { value: 'EUR' } }),
+    code: 'refunded',
+    ref: '5',
+  },
   { says: 'no object', call: { payload: 'x' }, options: { mapping: RULE }, code: 'malformed', path: '' },
   { says: 'no id', call: { payload: { at } }, options: small({}), code: 'malformed', path: 'id' },
   {

@@ -1,10 +1,8 @@
 import { isObject } from '../../contract/plain.ts'
-import { collect, unmet } from '../candidate.ts'
+import { collect, finished, unmet } from '../candidate.ts'
 import { apply, contextKeys, ruleFor } from '../mapping/apply.ts'
 import { parseRules, type Rule } from '../mapping/mapping.ts'
-import { withRoundedAmount } from '../notes.ts'
 import { placeOf } from '../page.ts'
-import { distinct, present } from '../read.ts'
 import { type Settings, settingsOf } from '../settings.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent, SourceOptions } from '../source.ts'
@@ -39,27 +37,13 @@ function outcomeOf(payload: unknown, path: string, call: SourceCall, settings: G
   const scope = { payload, names: { topic: call.topic, received_at: call.receivedAtMs, shop: settings.name } }
   const rule = ruleFor(rules, scope)
   if (rule === undefined) return skip('condition', { message: unmet(rules) })
-  const { draft: made, notes } = withRoundedAmount(
-    apply(rule, { ...placeOf(place), data: {} }, scope),
-    settings.excessDecimals,
-  )
-  const { id, type, timestamp, ...draft } = made
+  const draft = apply(rule, { ...placeOf(place), data: {} }, scope)
+  const { id, type } = draft
   if (id === undefined) return malformed(sourceOf(rule, 'id'))
   if (type === undefined) return malformed(sourceOf(rule, 'type'), id)
-  if (timestamp === undefined) return malformed(sourceOf(rule, 'timestamp'), id)
-  const keys = distinct([...contextKeys(rule, scope), id])
-  return {
-    event: present({ ...draft, id, type, timestamp }),
-    index: 0,
-    keys,
-    people: [],
-    repeats: 'compare',
-    sameAs: [],
-    shop: settings.name,
-    isWaiting: false,
-    replaces: [],
-    notes,
-  }
+  const paths = { id: sourceOf(rule, 'id'), timestamp: sourceOf(rule, 'timestamp') }
+  const keys = [...contextKeys(rule, scope), id]
+  return finished({ name: '', scope, draft, paths, keys, shop: settings.name }, draft, settings)
 }
 
 /** Where the rule looked, as it is written there. */

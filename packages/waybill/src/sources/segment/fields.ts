@@ -1,7 +1,7 @@
 import type { PlainObject } from '../../contract/plain.ts'
 
 /** The spellings of one property that senders use: `order_id` and `orderId`. */
-const spellings = (...names: string[]): readonly string[] =>
+export const spellings = (...names: string[]): readonly string[] =>
   names.flatMap((name) => [...new Set([name, name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())])])
 
 export type Purpose =

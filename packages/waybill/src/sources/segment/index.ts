@@ -17,7 +17,7 @@ import { isDenied } from './consent.ts'
 import { dataOf } from './data.ts'
 import { endedBy, PAGE, type TrackedEvent, trackedEvent } from './events.ts'
 import { FIELDS, type Purpose, READ, valuesFor } from './fields.ts'
-import { happenedAt, isForUs, isMobile, type Message, messagesOf } from './message.ts'
+import { happenedAt, isForUs, isMobile, limitsAdTracking, type Message, messagesOf } from './message.ts'
 import { identifiedUser, peopleOf, personOf } from './person.ts'
 import { type SegmentOptions, type SegmentSettings, segmentSettings } from './settings.ts'
 
@@ -109,8 +109,11 @@ function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Sco
   }
 }
 
-const wishOf = ({ body, context, properties }: Message): Pick<Remembered, 'optOut'> =>
-  wishIn(properties, context, body, ...[body['options'], context['traits'], body['traits']].map(objectOf))
+function wishOf(message: Message): Pick<Remembered, 'optOut'> {
+  const { body, context, properties } = message
+  if (limitsAdTracking(message)) return { optOut: true }
+  return wishIn(properties, context, body, ...[body['options'], context['traits'], body['traits']].map(objectOf))
+}
 
 function idOf(
   { body, properties }: Message,

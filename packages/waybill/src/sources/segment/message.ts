@@ -1,4 +1,5 @@
 import { isObject, type PlainObject } from '../../contract/plain.ts'
+import { isGiven } from '../consent.ts'
 import { firstText, objectOf, text } from '../read.ts'
 import type { SourceCall } from '../source.ts'
 import { byOurClock, millisecondsOf, momentOf } from '../time.ts'
@@ -53,6 +54,12 @@ export function isForUs({ body }: Message): boolean {
   const integrations = objectOf(body['integrations'])
   const ours = Object.entries(integrations).find(([name]) => name.toLowerCase() === 'waybill')?.[1]
   return ours === undefined ? integrations['All'] !== false && integrations['all'] !== false : ours !== false
+}
+
+/** What a device says of advertising: the setting of its system, or the answer to Apple's question, of which 1 and 2 are a no. */
+export function limitsAdTracking({ context }: Message): boolean {
+  const { adTrackingEnabled: isEnabled, attTrackingStatus: answer } = objectOf(context['device'])
+  return !isGiven(isEnabled) || answer === 1 || answer === 2
 }
 
 /** True for a message of an app on a phone, where there is no page. */

@@ -4,7 +4,8 @@ import type { PlainObject } from '../../contract/plain.ts'
 import { hashed, personKey } from '../join.ts'
 import { type Person, userOf } from '../person.ts'
 import { firstMeaning, firstText, objectOf, text } from '../read.ts'
-import type { Message } from './message.ts'
+import { spellings } from './fields.ts'
+import { limitsAdTracking, type Message } from './message.ts'
 
 /** Digests of the ids that a message calls its person by. */
 export function peopleOf({ body }: Message): string[] {
@@ -29,7 +30,9 @@ export function personOf(message: Message, contract: Contract): FriendlyUser | u
       androidAdvertisingId: firstMeaning(
         said['android_advertising_id'],
         said['androidAdvertisingId'],
-        text(device['type'])?.toLowerCase() === 'android' ? device['advertisingId'] : undefined,
+        text(device['type'])?.toLowerCase() === 'android' && !limitsAdTracking(message)
+          ? device['advertisingId']
+          : undefined,
       ),
       externalId: [body['userId'], ...idsIn(said), body['anonymousId']],
       // What Segment's SDK writes where it is told to keep no address.
@@ -47,21 +50,9 @@ export function identifiedUser(message: Message, contract: Contract): FriendlyUs
   return hashed(userOf({ ...traitsOf(traits), externalId: [body['userId'], ...idsIn(traits)] }, contract) ?? {})
 }
 
-const idsIn = (traits: PlainObject): unknown[] =>
-  ['externalId', 'external_id', 'externalIds', 'external_ids'].flatMap((key) => traits[key])
+const idsIn = (traits: PlainObject): unknown[] => spellings('external_id', 'external_ids').flatMap((key) => traits[key])
 
-const POSTAL_CODES = [
-  'postalCode',
-  'postal_code',
-  'postalcode',
-  'zip',
-  'zipcode',
-  'zipCode',
-  'zip_code',
-  'postalCodes',
-  'postal_codes',
-  'zips',
-] as const
+const POSTAL_CODES = spellings('postal_code', 'postalcode', 'zip', 'zipcode', 'zip_code', 'postal_codes', 'zips')
 
 /** Traits of the identify specification, in an address or flat; camelCase, snake_case and lists are all in use. */
 function traitsOf(traits: PlainObject): Person {
@@ -71,7 +62,7 @@ function traitsOf(traits: PlainObject): Person {
   const placed = (...keys: string[]): unknown => among(address, keys) ?? among(traits, keys)
   return {
     email: among(traits, ['email', 'emails']),
-    phone: among(traits, ['phone', 'phones', 'phoneNumbers', 'phone_numbers', 'phoneNumber', 'phone_number']),
+    phone: among(traits, ['phone', 'phones', ...spellings('phone_numbers', 'phone_number')]),
     firstName: among(traits, ['firstName', 'first_name', 'firstname', 'firstNames', 'first_names']),
     lastName: among(traits, ['lastName', 'last_name', 'lastname', 'lastNames', 'last_names']),
     country: placed('country', 'countries', 'countryCode', 'country_code', 'countryCodes'),

@@ -90,6 +90,31 @@ export const SPELLED: readonly WireCase<SegmentOptions>[] = [
     call: tracked({ userId: null, traits: { external_id: 'crm_1' }, 'context.traits': { zipCode: '94601' } }),
     wire: order({ user: { ...WHO, external_id_sha256: sha256('crm_1'), zip_code: '94601' } }),
   },
+  ...[
+    { adTrackingEnabled: false },
+    { adTrackingEnabled: 'false' },
+    { attTrackingStatus: 2 },
+    { attTrackingStatus: 1 },
+  ].map((setting) => ({
+    says: `a device that says ${JSON.stringify(setting)} wants no advertising, and its advertising id stays out`,
+    call: tracked({ 'context.device': { type: 'android', advertisingId: 'gaid-1', ...setting }, userId: undefined }),
+    contract: '2026-11' as const,
+    wire: order({
+      opt_out: true,
+      action_source: 'mobile_app',
+      source_url: undefined,
+      user: {
+        external_ids_sha256: [sha256('anon_1')],
+        ip_address: '203.0.113.5',
+        user_agent: 'Mozilla/5.0 (iPhone)',
+      },
+    }),
+  })),
+  {
+    says: 'a device that lets itself be tracked, or was not asked, wishes nothing',
+    call: tracked({ 'context.device': { adTrackingEnabled: true, attTrackingStatus: 0 } }),
+    wire: COMPLETED_WIRE,
+  },
   {
     says: 'a plan that is an object is named by its id',
     call: named('Trial Started', { subscription_id: 's_1', plan: { id: 'pro', name: 'Pro' } }),
