@@ -9,11 +9,15 @@ const DAY_NUMBER = /^(\d{5})(?:[.,]0+)? +(?=\d)/
 /** The day on which spreadsheets begin to count: nobody meant it, only the clock beside it. */
 const FIRST_DAY =
   /(^| )(?:1899-12-3[01]|1900-01-0[01]|(?:12[/.]3[01]|3[01][/.]12)[/.]1899|(?:0?1[/.]0|0[/.]0?1)[/.]1900)(?:t| +)(?=\d)/i
+/** How a part of a day and such a first day begin. */
+const MAY_BEGIN = '013'
 /** A clock as a part of a day. */
 const PART_OF_A_DAY = /(^| )(0(?:[.,]\d+)?)$/
 
 /** Whether a text is a clock in the way of spreadsheets: a part of a day, or on the day on which they begin to count. */
 export function isSpreadsheetClock(text: string): boolean {
+  // Asked of every time of a file: those of this century begin with a 2.
+  if (!MAY_BEGIN.includes(text.charAt(0))) return false
   return PART_OF_A_DAY.test(text) || (FIRST_DAY.exec(text)?.index ?? -1) === 0
 }
 
