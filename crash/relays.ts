@@ -58,15 +58,7 @@ export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTest
   const emulator = createEmulator()
   const witness = await startWitness(emulator)
   const pixels = Array.from({ length: options.pixels }, (_, at) => `pixel_${at}`)
-  const begin = (relay: Relay): Promise<RelayProcess> => {
-    relay.lives += 1
-    relay.key = `relay-${relay.at}-life-${relay.lives}`
-    const config = join(relay.folder, 'waybill.config.json')
-    const each = pixels.map((pixelId) => ({ pixelId, apiKeyEnv: 'RELAY_KEY' }))
-    writeFileSync(config, JSON.stringify({ pixels: each, storeUrlFile: join(folder, 'url') }), { mode: 0o600 })
-    const env = { WAYBILL_CONFIG: config, WAYBILL_PIXEL_ID: '', WAYBILL_API_KEY: '', RELAY_KEY: relay.key }
-    return startRelayProcess({ folder: join(relay.folder, 'data'), endpoint: witness.url, env })
-  }
+  const begin = (relay: Relay): Promise<RelayProcess> => beginLife(relay, { folder, pixels, endpoint: witness.url })
   writeFileSync(join(folder, 'url'), database.url, { mode: 0o600 })
   const relays: Relay[] = []
   try {
@@ -114,6 +106,23 @@ export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTest
     await database.drop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+interface Place {
+  readonly folder: string
+  readonly pixels: readonly string[]
+  readonly endpoint: string
+}
+
+/** Each life has a key of its own, by which its requests are known. */
+function beginLife(relay: Relay, { folder, pixels, endpoint }: Place): Promise<RelayProcess> {
+  relay.lives += 1
+  relay.key = `relay-${relay.at}-life-${relay.lives}`
+  const config = join(relay.folder, 'waybill.config.json')
+  const each = pixels.map((pixelId) => ({ pixelId, apiKeyEnv: 'RELAY_KEY' }))
+  writeFileSync(config, JSON.stringify({ pixels: each, storeUrlFile: join(folder, 'url') }), { mode: 0o600 })
+  const env = { WAYBILL_CONFIG: config, WAYBILL_PIXEL_ID: '', WAYBILL_API_KEY: '', RELAY_KEY: relay.key }
+  return startRelayProcess({ folder: join(relay.folder, 'data'), endpoint, env })
 }
 
 interface Disturbing {
