@@ -76,7 +76,8 @@ function claiming(harness: StoreHarness): StoreHarness {
   return { ...harness, open: async () => claimingStore(await harness.open()) }
 }
 
-function claimingStore(store: Store): Store {
+/** A store that claims what it leases. */
+export function claimingStore(store: Store): Store {
   const { claims } = store
   if (claims === undefined) return store
   const claim = async (pixels: readonly string[]): Promise<void> => {

@@ -45,6 +45,16 @@ const ANSWER_MS = 250
 
 /** Opens the store of a database, which is made or brought up to date where that is due. Other relays may work on it too. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return storeOf(await openCore(options), options)
+}
+
+/** The store on a core, with what people read beside it. */
+export function storeOf(core: Core, options: PostgresStoreOptions): Store {
+  return postgresStore(core, readsOf(core, options))
+}
+
+/** What a store is made of. */
+export async function openCore(options: PostgresStoreOptions): Promise<Core> {
   const { url, connections = CONNECTIONS, timeoutMs = TIMEOUT_MS } = options
   const pool = new Pool({ address: addressOf(url), size: connections, timeoutMs })
   const database = new Database({ pool, url, timeoutMs })
@@ -53,7 +63,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     if (options.evenWhileMoving !== true) await assertWhole({ query: (sql, values) => database.read(sql, values) })
     const core = coreOf(database, options)
     await core.partitions.make()
-    return postgresStore(core, readsOf(core, options))
+    return core
   } catch (error) {
     await pool.close()
     throw error

@@ -27,7 +27,7 @@ import { openSqliteStore } from './index.ts'
  * - own times lie on both sides of a few turns of the minute, so that minutes meet as often as times within one
  * - the wall clock goes forth and back, the monotonic one forth
  */
-interface World {
+export interface World {
   model: Store
   real: Store
   nowMs: number
@@ -315,7 +315,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   reopen,
 )
 
-async function compare(world: World): Promise<void> {
+export async function compare(world: World): Promise<void> {
   await both(world, (store) => store.counts())
   await both(world, async (store) =>
     (await store.pixels())

@@ -4,8 +4,9 @@ import { WAITING } from '../../sqlite/state.ts'
 import { keyOfId } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
+import { readHolds } from '../operations/counts.ts'
 import { loadTexts, type Situation, seen, situationsOf } from '../situation.ts'
-import type { Terms } from '../terms.ts'
+import { NONE, type Terms } from '../terms.ts'
 import { fromText } from '../text.ts'
 import { readWires } from '../wires.ts'
 import { type Arrival, type Known, type KnownAccount, keyOf, keyOfEvent } from './plan.ts'
@@ -53,7 +54,18 @@ export async function findKnown(
     if (account !== undefined) byKey.set(keyOf(named.pixel, named.name), account)
   }
   const written = isRepeat ? await findWritten(session, arrivals) : new Set<number>()
-  return { accounts: byKey, told, written }
+  return { accounts: byKey, told, written, holdOf: await findHolds(core, session, arrivals) }
+}
+
+/** Holds, where a call brings something more than once. */
+async function findHolds(core: Core, session: Session, arrivals: readonly Arrival[]): Promise<Known['holdOf']> {
+  const isOnce = new Set(arrivals.map(({ event }) => keyOfEvent(event))).size === arrivals.length
+  const held = isOnce ? [] : await readHolds(session)
+  return ({ pixel, shape }) => {
+    const [whose, of] = [core.terms.found(pixel), core.terms.found(shape)]
+    const own = held.filter((each) => each.pixel === whose && (each.shape === NONE || each.shape === of))
+    return (own.find((each) => each.shape === NONE) ?? own[0])?.hold
+  }
 }
 
 async function findWritten(session: Session, arrivals: readonly Arrival[]): Promise<ReadonlySet<number>> {

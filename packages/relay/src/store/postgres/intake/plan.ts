@@ -1,5 +1,6 @@
 import { contentDigest } from '../../content-digest.ts'
 import type { Acceptance, EventName, FirstArrival, NewEvent } from '../../event.ts'
+import type { Hold } from '../../hold.ts'
 import { KEPT_SOMEWHERE, leadingNames, otherNames } from '../../names.ts'
 import type { EventOrigin } from '../../origin.ts'
 import { refusalReason } from '../../refusal.ts'
@@ -27,6 +28,8 @@ export interface Known {
   readonly accounts: ReadonlyMap<string, KnownAccount>
   /** By `keyOf`, where a name leads to: the row of an account; `undefined` where nobody knows. */
   readonly told: ReadonlyMap<string, number | undefined>
+  /** Why something of a shape would be held, asked of what one call brings more than once. */
+  readonly holdOf: (event: Pick<NewEvent, 'pixel' | 'shape'>) => Pick<Hold, 'code' | 'message'> | undefined
   /** Rows that an earlier try of the same call wrote, whose answer was lost. What is found under them is its own. */
   readonly written: ReadonlySet<number>
 }
@@ -73,11 +76,13 @@ class Planning {
   readonly #accounts: Map<string, KnownAccount>
   readonly #told: Map<string, number | undefined>
   readonly #written: ReadonlySet<number>
+  readonly #holdOf: Known['holdOf']
 
-  constructor({ accounts, told, written }: Known) {
+  constructor({ accounts, told, written, holdOf }: Known) {
     this.#accounts = new Map(accounts)
     this.#told = new Map(told)
     this.#written = written
+    this.#holdOf = holdOf
   }
 
   meet(arrival: Arrival): Acceptance {
@@ -116,15 +121,26 @@ class Planning {
     const account = key === undefined ? undefined : this.#accounts.get(key)
     if (account === undefined) {
       this.opened.push(arrival)
-      if (key !== undefined) this.#accounts.set(key, accountOf(arrival, row))
+      if (key !== undefined) this.#accounts.set(key, this.#accountOf(arrival, row))
       return { status: 'accepted', row }
     }
     if (sameBytes(account.content, contentDigest(event))) return duplicateOf(account)
     if (!isOver(account.first) && !this.#givesWay(account, event))
       return { status: 'conflict', row: account.row, first: account.first }
     this.reopened.push({ ...arrival, row: account.row })
-    this.#accounts.set(key!, accountOf(arrival, account.row))
+    this.#accounts.set(key!, this.#accountOf(arrival, account.row))
     return { status: 'accepted', row: account.row }
+  }
+
+  /** What an account is once an arrival opened it or goes on in it. */
+  #accountOf({ event, nowMs }: Arrival, row: number): KnownAccount {
+    const { state = 'queued', issues, origin, wire, dueMs = 0 } = event
+    const isWaiting = state === 'queued' && dueMs > nowMs
+    const about = { row, content: contentDigest(event), isWaiting }
+    if (state !== 'queued') return { ...about, first: { state, ...refusalReason(issues), issues, origin, wire } }
+    const hold = this.#holdOf(event)
+    const seen = hold === undefined ? NOT_HELD : ({ state: 'held', code: hold.code, message: hold.message } as const)
+    return { ...about, first: { ...seen, issues, origin, wire } }
   }
 
   #lead({ event: { pixel }, nowMs }: Arrival, name: EventName, row: number): void {
@@ -138,6 +154,8 @@ class Planning {
   }
 }
 
+const NOT_HELD = { state: 'queued', code: undefined, message: undefined } as const
+
 function isPatient(origin: EventOrigin | undefined): boolean {
   return origin?.givesWay === true
 }
@@ -148,12 +166,4 @@ function duplicateOf({ row, first }: KnownAccount): Acceptance {
 
 function isOver({ state }: FirstArrival): boolean {
   return state === 'refused' || state === 'expired' || state === 'discarded'
-}
-
-/** What an account is once an arrival opened it or goes on in it. */
-function accountOf({ event, nowMs }: Arrival, row: number): KnownAccount {
-  const { state = 'queued', issues, origin, wire, dueMs = 0 } = event
-  const reason = state === 'queued' ? { code: undefined, message: undefined } : refusalReason(issues)
-  const first = { state, ...reason, issues, origin, wire }
-  return { row, content: contentDigest(event), first, isWaiting: state === 'queued' && dueMs > nowMs }
 }

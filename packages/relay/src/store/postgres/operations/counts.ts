@@ -100,7 +100,7 @@ export async function pixels(core: Core): Promise<PixelStatus[]> {
   const counted = [...(await readCounted(reading(core)))].filter(([, { kinds }]) => kinds[ACCEPTED] !== undefined)
   const oldest = await database.read<{ pixel: number; oldest_ms: number }>(OLDEST)
   const suspects = await database.read<{ pixel: number; kind: string; events: number }>(SUSPECTS)
-  const held = await readHolds(core)
+  const held = await readHolds(core.database)
   await terms.load(counted.map(([pixel]) => pixel))
   const statuses: PixelStatus[] = []
   for (const [pixel, of] of counted.sort(([a], [b]) => a - b)) {
@@ -127,9 +127,9 @@ export interface HeldNumber {
   readonly hold: Hold
 }
 
-export async function readHolds({ database }: Core): Promise<HeldNumber[]> {
+export async function readHolds(session: Session): Promise<HeldNumber[]> {
   const sql = 'select pixel, shape, code, message, at_ms, by from waybill_store.hold order by version'
-  const rows = await database.read<{
+  const rows = await session.query<{
     pixel: number
     shape: number
     code: string
@@ -156,7 +156,7 @@ export async function shapes(core: Core, pixel: string): Promise<ShapeStatus[]> 
 
 async function shapesOf(core: Core, pixel: number): Promise<ShapeStatus[]> {
   const live = await core.database.read<{ shape: number; events: number }>(LIVE_SHAPES, [pixel])
-  const held = (await readHolds(core)).filter((each) => each.pixel === pixel && each.shape !== NONE)
+  const held = (await readHolds(core.database)).filter((each) => each.pixel === pixel && each.shape !== NONE)
   const events = new Map(live.filter((each) => each.events > 0).map((each) => [each.shape, each.events]))
   const all = new Set([...events.keys(), ...held.map(({ shape }) => shape)])
   await core.terms.load(all)

@@ -58,7 +58,7 @@ function aboutOf(pixel: string, shape: string | undefined): Record<string, strin
 }
 
 async function listHolds(core: Core): Promise<HeldPart[]> {
-  const held = await readHolds(core)
+  const held = await readHolds(core.database)
   await core.terms.load(held.flatMap(({ pixel, shape }) => [pixel, shape]))
   return held.map(({ pixel, shape, hold }) => ({
     ...hold,

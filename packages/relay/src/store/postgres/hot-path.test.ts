@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { after, type TestContext, test } from 'node:test'
+import type pg from 'pg'
+import { stopPostgres } from '../../postgres-server.helpers.ts'
+import { leaseAll, NOW, newEvents, requestOf, rowsOf } from '../conformance/harness.ts'
+import { claimingStore } from '../conformance.ts'
+import type { Store } from '../index.ts'
+import type { Core } from './core.ts'
+import { openCore, storeOf } from './open-postgres-store.ts'
+import { makeStoreDatabase } from './postgres-store.helpers.ts'
+
+after(stopPostgres)
+
+interface Opened {
+  readonly store: Store
+  readonly core: Core
+  /** Another connection. */
+  readonly client: pg.Client
+  connect(): Promise<pg.Client>
+}
+
+/** On one connection, so that what it touches can be told after each call. */
+async function open(context: TestContext): Promise<Opened> {
+  const { url, drop, connect } = await makeStoreDatabase()
+  const options = { url, connections: 1, timeoutMs: 60_000 }
+  const core = await openCore(options)
+  const store = claimingStore(storeOf(core, options))
+  context.after(async () => {
+    await store.close()
+    await drop()
+  })
+  return { store, core, client: await connect(), connect }
+}
+
+const BATCH = 1_000
+
+async function bring(store: Store, from: number): Promise<void> {
+  await store.accept(newEvents(Array.from({ length: BATCH }, (_, at) => `order_${from + at}`)), NOW)
+}
+
+async function deliver(store: Store): Promise<void> {
+  const lease = await leaseAll(store)
+  await settle(store, lease)
+}
+
+async function settle(store: Store, lease: Awaited<ReturnType<typeof leaseAll>>): Promise<void> {
+  const rows = rowsOf(lease)
+  assert.equal(rows.length, BATCH)
+  const settlements = [{ to: 'delivered', rows } as const]
+  assert.equal(await store.settle({ token: lease.token, settlements, request: requestOf(rows), nowMs: NOW }), BATCH)
+}
+
+const FLUSH = 'select pg_stat_force_next_flush()'
+
+test('after 10,000 clean deliveries no account, body, row of the queue or count was updated', async (context) => {
+  const { store, core, client } = await open(context)
+  for (let from = 0; from < 10_000; from += BATCH) {
+    await bring(store, from)
+    await deliver(store)
+  }
+  await core.database.query(FLUSH)
+  const { rows } = await client.query<{ name: string; updated: string }>(`
+    select regexp_replace(relname, '_\\d+$', '') as name, sum(n_tup_upd) as updated from pg_stat_user_tables
+    where schemaname = 'waybill_store' group by 1 having sum(n_tup_ins) > 0`)
+  const updated = Object.fromEntries(rows.map((row) => [row.name, Number(row.updated)]))
+  for (const table of ['account', 'body', 'queue', 'tally', 'flow', 'took', 'request', 'delivery', 'lease'])
+    assert.equal(updated[table], 0, `updates of ${table}`)
+  const { delivered, unaccounted } = await store.counts()
+  assert.deepEqual({ delivered, unaccounted }, { delivered: 10_000, unaccounted: 0 })
+})
+
+const TOUCHED = `
+  select sum(coalesce(heap_blks_read, 0) + coalesce(heap_blks_hit, 0) + coalesce(idx_blks_read, 0) + coalesce(idx_blks_hit, 0))::float8 as blocks
+  from pg_statio_user_tables where schemaname = 'waybill_store'`
+
+test('while somebody holds an old snapshot, claims, inserts, settlements and counts touch no more blocks than before', async (context) => {
+  const { store, core, client, connect } = await open(context)
+  const touched = async (): Promise<number> => {
+    await core.database.query(FLUSH)
+    return (await client.query<{ blocks: number }>(TOUCHED)).rows[0]!.blocks
+  }
+  const seen = { insert: [] as number[], claim: [] as number[], settle: [] as number[], counts: [] as number[] }
+  const measure = async <Result>(what: keyof typeof seen, call: () => Promise<Result>): Promise<Result> => {
+    const before = await touched()
+    const result = await call()
+    seen[what].push((await touched()) - before)
+    return result
+  }
+  const holder = await connect()
+  await holder.query('begin isolation level repeatable read; select count(*) from waybill_store.account')
+  for (let from = 0; from < 30_000; from += BATCH) {
+    await measure('insert', () => bring(store, from))
+    const lease = await measure('claim', () => leaseAll(store))
+    await measure('settle', () => settle(store, lease))
+    await store.keepNumbers(NOW)
+    await measure('counts', () => store.counts())
+  }
+  for (const [what, blocks] of Object.entries(seen)) {
+    const [first, last] = [median(blocks.slice(2, 10)), median(blocks.slice(-8))]
+    assert.ok(last <= 1.2 * first, `${what}: ${first} blocks at first, ${last} at last`)
+  }
+})
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
+}
