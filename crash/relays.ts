@@ -47,82 +47,99 @@ interface Relay {
   readonly at: number
   lives: number
   key: string
-  life: Promise<RelayProcess>
+  life: Promise<RelayProcess> | undefined
   isPaused: boolean
 }
 
 export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTestResult> {
-  const { relays: count, seconds, kills, pauses, seed } = options
   const database = await makeEmptyDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'waybill-relays-'))
   const emulator = createEmulator()
   const witness = await startWitness(emulator)
   const pixels = Array.from({ length: options.pixels }, (_, at) => `pixel_${at}`)
-  const begin = (relay: Relay): Promise<RelayProcess> => beginLife(relay, { folder, pixels, endpoint: witness.url })
   writeFileSync(join(folder, 'url'), database.url, { mode: 0o600 })
+  const begin = (relay: Relay): Promise<RelayProcess> => beginLife(relay, { folder, pixels, endpoint: witness.url })
   const relays: Relay[] = []
   try {
-    for (let at = 0; at < count; at++) {
-      const home = join(folder, `relay-${at}`)
-      mkdirSync(home)
-      const relay = { folder: home, at, lives: 0, key: '', isPaused: false } as Relay
-      relay.life = begin(relay)
-      await relay.life
+    for (let at = 0; at < options.relays; at++) {
+      const relay: Relay = {
+        folder: join(folder, `relay-${at}`),
+        at,
+        lives: 0,
+        key: '',
+        isPaused: false,
+        life: undefined,
+      }
+      mkdirSync(relay.folder)
       relays.push(relay)
+      await begin(relay)
     }
-    const random = seededRandom(seed)
-    const acknowledged = new Set<string>()
-    const disturbed: Disturbed[] = []
-    let isWriting = true
-    const writing = Promise.all(
-      Array.from({ length: WRITERS }, (_, at) =>
-        write({ relays, pixels, at, acknowledged, isWriting: () => isWriting, random }),
-      ),
-    )
-    const ends = performance.now() + seconds * 1_000
-    await Promise.all([
-      killNowAndThen({ relays, kills, ends, random, disturbed, begin }),
-      pauseNowAndThen({ relays, pauses, ends, random, disturbed }),
-    ])
-    while (performance.now() < ends) await sleep(200)
-    isWriting = false
-    await writing
+    const { acknowledged, disturbed } = await disturb({ ...options, relays, begin }, pixels)
     await drained(emulator, acknowledged)
     const stored = new Map(emulator.events().map(({ event, received }) => [event.id, received]))
-    const sentAgain = [...stored.values()].reduce((sum, times) => sum + times - 1, 0)
-    const problems = judge({ seen: witness.seen, disturbed, acknowledged, stored })
+    const evidence = { seen: witness.seen, disturbed, acknowledged, stored }
     return {
       acknowledged: acknowledged.size,
       requests: witness.seen.length,
-      sentAgain,
+      sentAgain: [...stored.values()].reduce((sum, times) => sum + times - 1, 0),
       kills: disturbed.filter(({ how }) => how === 'killed').length,
       pauses: disturbed.filter(({ how }) => how === 'stopped').length,
-      slowestTakeOverMs: Math.round(slowestTakeOverMs({ seen: witness.seen, disturbed })),
-      problems,
+      slowestTakeOverMs: Math.round(slowestTakeOverMs(evidence)),
+      problems: judge(evidence),
     }
   } finally {
-    for (const relay of relays) (await relay.life.catch(() => undefined))?.process.kill('SIGKILL')
+    for (const relay of relays) (await relay.life?.catch(() => undefined))?.process.kill('SIGKILL')
     await witness.close()
     await database.drop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-interface Place {
-  readonly folder: string
-  readonly pixels: readonly string[]
-  readonly endpoint: string
-}
-
-/** Each life has a key of its own, by which its requests are known. */
-function beginLife(relay: Relay, { folder, pixels, endpoint }: Place): Promise<RelayProcess> {
+/** Starts it with a key that no life had before. */
+function beginLife(
+  relay: Relay,
+  {
+    folder,
+    pixels,
+    endpoint,
+  }: { readonly folder: string; readonly pixels: readonly string[]; readonly endpoint: string },
+): Promise<RelayProcess> {
   relay.lives += 1
   relay.key = `relay-${relay.at}-life-${relay.lives}`
   const config = join(relay.folder, 'waybill.config.json')
   const each = pixels.map((pixelId) => ({ pixelId, apiKeyEnv: 'RELAY_KEY' }))
   writeFileSync(config, JSON.stringify({ pixels: each, storeUrlFile: join(folder, 'url') }), { mode: 0o600 })
   const env = { WAYBILL_CONFIG: config, WAYBILL_PIXEL_ID: '', WAYBILL_API_KEY: '', RELAY_KEY: relay.key }
-  return startRelayProcess({ folder: join(relay.folder, 'data'), endpoint, env })
+  const life = startRelayProcess({ folder: join(relay.folder, 'data'), endpoint, env })
+  relay.life = life
+  return life
+}
+
+interface DisturbOptions extends Pick<RelaysTestOptions, 'seconds' | 'kills' | 'pauses' | 'seed'> {
+  readonly relays: readonly Relay[]
+  readonly begin: (relay: Relay) => Promise<RelayProcess>
+}
+
+/** Writes for so long, while relays are killed and stopped. */
+async function disturb(
+  { relays, begin, seconds, kills, pauses, seed }: DisturbOptions,
+  pixels: readonly string[],
+): Promise<{ readonly acknowledged: ReadonlySet<string>; readonly disturbed: readonly Disturbed[] }> {
+  const random = seededRandom(seed)
+  const acknowledged = new Set<string>()
+  const disturbed: Disturbed[] = []
+  let isWriting = true
+  const about = { relays, pixels, acknowledged, isWriting: () => isWriting, random }
+  const writing = Promise.all(Array.from({ length: WRITERS }, (_, at) => write({ ...about, at })))
+  const ends = performance.now() + seconds * 1_000
+  await Promise.all([
+    killNowAndThen({ relays, kills, ends, random, disturbed, begin }),
+    pauseNowAndThen({ relays, pauses, ends, random, disturbed }),
+  ])
+  while (performance.now() < ends) await sleep(200)
+  isWriting = false
+  await writing
+  return { acknowledged, disturbed }
 }
 
 interface Disturbing {
@@ -145,12 +162,11 @@ async function killNowAndThen({
     await sleep(everyMs * (0.5 + random()))
     const relay = relays.filter(({ isPaused }) => !isPaused)[Math.floor(random() * relays.length)]
     if (relay === undefined) continue
-    const { process, ended } = await relay.life
+    const { process, ended } = (await relay.life)!
     disturbed.push({ relay: relay.key, how: 'killed', atMs: performance.now() })
     process.kill('SIGKILL')
     await ended
-    relay.life = begin(relay)
-    await relay.life
+    await begin(relay)
   }
 }
 
@@ -165,7 +181,7 @@ async function pauseNowAndThen({
   for (let pause = 0; pause < pauses; pause++) {
     await sleep(Math.max(0, everyMs * (0.5 + random()) - PAUSE_MS))
     const relay = relays[Math.floor(random() * relays.length)]!
-    const { process } = await relay.life
+    const { process } = (await relay.life)!
     relay.isPaused = true
     disturbed.push({ relay: relay.key, how: 'stopped', atMs: performance.now() })
     process.kill('SIGSTOP')
@@ -203,7 +219,7 @@ async function write({ relays, pixels, at, acknowledged, isWriting, random }: Wr
 async function isTaken(relay: Relay, pixel: string, events: readonly object[]): Promise<boolean> {
   if (relay.isPaused) return false
   try {
-    const { url } = await relay.life
+    const { url } = (await relay.life)!
     const answer = await fetch(`${url}/v1/events?pid=${pixel}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -248,5 +264,6 @@ if (import.meta.main) {
   })
   await stopPostgres()
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  process.exitCode = result.problems.length > 0 ? 1 : 0
+  // What stops the database ends the process with an exit code of its own.
+  process.exit(result.problems.length > 0 ? 1 : 0)
 }

@@ -89,31 +89,36 @@ function sentSideBySide({ seen, disturbed }: Evidence): string[] {
     : [`${problems.length} requests were begun without a claim, such as: ${problems[0]}`]
 }
 
-function takenOverLate({ seen, disturbed }: Evidence): string[] {
-  const problems: string[] = []
-  const lastMs = Math.max(0, ...seen.map(({ begunMs }) => begunMs))
-  for (const [pixel, requests] of byPixel(seen))
-    for (const { relay, how, atMs } of disturbed) {
-      const own = requests.findLast(({ begunMs }) => begunMs <= atMs)
-      if (how !== 'killed' || own?.relay !== relay || atMs + TAKEN_OVER_WITHIN_MS > lastMs) continue
-      const next = requests.find(({ begunMs }) => begunMs > atMs)
-      const afterMs = (next?.begunMs ?? lastMs) - atMs
-      if (afterMs > TAKEN_OVER_WITHIN_MS)
-        problems.push(`${pixel} was taken over ${(afterMs / 1_000).toFixed(1)} s after ${relay} died`)
-    }
-  return problems
+function takenOverLate(evidence: Evidence): string[] {
+  return takeOvers(evidence)
+    .filter(({ afterMs }) => afterMs > TAKEN_OVER_WITHIN_MS)
+    .map(({ pixel, relay, afterMs }) => `${pixel} was taken over ${(afterMs / 1_000).toFixed(1)} s after ${relay} died`)
 }
 
 /** The longest time from a death to the next request of a pixel, for the report. */
-export function slowestTakeOverMs({ seen, disturbed }: Pick<Evidence, 'seen' | 'disturbed'>): number {
-  const times = [...byPixel(seen).values()].flatMap((requests) =>
-    disturbed.flatMap(({ relay, how, atMs }) => {
+export function slowestTakeOverMs(evidence: Pick<Evidence, 'seen' | 'disturbed'>): number {
+  return Math.max(0, ...takeOvers(evidence).map(({ afterMs }) => afterMs))
+}
+
+interface TakeOver {
+  readonly pixel: string
+  readonly relay: string
+  /** From the death, or from what was done to another relay after it: that one may have had the pixel next. */
+  readonly afterMs: number
+}
+
+function takeOvers({ seen, disturbed }: Pick<Evidence, 'seen' | 'disturbed'>): TakeOver[] {
+  const lastMs = Math.max(0, ...seen.map(({ begunMs }) => begunMs))
+  const found: TakeOver[] = []
+  for (const [pixel, requests] of byPixel(seen))
+    for (const { relay, how, atMs } of disturbed) {
       const own = requests.findLast(({ begunMs }) => begunMs <= atMs)
-      const next = requests.find(({ begunMs }) => begunMs > atMs)
-      return how === 'killed' && own?.relay === relay && next !== undefined ? [next.begunMs - atMs] : []
-    }),
-  )
-  return Math.max(0, ...times)
+      if (how !== 'killed' || own?.relay !== relay) continue
+      const nextMs = requests.find(({ begunMs }) => begunMs > atMs)?.begunMs ?? lastMs
+      const sinceMs = Math.max(...disturbed.map((each) => each.atMs).filter((each) => each >= atMs && each <= nextMs))
+      found.push({ pixel, relay, afterMs: nextMs - sinceMs })
+    }
+  return found
 }
 
 function byPixel(seen: readonly Seen[]): Map<string, Seen[]> {

@@ -5,6 +5,7 @@ import { askAccount, judgeAccount } from './account.ts'
 import { type Asking, askApi, judgeApi } from './api.ts'
 import { judgeClock } from './clock.ts'
 import { readConfiguration } from './configuration.ts'
+import { judgeStore, lookAtStore } from './database.ts'
 import { judgeDisk, lookAtDisk } from './disk.ts'
 import { askDns, judgeDns, type Lookup } from './dns.ts'
 import { type Endpoint, endpointOf } from './endpoint.ts'
@@ -31,7 +32,8 @@ export async function* examine(options: ExamineOptions): AsyncGenerator<Finding>
   if (config === undefined) return
   const hide = hider(secretsOf(config))
   yield* judgeDisk(lookAtDisk(config.dataDir))
-  yield judgeSchema(lookAtSchema(config.dataDir, options.thorough))
+  if (config.storeUrl === undefined) yield judgeSchema(lookAtSchema(config.dataDir, options.thorough))
+  else for (const finding of judgeStore(await lookAtStore(config.storeUrl, options))) yield hide(finding)
   for (const outbox of config.outboxes) yield hide(judgeOutbox(await lookAtOutbox(outbox, options.timeoutMs)))
   for (const [endpoint, pixels] of byEndpoint(config)) {
     for await (const finding of examineEndpoint(endpoint, pixels, options)) yield hide(finding)

@@ -49,7 +49,7 @@ const HIGHEST = 'select coalesce(max(row), 0) as row from waybill_store.account'
 const LOWEST = 'select coalesce(min(row), 0) as row from waybill_store.account'
 
 /** By ranges of accounts, each in one snapshot, so that it takes no long one. */
-export async function check({ database }: Core): Promise<readonly string[]> {
+export async function check({ database }: Pick<Core, 'database'>): Promise<readonly string[]> {
   const lines: string[] = []
   const [highest] = await database.read<{ row: number }>(HIGHEST)
   const [lowest] = await database.read<{ row: number }>(LOWEST)
