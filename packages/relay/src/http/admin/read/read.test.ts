@@ -91,6 +91,8 @@ test('an event shows its requests as a tree, its content masked, and how to ask 
   )
   assert.doesNotMatch(account.curl, /a{64}/)
   assert.deepEqual([account.testCase.expect.state, account.testCase.expect.code], ['refused', 'event_rejected'])
+  assert.match(account.pixelHalf, /^<script nonce="your-nonce">.*oaiq.*order_created/s)
+  assert.doesNotMatch(account.pixelHalf, /a{64}/)
   assert.ok(account.requests.length >= 2)
   const keys = new Set(account.requests.map(({ key }: Json) => key))
   const { requests } = (await relay.ask(`/api/requests/${account.requests.at(-1).key}/tree`)).json
