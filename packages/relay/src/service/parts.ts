@@ -42,6 +42,7 @@ export async function createParts(options: ServiceOptions, stopping: AbortSignal
     live,
     store,
     engine,
+    takesEvents: options.role !== 'delivery',
     monotonic,
     ...observed,
     startedMs,
@@ -61,10 +62,10 @@ export async function createParts(options: ServiceOptions, stopping: AbortSignal
   }
 }
 
-function createEngine({ config, store, runtime, fetch: send }: ServiceOptions): Engine {
+function createEngine({ config, store, runtime, role = 'all', fetch: send }: ServiceOptions): Engine {
   const { retentionDays, contextDays } = config.settings
   const given = { ...(runtime && { runtime }), ...(send && { fetch: send }) }
-  return new Engine({ store, pixels: config.pixels, retentionDays, contextDays, ...given })
+  return new Engine({ store, role, pixels: config.pixels, retentionDays, contextDays, ...given })
 }
 
 interface Observed {

@@ -39,6 +39,8 @@ export interface RouteParts {
   readonly live: Live
   readonly store: Store
   readonly engine: Engine
+  /** A relay that only delivers has no doors for events. */
+  readonly takesEvents: boolean
   readonly reading: ReadingThread
   readonly metrics: Metrics
   readonly outageOf: (pixel: string) => Outage | undefined
@@ -65,9 +67,9 @@ export function relayRoutes(parts: RouteParts): readonly Route[] {
     maxQueuedEvents: () => live.config.settings.maxQueuedEvents,
   })
   const routes = [
-    traced(eventRoute(parts, bound), live),
-    ...contextsOf(parts),
-    ...sourceRoutes(parts, bound),
+    ...(parts.takesEvents
+      ? [traced(eventRoute(parts, bound), live), ...contextsOf(parts), ...sourceRoutes(parts, bound)]
+      : []),
     ...healthRoutes({ askStore: () => store.counts(), isStopping }),
     metricsRoute(() => metrics.read()),
     ...administration(parts),

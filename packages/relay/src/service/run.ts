@@ -7,7 +7,7 @@ import { type Service, type ServiceOptions, startService } from './service.ts'
 import { onHangup } from './signals.ts'
 import { startErrorFrom } from './start-error.ts'
 
-export interface RunOptions extends Pick<ServiceOptions, 'runtime' | 'fetch' | 'acceptEndpoint'> {
+export interface RunOptions extends Pick<ServiceOptions, 'runtime' | 'fetch' | 'acceptEndpoint' | 'role'> {
   /** Reads the configuration; again on each SIGHUP. Throws `ConfigFaults`. */
   readonly load: () => RelayConfig
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean }

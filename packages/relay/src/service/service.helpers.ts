@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import type { EmulatorOptions } from '@waybill/emulator'
 import type { WireEvent } from 'waybill'
 import { type Environment, loadConfig } from '../config/index.ts'
-import type { Lifecycle, Runtime } from '../engine/index.ts'
+import type { Lifecycle, Role, Runtime } from '../engine/index.ts'
 import { tempFolder } from '../files/files.helpers.ts'
 import { createLogger, type Log } from '../observe/index.ts'
 import type { Store } from '../store/index.ts'
@@ -26,6 +26,8 @@ export interface RelayOptions {
   readonly file?: object
   readonly fetch?: typeof fetch
   readonly runtime?: Runtime
+  /** What it does among several. */
+  readonly role?: Role
   /** Opens the store another way. */
   readonly open?: typeof openStore
   /** Stands between the relay and its store. */
@@ -86,6 +88,7 @@ export async function startRelay(context: TestContext, options: RelayOptions = {
     onFailed: (error) => void failures.push(error),
     ...(options.fetch && { fetch: options.fetch }),
     ...(options.runtime && { runtime: options.runtime }),
+    ...(options.role && { role: options.role }),
   })
   context.after(() => service.stop().catch(() => {}))
   const ask = async (path: string, init: RequestInit = {}): Promise<Asked> => {
@@ -240,5 +243,6 @@ export function bound(store: Store): Store {
     const method = methods[name]
     return typeof method === 'function' && name !== 'constructor' ? [[name, method.bind(store)]] : []
   })
-  return { ...Object.fromEntries(entries), reads: store.reads } as unknown as Store
+  const { reads, claims, file } = store
+  return { ...Object.fromEntries(entries), reads, claims, file } as unknown as Store
 }

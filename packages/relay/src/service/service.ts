@@ -3,7 +3,7 @@ import { type Engine, type EngineOptions, systemRuntime } from '../engine/index.
 import type { RefusedCall } from '../http/index.ts'
 import type { Log } from '../observe/index.ts'
 import { SOURCE_NAMES } from '../sources/index.ts'
-import type { Store } from '../store/index.ts'
+import { type Store, StoreError } from '../store/index.ts'
 import { guardEndpoints } from './endpoint-guard.ts'
 import { type Listeners, openListeners } from './listeners.ts'
 import type { Live } from './live.ts'
@@ -14,7 +14,7 @@ import { doorsOf } from './people.ts'
 import { reportFailures } from './report.ts'
 import { type RouteParts, relayRoutes } from './routes.ts'
 
-export interface ServiceOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
+export interface ServiceOptions extends Pick<EngineOptions, 'runtime' | 'fetch' | 'role'> {
   readonly config: RelayConfig
   /** Opened by the caller, closed by {@link Service.stop}. */
   readonly store: Store
@@ -39,17 +39,22 @@ export interface Service {
 }
 
 const HANG_UP_EVERY_MS = 100
+const ALONE = 'A relay with a SQLite file is alone on its data: it takes events and delivers them.'
+const ALONE_HINT = 'Leave --role out, or set store to the URL of a PostgreSQL database.'
+const NO_OUTBOXES: typeof startOutboxes = async () => async () => {}
 
 /** Puts store, engine and HTTP together and starts them. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { config, store, runtime = systemRuntime } = options
+  const { config, store, role = 'all', runtime = systemRuntime } = options
+  if (store.claims === undefined && role !== 'all') throw new StoreError(ALONE, { hint: ALONE_HINT })
   await guardEndpoints(store, config.pixels, { accept: options.acceptEndpoint === true, now: () => runtime.now() })
   const stopping = new AbortController()
   const parts = await createParts(options, stopping.signal)
   const { live, engine, people, reading } = parts
   const listeners = await openDoors(parts, options)
   engine.start()
-  const stopOutboxes = await startOutboxes({ live, store, engine, runtime, metrics: parts.metrics })
+  const takes = role === 'delivery' ? NO_OUTBOXES : startOutboxes
+  const stopOutboxes = await takes({ live, store, engine, runtime, metrics: parts.metrics })
   await store.noteState(notedState(config), engine.clock.now())
   return {
     url: listeners.url,

@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { requireCheckedTls } from 'waybill/client'
+import type { Role } from '../../engine/index.ts'
 import { readPort } from '../argument.ts'
 import { limitHeap } from '../heap.ts'
 import { EXIT, type Io } from '../io.ts'
@@ -8,7 +9,10 @@ interface ServeOptions {
   readonly config?: string
   readonly port?: number
   readonly acceptEndpoint?: boolean
+  readonly role?: Role
 }
+
+const ROLES: readonly Role[] = ['all', 'intake', 'delivery']
 
 export function registerServe(program: Command, io: Io, exit: (code: number) => void): void {
   program
@@ -16,10 +20,16 @@ export function registerServe(program: Command, io: Io, exit: (code: number) => 
     .option('--config <file>', 'configuration (or WAYBILL_CONFIG; default waybill.config.json where there is one)')
     .option('--port <number>', 'port to listen on, in the place of that of listen; 0 takes any that is free', readPort)
     .option('--accept-endpoint', 'deliver to the configured endpoint although this data was delivered to another')
+    .addOption(
+      new Option(
+        '--role <role>',
+        'with several relays on one database: only take events, or only deliver them',
+      ).choices(ROLES),
+    )
     .action(async (options: ServeOptions) => exit(await serve(options, io)))
 }
 
-async function serve({ config, port, acceptEndpoint = false }: ServeOptions, io: Io): Promise<number> {
+async function serve({ config, port, acceptEndpoint = false, role = 'all' }: ServeOptions, io: Io): Promise<number> {
   requireCheckedTls(io.env)
   // Where the command is a guest in another program's process, that program's heap is none of its business.
   if (io.stdout === process.stdout) limitHeap('relay')
@@ -27,6 +37,6 @@ async function serve({ config, port, acceptEndpoint = false }: ServeOptions, io:
   const { loadConfig } = await import('../../config/index.ts')
   const { runRelay } = await import('../../service/index.ts')
   const load = (): ReturnType<typeof loadConfig> => loadConfig({ env: io.env, path: config, port })
-  const ended = await runRelay({ load, acceptEndpoint, stream: io.stdout, signal: io.signal })
+  const ended = await runRelay({ load, acceptEndpoint, role, stream: io.stdout, signal: io.signal })
   return ended ? EXIT.ok : EXIT.failed
 }

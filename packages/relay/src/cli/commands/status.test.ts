@@ -7,6 +7,7 @@ import { errorResponse } from '../../engine/virtual-engine.helpers.ts'
 import { eventually } from '../../http/admin/eventually.helpers.ts'
 import { order, orders, PIXEL, type Relay, startRelay } from '../../service/service.helpers.ts'
 import type { NewEvent } from '../../store/index.ts'
+import { memoryData, memoryStore } from '../../store/memory/index.ts'
 import { type Ran, run } from '../cli.helpers.ts'
 
 const ask = (relay: Relay, ...argv: string[]): Promise<Ran> => run([...argv, '--relay', relay.url], { env: {} })
@@ -22,6 +23,17 @@ test('status counts every state and names the pixels; what is unaccounted for is
   assert.match(stdout, /^ +0 {2}unaccounted$/m)
   assert.match(stdout, new RegExp(`^${PIXEL} {2}delivering {2}0 waiting$`, 'm'))
   assert.equal(JSON.parse((await ask(relay, 'status', '--json')).stdout).counts.delivered, 1)
+})
+
+test('status of several relays names the one that delivers each pixel', async (context) => {
+  const data = memoryData()
+  const relay = await startRelay(context, { open: async () => memoryStore({ data, several: {} }) })
+  assert.doesNotMatch((await ask(relay, 'status')).stdout, /delivered by relay/)
+  const delivered = relay.next('event:delivered', 1)
+  await relay.bring([order('a')])
+  await delivered
+  const { stdout } = await ask(relay, 'status')
+  assert.match(stdout, new RegExp(`^ {4}delivered by relay .+:${process.pid}$`, 'm'))
 })
 
 test('status says of a pixel whose requests fail how many did, since when and how', async (context) => {

@@ -31,6 +31,7 @@ interface Pixel {
   readonly contract?: string
   readonly contractsRead?: readonly string[]
   readonly failing?: Failing
+  readonly relay?: string
   readonly miscounted?: number
   readonly canary?: {
     readonly passed: boolean
@@ -101,10 +102,11 @@ function* lines(status: Status, remedies: Remedies, io: Io): Generator<string> {
 }
 
 function* pixelLines(found: Pixel, remedies: Remedies, io: Io): Generator<string> {
-  const { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring } = found
+  const { pixel, state, counts: own, hold, hint, failing, heldShapes, expiring, relay } = found
   const waiting = own === undefined ? 0 : (own['queued'] ?? 0) + (own['sending'] ?? 0) + (own['held'] ?? 0)
   const colour = state === 'delivering' ? 'green' : 'yellow'
   yield `${plain(pixel)}  ${style(io, colour, state, io.stdout)}  ${waiting.toLocaleString('en-US')} waiting`
+  if (relay !== undefined) yield `    delivered by relay ${plain(relay)}`
   if (hold !== undefined) {
     yield `    ${whyHeld(hold)}`
     yield* remedyLines(hold, remedies, `waybill resume ${plain(shellWord(pixel))}`, '    ')

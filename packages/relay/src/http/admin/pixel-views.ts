@@ -27,6 +27,8 @@ export interface PixelView {
   readonly remedy: string | null
   readonly lostFromMs: number | null
   readonly accepted: Figure
+  /** Of several relays the one that delivers it, `null` where none does now; absent where there is one. */
+  readonly relay?: string | null
   readonly [detail: string]: unknown
 }
 
@@ -50,9 +52,10 @@ export async function pixelViews(
   options: AdminOptions,
 ): Promise<PixelViews> {
   const asked = pixelsAsked(scope, pixel)
-  const [overview, expiring] = await Promise.all([
+  const [overview, expiring, owners] = await Promise.all([
     options.reads.ask('pixels', { ...range, ...(asked && { pixels: asked }) }),
     expiringOf(options, asked),
+    ownersOf(options.store),
   ])
   const configured = new Map(options.pixels().map((one) => [one.pixelId, one]))
   const found = new Map(overview.pixels.map((one) => [one.pixel, one]))
@@ -65,6 +68,7 @@ export async function pixelViews(
       overview: found.get(one),
       need: needs.find((need) => need.pixel === one),
       expiring: expiring.get(one) ?? NONE,
+      owners,
       options,
     }),
   )
@@ -94,10 +98,11 @@ interface Known {
   readonly overview: PixelOverview | undefined
   readonly need: Need | undefined
   readonly expiring: Expiring
+  readonly owners: ReadonlyMap<string, string> | undefined
   readonly options: AdminOptions
 }
 
-function viewOf(pixel: string, { config, overview, need, expiring, options }: Known): PixelView {
+function viewOf(pixel: string, { config, overview, need, expiring, owners, options }: Known): PixelView {
   const { outageOf, readsOf, signsOf } = options
   const standing = stateOf(config, overview)
   // Nothing is tried again of a pixel that is held or gone.
@@ -122,6 +127,7 @@ function viewOf(pixel: string, { config, overview, need, expiring, options }: Kn
     lostFromMs: overview === undefined ? null : lostFromOf(overview),
     problem: need?.kind ?? null,
     remedy: need?.hint ?? null,
+    ...(owners && { relay: orNull(owners.get(pixel)) }),
   }
 }
 
@@ -153,6 +159,12 @@ function stateOf(
     suspectsByKind: status?.suspectsByKind,
     ...(config && { contract: config.contract, preflight: config.preflight, endpoint: config.endpoint }),
   }
+}
+
+/** Pixel → the relay that delivers it. */
+async function ownersOf({ claims }: AdminOptions['store']): Promise<ReadonlyMap<string, string> | undefined> {
+  if (claims === undefined) return undefined
+  return new Map((await claims.owners()).map(({ what, name }) => [what, name]))
 }
 
 async function expiringOf(
