@@ -46,3 +46,27 @@ test('on PostgreSQL it takes events, delivers after a restart what it had taken,
   assert.equal(await second.ended, true)
   await drop()
 })
+
+test('two relays on one database: what either takes is delivered once, and goes on with the other when one stops', async (context) => {
+  const { url, drop } = await makeStoreDatabase()
+  const folder = tempFolder(context)
+  const file = join(folder, 'store-url')
+  writeFileSync(file, `${url}\n`)
+  const api = await startApi(context)
+  const env = () => ({ ...environment(api.url, folder), WAYBILL_STORE_URL_FILE: file })
+  const [one, two] = [await run(context, env, folder), await run(context, env, folder)]
+  const delivered = [one, two].map(({ service }) => seen(service, 'event:delivered'))
+  assert.equal((await bring(one.service, 'a')).status, 200)
+  const owner = await Promise.race(delivered.map((told, at) => told.then(() => at)))
+  const [first, other] = owner === 0 ? [one, two] : [two, one]
+  assert.deepEqual(await bring(other.service, 'a'), { status: 200, said: ['duplicate'] })
+  first.stop()
+  assert.equal(await first.ended, true)
+  const next = seen(other.service, 'event:delivered')
+  assert.equal((await bring(other.service, 'b')).status, 200)
+  await next
+  assert.equal(api.emulator.summary().stored, 2)
+  other.stop()
+  assert.equal(await other.ended, true)
+  await drop()
+})

@@ -146,4 +146,33 @@ describe('what was learned of a pixel', () => {
     known.setMaxBodyBytes(20_000)
     assert.deepEqual(known.body, { limitBytes: 20_000, passedBytes: 0, passes: 0 })
   })
+
+  it('goes on with what another has learned: names, size, shapes; streaks begin anew', () => {
+    const before = learned()
+    before.eventPassed('a')
+    before.eventPassed('b')
+    before.trust.names = false
+    before.bodyPassed(3_000)
+    before.bodyWasTooLarge(8_000)
+    const after = learned()
+    after.eventPassed('mine')
+    after.refused('c')
+    after.recall(before.note())
+    assert.deepEqual(after.knownShapes, ['a', 'b'])
+    assert.equal(after.trust.names, false)
+    assert.equal(after.maxBodyBytes, before.maxBodyBytes)
+    assert.equal(after.streakOf('c').length, 0)
+    const smaller = new Learned(2_000)
+    smaller.recall(before.note())
+    assert.equal(smaller.maxBodyBytes, 2_000)
+  })
+
+  it('notes the newest shapes, as far as 64 KB go', () => {
+    const before = new Learned(10_000, 5_000)
+    for (let at = 0; at < 2_000; at++) before.eventPassed(`shape ${at} ${'x'.repeat(100)}`)
+    const { shapes } = before.note()
+    assert.ok(shapes.length > 500 && shapes.length < 700, `${shapes.length}`)
+    assert.equal(shapes.at(-1), before.knownShapes.at(-1))
+    assert.ok(JSON.stringify(before.note()).length < 70_000)
+  })
 })

@@ -273,3 +273,37 @@ test('a relay that only takes events delivers none, and has no row', async (cont
     ['worker'],
   )
 })
+
+test('what was learned is written down when it changes, at most once a second, and not while nothing changes', async (context) => {
+  const notes: number[] = []
+  const several = startSeveral(context, {
+    names: ['a'],
+    pixels: [{ maxRequestsPerSecond: 100, concurrency: 1 }],
+    store: (store) => ({
+      ...store,
+      claims: {
+        ...store.claims!,
+        note(what, text) {
+          notes.push(several.time.elapsedMs)
+          return store.claims!.note(what, text)
+        },
+      },
+    }),
+    answer: (sent, judge) => (sent.atMs < MINUTE_MS ? errorResponse(500, 'broken') : judge()),
+  })
+  const [a] = several.relays
+  for (let second = 0; second < 30; second++) {
+    await several.bring(a!, [virtualOrder(`${second}`)])
+    await several.run(SECOND_MS)
+  }
+  assert.ok(notes.length > 2, `${notes.length} notes`)
+  const gaps = notes.slice(1).map((atMs, at) => atMs - notes[at]!)
+  assert.ok(Math.min(...gaps) >= SECOND_MS, `${gaps}`)
+  await several.run(3 * MINUTE_MS)
+  const before = notes.length
+  await several.bring(a!, virtualOrders(20, 'later'))
+  await several.run(10 * SECOND_MS)
+  await several.bring(a!, virtualOrders(20, 'still later'))
+  await several.run(10 * SECOND_MS)
+  assert.ok(notes.length - before <= 2, `${notes.length - before} notes while all was well`)
+})

@@ -104,4 +104,37 @@ describe('a gate', () => {
     }
     assert.equal(signal.listeners(), 0)
   })
+
+  it('goes on at the pace of another gate, whose clock began at another time', async () => {
+    const [there, here] = [createFakeRuntime(), createFakeRuntime()]
+    const before = createGate(4, there, 0.1)
+    await before.enter(never)
+    before.learn(BUSY, pause(600_000))
+    before.leave()
+    const [note, written] = [before.note(), there.now()]
+    await here.sleep(1_000_000)
+    const after = createGate(4, here)
+    const agoMs = 60_000
+    after.recall(note, here.now() - agoMs - written)
+    assert.equal(after.standing().waitsMs, 540_000)
+    assert.equal(after.isPaused('canary'), true)
+    const asked = after.note()
+    assert.equal(asked.isProbing, true)
+    assert.equal(asked.inFlight, 2)
+    assert.equal(asked.nextAtMs, here.now() - agoMs + 10_000, 'and the requests of the present seconds count')
+  })
+
+  it('takes no more requests at a time from a note than it is set to', () => {
+    const gate = createGate(1, createFakeRuntime())
+    gate.recall(createGate(8, createFakeRuntime()).note(), 0)
+    assert.equal(gate.note().inFlight, 1)
+  })
+
+  it('tells of a pause that began after a turn was given', async () => {
+    const gate = createGate(2, createFakeRuntime())
+    await gate.enter(never)
+    assert.equal(gate.isPaused('turn'), false)
+    gate.learn(BUSY, pause(1_000))
+    assert.equal(gate.isPaused('turn'), true)
+  })
 })
