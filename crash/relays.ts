@@ -42,7 +42,7 @@ const EVENTS_PER_POST = 10
 const BETWEEN_POSTS_MS = 60
 const DRAIN_WITHIN_MS = 120_000
 
-interface Relay {
+export interface Relay {
   readonly folder: string
   readonly at: number
   lives: number
@@ -95,8 +95,8 @@ export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTest
   }
 }
 
-/** Starts it with a key that no life had before. */
-function beginLife(
+/** Starts it with a key that no life had before. The file `url` of `folder` names its store. */
+export function beginLife(
   relay: Relay,
   {
     folder,
@@ -191,7 +191,7 @@ async function pauseNowAndThen({
   }
 }
 
-interface Writing {
+export interface Writing {
   readonly relays: readonly Relay[]
   readonly pixels: readonly string[]
   readonly at: number
@@ -201,7 +201,7 @@ interface Writing {
 }
 
 /** Brings each post until some relay has taken it, as a client with retries does. */
-async function write({ relays, pixels, at, acknowledged, isWriting, random }: Writing): Promise<void> {
+export async function write({ relays, pixels, at, acknowledged, isWriting, random }: Writing): Promise<void> {
   for (let post = 0; isWriting(); post++) {
     const pixel = pixels[Math.floor(random() * pixels.length)]!
     const events = Array.from({ length: EVENTS_PER_POST }, (_, index) => ({
@@ -233,7 +233,7 @@ async function isTaken(relay: Relay, pixel: string, events: readonly object[]): 
   }
 }
 
-async function drained(emulator: Emulator, acknowledged: ReadonlySet<string>): Promise<void> {
+export async function drained(emulator: Emulator, acknowledged: ReadonlySet<string>): Promise<void> {
   const untilMs = performance.now() + DRAIN_WITHIN_MS
   while (performance.now() < untilMs) {
     const stored = new Set(emulator.events().map(({ event }) => event.id))

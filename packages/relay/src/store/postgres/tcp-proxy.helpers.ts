@@ -13,15 +13,22 @@ interface Way {
 export class TcpProxy {
   readonly #ways: Set<Way> = new Set()
   readonly #listener: Server
+  #target: URL
   #mode: 'pass' | 'swallow' | 'refuse' = 'pass'
   #losing: { readonly text: string; readonly lost: () => void } | undefined
 
   constructor(target: string) {
-    const { hostname, port } = new URL(target)
+    this.#target = new URL(target)
     this.#listener = createServer((client) => {
+      const { hostname, port } = this.#target
       if (this.#mode === 'refuse') client.destroy()
       else this.#join({ client, server: connect(Number(port), hostname), isTorn: false, lose: undefined })
     })
+  }
+
+  /** New connections lead to another server; those that there are stay as they are. */
+  lead(target: string): void {
+    this.#target = new URL(target)
   }
 
   async listen(): Promise<this> {
