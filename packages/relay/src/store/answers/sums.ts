@@ -67,7 +67,7 @@ function* sumPiece(
     SELECT ${columns.map((column) => `${column} AS ${column.slice(2)}`).join()}, sum(r.${count}) AS events, sum(r.${count}_money) AS money
     FROM t ${times.join} ${moment.tables.rollup} AS r ON r.grain = ${piece.grain} AND r.time = t.time AND r.kind IN (${kinds.join()})
     WHERE t.time < ${piece.until} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
-    GROUP BY ${columns.join()}`
+    GROUP BY ${columns.join()} HAVING sum(r.${count}) <> 0 OR sum(r.${count}_money) <> 0`
   return (yield* moment.all(sql)).map((row) => summedOf(row, by))
 }
 
@@ -83,7 +83,8 @@ export function* sumOfAll(moment: Moment, { kinds, count, wanted, by }: Sum): Re
   const columns = ['kind', 'currency', ...by]
   const where = [`kind IN (${kinds.join()})`, ...conditions(wanted), `(${count} <> 0 OR ${count}_money <> 0)`]
   const sql = `SELECT ${columns.join()}, sum(${count}) AS events, sum(${count}_money) AS money
-    FROM ${moment.tables.known} WHERE ${where.join(' AND ')} GROUP BY ${columns.join()}`
+    FROM ${moment.tables.known} WHERE ${where.join(' AND ')}
+    GROUP BY ${columns.join()} HAVING sum(${count}) <> 0 OR sum(${count}_money) <> 0`
   return (yield* moment.all(sql)).map((row) => summedOf(row, by))
 }
 

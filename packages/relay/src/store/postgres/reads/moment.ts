@@ -76,8 +76,8 @@ export class PostgresMoment extends Moment {
     return this.#holds
   }
 
-  override timesOf(piece: Piece, _table: Timed): { readonly sql: string; readonly join: string } {
-    return { sql: `WITH t(time) AS MATERIALIZED (${timesIn(piece)})`, join: 'JOIN' }
+  override timesOf(piece: Piece, table: Timed): { readonly sql: string; readonly join: string } {
+    return { sql: `WITH t(time) AS MATERIALIZED (${timesIn(piece, table)})`, join: 'JOIN' }
   }
 
   override *oldestMs(): Reading<number | undefined> {
@@ -172,8 +172,21 @@ export class PostgresMoment extends Moment {
   }
 }
 
-function timesIn({ grain, from, until }: Piece): string {
-  if (grain === DAY_GRAIN) return `select time from waybill_store.rollup_day where time >= ${from} and time < ${until}`
+/** Changes that are not folded yet, by where they will be. */
+const PENDING: Readonly<Partial<Record<Timed, string>>> = {
+  rollup: 'waybill_store.flow_by_grain',
+  latency: 'waybill_store.took_by_grain',
+}
+
+function timesIn({ grain, from, until }: Piece, table: Timed): string {
+  if (grain === DAY_GRAIN) {
+    const pending = PENDING[table]
+    const sources = [
+      'waybill_store.rollup_day where true',
+      ...(pending ? [`${pending} where grain = ${DAY_GRAIN}`] : []),
+    ]
+    return sources.map((source) => `select time from ${source} and time >= ${from} and time < ${until}`).join(' union ')
+  }
   const step = grain === QUARTER_GRAIN ? QUARTER : 1
   return `select * from generate_series(${from}, ${until - 1}, ${step})`
 }
