@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
 import { claimingStore } from '../conformance.ts'
 import { type MemoryData, memoryData, memoryStore } from '../memory/index.ts'
-import { anyStep, compare, type Step, type World } from '../sqlite/against-model.helpers.ts'
+import { anyStep, both, compare, type Step, type World } from '../sqlite/against-model.helpers.ts'
+import { compareReads } from '../sqlite/compare-reads.helpers.ts'
 import { openPostgresStore } from './index.ts'
 import { makeStoreDatabase } from './postgres-store.helpers.ts'
 
@@ -30,11 +31,15 @@ async function runSteps(steps: readonly Step[]): Promise<void> {
   }
 }
 
+/** A life is short for the time that answers are given. */
+const READS = { readLimits: { answerMs: 60_000 } } as const
+
 async function openWorld(url: string): Promise<World> {
   const data = memoryData()
   const clock = (): number => world.monotonicMs
   const openModel = () => claimingStore(memoryStore({ data, monotonicMs: clock, several: {} }))
-  const openReal = async () => claimingStore(await openPostgresStore({ url, monotonicMs: clock, clockMs: clock }))
+  const openReal = async () =>
+    claimingStore(await openPostgresStore({ url, monotonicMs: clock, clockMs: clock, ...READS }))
   const world: World = {
     model: openModel(),
     real: await openReal(),
@@ -57,7 +62,8 @@ function skipBlock(data: MemoryData): void {
   data.nextRow = Math.ceil((data.nextRow - 1) / 1_000) * 1_000 + 1
 }
 
-async function compareAccounts({ model, real }: World): Promise<void> {
+async function compareAccounts(world: World): Promise<void> {
+  const { model, real } = world
   assert.deepEqual(await real.check(), [])
   const { items } = await model.search({ limit: 10_000 })
   assert.deepEqual((await real.search({ limit: 10_000 })).items, items)
@@ -66,4 +72,5 @@ async function compareAccounts({ model, real }: World): Promise<void> {
   for (const { row } of items) assert.deepEqual(await real.showRow(row), await model.showRow(row))
   const actions = await model.listActions({ limit: 10_000 })
   assert.deepEqual((await real.listActions({ limit: 10_000 })).items, actions.items)
+  await compareReads((call) => both(world, call), model)
 }

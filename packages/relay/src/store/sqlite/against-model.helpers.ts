@@ -52,7 +52,7 @@ function step<Values>(name: string, run: (world: World, values: Values) => Promi
 }
 
 /** Runs one call on both and compares what came back. */
-async function both<Result>(world: World, call: (store: Store) => Promise<Result>): Promise<Result> {
+export async function both<Result>(world: World, call: (store: Store) => Promise<Result>): Promise<Result> {
   const expected = await call(world.model)
   assert.deepEqual(await world.onceRefused(() => call(world.real)), expected)
   return expected

@@ -1,5 +1,5 @@
 import { DAY, MINUTE, PIXEL } from '../conformance/harness.ts'
-import type { Asks, EventListQuestion, QuestionName, Store } from '../index.ts'
+import type { Asks, EventListQuestion, ListedEvent, QuestionName, Store } from '../index.ts'
 
 type Both = (call: (store: Store) => Promise<unknown>) => Promise<unknown>
 
@@ -15,8 +15,13 @@ const FILTERS: readonly Omit<EventListQuestion, 'limit'>[] = [
 ]
 const STATES = ['queued', 'sending', 'held', 'delivered', 'refused', 'expired', 'discarded'] as const
 
-/** Asks everything that has one right answer. */
-export async function compareReads(both: Both): Promise<void> {
+/**
+ * Asks everything that has one right answer. `byTime`: a store whose lists of arrivals and requests go by the order of the calls; they are
+ * put in the order of their times, which another one gives that several relays write to, and numbers of requests are left out.
+ */
+export async function compareReads(both: Both, byTime?: Store): Promise<void> {
+  const walk = (store: Store, question: Omit<EventListQuestion, 'limit'>): Promise<unknown> =>
+    walkAll(store, question, store === byTime)
   const ask = <Name extends QuestionName>(name: Name, asks: Asks<Name>): Promise<unknown> =>
     both(async (store) => plain(await store.reads.ask(name, asks)))
   for (const filter of FILTERS) {
@@ -41,7 +46,11 @@ export async function compareReads(both: Both): Promise<void> {
   await ask('latency', ALL)
   await ask('signal', { ...ALL, kind: 'accepted' })
   await ask('known', {})
-  await ask('requests', { limit: 1_000 })
+  await both(async (store) => {
+    const { requests } = await store.reads.ask('requests', { limit: 1_000 })
+    if (byTime === undefined) return plain(requests)
+    return plain(requests.map(({ seq: _, parent: __, ...rest }) => rest).toSorted((a, b) => b.atMs - a.atMs))
+  })
   await ask('orders', { ids: ['a', 'b', 'nobody', 'a'] })
   await ask('orders', { ids: ['a'], pixels: [PIXEL] })
   await both((store) => walk(store, { identity: 'a' }))
@@ -49,15 +58,16 @@ export async function compareReads(both: Both): Promise<void> {
 }
 
 /** All pages of a list, and what each says of the whole; no page but the last is short, and none is empty that has a cursor. */
-async function walk(store: Store, question: Omit<EventListQuestion, 'limit'>): Promise<unknown> {
+async function walkAll(store: Store, question: Omit<EventListQuestion, 'limit'>, isToSort: boolean): Promise<unknown> {
   const limit = 3
-  const events: unknown[] = []
+  const events: ListedEvent[] = []
   let cursor: string | undefined
   for (;;) {
     const page = await store.reads.ask('events', { ...question, limit, ...(cursor !== undefined && { cursor }) })
     events.push(...page.events)
     if (page.cursor === undefined) {
       const { total, range, forgotten } = page
+      if (isToSort && !isByEnd(question)) events.sort((a, b) => b.acceptedMs - a.acceptedMs || b.row - a.row)
       // Of one id the order of pixels is open.
       if (question.idPrefix !== undefined) events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
       const isExact = isCutAlike(question) || question.state !== undefined
@@ -66,6 +76,10 @@ async function walk(store: Store, question: Omit<EventListQuestion, 'limit'>): P
     if (page.events.length !== limit) throw new Error('A page with a cursor is not full.')
     cursor = page.cursor
   }
+}
+
+function isByEnd({ state }: Pick<EventListQuestion, 'state'>): boolean {
+  return state !== undefined && !['queued', 'sending', 'held'].includes(state)
 }
 
 /** Without days that are summed up, both cut at minutes. */
