@@ -349,7 +349,8 @@ async function compareAccounts(world: World): Promise<void> {
 
 export async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): Promise<World> {
   const data = memoryData()
-  const monotonicMs = (): number => world.monotonicMs
+  let made: World | undefined
+  const monotonicMs = (): number => made?.monotonicMs ?? 0
   const faulty = faultyDatabase()
   const open = (): Promise<Store> => openSqliteStore({ path, connect: faulty.connect, monotonicMs, ...READS })
   const world: World = {
@@ -365,6 +366,7 @@ export async function openWorld(path: string, { hasFullDisk = false }: WorldOpti
       world.real = await open()
     },
   }
+  made = world
   return world
 }
 
