@@ -26,7 +26,7 @@ export interface RelayRow {
   /** Rises by 1 with each renewal. */
   readonly renewals: number
   /**
-   * Its end has passed by the store's clock, or lies further ahead than its last renewal set it, so that the clock has stepped back since.
+   * Its end has passed by the store's clock, or lies further ahead than a renewal sets it, so that the clock has stepped back since.
    */
   readonly isOver: boolean
   /** How many pixels it has, chores left out. */

@@ -96,6 +96,22 @@ export const CLAIMS: readonly StoreCase[] = [
     },
   },
   {
+    name: 'a row is over too once the clock that relays share has stepped back behind its renewal',
+    async run(store, harness) {
+      const { other, a, b } = await two(store, harness)
+      await a.claim([PIXEL])
+      await harness.wait!(-60 * MINUTE)
+      const row = await rowOf(b, 'a')
+      assert.equal(row.isOver, true)
+      await a.renew(A)
+      assert.equal((await rowOf(b, 'a')).isOver, false)
+      assert.deepEqual(await b.takeOver(row, 10), [], 'renewed since')
+      await harness.wait!(-60 * MINUTE)
+      assert.deepEqual(whatOf(await b.takeOver(await rowOf(b, 'a'), 10)), [PIXEL])
+      await other.close()
+    },
+  },
+  {
     name: 'a relay whose own row is over takes nothing over',
     async run(store, harness) {
       const { other, a, b } = await two(store, harness)

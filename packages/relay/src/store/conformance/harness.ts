@@ -12,7 +12,7 @@ export interface StoreHarness {
   dispose(): Promise<void>
   /** Opens one more store beside those that are open: another relay. Needed for the group `several`, as all that follows. */
   openBeside?(): Promise<Store>
-  /** Lets so much time pass by the clock that the relays share. */
+  /** Lets so much time pass by the clock that the relays share; below 0 it steps back. */
   wait?(forMs: number): Promise<void>
   /** The next `accept` of the stores is done, and nobody hears so. */
   loseAnswer?(): void

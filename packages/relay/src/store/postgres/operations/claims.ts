@@ -1,3 +1,4 @@
+import { DAY_MS } from 'waybill/delivery'
 import { CHORES, type Claim, type Claims, EXPIRY, type Owner, type RelayRow } from '../../claim.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
@@ -6,16 +7,27 @@ import { sharedClock } from '../shared-clock.ts'
 import { fromText, toText } from '../text.ts'
 
 export function claimCalls(core: Core): Claims {
+  // Relays that share data renew their rows for as long as each other.
+  let lengthMs = DAY_MS
   return {
-    renew: (call) => renew(core, call),
+    renew(call) {
+      lengthMs = call.forMs
+      return renew(core, call)
+    },
     claim: (wanted) => claim(core, wanted),
-    takeOver: (gone, limit) => takeOver(core, gone, limit),
+    takeOver: (gone, limit) => takeOver(core, { ...gone, lengthMs }, limit),
     owned: () => owned(core),
     note: (what, text) => note(core, what, text),
     giveUp: (what) => core.database.transaction((session) => giveUp(core, session, what)),
     leave: () => core.database.transaction((session) => leave(core, session)),
     owners: () => owners(core),
   }
+}
+
+/** Its end has passed, or lies further ahead than a renewal sets it: then the clock has stepped back since. */
+const isOver = (length: string): string => {
+  const clock = sharedClock('$2')
+  return `(ends <= ${clock} or ends > ${clock} + ${length}::float8 * interval '1 millisecond')`
 }
 
 const RENEW = `
@@ -26,7 +38,7 @@ const RENEW = `
     returning relay, name, renewals, ends),
   all_of as (
     select * from renewed union all select relay, name, renewals, ends from waybill_store.relay where relay <> $1::uuid)
-  select relay::text as relay, name, renewals, relay = $1::uuid as is_own, ends <= ${sharedClock('$2')} as is_over,
+  select relay::text as relay, name, renewals, relay = $1::uuid as is_own, ${isOver('$4')} as is_over,
     (select count(*) from waybill_store.claim as c where c.relay = all_of.relay and c.pixel <> all ($5::integer[])) as pixels
   from all_of`
 
@@ -93,8 +105,8 @@ async function tell({ terms }: Core, taken: readonly TakenColumns[]): Promise<Cl
 }
 
 const HOLD_GONE = `
-  select from waybill_store.relay where relay = $3::uuid and relay <> $1::uuid and renewals = $4 and ends <= ${sharedClock('$2')}
-    and ${IS_ALIVE} for update`
+  select from waybill_store.relay where relay = $3::uuid and relay <> $1::uuid and renewals = $4
+    and ${isOver('$5')} and ${IS_ALIVE} for update`
 const TAKE_OVER = `
   update waybill_store.claim as c set relay = $1::uuid where c.pixel in (
     select pixel from waybill_store.claim where relay = $3::uuid order by pixel = any ($4::integer[]) desc, pixel limit $5 for update)
@@ -105,12 +117,12 @@ const DROP_EMPTY = `
 
 async function takeOver(
   core: Core,
-  { relay, renewals }: Pick<RelayRow, 'relay' | 'renewals'>,
+  { relay, renewals, lengthMs }: Pick<RelayRow, 'relay' | 'renewals'> & { readonly lengthMs: number },
   limit: number,
 ): Promise<Claim[]> {
   const [chores, now] = [await choresOf(core), nowOf(core)]
   const taken = await core.database.transaction(async (session) => {
-    if ((await session.query(HOLD_GONE, [...now, relay, renewals])).length === 0) return []
+    if ((await session.query(HOLD_GONE, [...now, relay, renewals, lengthMs])).length === 0) return []
     const some = await session.query<TakenColumns>(TAKE_OVER, [...now, relay, chores, limit])
     // After the claims are taken: nobody leases of them under the old name any more.
     await endLeases(
