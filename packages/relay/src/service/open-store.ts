@@ -1,7 +1,6 @@
 import { chmodSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Store, StoreBrokenError } from '../store/index.ts'
-import { openPostgresStore } from '../store/postgres/index.ts'
 import { DATA_FILE, makeFolder, makePrivate, openSqliteStore } from '../store/sqlite/index.ts'
 import { diskOf, keepReserve } from './disk-reserve.ts'
 
@@ -18,7 +17,11 @@ export interface OpenStoreOptions {
 /** Opens the store of a database, or of a data folder, which is made where it is missing and is its owner's alone. */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const { storeUrl, dataDir, keepBodies, timeZone = 'UTC', onBroken } = options
-  if (storeUrl !== undefined) return openPostgresStore({ url: storeUrl, keepBodies, timeZone })
+  if (storeUrl !== undefined) {
+    // Whoever keeps events in a file need not load a driver.
+    const { openPostgresStore } = await import('../store/postgres/index.ts')
+    return openPostgresStore({ url: storeUrl, keepBodies, timeZone })
+  }
   makeFolder(resolve(dataDir))
   keepPrivate(dataDir)
   const path = join(dataDir, DATA_FILE)

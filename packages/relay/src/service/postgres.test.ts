@@ -5,6 +5,7 @@ import { after, test } from 'node:test'
 import { tempFolder } from '../files/files.helpers.ts'
 import { stopPostgres } from '../postgres-server.helpers.ts'
 import { makeStoreDatabase } from '../store/postgres/postgres-store.helpers.ts'
+import { startTcpProxy } from '../store/postgres/tcp-proxy.helpers.ts'
 import { environment, order, PIXEL, run, seen, startApi, withJson } from './service.helpers.ts'
 import type { Service } from './service.ts'
 
@@ -68,5 +69,37 @@ test('two relays on one database: what either takes is delivered once, and goes 
   assert.equal(api.emulator.summary().stored, 2)
   other.stop()
   assert.equal(await other.ended, true)
+  await drop()
+})
+
+test('while its database cannot be reached it answers 503 and does not exit; afterwards it takes and delivers', async (context) => {
+  const { url, drop, connect } = await makeStoreDatabase()
+  const proxy = await startTcpProxy(url)
+  const folder = tempFolder(context)
+  const api = await startApi(context)
+  const env = () => ({ ...environment(api.url, folder), WAYBILL_STORE: proxy.urlOf(url) })
+  const relay = await run(context, env, folder)
+  const ask = (id: string): Promise<Response> =>
+    fetch(
+      `${relay.service.url}/v1/events?pid=${PIXEL}`,
+      withJson('POST', { events: [order(id, { timestamp_ms: AT })] }),
+    )
+  proxy.refuse()
+  const away = await ask('one')
+  assert.deepEqual([away.status, Number(away.headers.get('retry-after')) > 0], [503, true])
+  proxy.heal()
+  const until = async (id: string): Promise<void> => {
+    while ((await ask(id)).status !== 200);
+  }
+  await until('one')
+  const client = await connect()
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await until('two')
+  while (api.emulator.summary().stored < 2) await seen(relay.service, 'event:delivered')
+  relay.stop()
+  assert.equal(await relay.ended, true)
+  await proxy.close()
   await drop()
 })

@@ -1,7 +1,7 @@
 import { errorText, isWaybillError } from 'waybill'
 import { type RelayConfig, secretsOf } from '../config/index.ts'
 import { createLogger, type Log } from '../observe/index.ts'
-import { maskUrl } from '../store/postgres/index.ts'
+import { maskUrl } from '../store/postgres/connection/address.ts'
 import { openStore } from './open-store.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
 import { onHangup } from './signals.ts'

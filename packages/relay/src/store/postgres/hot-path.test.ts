@@ -101,6 +101,45 @@ test('while somebody holds an old snapshot, claims, inserts, settlements and cou
   }
 })
 
+/** Tables that grow with the number of events; empty days are none. */
+const WALKED = /Seq Scan on (?:account|body_\d+|queue|request_\d+|delivery_\d+) .*rows=\d{3,} /
+
+test('no statement of intake, claim, settlement, return or duplicates walks a table that grows', async (context) => {
+  const { store, core, client } = await open(context)
+  for (let from = 0; from < 20_000; from += BATCH) await bring(store, from)
+  for (let turn = 0; turn < 10; turn++) await deliver(store)
+  await client.query('analyze')
+  const seen = new Map<string, readonly unknown[]>()
+  for (const name of ['query', 'read'] as const) {
+    const call = core.database[name].bind(core.database)
+    core.database[name] = (sql: string, values: readonly unknown[] = []) => {
+      seen.set(sql, values)
+      return call(sql, values) as never
+    }
+  }
+  await bring(store, 20_000)
+  await bring(store, 0)
+  const lease = await leaseAll(store)
+  await store.release(lease.token, rowsOf(lease).slice(0, 10))
+  await settlePart(store, await leaseAll(store, { limit: BATCH }))
+  await leaseAll(store, { shapes: ['order_created(amount)'], limit: 10, maxBytes: 10_000 })
+  await leaseAll(store, { probe: { order: 'newest', neverSent: true }, limit: 1 })
+  await store.ready(NOW)
+  // As if the tables were a hundred times as long: what has an index for it is read by that.
+  await client.query('set seq_page_cost = 100')
+  assert.ok(seen.size >= 10, `${seen.size} statements`)
+  for (const [sql, values] of seen) {
+    const { rows } = await client.query<Record<string, string>>(`explain ${sql}`, values as unknown[])
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    assert.doesNotMatch(plan, WALKED, `${sql}\n${plan}`)
+  }
+})
+
+async function settlePart(store: Store, { token, events }: Awaited<ReturnType<typeof leaseAll>>): Promise<void> {
+  const rows = events.slice(0, 100).map(({ row }) => row)
+  await store.settle({ token, settlements: [{ to: 'delivered', rows }], request: requestOf(rows), nowMs: NOW })
+}
+
 function median(numbers: readonly number[]): number {
   return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 }

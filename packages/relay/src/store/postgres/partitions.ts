@@ -48,7 +48,7 @@ async function makePartitions(session: Session): Promise<void> {
   // Two relays that make the same table at once would fail each other.
   await session.query("select pg_advisory_xact_lock(hashtext('waybill_store.partitions'))")
   const [{ today } = { today: 0 }] = await session.query<{ today: number }>(`select ${TODAY} as today`)
-  const existing = await days(session)
+  const existing = new Set((await partitionsOf(session)).map(({ table, day }) => `${table}_${day}`))
   for (const table of BY_DAY)
     for (let day = today; day <= today + AHEAD_DAYS; day++)
       if (!existing.has(`${table}_${day}`)) await makeOne(session, table, day)
@@ -63,8 +63,15 @@ async function makeOne(session: Session, table: ByDay, day: number): Promise<voi
   )
 }
 
-/** Names of the tables that there are. */
-export async function days(session: Session): Promise<ReadonlySet<string>> {
-  const rows = await session.query<{ name: string }>(EXISTING)
-  return new Set(rows.map(({ name }) => name))
+export interface Partition {
+  readonly table: string
+  readonly day: number
+}
+
+/** The tables that there are, the oldest first. */
+export async function partitionsOf(session: Session): Promise<Partition[]> {
+  const rows = await session.query<{ table: string; name: string }>(EXISTING)
+  return rows
+    .map(({ table, name }) => ({ table, day: Number(name.slice(table.length + 1)) }))
+    .sort((a, b) => a.day - b.day)
 }

@@ -12,6 +12,7 @@ import { check } from './operations/check.ts'
 import { claimCalls, leave } from './operations/claims.ts'
 import { contextCalls } from './operations/contexts.ts'
 import { counts, pixels, shapes } from './operations/counts.ts'
+import { dropDays } from './operations/drop-days.ts'
 import { holdCalls } from './operations/holds.ts'
 import { keepNumbers } from './operations/keep-numbers.ts'
 import { operatorCalls } from './operations/operator.ts'
@@ -77,6 +78,7 @@ function upkeepCalls(core: Core): Omit<Upkeep, 'close'> {
     prune: (call) => prune(core, call),
     async keepNumbers(nowMs) {
       await core.partitions.make()
+      await dropDays(core)
       return keepNumbers(core, nowMs)
     },
     async getMeta(key) {

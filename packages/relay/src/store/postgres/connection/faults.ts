@@ -51,7 +51,7 @@ export function faultOf(error: unknown): Fault {
 
 /** The SQLSTATE of an error that the server sent. */
 export function codeOf(error: unknown): string | undefined {
-  const { code, severity } = error as { readonly code?: unknown; readonly severity?: unknown }
+  const { code, severity } = (error ?? {}) as { readonly code?: unknown; readonly severity?: unknown }
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && severity !== undefined ? code : undefined
 }
 

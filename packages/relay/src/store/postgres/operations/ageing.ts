@@ -4,7 +4,7 @@ import type { Ageing, BringForwardCall, ExpireCall, ExpiredEvent } from '../../s
 import { idOf } from '../account-columns.ts'
 import { Changes } from '../changes.ts'
 import type { Core } from '../core.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountsOf } from '../queue/give-back.ts'
 import { fromText } from '../text.ts'
 import { endWaiting, type Reason, takeSuspicions } from './end-waiting.ts'
 import { takeWaiting } from './reopen.ts'
@@ -93,8 +93,7 @@ const EXPIRING = `
       ${inRange('q.minute >= $4::bigint and q.minute <= $5::bigint and q.timestamp_ms >= $1::float8 and q.timestamp_ms < $2::float8', '$3::integer')}
     ) as few
     union all
-    select l.pixel, a.timestamp_ms from waybill_store.lease as l cross join ${eachOf('l.rows')}
-    join waybill_store.account as a on a.row = each.row where a.timestamp_ms >= $1::float8 and a.timestamp_ms < $2::float8)
+    select l.pixel, a.timestamp_ms from waybill_store.lease as l cross join ${accountsOf('l.rows')} where a.timestamp_ms >= $1::float8 and a.timestamp_ms < $2::float8)
   select pixel, least(count(*), $3::integer) as events, min(timestamp_ms) as oldest_ms from found group by pixel order by pixel`
 
 interface ExpiringRange {

@@ -4,7 +4,7 @@ import { ACCEPTED, DELIVERED, DISCARDED, EXPIRED, isLive, REFUSED } from '../../
 import { SUSPICION_KINDS } from '../../suspicion.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountsOf } from '../queue/give-back.ts'
 import { holdOf } from '../situation.ts'
 import { NONE } from '../terms.ts'
 import { reading } from './accounts.ts'
@@ -145,8 +145,7 @@ const LIVE_SHAPES = `
   select shape, sum(events)::bigint as events from (
     select shape, sum(events) as events from waybill_store.tally where pixel = $1 and kind in (-1, 0, 1) group by shape
     union all
-    select a.shape, count(*) from waybill_store.lease as l cross join ${eachOf('l.rows')}
-      join waybill_store.account as a on a.row = each.row where l.pixel = $1 group by a.shape) as all_of
+    select a.shape, count(*) from waybill_store.lease as l cross join ${accountsOf('l.rows')} where l.pixel = $1 group by a.shape) as all_of
   group by shape`
 
 export async function shapes(core: Core, pixel: string): Promise<ShapeStatus[]> {

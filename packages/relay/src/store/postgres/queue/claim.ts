@@ -43,6 +43,9 @@ function enough({ limit, maxBytes, unlessFullAcceptedByMs }: Sizes): string {
     having count(*) >= ${limit} ${isFull} or min(a.accepted_ms) <= ${unlessFullAcceptedByMs}),`
 }
 
+/** Asked where it may be there, and where the day of the body is gone. */
+const KEPT = '(select k.wire from waybill_store.kept_body as k where k.row = g.row)'
+
 type Sizes = Pick<ClaimQuery, 'limit' | 'maxBytes' | 'unlessFullAcceptedByMs'>
 
 /**
@@ -73,13 +76,13 @@ export function claimSql({ sql, order }: Picked, query: Pick<ClaimQuery, 'lane'>
   counted as (
     insert into waybill_store.tally (pixel, shape, kind, events) select $1::integer, shape, ${lane}, -count(*) from gone group by shape)
   select l.token, g.row, g.minute, g.is_kept, g.is_tried, a.name, a.id, a.long_id, a.pixel, a.shape, a.source, a.currency, a.amount,
-    a.timestamp_ms, a.accepted_ms, a.bytes, a.contexts, coalesce(k.wire, b.wire) as wire,
+    a.timestamp_ms, a.accepted_ms, a.bytes, a.contexts, coalesce(
+      case when g.is_kept then ${KEPT} end, b.wire, ${KEPT}) as wire, b.row is null as is_out_of_day,
     coalesce(t.attempts, 0) as attempts, coalesce(t.may_be_stored, false) as may_be_stored,
     s.kind, s.times, s.first_ms, s.code as suspicion_code, s.message as suspicion_message
   from gone as g cross join leased as l
   join waybill_store.account as a on a.row = g.row
   left join waybill_store.body as b on b.day = a.day and b.row = a.row
-  left join waybill_store.kept_body as k on g.is_kept and k.row = g.row
   left join waybill_store.tried as t on g.is_tried and t.row = g.row
   left join waybill_store.suspicion as s on ${lane === -1} and s.row = g.row`
 }
@@ -90,6 +93,7 @@ interface ClaimedRow {
   readonly minute: number
   readonly is_kept: boolean
   readonly is_tried: boolean
+  readonly is_out_of_day: boolean
   readonly name: number
   readonly id: string | null
   readonly long_id: string | null
@@ -134,10 +138,23 @@ export async function claim(core: Core, picked: Picked, query: ClaimQuery): Prom
 }
 
 function heldEvent(columns: ClaimedRow): HeldEvent {
-  const { row, pixel, name, shape, source, currency, amount, accepted_ms, timestamp_ms, is_kept, is_tried, kind } =
-    columns
+  const {
+    row,
+    pixel,
+    name,
+    shape,
+    source,
+    currency,
+    amount,
+    accepted_ms,
+    timestamp_ms,
+    is_kept,
+    is_tried,
+    is_out_of_day,
+    kind,
+  } = columns
   const facts = { pixel, name, shape, source, currency, amount, acceptedMs: accepted_ms, timestampMs: timestamp_ms }
-  return { row, ...facts, hasMore: is_kept || is_tried || kind !== null }
+  return { row, ...facts, hasMore: is_kept || is_tried || is_out_of_day || kind !== null }
 }
 
 function leasedEvent({ terms }: Core, columns: ClaimedRow): LeasedEvent {

@@ -8,13 +8,18 @@ export function eachOf(ranges: string): string {
   return `unnest(${ranges}) as part (range), generate_series(lower(part.range), upper(part.range) - 1) as each (row)`
 }
 
+/** Accounts of the rows of a multirange, as `a`. By their ranges: whoever plans it cannot know how few rows there are. */
+export function accountsOf(ranges: string): string {
+  return `unnest(${ranges}) as part (range)
+  join waybill_store.account as a on a.row >= lower(part.range) and a.row < upper(part.range)`
+}
+
 /** Back into the queue as they came: what is known of them lies beside their account. */
 const INSERT_BACK = `
   insert into waybill_store.queue (row, timestamp_ms, due_ms, pixel, shape, minute, lane, is_kept, is_tried)
   select a.row, a.timestamp_ms, coalesce(s.due_ms, t.due_ms, a.due_ms, 0), a.pixel, a.shape, a.timestamp_ms / 60000,
     case when s.row is null then 0 else -1 end, k.row is not null, t.row is not null
-  from going cross join ${eachOf('going.rows')}
-  join waybill_store.account as a on a.row = each.row
+  from going cross join ${accountsOf('going.rows')}
   left join waybill_store.suspicion as s on s.row = a.row
   left join waybill_store.tried as t on t.row = a.row
   left join waybill_store.kept_body as k on k.row = a.row
