@@ -48,7 +48,7 @@ async function makePartitions(session: Session): Promise<void> {
   // Two relays that make the same table at once would fail each other.
   await session.query("select pg_advisory_xact_lock(hashtext('waybill_store.partitions'))")
   const [{ today } = { today: 0 }] = await session.query<{ today: number }>(`select ${TODAY} as today`)
-  const existing = new Set((await partitionsOf(session)).map(({ table, day }) => `${table}_${day}`))
+  const existing = await days(session)
   for (const table of BY_DAY)
     for (let day = today; day <= today + AHEAD_DAYS; day++)
       if (!existing.has(`${table}_${day}`)) await makeOne(session, table, day)
@@ -74,4 +74,9 @@ export async function partitionsOf(session: Session): Promise<Partition[]> {
   return rows
     .map(({ table, name }) => ({ table, day: Number(name.slice(table.length + 1)) }))
     .sort((a, b) => a.day - b.day)
+}
+
+/** Names of the tables that there are. */
+export async function days(session: Session): Promise<ReadonlySet<string>> {
+  return new Set((await partitionsOf(session)).map(({ table, day }) => `${table}_${day}`))
 }
