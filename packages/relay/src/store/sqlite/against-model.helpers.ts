@@ -349,8 +349,8 @@ async function compareAccounts(world: World): Promise<void> {
 
 export async function openWorld(path: string, { hasFullDisk = false }: WorldOptions): Promise<World> {
   const data = memoryData()
-  let made: World | undefined
-  const monotonicMs = (): number => made?.monotonicMs ?? 0
+  const made: { world?: World } = {}
+  const monotonicMs = (): number => made.world?.monotonicMs ?? 0
   const faulty = faultyDatabase()
   const open = (): Promise<Store> => openSqliteStore({ path, connect: faulty.connect, monotonicMs, ...READS })
   const world: World = {
@@ -366,7 +366,7 @@ export async function openWorld(path: string, { hasFullDisk = false }: WorldOpti
       world.real = await open()
     },
   }
-  made = world
+  made.world = world
   return world
 }
 
@@ -395,8 +395,6 @@ async function runSteps(steps: readonly Step[], options: WorldOptions): Promise<
 /** Throws where the store answers some sequence of calls other than the model. */
 export function compareWithModel(options: WorldOptions & { readonly runs: number }): Promise<void> {
   const steps = fc.array(anyStep, { minLength: 5, maxLength: 60 })
-  return fc.assert(
-    fc.asyncProperty(steps, (all) => runSteps(all, options)),
-    { numRuns: options.runs },
-  )
+  const lives = fc.asyncProperty(steps, (all) => runSteps(all, options))
+  return fc.assert(lives, { numRuns: options.runs })
 }

@@ -1,5 +1,6 @@
 import type { Core } from '../core.ts'
 import { eachOf } from '../queue/give-back.ts'
+import { checkNumbers } from './check-numbers.ts'
 
 /** What is wrong, one line each: each names the rule and how often it is broken. */
 const RULES: readonly { readonly what: (number: number) => string; readonly sql: string }[] = [
@@ -63,5 +64,5 @@ export async function check({ database }: Pick<Core, 'database'>): Promise<reado
   }
   const [tallied] = await database.read<{ wrong: number }>(TALLIED)
   if (tallied!.wrong > 0) lines.push(`${tallied!.wrong} counts differ from what they count.`)
-  return lines
+  return [...lines, ...(await checkNumbers(database))]
 }

@@ -21,7 +21,7 @@ import { holdOf } from '../situation.ts'
 import { oldestOf, withinOf } from './backlog.ts'
 import { samplesOf } from './samples.ts'
 
-const TABLES: Tables = {
+export const TABLES: Tables = {
   rollup: 'waybill_store.rollup_now',
   known: 'waybill_store.known_now',
   latency: 'waybill_store.latency_now',

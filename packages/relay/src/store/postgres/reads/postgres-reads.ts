@@ -38,7 +38,7 @@ export class PostgresReads implements Reads {
       return await database.snapshot(LISTS.has(name) ? listLimitMs : limitMs, async (session) => {
         const moment = await PostgresMoment.open(session, { ...this.#kept(), limitMs })
         const pixels = [...moment.holds()].flatMap(([pixel, shapes]) => [pixel, ...shapes.keys()])
-        await terms.load(pixels)
+        await terms.load(pixels, session)
         const value = await run(session, terms, ANSWERS[name](moment, asks))
         return { ...value, commit: moment.commit } as Answers<Name>
       })

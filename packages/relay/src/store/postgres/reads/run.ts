@@ -12,7 +12,8 @@ export async function run<Result>(session: Session, terms: Terms, reading: Readi
     const step = reading.next(rows)
     if (step.done === true) return step.value
     rows = await session.query<Row>(numbered(step.value.sql), step.value.values)
-    await terms.load(termsIn(rows))
+    // Of its own connection: another one may not be free.
+    await terms.load(termsIn(rows), session)
   }
 }
 

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { after, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import pg from 'pg'
+import { stopPostgres } from '../../../postgres-server.helpers.ts'
+import { leaseAll, MINUTE, NOW, newEvents } from '../../conformance/harness.ts'
+import { claimingStore } from '../../conformance.ts'
+import { makeStore } from '../postgres-store.helpers.ts'
+
+after(stopPostgres)
+
+const range = { fromMs: NOW - MINUTE, untilMs: NOW + MINUTE }
+
+it('a question that takes too long is answered with an error and no part of a sum; a list gives what it has', async (context) => {
+  const { store, open } = await makeStore(context)
+  await store.accept(newEvents(['a', 'b', 'c']), NOW)
+  const hurried = await open({ readLimits: { answerMs: 0 } })
+  for (const asking of [
+    () => hurried.reads.ask('series', { ...range, step: 'minute', kinds: ['accepted'] }),
+    () => hurried.reads.ask('groups', { ...range, count: { flow: 'accepted' }, by: ['pixel'] }),
+    () => hurried.reads.ask('backlog', { fromMs: 0, beforeMs: [NOW], limit: 1 }),
+  ])
+    await assert.rejects(asking(), { code: 'too_slow', hint: /shorter time/ })
+  const ids: (string | undefined)[] = []
+  let cursor: string | undefined
+  do {
+    const page = await hurried.reads.ask('events', { limit: 10, ...(cursor !== undefined && { cursor }) })
+    assert.ok(page.events.length > 0 || page.cursor === undefined, 'no page is empty that has a cursor')
+    ids.push(...page.events.map(({ id }) => id))
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  assert.deepEqual(ids, ['c', 'b', 'a'])
+})
+
+it('a statement that does not come back is cancelled by the database, and delivery goes on beside it', async (context) => {
+  const { store: opened, database } = await makeStore(context, { readConnections: 1, readLimits: { answerMs: 300 } })
+  const store = claimingStore(opened)
+  await store.accept(newEvents(['a']), NOW)
+  const behind = new pg.Client(database.url)
+  await behind.connect()
+  await behind.query('begin; lock table waybill_store.known in access exclusive mode')
+  const asking = assert.rejects(store.reads.ask('known', {}), { code: 'too_slow' })
+  assert.equal((await leaseAll(store)).events.length, 1)
+
+  await asking
+
+  await behind.query('rollback')
+  await behind.end()
+  assert.equal((await store.reads.ask('now', {})).counts.sending, 1)
+})
+
+it('an answer is of all relays: what another one holds and leases is told, and the number of the moment has risen', async (context) => {
+  const { store: one, open } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const other = claimingStore(await open())
+  await one.accept(newEvents(['a', 'b', 'c']), NOW)
+  const before = await one.reads.ask('now', {})
+  await leaseAll(other, { limit: 2 })
+  await other.holdPixel('px_1', { code: 'http_401', message: 'no', atMs: NOW, by: 'ann' })
+  const now = await one.reads.ask('now', {})
+  const { queued, sending, held, unaccounted } = now.counts
+  assert.deepEqual({ queued, sending, held, unaccounted }, { queued: 0, sending: 2, held: 1, unaccounted: 0 })
+  assert.ok(now.commit > before.commit)
+  const { events } = await one.reads.ask('events', { state: 'sending', limit: 10 })
+  assert.equal(events.length, 2)
+})
+
+it('an answer is served packed, and kept for a moment', async (context) => {
+  const { store } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const first = await store.reads.serve('now', {}, { encoding: 'gzip' })
+  const [second, third] = await Promise.all([
+    store.reads.serve('now', { pixels: ['px'] }, { encoding: 'br' }),
+    store.reads.serve('now', { pixels: ['px'] }, { encoding: 'br' }),
+  ])
+  assert.equal(JSON.parse(gunzipSync(first.body).toString()).counts.accepted, 0)
+  assert.equal(second.body, third.body)
+})
+
+it('the integrity check finds a number of the roll-up that is not what is there', async (context) => {
+  const { store, database } = await makeStore(context)
+  await store.accept(newEvents(['a', 'b'], { amount: 5, currency: 'EUR' }), NOW)
+  assert.deepEqual(await store.check(), [])
+  while (await store.keepNumbers(NOW + MINUTE));
+  assert.deepEqual(await store.check(), [])
+  const behind = new pg.Client(database.url)
+  await behind.connect()
+  await behind.query('update waybill_store.known set ends = ends + 1, flow = flow + 2 where kind = 6')
+  await behind.end()
+  const lines = await store.check()
+  assert.ok(
+    lines.some((line) => /the roll-up has 3 events \(10\), 2 \(10\) were found/.test(line)),
+    lines.join('\n'),
+  )
+  assert.ok(
+    lines.some((line) => /4 accounts opened, of which 3 are explained/.test(line)),
+    lines.join('\n'),
+  )
+})
