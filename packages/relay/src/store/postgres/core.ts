@@ -17,6 +17,8 @@ export interface Core {
   readonly places: Places
   readonly keepBodies: boolean
   readonly timeZone: string
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs: () => number
   /** This store, among all on the same data. */
   readonly owner: string
   /** What leases and claims last by, where it is not the database's clock: tests move it. */

@@ -6,7 +6,7 @@ import { leaseAll, NOW, newEvents, requestOf, rowsOf } from '../conformance/harn
 import { claimingStore } from '../conformance.ts'
 import type { Store } from '../index.ts'
 import type { Core } from './core.ts'
-import { openCore, storeOf } from './open-postgres-store.ts'
+import { openCore, type PostgresStoreOptions, storeOf } from './open-postgres-store.ts'
 import { makeStoreDatabase } from './postgres-store.helpers.ts'
 
 after(stopPostgres)
@@ -20,9 +20,9 @@ interface Opened {
 }
 
 /** On one connection, so that what it touches can be told after each call. */
-async function open(context: TestContext): Promise<Opened> {
+async function open(context: TestContext, more: Partial<PostgresStoreOptions> = {}): Promise<Opened> {
   const { url, drop, connect } = await makeStoreDatabase()
-  const options = { url, connections: 1, timeoutMs: 60_000 }
+  const options = { url, connections: 1, timeoutMs: 60_000, ...more }
   const core = await openCore(options)
   const store = claimingStore(storeOf(core, options))
   context.after(async () => {
@@ -67,6 +67,24 @@ test('after 10,000 clean deliveries no account, body, row of the queue or count 
     assert.equal(updated[table], 0, `updates of ${table}`)
   const { delivered, unaccounted } = await store.counts()
   assert.deepEqual({ delivered, unaccounted }, { delivered: 10_000, unaccounted: 0 })
+})
+
+test('counts are folded every few seconds by whoever looks what is ready, and stay what they are', async (context) => {
+  let nowMs = 0
+  const { store, client } = await open(context, { monotonicMs: () => nowMs })
+  const rows = async (): Promise<number> =>
+    (await client.query<{ rows: number }>('select count(*)::integer as rows from waybill_store.tally')).rows[0]!.rows
+  await store.ready(NOW)
+  for (let turn = 0; turn < 300; turn++) await store.accept(newEvents([`${turn}`]), NOW)
+  const before = await rows()
+  await store.ready(NOW)
+  assert.equal(await rows(), before)
+  nowMs += 5_000
+  await store.ready(NOW)
+  assert.ok((await rows()) < 10, `${await rows()} rows of ${before}`)
+  const { accepted, queued, unaccounted } = await store.counts()
+  assert.deepEqual({ accepted, queued, unaccounted }, { accepted: 300, queued: 300, unaccounted: 0 })
+  assert.deepEqual(await store.check(), [])
 })
 
 const TOUCHED = `

@@ -92,6 +92,7 @@ function coreOf(database: Database, options: PostgresStoreOptions): Core {
     places: new Places(monotonicMs),
     keepBodies,
     timeZone,
+    monotonicMs,
     owner: randomUUID(),
     clockMs: clockMs ?? (() => undefined),
   }

@@ -13,6 +13,7 @@ import { claimCalls, leave } from './operations/claims.ts'
 import { contextCalls } from './operations/contexts.ts'
 import { counts, pixels, shapes } from './operations/counts.ts'
 import { dropDays } from './operations/drop-days.ts'
+import { TallyFolding } from './operations/fold.ts'
 import { holdCalls } from './operations/holds.ts'
 import { keepNumbers } from './operations/keep-numbers.ts'
 import { operatorCalls } from './operations/operator.ts'
@@ -61,6 +62,7 @@ type Calls = Omit<Store, 'reads' | 'claims' | 'close'>
 
 function queueCalls(core: Core): DeliveryQueue {
   const turns = new Turns()
+  const folding = new TallyFolding(core)
   return {
     lease: (query) => lease(core, query),
     settle: (call) => settle(core, call),
@@ -68,7 +70,10 @@ function queueCalls(core: Core): DeliveryQueue {
     release: (token, rows) => giveBack(core, core.database, token, rows),
     reclaim: () => reclaim(core),
     recordRequest: (request) => recordRequest(core, request, new Changes()),
-    ready: (nowMs, { limit } = {}) => ready(core, turns, nowMs, limit),
+    async ready(nowMs, { limit } = {}) {
+      await folding.foldWhenDue()
+      return ready(core, turns, nowMs, limit)
+    },
   }
 }
 

@@ -1,4 +1,6 @@
-import type { Session } from '../connection/database.ts'
+import { isPassing } from '../../errors.ts'
+import type { Database, Session } from '../connection/database.ts'
+import type { Core } from '../core.ts'
 import { foldFlow } from '../roll-up/fold-flow.ts'
 import { foldTook } from '../roll-up/fold-took.ts'
 import type { Grains } from '../roll-up/grains.ts'
@@ -22,4 +24,35 @@ export async function fold(session: Session, grains: Grains): Promise<void> {
   await session.query(FOLD_TALLY)
   await foldFlow(session, grains)
   await foldTook(session, grains)
+}
+
+/** Whoever sums up the counts reads what was not folded: a relay sees to it every few seconds. */
+const EVERY_MS = 5_000
+export const DOER = "select pg_try_advisory_xact_lock(hashtext('waybill_store.fold')) as is_doer"
+
+/** Folds the counts now and then, unless another relay is at it. */
+export class TallyFolding {
+  readonly #database: Database
+  readonly #monotonicMs: () => number
+  #nextMs = 0
+
+  constructor({ database, monotonicMs }: Pick<Core, 'database' | 'monotonicMs'>) {
+    this.#database = database
+    this.#monotonicMs = monotonicMs
+  }
+
+  /** Where the database is away it is left for the next time. */
+  async foldWhenDue(): Promise<void> {
+    const nowMs = this.#monotonicMs()
+    if (nowMs < this.#nextMs) return
+    this.#nextMs = nowMs + EVERY_MS
+    try {
+      await this.#database.transaction(async (session) => {
+        const [lock] = await session.query<{ is_doer: boolean }>(DOER)
+        if (lock?.is_doer === true) await session.query(FOLD_TALLY)
+      })
+    } catch (error) {
+      if (!isPassing(error)) throw error
+    }
+  }
 }

@@ -13,7 +13,7 @@ import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { Grains } from '../roll-up/grains.ts'
 import { countsByPixel } from './counts.ts'
-import { fold } from './fold.ts'
+import { DOER, fold } from './fold.ts'
 
 /** Times that one call sums up, and rows that it forgets: a relay that was off for a month does not stop everything at its start. */
 const SLOTS_PER_CALL = 8
@@ -36,8 +36,6 @@ const FOLD_LATENCY = `
   select $1::smallint, $2::integer, kind, pixel, bucket, sum(events) from waybill_store.latency
   where grain = $3 and time >= $4 and time < $5 group by kind, pixel, bucket
   on conflict (grain, time, kind, pixel, bucket) do update set events = excluded.events`
-
-const DOER = "select pg_try_advisory_xact_lock(hashtext('waybill_store.fold')) as is_doer"
 
 /**
  * Takes changes into the numbers, looks at what waits, sums up what is over, forgets what is old; unless another relay is at it. True
