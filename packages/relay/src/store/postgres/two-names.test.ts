@@ -1,7 +1,6 @@
 /** Writers bring each conversion under two names at once: one account each, and no two wait for each other for ever. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { seededRandom } from '../../../../waybill/src/delivery/plan.cases.ts'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
 import { NOW, newEvent, PIXEL } from '../conformance/harness.ts'
 import type { NewEvent, Store } from '../index.ts'
@@ -15,6 +14,17 @@ const CONVERSIONS = Number(process.env['WAYBILL_CONVERSIONS'] ?? 120)
 const MOST_IN_A_CALL = 8
 
 const called = (id: string): { readonly name: string; readonly id: string } => ({ name: 'order_created', id })
+
+/** Chance from a seed (mulberry32), 0 ≤ x < 1. */
+function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
 
 /** Under one of its names, naming the other one. */
 function named(conversion: number, isFirst: boolean): NewEvent {
