@@ -32,15 +32,6 @@ function named(conversion: number, isFirst: boolean): NewEvent {
   return newEvent(`${own}_${conversion}`, { sameAs: [called(`${other}_${conversion}`)] })
 }
 
-/** From 0 to below 1, the same for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 /** All conversions in an order of its own, a few in a call, under either name. */
 async function write(store: Store, seed: number): Promise<void> {
   const random = seededRandom(seed)
