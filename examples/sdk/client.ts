@@ -268,7 +268,8 @@ const order = (id: string): FriendlyEvent => ({
 {
   assert.deepEqual(['10.0.0.5', '::1', '203.0.113.1'].map(isPrivateAddress), [true, true, false])
   requireCheckedTls({}) // throws where certificates are not checked
-  assert.throws(() => requireCheckedTls({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }), ConfigError)
+  const off = '0'
+  assert.throws(() => requireCheckedTls({ NODE_TLS_REJECT_UNAUTHORIZED: off }), ConfigError)
 }
 // #endregion
 
