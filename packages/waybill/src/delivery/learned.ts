@@ -18,7 +18,9 @@ interface Streak {
 
 /** What was learned, for whoever goes on with the pixel. */
 export interface LearnedNote {
+  /** Whether the events that the API names are believed to be the wrong ones. */
   readonly names: boolean
+  /** How large a request may be, in bytes, as answers have told. */
   readonly body: BodyLimit
   /** Known shapes, the newest last. */
   readonly shapes: readonly string[]
