@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
@@ -7,7 +7,7 @@ import { type Asked, orders, PIXEL, startRelay } from '../../service/service.hel
 import type { NewEvent } from '../../store/index.ts'
 import type { ReadingJob } from './job.ts'
 import { readUsual } from './read-usual.ts'
-import { ReadingThread } from './reading-thread.ts'
+import { READING_THREAD, ReadingThread } from './reading-thread.ts'
 
 const BYTES = Buffer.from(JSON.stringify({ events: orders(50) }))
 const RULES = { pixel: PIXEL, contract: '2026-06', source: 'a shop' } as const
@@ -25,11 +25,18 @@ async function start(context: TestContext): Promise<Started> {
   const failures: unknown[] = []
   const thread = new ReadingThread({ onFailed: (error) => failures.push(error), now: () => NOW_MS, cores: 2 })
   context.after(() => thread.close())
-  const made = once(process, 'worker')
+  const made = readingWorker()
   assert.equal(await thread.read(JOB), undefined, 'the first large body is not waited with')
-  const [worker] = (await made) as [Worker]
+  const worker = await made
   while ((await thread.read(JOB)) === undefined) await turn()
   return { thread, worker, failures }
+}
+
+/** The next thread that reads requests; the relay has others. */
+async function readingWorker(): Promise<Worker> {
+  for await (const [worker] of on(process, 'worker') as AsyncIterable<[Worker]>)
+    if (worker.threadName === READING_THREAD) return worker
+  throw new Error('No thread was made.')
 }
 
 function smallJobs(count: number): ReadingJob[] {
@@ -149,7 +156,7 @@ test('on one core there is no thread', () => {
 })
 
 test('the relay answers large requests alike, read in the thread or not', async (context) => {
-  const made = once(process, 'worker')
+  const made = readingWorker()
   const relay = await startRelay(context)
   const bodies = [
     { events: orders(50) },
@@ -165,7 +172,7 @@ test('the relay answers large requests alike, read in the thread or not', async 
   const delivered = relay.next('event:delivered', 50)
   await bring(bodies[0]!)
   await delivered
-  const [worker] = (await made) as [Worker]
+  const worker = await made
   const here: Asked[] = []
   for (const body of bodies) here.push(await bring(body))
   const answers = countAnswers(worker)

@@ -41,6 +41,9 @@ interface Sent {
   readonly nowMs: number
 }
 
+/** What debuggers, profiles and tests know the thread by. */
+export const READING_THREAD = 'waybill reading'
+
 /**
  * Reads and judges bodies beside the main thread, which commits and sends meanwhile: large ones, and small ones when many come at a
  * time. It begins with the first pack that is large enough. Where it cannot run, or ends, nothing is lost but speed: every body that it
@@ -136,7 +139,7 @@ export class ReadingThread {
     this.#state = 'starting'
     const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
     const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: MAX_YOUNG_MB }
-    this.#worker = new Worker(file, { resourceLimits })
+    this.#worker = new Worker(file, { name: READING_THREAD, resourceLimits })
     this.#worker.unref()
     this.#worker.on('message', (message: 'ready' | Done) => this.#hear(message))
     this.#worker.on('error', (error) => this.#fail(error))
