@@ -8,6 +8,8 @@ export interface Task {
   readonly together: boolean
   /** What is tested is the disk, so the data lies on one. */
   readonly needsDisk: boolean
+  /** It waits for other processes and for claims to end most of the time, and runs beside those that keep the cores busy. */
+  readonly waits: boolean
 }
 
 /** Files that change nothing in their process, and need none of their own. */
@@ -27,8 +29,13 @@ const FIRST: readonly string[] = [
   'packages/relay: files and commands',
   'packages/waybill',
   'test/packages.test.ts',
-  'test/crash.test.ts',
   'packages/relay/src/engine/storms.test.ts',
+]
+
+const WAITING: readonly string[] = [
+  'test/crash.test.ts',
+  'test/relays.test.ts',
+  'packages/relay/src/service/stop.test.ts',
 ]
 
 const OF_THE_DISK = /\/(?:crash|disk-full|disk|durability|owner|backup)\.test\.ts$/
@@ -37,12 +44,15 @@ const OF_THE_DISK = /\/(?:crash|disk-full|disk|durability|owner|backup)\.test\.t
 export function tasksOf(files: readonly string[]): Task[] {
   const grouped = Object.entries(GROUPS).map(([title, folders]): Task => {
     const own = files.filter((file) => folders.some((folder) => file.startsWith(folder)) && !OF_THE_DISK.test(file))
-    return { title, files: own, together: true, needsDisk: false }
+    return { title, files: own, together: true, needsDisk: false, waits: false }
   })
   const taken = new Set(grouped.flatMap((group) => group.files))
   const single = files
     .filter((file) => !taken.has(file))
-    .map((file): Task => ({ title: file, files: [file], together: false, needsDisk: OF_THE_DISK.test(file) }))
+    .map((file): Task => {
+      const waits = WAITING.includes(file)
+      return { title: file, files: [file], together: false, needsDisk: OF_THE_DISK.test(file), waits }
+    })
   const place = ({ title }: Task): number => (FIRST.indexOf(title) + FIRST.length + 1) % (FIRST.length + 1)
   const all = [...grouped.filter((group) => group.files.length > 0), ...single]
   return all.sort((left, right) => place(left) - place(right))

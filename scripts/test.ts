@@ -1,6 +1,6 @@
 /**
- * Runs the tests, or those that are named, in as many processes at a time as there are cores. Says a line for each process that
- * went well, everything of one that did not, and ends with the totals that Node's own runner ends with.
+ * Runs the tests, or those that are named, in as many processes at a time as there are cores, and in one more those that mostly wait. Says
+ * a line for each process that went well, everything of one that did not, and ends with the totals that Node's own runner ends with.
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
@@ -27,9 +27,8 @@ async function runAll(tasks: readonly Task[]): Promise<number> {
   const folder = mkdtempSync(join(memoryFolder() ?? tmpdir(), 'waybill-tests-'))
   // A PostgreSQL that root starts runs as another user, and has to get to its own files in there.
   chmodSync(folder, 0o711)
-  const left = [...tasks]
   const ends: End[] = []
-  const work = async (): Promise<void> => {
+  const work = async (left: Task[]): Promise<void> => {
     for (let task = left.shift(); task !== undefined; task = left.shift()) {
       const end = await run(task, folder)
       ends.push(end)
@@ -37,7 +36,9 @@ async function runAll(tasks: readonly Task[]): Promise<number> {
     }
   }
   try {
-    await Promise.all(Array.from({ length: availableParallelism() }, work))
+    const busy = tasks.filter(({ waits }) => !waits)
+    const waiting = tasks.filter(({ waits }) => waits)
+    await Promise.all([work(waiting), ...Array.from({ length: availableParallelism() }, () => work(busy))])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
