@@ -17,6 +17,8 @@ export interface Evidence {
   readonly stored: ReadonlyMap<string, number>
 }
 
+/** What was sent before a relay was disturbed may be read a moment after. */
+const READ_WITHIN_MS = 1_000
 /** So long after its answer a request may not be settled yet. */
 const SETTLED_WITHIN_MS = 3_000
 /** From a death to the next request of a pixel that has something to send. */
@@ -47,13 +49,23 @@ function sentTooOften({ seen, disturbed }: Evidence): string[] {
   const wrong = [...sent].filter(([, { times, uncertain }]) => times > 1 + uncertain)
   if (wrong.length === 0) return []
   const [id, { times, uncertain }] = wrong[0]!
-  return [`${wrong.length} events were sent too often, such as ${id}: ${times} times, ${uncertain} of them uncertain`]
+  const when = seen
+    .filter(({ ids }) => ids.includes(id))
+    .map(({ relay, begunMs, answeredMs }) => {
+      const near = disturbed
+        .filter((each) => each.relay === relay)
+        .map(({ how, atMs }) => `${how} at ${atMs.toFixed(0)}`)
+      return `${relay} from ${begunMs.toFixed(0)} to ${answeredMs?.toFixed(0)} ms (${near.join(', ')})`
+    })
+  return [
+    `${wrong.length} events were sent too often, such as ${id}: ${times} times, ${uncertain} of them uncertain: ${when.join('; ')}`,
+  ]
 }
 
 function isCutOff({ relay, begunMs, answeredMs }: Seen, disturbed: Disturbed): boolean {
   return (
     disturbed.relay === relay &&
-    begunMs <= disturbed.atMs &&
+    begunMs <= disturbed.atMs + READ_WITHIN_MS &&
     (answeredMs === undefined || answeredMs + SETTLED_WITHIN_MS >= disturbed.atMs)
   )
 }
