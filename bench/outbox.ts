@@ -10,12 +10,8 @@ import pg from 'pg'
 import { startOutboxRelay } from '../crash/outbox-relay.ts'
 import { PIXEL } from '../crash/relay-process.ts'
 import { DEFAULT_ROLES } from '../packages/relay/src/outbox/migrations.ts'
-import {
-  makeRoles,
-  migrate,
-  startPostgres,
-  stopPostgres,
-} from '../packages/relay/src/outbox/postgres-server.helpers.ts'
+import { makeRoles, migrate } from '../packages/relay/src/outbox/outbox-sql.helpers.ts'
+import { startPostgres, stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { eventText } from './relay/events.ts'
 import { median } from './relay/rounds.ts'
 

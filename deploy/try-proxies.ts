@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { createEmulator } from '@waybill/emulator'
+import { freePort } from '../packages/relay/src/free-port.helpers.ts'
 import { createAuthority } from '../test/certificates.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -80,15 +80,6 @@ const NGINX: Proxy = {
       authority: place('authority.pem', authority.cert),
     }
   },
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** `token` is empty where the operator forgot to set one. */

@@ -7,12 +7,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { isPrivateAddress } from 'waybill/client'
+import { freePort } from '../packages/relay/src/free-port.helpers.ts'
 import { find, isInContext, readCommand, readCopy, readDockerfile, readEnv, type Stage } from './dockerfile.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -150,15 +150,6 @@ async function tryApp(port: number): Promise<void> {
 function expect(holds: boolean, what: string): void {
   if (!holds) throw new Error(`It does not hold that ${what}`)
   say(`  holds: ${what}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 if (import.meta.main) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createEmulator, type Emulator } from '@waybill/emulator'
+import { freePort } from '../packages/relay/src/free-port.helpers.ts'
 import { CLICK_IN, problemsOf, shopTwice } from './examples-visit.ts'
 import { packInto, ROOT } from './packed.ts'
 
@@ -78,15 +79,6 @@ async function waitFor<T>(child: ChildProcess & { said: string }, ask: () => Pro
 
 const answers = async (url: string): Promise<true | undefined> =>
   (await fetch(url, { redirect: 'manual' })).status < 500 ? true : undefined
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** Copies a project beside the packed packages, as it lies in the repository, and gives its folder. */
 function lay(name: string, base: string): string {

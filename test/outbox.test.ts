@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { outboxTest } from '../crash/outbox.ts'
-import { stopPostgres } from '../packages/relay/src/outbox/postgres-server.helpers.ts'
+import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 
 after(stopPostgres)
 

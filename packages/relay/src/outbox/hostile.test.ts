@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { startPostgres } from '../postgres-server.helpers.ts'
 import { order, PIXEL, startRelay } from '../service/service.helpers.ts'
 import { makeDatabase } from './postgres.helpers.ts'
-import { startPostgres } from './postgres-server.helpers.ts'
 
 /** Mutations of a good event's text. */
 const BASE = JSON.stringify({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { startPostgres } from '../postgres-server.helpers.ts'
 import { readOutboxMigrations } from './migrations.ts'
 import { makeDatabase } from './postgres.helpers.ts'
-import { startPostgres } from './postgres-server.helpers.ts'
 
 test('whoever may make roles and schemas can run the SQL and take it back, and keeps no right of the owner', async (context) => {
   const database = await makeDatabase(context, { isEmpty: true })

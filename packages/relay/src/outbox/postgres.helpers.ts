@@ -2,8 +2,9 @@
 import { after, type TestContext } from 'node:test'
 import type pg from 'pg'
 import { makeEmptyDatabase } from '../postgres-database.helpers.ts'
+import { stopPostgres } from '../postgres-server.helpers.ts'
 import { DEFAULT_ROLES, type OutboxRoles } from './migrations.ts'
-import { makeRoles, migrate, stopPostgres } from './postgres-server.helpers.ts'
+import { makeRoles, migrate } from './outbox-sql.helpers.ts'
 
 export interface Database {
   readonly name: string

@@ -2,14 +2,6 @@
 import type pg from 'pg'
 import { type OutboxRoles, readOutboxMigrations } from './migrations.ts'
 
-export {
-  type Server,
-  type StartedServer,
-  startPostgres,
-  startServer,
-  stopPostgres,
-} from '../postgres-server.helpers.ts'
-
 /** Roles of the whole server, whoever makes them first. */
 export async function makeRoles(client: pg.Client): Promise<void> {
   for (const role of ['shop', 'other_shop', 'taker', 'stranger'])
