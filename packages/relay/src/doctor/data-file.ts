@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { ACCEPTED } from '../store/sqlite/state.ts'
+import { ACCEPTED } from '../store/state.ts'
 
 export { DATA_FILE } from '../store/sqlite/index.ts'
 

@@ -1,5 +1,5 @@
 import { DAY_GRAIN, type Edges, MINUTE_GRAIN, QUARTER_GRAIN } from '../roll-up/edges.ts'
-import { ACCEPTED, DELIVERED, DISCARDED, endState, LEFT, PRUNED } from '../sqlite/state.ts'
+import { ACCEPTED, DELIVERED, DISCARDED, endState, LEFT, PRUNED } from '../state.ts'
 import type { Moment, Tables } from './moment.ts'
 import { type Reading, type Row, rowsOf } from './reading.ts'
 

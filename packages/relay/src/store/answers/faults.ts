@@ -1,6 +1,6 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { FaultGroup, FaultGroups, FaultGroupsQuestion } from '../reads/index.ts'
-import { END_CODES } from '../sqlite/state.ts'
+import { END_CODES } from '../state.ts'
 import { rangeOf, totalOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import type { Reading } from './reading.ts'

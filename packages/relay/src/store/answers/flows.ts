@@ -1,7 +1,7 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { FlowLine, Flows, FlowsQuestion, WaitingLine } from '../reads/index.ts'
 import { QUARTER, QUARTER_GRAIN } from '../roll-up/edges.ts'
-import { ACCEPTED, DELIVERED, REFUSED } from '../sqlite/state.ts'
+import { ACCEPTED, DELIVERED, REFUSED } from '../state.ts'
 import type { Moment } from './moment.ts'
 import { type Minutes, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'

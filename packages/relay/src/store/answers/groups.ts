@@ -1,6 +1,6 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { Count, Group, Groups, GroupsQuestion, Range } from '../reads/index.ts'
-import { END_CODES, FLOW_CODES } from '../sqlite/state.ts'
+import { END_CODES, FLOW_CODES } from '../state.ts'
 import type { Moment } from './moment.ts'
 import { aligned, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'

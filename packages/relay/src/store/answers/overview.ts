@@ -16,7 +16,7 @@ import type {
 } from '../reads/index.ts'
 import { belowMs } from '../roll-up/bucket.ts'
 import { QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
-import { ACCEPTED, DELIVERED, END_CODES, EXPIRED, REFUSED } from '../sqlite/state.ts'
+import { ACCEPTED, DELIVERED, END_CODES, EXPIRED, REFUSED } from '../state.ts'
 import { SUSPICION_KINDS } from '../suspicion.ts'
 import { rangeOf, totalOf } from './groups.ts'
 import { type Moment, WHOLE_PIXEL } from './moment.ts'

@@ -3,7 +3,7 @@ import type { Series, SeriesLine, SeriesQuestion, Step, WaitingQuestion, Waiting
 import { OTHER } from '../reads/index.ts'
 import { DAY_GRAIN, type Edges, MINUTE_GRAIN, QUARTER, QUARTER_GRAIN } from '../roll-up/edges.ts'
 import type { LocalDays } from '../roll-up/local-day.ts'
-import { FLOW_CODES } from '../sqlite/state.ts'
+import { FLOW_CODES } from '../state.ts'
 import type { Moment } from './moment.ts'
 import { type Minutes, type Piece, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'

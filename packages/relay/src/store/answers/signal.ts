@@ -1,5 +1,5 @@
 import { OTHER, type Signal, type SignalQuestion } from '../reads/index.ts'
-import { ADDED, FLOW_CODES } from '../sqlite/state.ts'
+import { ADDED, FLOW_CODES } from '../state.ts'
 import { grouped, rangeOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import type { Piece } from './pieces.ts'

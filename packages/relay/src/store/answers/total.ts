@@ -1,6 +1,6 @@
 import { MINUTE_MS } from 'waybill/delivery'
 import type { ListTotal } from '../reads/index.ts'
-import { ACCEPTED, DELIVERED, DISCARDED, END_CODES, PRUNED } from '../sqlite/state.ts'
+import { ACCEPTED, DELIVERED, DISCARDED, END_CODES, PRUNED } from '../state.ts'
 import { totalOf } from './groups.ts'
 import { isEnd, type Match, type Matched } from './match.ts'
 import { type Moment, WHOLE_PIXEL } from './moment.ts'

@@ -1,6 +1,6 @@
 import type { Dimension, NumberFilter } from '../reads/index.ts'
 import { OTHER } from '../reads/index.ts'
-import { ACCEPTED, DELIVERED } from '../sqlite/state.ts'
+import { ACCEPTED, DELIVERED } from '../state.ts'
 import type { Moment } from './moment.ts'
 
 /** The numbers of what a filter names; `undefined`: nothing can match, since a text of it was never seen. */

@@ -5,7 +5,7 @@ import { toRanges } from '../postgres/row-ranges.ts'
 import { NONE } from '../postgres/terms.ts'
 import { toText } from '../postgres/text.ts'
 import type { Row } from '../sqlite/database.ts'
-import { DELIVERED } from '../sqlite/state.ts'
+import { DELIVERED } from '../state.ts'
 import type { Copy, Target } from './copy.ts'
 
 const ACCOUNT = {

@@ -2,7 +2,7 @@ import type { EndState } from '../event.ts'
 import { bucketOf } from '../roll-up/bucket.ts'
 import { minuteAt, quarterOf } from '../roll-up/edges.ts'
 import { type Cell, Cells, type Change, type RollUpKey } from '../roll-up/key.ts'
-import { ACCEPTED, type ADDED, type DELIVERED, END_CODES, LEFT, PRUNED, type REQUEST } from '../sqlite/state.ts'
+import { ACCEPTED, type ADDED, type DELIVERED, END_CODES, LEFT, PRUNED, type REQUEST } from '../state.ts'
 import type { Session } from './connection/database.ts'
 import { NONE } from './terms.ts'
 

@@ -1,7 +1,7 @@
 import type { EventSummary } from '../account.ts'
 import type { EventState } from '../event.ts'
 import type { Hold } from '../hold.ts'
-import { endState } from '../sqlite/state.ts'
+import { endState } from '../state.ts'
 import type { Suspicion } from '../suspicion.ts'
 import { FACTS, type FactColumns, idOf } from './account-columns.ts'
 import type { Session } from './connection/database.ts'

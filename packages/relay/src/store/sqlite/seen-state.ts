@@ -1,6 +1,6 @@
 import type { EventState } from '../event.ts'
 import type { Hold } from '../hold.ts'
-import { endState } from './state.ts'
+import { endState } from '../state.ts'
 
 export interface SeenState {
   readonly state: EventState

@@ -1,7 +1,7 @@
 import { contentDigest } from '../../content-digest.ts'
 import { minuteOf } from '../../minute.ts'
 import { refusalReason } from '../../refusal.ts'
-import { ACCEPTED, END_CODES, READY, WAITING } from '../../sqlite/state.ts'
+import { ACCEPTED, END_CODES, READY, WAITING } from '../../state.ts'
 import { columnsOfId, moneyOf } from '../account-columns.ts'
 import { type Changes, type Facts, turn } from '../changes.ts'
 import { BIGINT, FLOW, INT, SMALLINT, type Statement, statementOf, TALLY, TEXT, TOOK } from '../insert-statement.ts'

@@ -1,6 +1,6 @@
 import type { EventName } from '../../event.ts'
 import { ledTo, nameKey, otherNames } from '../../names.ts'
-import { WAITING } from '../../sqlite/state.ts'
+import { WAITING } from '../../state.ts'
 import { keyOfId } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'

@@ -1,7 +1,7 @@
 import { checkNumbers as checkAll } from '../../answers/check-numbers.ts'
 import { type Reading, type Row, rowsOf } from '../../answers/reading.ts'
 import { EDGES_KEY, type Edges, NO_EDGES } from '../../roll-up/edges.ts'
-import { ACCEPTED, DELIVERED } from '../../sqlite/state.ts'
+import { ACCEPTED, DELIVERED } from '../../state.ts'
 import type { Database } from '../connection/database.ts'
 import { eachOf } from '../queue/give-back.ts'
 import { TABLES } from '../reads/moment.ts'

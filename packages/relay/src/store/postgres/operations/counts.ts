@@ -1,6 +1,6 @@
 import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { Hold } from '../../hold.ts'
-import { ACCEPTED, DELIVERED, DISCARDED, EXPIRED, isLive, REFUSED } from '../../sqlite/state.ts'
+import { ACCEPTED, DELIVERED, DISCARDED, EXPIRED, isLive, REFUSED } from '../../state.ts'
 import { SUSPICION_KINDS } from '../../suspicion.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../request.ts'
 import type { SettleCall } from '../../settlement.ts'
-import { DELIVERED } from '../../sqlite/state.ts'
+import { DELIVERED } from '../../state.ts'
 import type { Changes, Facts } from '../changes.ts'
 
 /** What a settlement is written under, so that a try whose answer was lost is known again. */

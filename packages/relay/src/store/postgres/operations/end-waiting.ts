@@ -1,4 +1,4 @@
-import { END_CODES } from '../../sqlite/state.ts'
+import { END_CODES } from '../../state.ts'
 import { fromText } from '../text.ts'
 import { insertEnds, readFacts, type Waiting, type Writing } from './reopen.ts'
 

@@ -1,7 +1,7 @@
 import type { UndeliveredState } from '../../event.ts'
 import type { By } from '../../hold.ts'
 import type { DiscardCall, Edit, EndSuspicionCall, ReplayCall, Selection } from '../../selection.ts'
-import { APART, DISCARDED, endState, READY } from '../../sqlite/state.ts'
+import { APART, DISCARDED, endState, READY } from '../../state.ts'
 import type { Operator } from '../../store.ts'
 import { Changes } from '../changes.ts'
 import type { Core } from '../core.ts'

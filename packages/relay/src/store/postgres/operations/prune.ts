@@ -1,5 +1,5 @@
 import type { UndeliveredState } from '../../event.ts'
-import { endState } from '../../sqlite/state.ts'
+import { endState } from '../../state.ts'
 import type { EndedAs } from '../changes.ts'
 import type { Core } from '../core.ts'
 import { fromRanges, toRanges } from '../row-ranges.ts'

@@ -1,5 +1,5 @@
 import { mayStore, type RequestRecord } from '../../request.ts'
-import { ADDED, REQUEST } from '../../sqlite/state.ts'
+import { ADDED, REQUEST } from '../../state.ts'
 import type { Changes } from '../changes.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'

@@ -1,5 +1,5 @@
 import type { Selection } from '../../selection.ts'
-import { END_CODES } from '../../sqlite/state.ts'
+import { END_CODES } from '../../state.ts'
 import type { Session } from '../connection/database.ts'
 import type { Terms } from '../terms.ts'
 import { toTextOrNull } from '../text.ts'

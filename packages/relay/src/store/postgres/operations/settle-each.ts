@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../request.ts'
 import type { Settlement } from '../../settlement.ts'
-import { APART, END_CODES, READY, WAITING } from '../../sqlite/state.ts'
+import { APART, END_CODES, READY, WAITING } from '../../state.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import { Changes, type Facts } from '../changes.ts'
 import type { Session } from '../connection/database.ts'

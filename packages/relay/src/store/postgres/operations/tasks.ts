@@ -1,4 +1,4 @@
-import { END_CODES } from '../../sqlite/state.ts'
+import { END_CODES } from '../../state.ts'
 import type { NewTask, Task, TaskEvent, TaskEvents, TaskSelection, TaskStep, Tasks } from '../../task.ts'
 import { idOf } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'

@@ -1,6 +1,6 @@
 import { assertLimit } from '../../arguments.ts'
 import type { Lease, LeaseQuery } from '../../lease.ts'
-import { APART, READY } from '../../sqlite/state.ts'
+import { APART, READY } from '../../state.ts'
 import type { Values } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { type Claimed, claim, pickedRows } from './claim.ts'

@@ -1,7 +1,7 @@
 import type { Moment } from '../../answers/moment.ts'
 import type { Reading } from '../../answers/reading.ts'
 import type { EventQuestion, KnownAccount } from '../../reads/index.ts'
-import { ACCEPTED } from '../../sqlite/state.ts'
+import { ACCEPTED } from '../../state.ts'
 import { keyOfId } from '../account-columns.ts'
 import { passageOf } from '../operations/accounts.ts'
 import type { Situation } from '../situation.ts'

@@ -1,10 +1,10 @@
 import { checkNumbers as checkAll } from '../../answers/check-numbers.ts'
 import { rowsOf } from '../../answers/reading.ts'
+import { ACCEPTED, DELIVERED } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { TABLES } from '../reads/moment.ts'
 import { run } from '../reads/run.ts'
-import { ACCEPTED, DELIVERED } from '../state.ts'
 
 const RECOUNT = `
   SELECT CASE WHEN state < ${DELIVERED} THEN ${ACCEPTED} ELSE state END AS kind, pixel, coalesce(currency, 0) AS currency,

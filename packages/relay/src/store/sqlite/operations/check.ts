@@ -1,7 +1,7 @@
 import type { EventState } from '../../event.ts'
+import { APART, DELIVERED, endState, isLive, PRUNED, READY, WAITING } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
-import { APART, DELIVERED, endState, isLive, PRUNED, READY, WAITING } from '../state.ts'
 import { checkNumbers } from './check-numbers.ts'
 import { counts } from './count.ts'
 

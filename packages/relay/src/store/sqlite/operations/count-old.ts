@@ -1,11 +1,11 @@
 import type { Passage } from '../../account.ts'
 import { minuteAt } from '../../roll-up/edges.ts'
+import { DELIVERED, END_CODES, isLive } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { eachAlike } from '../each-alike.ts'
 import type { Counted, EndedAs } from '../roll-up/roll-up.ts'
 import type { StoredEvent } from '../sql/event.ts'
-import { DELIVERED, END_CODES, isLive } from '../state.ts'
 import { factsOf } from './queued-event.ts'
 
 /** Accounts that one call counts. */

@@ -1,10 +1,10 @@
 import type { Counts, PixelStatus, ShapeStatus } from '../../counts.ts'
 import type { EndState } from '../../event.ts'
+import { ACCEPTED, END_CODES } from '../../state.ts'
 import { SUSPICION_KINDS } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
 import { WHOLE_PIXEL } from '../hold-book.ts'
 import { START } from '../queue/frontier.ts'
-import { ACCEPTED, END_CODES } from '../state.ts'
 import { queuedEvent } from './queued-event.ts'
 
 export function counts(core: Core): Counts {

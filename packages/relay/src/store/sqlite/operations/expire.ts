@@ -1,7 +1,7 @@
+import { APART, EXPIRED, READY, WAITING } from '../../state.ts'
 import type { ExpireCall, ExpiredEvent } from '../../store.ts'
 import type { Core } from '../core.ts'
 import { START } from '../queue/frontier.ts'
-import { APART, EXPIRED, READY, WAITING } from '../state.ts'
 import { placeOf, queuedEvent } from './queued-event.ts'
 
 /** Inside a transaction: ends what waits or is held and whose own time lies before. What is leased is its holder's. */

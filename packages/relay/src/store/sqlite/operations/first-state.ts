@@ -1,6 +1,6 @@
 import type { NewEvent } from '../../event.ts'
 import { refusalReason } from '../../refusal.ts'
-import { DISCARDED, READY, REFUSED, WAITING } from '../state.ts'
+import { DISCARDED, READY, REFUSED, WAITING } from '../../state.ts'
 
 /** The state that an event begins in, and why where it ends there. */
 export function firstState(

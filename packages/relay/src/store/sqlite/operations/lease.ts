@@ -1,8 +1,8 @@
 import type { ContextKey } from '../../context-key.ts'
 import type { Lease, LeasedEvent, LeaseQuery, Ready } from '../../lease.ts'
+import { APART } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { PickedRow, ReadEvent } from '../queue/parts.ts'
-import { APART } from '../state.ts'
 import { factsOf } from './queued-event.ts'
 
 /** Leases what is ready. Only memory changes. */

@@ -1,9 +1,9 @@
 import { minuteOf } from '../../minute.ts'
+import { isLive } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { QueuedRow } from '../queue/parts.ts'
 import type { Facts } from '../roll-up/roll-up.ts'
 import type { StoredEvent } from '../sql/event.ts'
-import { isLive } from '../state.ts'
 
 /** An event that the queue names. Where it is not there, the index and the table have parted. */
 export function queuedEvent({ statements }: Core, row: number): StoredEvent {

@@ -1,6 +1,6 @@
 import type { RefusedGroup } from '../../account.ts'
+import { REFUSED } from '../../state.ts'
 import type { Core } from '../core.ts'
-import { REFUSED } from '../state.ts'
 import { SUMMARY_COLUMNS, type SummaryColumns, summarise } from './show.ts'
 
 const SAMPLES = 3

@@ -1,10 +1,10 @@
 import type { Passage } from '../../account.ts'
 import { contentDigest } from '../../content-digest.ts'
 import type { NewEvent } from '../../event.ts'
+import { endState } from '../../state.ts'
 import type { Core } from '../core.ts'
 import { moneyOf } from '../money.ts'
 import type { StoredEvent } from '../sql/event.ts'
-import { endState } from '../state.ts'
 import { firstState } from './first-state.ts'
 import { placeOf } from './queued-event.ts'
 

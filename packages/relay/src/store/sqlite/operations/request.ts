@@ -1,7 +1,7 @@
 import { mayStore, type RequestRecord } from '../../request.ts'
+import { ADDED, REQUEST } from '../../state.ts'
 import type { Core } from '../core.ts'
 import { eachRun, rising } from '../row-set.ts'
-import { ADDED, REQUEST } from '../state.ts'
 
 interface Settled {
   /** Rows whose attempts were counted. */

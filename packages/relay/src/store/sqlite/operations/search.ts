@@ -1,10 +1,10 @@
 import type { EventSummary, Page, Search } from '../../account.ts'
 import type { EventState } from '../../event.ts'
+import { END_CODES } from '../../state.ts'
 import type { Core } from '../core.ts'
 import { keyCursor, numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
 import { NO_TERM, where } from '../query.ts'
-import { END_CODES } from '../state.ts'
 import { SUMMARY_COLUMNS, type SummaryColumns, summarise } from './show.ts'
 
 /** Rows that one call looks at, at most: a search for what is rare must not stop deliveries while it looks. */

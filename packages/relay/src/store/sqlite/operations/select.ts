@@ -1,9 +1,9 @@
 import type { Selection } from '../../selection.ts'
+import { APART, END_CODES, READY, WAITING } from '../../state.ts'
 import type { Core } from '../core.ts'
 import type { Row, Value } from '../database.ts'
 import { NO_TERM, where } from '../query.ts'
 import { MINUTE } from '../sql/queue.ts'
-import { APART, END_CODES, READY, WAITING } from '../state.ts'
 
 type Alike = Extract<Selection, { state: string }>
 type Suspects = Extract<Selection, { suspect: true }>

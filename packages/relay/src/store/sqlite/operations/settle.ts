@@ -1,10 +1,10 @@
 import type { SettleCall, Settlement } from '../../settlement.ts'
+import { APART, DELIVERED, END_CODES, READY, WAITING } from '../../state.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
 import type { QueuedRow } from '../queue/parts.ts'
 import { eachRun } from '../row-set.ts'
 import type { Requeue } from '../sql/event.ts'
-import { APART, DELIVERED, END_CODES, READY, WAITING } from '../state.ts'
 import { keepRequest } from './request.ts'
 
 /** Inside a transaction: settles what the token holds, and keeps the request that the settlements follow from. */

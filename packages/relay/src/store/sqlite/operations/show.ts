@@ -1,11 +1,11 @@
 import type { Account, EventSummary, Passage } from '../../account.ts'
 import type { Attempt } from '../../request.ts'
+import { APART } from '../../state.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { hasRow } from '../row-set.ts'
 import { type Standing, seenState } from '../seen-state.ts'
-import { APART } from '../state.ts'
 import type { Terms } from '../terms.ts'
 
 /** Columns of `event` that a summary shows. */

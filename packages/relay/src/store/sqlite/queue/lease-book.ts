@@ -1,4 +1,4 @@
-import { APART } from '../state.ts'
+import { APART } from '../../state.ts'
 import type { QueuedRow } from './parts.ts'
 
 interface Held {

@@ -1,7 +1,7 @@
 import type { LeaseQuery } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
+import { APART } from '../../state.ts'
 import type { ApartPlace } from '../sql/suspicion.ts'
-import { APART } from '../state.ts'
 import type { PickedRow, QueueParts } from './parts.ts'
 
 type Picking = Pick<LeaseQuery, 'limit' | 'nowMs' | 'timestampBeforeMs' | 'perShape'>

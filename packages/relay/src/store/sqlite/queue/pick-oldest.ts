@@ -1,7 +1,7 @@
 import type { LeaseQuery } from '../../lease.ts'
 import { lastMinuteBefore } from '../../minute.ts'
+import { READY } from '../../state.ts'
 import type { QueueRange } from '../sql/queue.ts'
-import { READY } from '../state.ts'
 import { isBefore, type Place } from './frontier.ts'
 import type { PickedRow, QueueParts } from './parts.ts'
 

@@ -1,6 +1,6 @@
 import type { LeaseQuery } from '../../lease.ts'
+import { READY } from '../../state.ts'
 import type { ProbeRange } from '../sql/queue.ts'
-import { READY } from '../state.ts'
 import { isBefore, type Place, START } from './frontier.ts'
 import type { PickedRow, QueueParts } from './parts.ts'
 

@@ -12,12 +12,12 @@
  */
 import type { LeasedEvent, LeaseQuery } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
+import { ACCEPTED, APART, DELIVERED, isLive, PRUNED, READY, WAITING } from '../../state.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import type { Database } from '../database.ts'
 import { eachAlike } from '../each-alike.ts'
 import type { EndedAs } from '../roll-up/roll-up.ts'
 import { eachRun, rising } from '../row-set.ts'
-import { ACCEPTED, APART, DELIVERED, isLive, PRUNED, READY, WAITING } from '../state.ts'
 import { ApartTimes } from './apart-times.ts'
 import { eachCounted } from './counted.ts'
 import { DueTimes } from './due-times.ts'

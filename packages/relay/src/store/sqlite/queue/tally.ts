@@ -1,5 +1,5 @@
+import { APART, isLive, READY, WAITING } from '../../state.ts'
 import type { Database } from '../database.ts'
-import { APART, isLive, READY, WAITING } from '../state.ts'
 
 /** Shape of counts that are kept for the whole pixel. */
 const WHOLE = 0

@@ -1,7 +1,7 @@
 import type { Match } from '../../answers/match.ts'
 import { conditions } from '../../answers/where.ts'
+import { DELIVERED } from '../../state.ts'
 import { decodeRows } from '../row-set.ts'
-import { DELIVERED } from '../state.ts'
 import { type EndPlace, finite, type NextEnd } from './ends.ts'
 import { LISTED, type ListedColumns } from './listed.ts'
 import type { SqliteMoment } from './moment.ts'

@@ -1,10 +1,10 @@
 import { type Match, matches as matchesAll } from '../../answers/match.ts'
 import type { ListedEvent } from '../../reads/index.ts'
+import { APART } from '../../state.ts'
 import type { Suspicion } from '../../suspicion.ts'
 import { SUMMARY_COLUMNS, type SummaryColumns, summaryOf } from '../operations/show.ts'
 import { seenState } from '../seen-state.ts'
 import { suspicionOf } from '../sql/suspicion.ts'
-import { APART } from '../state.ts'
 import type { Terms } from '../terms.ts'
 import type { SqliteMoment } from './moment.ts'
 

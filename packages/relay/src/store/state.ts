@@ -1,5 +1,5 @@
-import type { EndState } from '../event.ts'
-import type { FlowKind } from '../reads/index.ts'
+import type { EndState } from './event.ts'
+import type { FlowKind } from './reads/index.ts'
 
 /** `event.state` as the migrations have it. */
 export const APART = -1
