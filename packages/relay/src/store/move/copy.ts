@@ -40,7 +40,7 @@ export function keyOf({ key }: Copy, row: Row): Value[] {
   return key.map((name) => row[name]!)
 }
 
-/** A table whose columns are the same on both sides. */
+/** A table whose columns, as far as they are named here, are the same on both sides. */
 export function same(
   table: string,
   key: readonly string[],

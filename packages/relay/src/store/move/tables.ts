@@ -5,19 +5,7 @@ import { decodeRows } from '../sqlite/row-set.ts'
 import { ACCOUNTS, termOf, textOf } from './accounts.ts'
 import { behindIdentity, type Copy, same } from './copy.ts'
 
-const TERMS: Copy = {
-  table: 'term',
-  key: ['term'],
-  parts: (rows) => [
-    {
-      name: 'term',
-      sql: 'insert into waybill_store.term (term, text) overriding system value select * from $',
-      types: [INT, TEXT],
-      rows: rows.map(({ term, text }) => [term, toText(String(text))]),
-    },
-  ],
-  after: behindIdentity('term', 'term'),
-}
+const TERMS = same('term', ['term'], { term: INT, text: TEXT }, behindIdentity('term', 'term'))
 
 /** Texts of events. The days of the database begin with the move, so that they lie where a text lies that outlived its day. */
 const BODIES: Copy = {
@@ -109,28 +97,17 @@ const PASSAGES: Copy = {
   ],
 }
 
-const SUSPICIONS: Copy = {
-  table: 'suspicion',
-  key: ['row'],
-  parts: (rows) => [
-    {
-      name: 'suspicion',
-      sql: 'insert into waybill_store.suspicion (row, pixel, shape, due_ms, kind, times, first_ms, code, message) select * from $',
-      types: [BIGINT, INT, INT, BIGINT, TEXT, INT, BIGINT, TEXT, TEXT],
-      rows: rows.map(({ row, pixel, shape, due_ms, kind, times, first_ms, code, message }) => [
-        row,
-        pixel,
-        shape,
-        due_ms,
-        kind,
-        times,
-        first_ms,
-        textOf(code),
-        textOf(message),
-      ]),
-    },
-  ],
-}
+const SUSPICIONS = same('suspicion', ['row'], {
+  row: BIGINT,
+  pixel: INT,
+  shape: INT,
+  due_ms: BIGINT,
+  kind: TEXT,
+  times: INT,
+  first_ms: BIGINT,
+  code: TEXT,
+  message: TEXT,
+})
 
 const HOLDS: Copy = {
   table: 'hold',
