@@ -1,8 +1,8 @@
 import { isPassing, type SettleCall, type Store } from '../store/index.ts'
+import { LEASE_MS } from './leased-batch.ts'
 import type { Runtime } from './runtime.ts'
 
 const LOOK_AGAIN_MS = 1_000
-const LEASE_MS = 60_000
 
 /**
  * The store as delivery sees it: while the disk is full or the store cannot be reached it waits instead of failing, so that an answer that
