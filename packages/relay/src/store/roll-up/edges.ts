@@ -60,6 +60,12 @@ export function countedDay(minute: number, kept: readonly CountedDay[], days: Lo
   }
 }
 
+/** Puts a day among those that are kept, which stay rising. */
+export function keepDay(kept: CountedDay[], day: CountedDay): void {
+  const at = kept.findIndex(({ from }) => from > day.from)
+  kept.splice(at === -1 ? kept.length : at, 0, day)
+}
+
 /** How far numbers are to be summed up and forgotten at a time. Unix minutes. */
 export interface Targets {
   readonly quarterTo: number

@@ -3,6 +3,7 @@ import {
   countedDay,
   EDGES_KEY,
   type Edges,
+  keepDay,
   NO_EDGES,
   type Slot,
   slotsOf,
@@ -56,8 +57,7 @@ export class Grains {
     const day = countedDay(minute, this.#kept, this.days)
     if (this.#kept.includes(day)) return day
     this.#new.push(day)
-    const at = this.#kept.findIndex((each) => each.from > day.from)
-    this.#kept.splice(at === -1 ? this.#kept.length : at, 0, day)
+    keepDay(this.#kept, day)
     return day
   }
 

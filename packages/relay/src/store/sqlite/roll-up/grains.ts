@@ -3,6 +3,7 @@ import {
   countedDay,
   EDGES_KEY,
   type Edges,
+  keepDay,
   NO_EDGES,
   type Slot,
   slotsOf,
@@ -51,8 +52,7 @@ export class Grains {
     const day = countedDay(minute, this.#known, this.days)
     if (this.#known.includes(day)) return day
     this.#insertDay(day.from, day.until)
-    const at = this.#known.findIndex((each) => each.from > day.from)
-    this.#known.splice(at === -1 ? this.#known.length : at, 0, day)
+    keepDay(this.#known, day)
     this.#undo.add(() => void this.#known.splice(this.#known.indexOf(day), 1))
     return day
   }
