@@ -1,3 +1,6 @@
+import { APART, DELIVERED } from '../state.ts'
+import type { Row } from './reading.ts'
+
 /** How many of a pixel are where. */
 export interface PixelNumbers {
   readonly shapes: Map<number, ShapeNumbers>
@@ -18,7 +21,7 @@ export interface ShapeNumbers {
 
 export type NumbersByPixel = ReadonlyMap<number, PixelNumbers>
 
-export function newNumbers(): PixelNumbers {
+function newNumbers(): PixelNumbers {
   return { shapes: new Map(), kinds: new Map(), sending: 0 }
 }
 
@@ -29,4 +32,22 @@ export function shapeOf({ shapes }: PixelNumbers, shape: number): ShapeNumbers {
   const numbers = { waiting: 0, apart: 0, leased: 0 }
   shapes.set(shape, numbers)
   return numbers
+}
+
+/** What waits and what ended of each pixel, of rows with `pixel`, `shape`, `kind` and `events`. */
+export function numbersOf(rows: readonly Row[]): Map<number, PixelNumbers> {
+  const found = new Map<number, PixelNumbers>()
+  for (const row of rows as readonly Record<string, number>[]) {
+    const { pixel = 0, shape = 0, kind = 0, events = 0 } = row
+    const numbers = found.get(pixel) ?? newNumbers()
+    found.set(pixel, numbers)
+    if (kind >= DELIVERED) {
+      numbers.kinds.set(kind, events)
+      continue
+    }
+    const counted = shapeOf(numbers, shape)
+    counted.waiting += events
+    if (kind === APART) counted.apart += events
+  }
+  return found
 }

@@ -1,7 +1,7 @@
 import type { Account, EventSummary, Page, Passage, RefusedGroup, Search } from '../../account.ts'
+import { keyCursor, numberCursor } from '../../cursor.ts'
 import type { EventState } from '../../event.ts'
 import type { Attempt } from '../../request.ts'
-import { keyCursor, numberCursor } from '../../sqlite/cursor.ts'
 import { END_CODES, REFUSED } from '../../state.ts'
 import { keyOfId } from '../account-columns.ts'
 import type { Session } from '../connection/database.ts'

@@ -1,7 +1,7 @@
 import type { Page } from '../../account.ts'
+import { numberCursor } from '../../cursor.ts'
 import type { By } from '../../hold.ts'
 import type { Action, RecordedAction, Selection } from '../../selection.ts'
-import { numberCursor } from '../../sqlite/cursor.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { fromText, toText } from '../text.ts'

@@ -1,12 +1,7 @@
 import { events } from '../../answers/events.ts'
-import { faults } from '../../answers/faults.ts'
-import { flows } from '../../answers/flows.ts'
-import { groups } from '../../answers/groups.ts'
-import { backlog, known, latency, now, pixels } from '../../answers/overview.ts'
 import type { Reading } from '../../answers/reading.ts'
 import { sentence } from '../../answers/sentence.ts'
-import { series, waiting } from '../../answers/series.ts'
-import { signal } from '../../answers/signal.ts'
+import { SHARED_ANSWERS } from '../../answers/shared.ts'
 import type { Answers, Asks, QuestionName } from '../../reads/index.ts'
 import { event } from './account.ts'
 import { lists } from './lists.ts'
@@ -20,23 +15,13 @@ type Answering = {
 }
 
 export const ANSWERS: Answering = {
-  now,
-  backlog,
+  ...SHARED_ANSWERS,
   events: (moment, asks) => events(moment, lists(moment), asks),
   event,
   requests,
   requestTree,
-  series,
-  waiting,
-  flows,
   orders,
-  groups,
-  faults,
-  pixels,
-  latency,
-  signal,
   sentence: (moment, asks) => sentence(moment, (range) => marks(moment, range), asks),
-  known,
   marks,
   tasks,
   actions,

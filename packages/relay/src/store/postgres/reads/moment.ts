@@ -6,14 +6,13 @@ import {
   type Timed,
   WHOLE_PIXEL,
 } from '../../answers/moment.ts'
-import { type NumbersByPixel, newNumbers, type PixelNumbers, shapeOf } from '../../answers/numbers.ts'
+import { type NumbersByPixel, numbersOf, type PixelNumbers, shapeOf } from '../../answers/numbers.ts'
 import type { Piece } from '../../answers/pieces.ts'
 import { atOnce, type Reading } from '../../answers/reading.ts'
 import { conditions, isIn, wantedOf } from '../../answers/where.ts'
 import type { Hold } from '../../hold.ts'
 import type { BacklogQuestion, FaultSample } from '../../reads/index.ts'
 import { DAY_GRAIN, EDGES_KEY, type Edges, NO_EDGES, QUARTER, QUARTER_GRAIN } from '../../roll-up/edges.ts'
-import { APART, DELIVERED } from '../../state.ts'
 import type { SuspicionKind } from '../../suspicion.ts'
 import type { Session } from '../connection/database.ts'
 import { eachOf } from '../queue/give-back.ts'
@@ -91,21 +90,9 @@ export class PostgresMoment extends Moment {
 
   override *numbers(pixels: readonly string[] | undefined): Reading<NumbersByPixel> {
     const where = conditions(wantedOf(this, { ...(pixels && { pixels }) })).join(' and ')
-    const found = new Map<number, PixelNumbers>()
     const sql = `
       select pixel, shape, kind, sum(events) as events from waybill_store.tally where ${where} group by pixel, shape, kind`
-    for (const row of (yield* this.all(sql)) as Record<string, number>[]) {
-      const { pixel = 0, shape = 0, kind = 0, events = 0 } = row
-      const numbers = found.get(pixel) ?? newNumbers()
-      found.set(pixel, numbers)
-      if (kind >= DELIVERED) {
-        numbers.kinds.set(kind, events)
-        continue
-      }
-      const counted = shapeOf(numbers, shape)
-      counted.waiting += events
-      if (kind === APART) counted.apart += events
-    }
+    const found = numbersOf(yield* this.all(sql))
     const leased = `
       select pixel, sum(upper(part.range) - lower(part.range)) as events
       from waybill_store.lease cross join unnest(rows) as part (range) where ${where} group by pixel`

@@ -1,7 +1,7 @@
 import type { Page } from '../../account.ts'
+import { numberCursor } from '../../cursor.ts'
 import type { RecordedAction } from '../../selection.ts'
 import type { Core } from '../core.ts'
-import { numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
 
 /** Actions below a number, the newest first. */

@@ -1,12 +1,7 @@
 import { events } from '../../answers/events.ts'
-import { faults } from '../../answers/faults.ts'
-import { flows } from '../../answers/flows.ts'
-import { groups } from '../../answers/groups.ts'
-import { backlog, known, latency, now, pixels } from '../../answers/overview.ts'
 import { atOnce, type Reading } from '../../answers/reading.ts'
 import { sentence } from '../../answers/sentence.ts'
-import { series, waiting } from '../../answers/series.ts'
-import { signal } from '../../answers/signal.ts'
+import { SHARED_ANSWERS } from '../../answers/shared.ts'
 import type { Answers, Asks, QuestionName, Range } from '../../reads/index.ts'
 import { event } from './account.ts'
 import { lists } from './lists.ts'
@@ -24,23 +19,13 @@ type Answering = {
 }
 
 const ANSWERS: Answering = {
-  now,
-  backlog,
+  ...SHARED_ANSWERS,
   events: (moment, asks) => events(moment, lists(moment), asks),
   event,
   requests,
   requestTree,
-  series,
-  waiting,
-  flows,
   orders,
-  groups,
-  faults,
-  pixels,
-  latency,
-  signal,
   sentence: (moment, asks) => sentence(moment, (range) => atOnce(marks(moment, range)), asks),
-  known,
   marks: (moment, range: Range) => marks(moment, range),
   tasks,
   actions,

@@ -1,5 +1,5 @@
 import { type HoldsByPixel, Moment, type Tables, type Timed } from '../../answers/moment.ts'
-import { type NumbersByPixel, newNumbers, type PixelNumbers, shapeOf } from '../../answers/numbers.ts'
+import { type NumbersByPixel, numbersOf, type PixelNumbers } from '../../answers/numbers.ts'
 import type { Piece } from '../../answers/pieces.ts'
 import { atOnce, type Reading } from '../../answers/reading.ts'
 import { conditions, wantedOf } from '../../answers/where.ts'
@@ -7,7 +7,6 @@ import type { Hold } from '../../hold.ts'
 import type { BacklogQuestion, FaultSample } from '../../reads/index.ts'
 import { EDGES_KEY, type Edges, NO_EDGES } from '../../roll-up/edges.ts'
 import { type LocalDays, localDays } from '../../roll-up/local-day.ts'
-import { APART, DELIVERED } from '../../state.ts'
 import { SUSPICION_KINDS, type SuspicionKind } from '../../suspicion.ts'
 import type { Database, Row, Statement } from '../database.ts'
 import { countParts } from '../operations/expiring.ts'
@@ -133,20 +132,8 @@ export class SqliteMoment extends Moment {
 
   override numbers(pixels: readonly string[] | undefined): Reading<NumbersByPixel> {
     const wanted = wantedOf(this, { ...(pixels && { pixels }) })
-    const found = new Map<number, PixelNumbers>()
     const sql = `SELECT pixel, shape, kind, events FROM tally WHERE ${conditions(wanted).join(' AND ')}`
-    for (const row of this.rows(sql) as Record<string, number>[]) {
-      const { pixel = 0, shape = 0, kind = 0, events = 0 } = row
-      const numbers = found.get(pixel) ?? newNumbers()
-      found.set(pixel, numbers)
-      if (kind >= DELIVERED) {
-        numbers.kinds.set(kind, events)
-        continue
-      }
-      const counted = shapeOf(numbers, shape)
-      counted.waiting += events
-      if (kind === APART) counted.apart += events
-    }
+    const found = numbersOf(this.rows(sql))
     this.#takeLeased(found)
     return atOnce(found)
   }

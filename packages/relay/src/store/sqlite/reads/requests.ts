@@ -1,6 +1,6 @@
 import { checkLimit } from '../../answers/events.ts'
+import { numberCursor } from '../../cursor.ts'
 import type { ListedRequest, RequestList, RequestListQuestion, RequestTree } from '../../reads/index.ts'
-import { numberCursor } from '../cursor.ts'
 import type { Row } from '../database.ts'
 import { readAttempt } from '../operations/show.ts'
 import { hasRow } from '../row-set.ts'

@@ -1,4 +1,4 @@
-import { StoreCursorError } from '../errors.ts'
+import { StoreCursorError } from './errors.ts'
 
 /** Reads the cursor of a list that goes down by a number; without one, `start`. */
 export function numberCursor(cursor: string | undefined, start: number): number {
