@@ -49,6 +49,9 @@ async function startEmbedded(options: Required<ServerOptions>): Promise<Server> 
   return connectTo(started.url, started.dataFolder)
 }
 
+/** Characters of what the server says that are kept. */
+const SAID_LENGTH = 2_000
+
 /** Starts a server of its own, of the version that the package brings. */
 export async function startServer(
   Postgres: typeof EmbeddedPostgres,
@@ -59,7 +62,14 @@ export async function startServer(
   chmodSync(folder, 0o711)
   const dataFolder = join(folder, 'data')
   const port = await freePort()
-  const flags = ['max_connections=60', 'full_page_writes=off', `fsync=${syncs ? 'on' : 'off'}`]
+  let said = ''
+  // Without a Unix socket, as its name is a port of the whole machine too.
+  const flags = [
+    'max_connections=60',
+    'full_page_writes=off',
+    `fsync=${syncs ? 'on' : 'off'}`,
+    'unix_socket_directories=',
+  ]
   const postgres = new Postgres({
     databaseDir: dataFolder,
     port,
@@ -69,11 +79,15 @@ export async function startServer(
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: flags.flatMap((flag) => ['-c', flag]),
-    onLog: () => {},
+    onLog: (message) => {
+      said = `${said}${message}`.slice(-SAID_LENGTH)
+    },
     onError: () => {},
   })
   await postgres.initialise()
-  await postgres.start()
+  await postgres.start().catch((cause: unknown) => {
+    throw new Error(`PostgreSQL did not start. It said last:\n${said}`, { cause })
+  })
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     dataFolder,
