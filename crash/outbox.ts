@@ -14,6 +14,7 @@ import { DEFAULT_ROLES } from '../packages/relay/src/outbox/migrations.ts'
 import { makeRoles, migrate } from '../packages/relay/src/outbox/outbox-sql.helpers.ts'
 import { startPostgres, stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
+import { untilDrained } from './draining.ts'
 import { startOutboxRelay } from './outbox-relay.ts'
 import { PIXEL } from './relay-process.ts'
 
@@ -34,7 +35,6 @@ export interface OutboxTestResult {
 }
 
 const RELAYS = 2
-const DRAIN_WITHIN_MS = 120_000
 
 /** Runs it in a database of its own, and gives what was found. */
 export async function outboxTest({ orders, writers, kills, seed }: OutboxTestOptions): Promise<OutboxTestResult> {
@@ -148,8 +148,7 @@ async function judge(shop: pg.Client, emulator: ReturnType<typeof createEmulator
   const { rows } = await shop.query<{ number: string }>('select number from orders')
   const committed = new Set(rows.map(({ number }) => number))
   const stored = (): string[] => emulator.events().map(({ event }) => (event as unknown as { id: string }).id)
-  const untilMs = performance.now() + DRAIN_WITHIN_MS
-  while (new Set(stored()).size < committed.size && performance.now() < untilMs) await sleep(100)
+  await untilDrained({ left: () => committed.size - new Set(stored()).size })
   const ids = stored()
   const missing = [...committed].filter((number) => !ids.includes(number))
   const extra = ids.filter((id) => !committed.has(id))

@@ -12,6 +12,7 @@ import { createEmulator, type Emulator } from '@waybill/emulator'
 import { makeEmptyDatabase } from '../packages/relay/src/postgres-database.helpers.ts'
 import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
+import { untilDrained } from './draining.ts'
 import { type RelayProcess, startRelayProcess } from './relay-process.ts'
 import { type Disturbed, judge, slowestTakeOverMs } from './relays/judge.ts'
 import { startWitness } from './relays/witness.ts'
@@ -40,7 +41,6 @@ const PAUSE_MS = 20_000
 const WRITERS = 3
 const EVENTS_PER_POST = 10
 const BETWEEN_POSTS_MS = 60
-const DRAIN_WITHIN_MS = 120_000
 
 export interface Relay {
   readonly folder: string
@@ -233,13 +233,14 @@ async function isTaken(relay: Relay, pixel: string, events: readonly object[]): 
   }
 }
 
+/** Waits until what was acknowledged is stored, for as long as it becomes more. */
 export async function drained(emulator: Emulator, acknowledged: ReadonlySet<string>): Promise<void> {
-  const untilMs = performance.now() + DRAIN_WITHIN_MS
-  while (performance.now() < untilMs) {
-    const stored = new Set(emulator.events().map(({ event }) => event.id))
-    if ([...acknowledged].every((id) => stored.has(id))) return
-    await sleep(500)
-  }
+  await untilDrained({
+    left() {
+      const stored = new Set(emulator.events().map(({ event }) => event.id))
+      return [...acknowledged].filter((id) => !stored.has(id)).length
+    },
+  })
 }
 
 if (import.meta.main) {

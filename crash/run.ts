@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { createEmulator } from '@waybill/emulator'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import { type Accounted, account, type Ledger, missingOf, statusOf } from './account.ts'
+import { untilDrained } from './draining.ts'
 import { BAD, load } from './load.ts'
 import { POINTS, type Point } from './points.ts'
 import { processorWaitMs } from './processor-wait.ts'
@@ -22,7 +23,6 @@ const FAULTS = { lost: 0.1, reset: 0.05, 429: 0.05, 500: 0.05 } as const
 const MAX_START_MS = 2_000
 const POINT_WITHIN_MS = 20_000
 const FIRST_REQUEST_WITHIN_MS = 10_000
-const DRAIN_WITHIN_MS = 240_000
 /** A limit that was not needed keeps no process alive. */
 const IDLE = { ref: false } as const
 
@@ -80,7 +80,7 @@ export async function crashTest({ kills, seed, say, isBroken = false }: CrashOpt
       killsAt[moment] = (killsAt[moment] ?? 0) + 1
       if ((life + 1) % 10 === 0) say?.(`${life + 1} of ${kills} kills, ${run.acknowledged.size} events acknowledged`)
     }
-    const accounted = await lastLife(run, kills)
+    const accounted = await lastLife(run, kills, say)
     const { startsMs, acknowledged } = run
     const problems = [...run.problems, ...slowStarts(startsMs), ...accounted.problems]
     return { ...accounted, kills, killsAt, startsMs, acknowledged: acknowledged.size, problems }
@@ -147,10 +147,9 @@ async function start(
 }
 
 /** Nothing kills this one: it delivers what is left, is told to stop, and stops. */
-async function lastLife(run: Run, life: number): Promise<Accounted> {
+async function lastLife(run: Run, life: number, say: CrashOptions['say']): Promise<Accounted> {
   const relay = await start(run, life)
-  const endMs = performance.now() + DRAIN_WITHIN_MS
-  while (!(await isDrained(relay.url)) && performance.now() < endMs) await sleep(50)
+  await untilDrained({ left: () => waitingAt(relay.url), say })
   const accounted = await account(relay.url, run)
   relay.process.kill('SIGTERM')
   const ended = await relay.ended
@@ -159,14 +158,12 @@ async function lastLife(run: Run, life: number): Promise<Accounted> {
     : { ...accounted, problems: [...accounted.problems, `SIGTERM ended the relay with ${ended}`] }
 }
 
-const NOTHING_WAITS: Readonly<Record<string, number>> = { queued: 0, sending: 0, held: 0 }
-
-/** Nothing waits any more; whether all of it arrived is the account's to say. */
-async function isDrained(url: string): Promise<boolean> {
+/** Events that wait; whether all of it arrived is the account's to say. */
+async function waitingAt(url: string): Promise<number> {
   // A relay that cannot say is not waited for: its account tells of it.
-  const { counts } = await statusOf(url).catch(() => ({ counts: NOTHING_WAITS }))
+  const { counts } = await statusOf(url).catch(() => ({ counts: {} as Readonly<Record<string, number>> }))
   // A shape whose oldest events are the bad ones is held for some seconds, until a probe of a good one passes.
-  return counts['queued'] === 0 && counts['sending'] === 0 && counts['held'] === 0
+  return (counts['queued'] ?? 0) + (counts['sending'] ?? 0) + (counts['held'] ?? 0)
 }
 
 function slowStarts(startsMs: readonly number[]): string[] {
