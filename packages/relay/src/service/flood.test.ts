@@ -57,13 +57,17 @@ test('ten times what may wait: 429 at the bound, and intake goes on as soon as t
 
 const MEGABYTE = 1_000_000
 const BODIES = 100
-const MAX_RESIDENT_MB = 400
+/**
+ * On top of what the process takes when it has started: 145 MB as it is published, 60 MB more from the sources. Of the gigabyte one to
+ * three bodies are taken in, as the machine brings them, and each that follows another leaves some 50 MB that is not collected yet.
+ */
+const MAX_GROWTH_MB = 300
 /** Only Linux says how large a process was at its largest. */
 const skip = process.platform === 'linux' ? false : 'nobody says how large a process was at its largest'
 
 /**
  * - a hundred bodies of nearly 10 MB come in at once, a gigabyte in all
- * - some are taken, the others are ended with 503 while they come; the process stays below 400 MB throughout
+ * - some are taken, the others are ended with 503 while they come; the process grows by less than 300 MB throughout
  */
 test('a flood of large bodies is ended before it fills the memory', { skip }, async (context) => {
   const api = await startApi(context, { keep: 'count' })
@@ -72,6 +76,7 @@ test('a flood of large bodies is ended before it fills the memory', { skip }, as
   const events = orders(1_000).map((event) => ({ ...event, oppref: 'x'.repeat(9_400) }))
   const body = Buffer.from(JSON.stringify({ events }))
   assert.ok(body.length > 9 * MEGABYTE && body.length < 10 * MEGABYTE)
+  const startMb = peakOf(relay.process.pid)
   const statuses = await Promise.all(
     Array.from({ length: BODIES }, () => post(`${relay.url}/v1/events?pid=${PROCESS_PIXEL}`, body)),
   )
@@ -79,8 +84,8 @@ test('a flood of large bodies is ended before it fills the memory', { skip }, as
   assert.ok(count(200) > 0, statuses.join(' '))
   assert.equal(count(200) + count(503), BODIES, statuses.join(' '))
   AGENT.destroy()
-  const peakMb = peakOf(relay.process.pid)
-  assert.ok(peakMb < MAX_RESIDENT_MB, `${peakMb} MB`)
+  const grownMb = peakOf(relay.process.pid) - startMb
+  assert.ok(grownMb < MAX_GROWTH_MB, `grown by ${grownMb} MB; ${count(200)} bodies were taken`)
   assert.equal((await fetch(`${relay.url}/healthz`)).status, 200)
 })
 
