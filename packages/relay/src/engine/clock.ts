@@ -96,6 +96,11 @@ export class Clock {
       this.#events.emit('clock:wrong', { whose: name === 'api' ? 'api' : 'machine', byMs: this.#off(offsetMs, at) })
   }
 
+  /** Nothing was heard of the time for so long that this machine's clock may count. */
+  get isSilent(): boolean {
+    return this.#claims.isSilent(this.moment())
+  }
+
   judgeSilence(newestMs: number): void {
     this.#tell(this.#claims.judgeSilence(this.moment(), newestMs))
   }

@@ -37,8 +37,8 @@ export async function askTimeWhileInDoubt(
       continue
     }
     rounds += 1
-    const asked = await askEach(parts, endpointsOf(pixels))
-    if (!asked) parts.clock.judgeSilence(await newestMs(parts))
+    await askEach(parts, endpointsOf(pixels))
+    if (parts.clock.isSilent) parts.clock.judgeSilence(await newestMs(parts))
     if (!parts.clock.isConfirmed()) await waker.wait(delayAfter(rounds, parts, sinceMs))
   }
   stop()
@@ -59,16 +59,12 @@ function endpointsOf(pixels: ReadonlyMap<string, PixelDelivery>): readonly Pixel
   return [...endpoints.values()]
 }
 
-/** True when some answer came. */
-async function askEach(parts: EngineParts, pixels: readonly PixelDelivery[]): Promise<boolean> {
-  let asked = false
+async function askEach(parts: EngineParts, pixels: readonly PixelDelivery[]): Promise<void> {
   for (const pixel of pixels) {
-    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), {})
-    asked ||= answer !== undefined && answer.said !== 'unknown'
-    if (parts.isStopping() || parts.clock.isConfirmed()) return true
+    await askCanary(new RequestPort(pixel, { mayHold: false }), {})
+    if (parts.isStopping() || parts.clock.isConfirmed()) return
     if (parts.clock.mustAskWindow) await askWindow(parts, pixel)
   }
-  return asked
 }
 
 /**

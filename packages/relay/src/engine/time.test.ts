@@ -149,3 +149,28 @@ it('the time is asked once for each endpoint, and with backoff', async (context)
   const asked = virtual.canaries.length - before
   assert.ok(asked >= 60 && asked <= 240, `${asked} requests an hour`)
 })
+
+/**
+ * - the endpoint is a relay that is in doubt about its own clock for ever: it takes canaries, and says nothing of the time
+ * - an event arrives whose window closes while the relay answers 500, so that nothing may expire it
+ * - after 24 hours without a word about the time this machine's clock counts, and the event ends
+ */
+it('behind a relay in doubt the own clock counts after a day, and what is too old ends', async (context) => {
+  const headers = { 'waybill-relay': '0.2.0; clock=doubt' }
+  const virtual = await startVirtual(context, {
+    answer: async ({ atMs, events }) =>
+      atMs < HOUR_MS
+        ? new Response('down', { status: 500, headers })
+        : Response.json({ accepted_events: events.length, results: [] }, { headers }),
+  })
+  const nearItsEnd = virtualOrder('old', { timestamp_ms: START_MS - 7 * DAY_MS + 10 * MINUTE_MS })
+  const confirmedAtMs: number[] = []
+  virtual.engine.events.on('clock:confirmed', () => void confirmedAtMs.push(virtual.time.elapsedMs))
+  await virtual.bring([nearItsEnd])
+  await virtual.run(DAY_MS - MINUTE_MS)
+  assert.deepEqual(confirmedAtMs, [])
+  assert.notEqual((await stateOf(virtual)).state, 'expired')
+  await virtual.run(10 * MINUTE_MS)
+  assert.equal(confirmedAtMs.length, 1)
+  assert.equal((await stateOf(virtual)).state, 'expired')
+})

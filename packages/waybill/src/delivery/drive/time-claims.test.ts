@@ -252,6 +252,12 @@ const SILENCE: readonly Row[] = [
   row('a moment less than 24 h of silence', [silence(DAY_MS - 1)], inDoubt),
   row('24 h of silence: the machine counts', [silence(DAY_MS)], byMachine),
   row('24 h with a verdict in between', [dated(HOUR_MS), silence(DAY_MS)], inDoubt),
+  row('24 h after the only verdict, which agreed', [dated(HOUR_MS), silence(HOUR_MS + DAY_MS)], byMachine),
+  row(
+    '24 h after the only verdict, which differed',
+    [dated(HOUR_MS, { offMs: HOUR_MS }), silence(HOUR_MS + DAY_MS)],
+    inDoubt,
+  ),
   row('24 h with a verdict that told no time', [undated(HOUR_MS), silence(DAY_MS)], inDoubt),
   row('24 h, and the machine parted from the monotonic clock', [looked(HOUR_MS, -HOUR_MS), silence(DAY_MS)], inDoubt),
   row('24 h, and it parted, and came back', [looked(HOUR_MS, HOUR_MS), looked(2 * HOUR_MS), silence(DAY_MS)], inDoubt),

@@ -59,7 +59,8 @@ export class TimeClaims {
   #apiOffsetMs: number | undefined
   #witnesses = new Map<string, Witness>()
   #machineParted = false
-  #sawVerdict = false
+  /** Monotonic: when a verdict that counts as a claim came last, or doubt began. */
+  #heardAtMs: number
   #differ = false
   #undatedSinceMs: number | undefined
   /** What the window told first, against the machine. */
@@ -68,6 +69,7 @@ export class TimeClaims {
 
   constructor(boot: Moment) {
     this.#boot = boot
+    this.#heardAtMs = boot.monotonicMs
   }
 
   get confirmedBy(): 'machine' | 'api' | undefined {
@@ -110,12 +112,13 @@ export class TimeClaims {
     if (Math.abs(offsetMs - bootOffsetMs) > TOLERANCE_MS) this.#machineParted = true
     if (this.#confirmed !== 'machine' || this.#keptOffsetMs === undefined) return undefined
     if (Math.abs(offsetMs - this.#keptOffsetMs) <= TOLERANCE_MS) return undefined
+    this.#heardAtMs = at.monotonicMs
     return this.#doubt('the clock of this machine jumped')
   }
 
   /** Takes the `Date` of an answer that carries a verdict. `from` tells endpoints apart; what has no `Date` is no claim. */
   observe(from: string, serverMs: number, at: Moment): TimeChange | undefined {
-    this.#sawVerdict = true
+    this.#heardAtMs = at.monotonicMs
     if (Number.isNaN(serverMs)) return this.#observeUndated(at)
     const offsetMs = serverMs + HALF_A_SECOND_MS - at.monotonicMs
     const machineOffsetMs = at.wallMs - at.monotonicMs
@@ -192,14 +195,20 @@ export class TimeClaims {
   }
 
   /**
-   * No verdict has come for 24 hours although it was asked for: the machine's clock counts, if it did not part from the monotonic one and
-   * does not lie before the newest time that is known.
+   * No verdict that counts has come for 24 hours although it was asked for: the machine's clock counts, if it did not part from the
+   * monotonic one, does not lie before the newest time that is known, and no `Date` that was seen speaks against it. A relay that is in
+   * doubt itself answers, and says nothing of the time.
    */
   judgeSilence(at: Moment, newestMs: number): TimeChange | undefined {
-    const isLong = at.monotonicMs - this.#boot.monotonicMs >= SILENT_FOR_MS
-    if (this.#confirmed !== undefined || this.#sawVerdict || !isLong) return undefined
-    if (this.#machineParted || at.wallMs < newestMs) return undefined
-    return this.#confirm('machine', at.wallMs - at.monotonicMs)
+    if (!this.isSilent(at) || this.#machineParted || at.wallMs < newestMs) return undefined
+    const machineOffsetMs = at.wallMs - at.monotonicMs
+    const seenMs = this.#apiOffsetMs ?? machineOffsetMs
+    return Math.abs(seenMs - machineOffsetMs) > TOLERANCE_MS ? undefined : this.#confirm('machine', machineOffsetMs)
+  }
+
+  /** In doubt, and nothing was heard of the time for so long that the machine may count. */
+  isSilent({ monotonicMs }: Moment): boolean {
+    return this.#confirmed === undefined && monotonicMs - this.#heardAtMs >= SILENT_FOR_MS
   }
 
   #confirm(by: 'machine' | 'api', offsetMs: number): TimeChange {
