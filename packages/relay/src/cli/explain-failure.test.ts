@@ -4,7 +4,7 @@ import { CommanderError } from 'commander'
 import { ConfigError } from 'waybill'
 import { ConfigFaults } from '../config/fault.ts'
 import { MappingError } from '../files/index.ts'
-import { StoreOwnedError } from '../store/index.ts'
+import { StoreAwayError, StoreNotMigratedError, StoreOwnedError, StoreSupersededError } from '../store/index.ts'
 import { explainFailure } from './explain-failure.ts'
 import { EXIT, type Io, UsageError } from './io.ts'
 
@@ -21,6 +21,14 @@ const CASES: readonly (readonly [title: string, error: unknown, said: RegExp, ex
     2,
   ],
   ['a store', new StoreOwnedError('It is in use.', { hint: 'Stop it.' }), /^waybill: It is in use\. Stop it\.\n$/, 2],
+  ['a store that is away', new StoreAwayError('Nobody answers.'), /^waybill: Nobody answers\.\n$/, EXIT.failed],
+  [
+    'a lock that somebody has',
+    new StoreNotMigratedError('It waits.', { hint: 'Start again.' }),
+    /^waybill: It waits\. Start again\.\n$/,
+    EXIT.failed,
+  ],
+  ['a newer version of the data', new StoreSupersededError('Too old.'), /^waybill: Too old\.\n$/, 2],
   ['a mapping of two lines', new MappingError('One\n  two.'), /^waybill: One two\.\n$/, 2],
   [
     'every fault of a configuration',

@@ -9,8 +9,11 @@ export function explainFailure(error: unknown, io: Io): number {
   if (error instanceof ConfigFaults) for (const fault of error.faults) complain(io, faultLine(fault))
   else if (isWaybillError(error)) complain(io, errorText(error))
   else complain(io, `An error that should not happen: ${error instanceof Error ? error.stack : String(error)}`)
-  return EXIT.usage
+  return isWaybillError(error) && MAY_PASS.includes(error.code) ? EXIT.failed : EXIT.usage
 }
+
+/** Codes of errors after which the same command may succeed: a supervisor starts it again. */
+const MAY_PASS: readonly string[] = ['store_away', 'store_not_migrated']
 
 /** Known by its code: commander itself is loaded with a command only. */
 function isWrongUse(error: unknown): error is CommanderError {

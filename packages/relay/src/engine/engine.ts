@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
-import { isPassing, type Ready, type Store } from '../store/index.ts'
+import { isPassing, type Ready, type Store, StoreSupersededError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { askSuspects, deliverOnce } from './deliver.ts'
@@ -11,6 +11,7 @@ import { HoldWatch } from './hold-watch.ts'
 import { Operator, rulesOf } from './operator.ts'
 import { ClaimKeeper } from './ownership/claim-keeper.ts'
 import { NOTHING, SOLE } from './ownership/ownership.ts'
+import { Presence } from './ownership/presence.ts'
 import type { EngineParts } from './parts.ts'
 import { patientStore } from './patient-store.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -65,6 +66,8 @@ export class Engine {
   readonly #role: Role
   /** Among several relays that deliver. */
   readonly #keeper: ClaimKeeper | undefined
+  /** Among several relays, where it does not deliver. */
+  readonly #presence: Presence | undefined
   readonly #holdWatch: HoldWatch
   #keeping: Promise<unknown> = Promise.resolve()
   #wake: AbortController = new AbortController()
@@ -96,6 +99,7 @@ export class Engine {
         ...{ claims, runtime, clock, events, name, pixels: this.#pixels },
         wake: () => this.wake(),
       })
+    if (claims !== undefined && role === 'intake') this.#presence = new Presence({ claims, runtime, name })
     this.#parts = {
       ownership: this.#keeper ?? (claims === undefined ? SOLE : NOTHING),
       store: patientStore(store, runtime, this.#pauses.signal),
@@ -121,8 +125,9 @@ export class Engine {
 
   start(): void {
     this.#run(() => this.#recallContracts())
+    if (this.#presence !== undefined) this.#keep(this.#presence.run())
     if (this.#role === 'intake') return
-    if (this.#keeper !== undefined) this.#keep(this.#keeper)
+    if (this.#keeper !== undefined) this.#keep(Promise.all([this.#keeper.run(), this.#keeper.watch()]))
     for (const name of ['pixel:resumed', 'shape:resumed', 'clock:confirmed'] as const)
       this.events.on(name, () => this.wake())
     this.#run(() => this.#schedule())
@@ -234,13 +239,14 @@ export class Engine {
     timer.abort()
     await grace
     await this.#keeper?.leave()
+    await this.#presence?.leave()
     await this.#keeping
   }
 
-  /** Claims last until nothing is under way any more. */
-  #keep(keeper: ClaimKeeper): void {
-    this.#keeping = Promise.all([keeper.run(), keeper.watch()]).catch((error: unknown) => {
-      if (!this.#stopping) this.#run(() => Promise.reject(error))
+  /** The row of this relay, with its claims, lasts until nothing is under way any more. */
+  #keep(keeping: Promise<unknown>): void {
+    this.#keeping = keeping.catch((error: unknown) => {
+      if (!this.#stopping) this.#fail(error)
     })
   }
 
@@ -259,15 +265,19 @@ export class Engine {
       .then(() => {})
       .catch((error: unknown) => {
         // What could not be written while it stops is sent again after the next start.
-        if (this.#stopping && isPassing(error)) return
-        this.#stopping = true
-        this.#pauses.abort()
-        this.#abort.abort()
-        this.wake()
-        this.events.emit('engine:failed', { error })
+        if (!this.#stopping || !isPassing(error)) this.#fail(error)
       })
       .finally(() => this.#work.delete(work))
     this.#work.add(work)
+  }
+
+  #fail(error: unknown): void {
+    this.#stopping = true
+    this.#pauses.abort()
+    // Where another version goes on with the data nothing is broken: what is in flight may end.
+    if (!(error instanceof StoreSupersededError)) this.#abort.abort()
+    this.wake()
+    this.events.emit('engine:failed', { error })
   }
 
   /** Gives every pixel that has something due its lanes. */

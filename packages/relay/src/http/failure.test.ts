@@ -9,6 +9,7 @@ import {
   StoreError,
   StoreFullError,
   StoreOwnedError,
+  StoreSupersededError,
   StoreUnusableError,
 } from '../store/index.ts'
 import { type Failure, failureOf } from './failure.ts'
@@ -18,6 +19,7 @@ const CASES: readonly (readonly [error: unknown, status: number, fault: Failure[
   [new StoreAwayError('x'), 503, 'away'],
   [new StoreBrokenError('x'), 503, 'broken'],
   [new StoreClosedError('x'), 503, undefined],
+  [new StoreSupersededError('x'), 503, 'broken'],
   [new StoreCursorError('x'), 400, undefined, 'invalid_cursor'],
   [new StoreError('x'), 500, 'unexpected'],
   [new StoreOwnedError('x'), 500, 'unexpected'],

@@ -18,6 +18,8 @@ const FAILURES: Readonly<Record<string, (error: WaybillError) => Failure>> = {
   store_full: () => ({ answer: later('There is no room to keep events.'), fault: 'full' }),
   store_away: () => ({ answer: later('The store cannot be reached.'), fault: 'away' }),
   store_broken: () => ({ answer: later('The store has failed.'), fault: 'broken' }),
+  // Its caller goes to a relay of the version that goes on.
+  store_superseded: () => ({ answer: later('The relay is stopping.'), fault: 'broken' }),
   store_closed: () => ({ answer: later('The relay is stopping.'), fault: undefined }),
   too_slow: (error) => ({
     answer: laterAnswer(503, TOO_SLOW_RETRY_SECONDS, errorText(error), error.code),

@@ -1,5 +1,6 @@
 import { HOUR_MS, SECOND_MS } from 'waybill/delivery'
 import type { LifecycleEvents } from '../engine/index.ts'
+import { StoreSupersededError } from '../store/index.ts'
 import type { Log } from './logger.ts'
 
 /** Logs what somebody should act on, and its end. Nothing is said of single events, and nothing of what is in them. */
@@ -57,5 +58,8 @@ export function logAlarms(events: LifecycleEvents, log: Log): void {
       log.warn({ pixel, shape, code, by, hint: 'waybill status' }, `held since before this start: ${message}`)
   })
   events.on('clock:confirmed', ({ skewMs }) => log.info({ skewMs }, 'clock confirmed'))
-  events.on('engine:failed', ({ error }) => log.error({ err: error }, 'the engine failed'))
+  events.on('engine:failed', ({ error }) => {
+    // No fault of the engine: whoever stops the relay says why.
+    if (!(error instanceof StoreSupersededError)) log.error({ err: error }, 'the engine failed')
+  })
 }

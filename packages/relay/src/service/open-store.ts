@@ -12,15 +12,17 @@ export interface OpenStoreOptions {
   /** Default `UTC`. */
   readonly timeZone?: string
   readonly onBroken: (error: StoreBrokenError) => void
+  /** Of a database: changes its schema also while relays run that do not work beside it. Default: it is refused. */
+  readonly force?: boolean
 }
 
 /** Opens the store of a database, or of a data folder, which is made where it is missing and is its owner's alone. */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
-  const { storeUrl, dataDir, keepBodies, timeZone = 'UTC', onBroken } = options
+  const { storeUrl, dataDir, keepBodies, timeZone = 'UTC', onBroken, force = false } = options
   if (storeUrl !== undefined) {
     // Whoever keeps events in a file need not load a driver.
     const { openPostgresStore } = await import('../store/postgres/index.ts')
-    return openPostgresStore({ url: storeUrl, keepBodies, timeZone })
+    return openPostgresStore({ url: storeUrl, keepBodies, timeZone, force })
   }
   makeFolder(resolve(dataDir))
   keepPrivate(dataDir)

@@ -1,6 +1,7 @@
 import { errorText, isWaybillError } from 'waybill'
 import { type RelayConfig, secretsOf } from '../config/index.ts'
 import { createLogger, type Log } from '../observe/index.ts'
+import { StoreSupersededError } from '../store/index.ts'
 import { maskUrl } from '../store/postgres/connection/address.ts'
 import { openStore } from './open-store.ts'
 import { type Service, type ServiceOptions, startService } from './service.ts'
@@ -13,6 +14,10 @@ export interface RunOptions extends Pick<ServiceOptions, 'runtime' | 'fetch' | '
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean }
   /** Aborted when the relay is to stop. */
   readonly signal: AbortSignal
+  /** Changes the schema of a database also while relays run that do not work beside the new one. */
+  readonly force?: boolean
+  /** Opens the store; default: {@link openStore}. */
+  readonly open?: typeof openStore
   /** Called for each request to read the configuration again; gives a function that ends this. Default: SIGHUP. */
   readonly onReload?: (listener: () => void) => () => void
   /** Told where it listens. */
@@ -37,7 +42,7 @@ export async function runRelay(options: RunOptions): Promise<boolean> {
   options.onListening?.(service)
   const failed = await Promise.race([aborted(options.signal), failure])
   endReloads()
-  if (failed !== undefined) log.error({ err: failed.error }, 'the relay cannot go on and stops')
+  if (failed !== undefined) sayFailed(failed.error, log)
   else log.info('stopping: intake is closed, requests in flight end')
   await stop(service, log)
   return failed === undefined
@@ -64,8 +69,10 @@ async function start(
   log: Log,
   onFailed: (error: unknown) => void,
 ): Promise<Service> {
-  const store = await openStore({
+  const { open = openStore, force = false } = options
+  const store = await open({
     ...config.settings,
+    force,
     dataDir: config.dataDir,
     storeUrl: config.storeUrl,
     onBroken: onFailed,
@@ -109,6 +116,12 @@ function sayStart({ url, adminUrl }: Service, config: RelayConfig, log: Log): vo
     'relay listening',
   )
   for (const warning of warnings) log.warn(warning)
+}
+
+/** What another version did to the data is no fault of this one, and has no more to it than a line. */
+function sayFailed(error: unknown, log: Log): void {
+  if (error instanceof StoreSupersededError) log.error(`${errorText(error)} This relay stops; nothing is lost.`)
+  else log.error({ err: error }, 'the relay cannot go on and stops')
 }
 
 function warnOfRestart(before: RelayConfig, next: RelayConfig, log: Log): void {

@@ -31,6 +31,16 @@ export interface RelayRow {
   readonly isOver: boolean
   /** How many pixels it has, chores left out. */
   readonly pixels: number
+  /** It sends what it has; otherwise it only takes events, and no pixel is left to it. */
+  readonly delivers: boolean
+}
+
+export interface Renewal {
+  readonly name: string
+  /** Its claims last so long from now by the store's clock. */
+  readonly forMs: number
+  /** As in {@link RelayRow}. Default `true`. */
+  readonly delivers?: boolean
 }
 
 /** Something that this relay has now, with what its owner before it left. */
@@ -51,8 +61,11 @@ export interface Owner {
 }
 
 export interface Claims {
-  /** One small write: this relay's claims last until `forMs` from now by the store's clock. Gives the rows of all relays, its own too. */
-  renew(call: { readonly name: string; readonly forMs: number }): Promise<readonly RelayRow[]>
+  /**
+   * One small write, with which this relay's claims last on. Gives the rows of all relays, its own too. Rejects with `StoreSupersededError`
+   * once a newer version has changed the data so that this one may not work on it any more.
+   */
+  renew(call: Renewal): Promise<readonly RelayRow[]>
   /** Takes those of these that nobody has; gives what it took. Nothing where its own row is over or missing. */
   claim(wanted: readonly string[]): Promise<readonly Claim[]>
   /**

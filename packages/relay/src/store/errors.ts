@@ -85,6 +85,24 @@ export class StoreUnusableError extends StoreError {
   }
 }
 
+/** A newer version has changed the data so that this one may not work on it any more: the relay stops, and nothing is lost. */
+export class StoreSupersededError extends StoreError {
+  override readonly name: string = 'StoreSupersededError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options, 'store_superseded')
+  }
+}
+
+/** The data could not be brought to the form that this version needs, and nothing of that was done; it may be tried again. */
+export class StoreNotMigratedError extends StoreError {
+  override readonly name: string = 'StoreNotMigratedError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options, 'store_not_migrated')
+  }
+}
+
 /** The answer would take too long: nothing was wrong, and a smaller question may be answered. */
 export class TooSlowError extends StoreError {
   override readonly name: string = 'TooSlowError'

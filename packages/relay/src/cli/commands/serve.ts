@@ -10,6 +10,7 @@ interface ServeOptions {
   readonly port?: number
   readonly acceptEndpoint?: boolean
   readonly role?: Role
+  readonly force?: boolean
 }
 
 const ROLES: readonly Role[] = ['all', 'intake', 'delivery']
@@ -26,10 +27,15 @@ export function registerServe(program: Command, io: Io, exit: (code: number) => 
         'with several relays on one database: only take events, or only deliver them',
       ).choices(ROLES),
     )
+    .option(
+      '--force',
+      'with several relays on one database: change its form although relays run that do not work on the new one; they stop',
+    )
     .action(async (options: ServeOptions) => exit(await serve(options, io)))
 }
 
-async function serve({ config, port, acceptEndpoint = false, role = 'all' }: ServeOptions, io: Io): Promise<number> {
+async function serve(options: ServeOptions, io: Io): Promise<number> {
+  const { config, port, acceptEndpoint = false, role = 'all', force = false } = options
   requireCheckedTls(io.env)
   // Where the command is a guest in another program's process, that program's heap is none of its business.
   if (io.stdout === process.stdout) limitHeap('relay')
@@ -37,6 +43,6 @@ async function serve({ config, port, acceptEndpoint = false, role = 'all' }: Ser
   const { loadConfig } = await import('../../config/index.ts')
   const { runRelay } = await import('../../service/index.ts')
   const load = (): ReturnType<typeof loadConfig> => loadConfig({ env: io.env, path: config, port })
-  const ended = await runRelay({ load, acceptEndpoint, role, stream: io.stdout, signal: io.signal })
+  const ended = await runRelay({ load, acceptEndpoint, role, force, stream: io.stdout, signal: io.signal })
   return ended ? EXIT.ok : EXIT.failed
 }

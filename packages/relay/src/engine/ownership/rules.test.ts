@@ -7,7 +7,16 @@ const S = 1_000
 const M = 60 * S
 
 function row(relay: string, changes: Partial<RelayRow> = {}): RelayRow {
-  return { relay, name: relay, isOwn: relay === 'own', renewals: 1, isOver: false, pixels: 0, ...changes }
+  return {
+    relay,
+    name: relay,
+    isOwn: relay === 'own',
+    renewals: 1,
+    isOver: false,
+    pixels: 0,
+    delivers: true,
+    ...changes,
+  }
 }
 
 function own(pixel: string, changes: Partial<OwnPixel> = {}): OwnPixel {
@@ -90,6 +99,7 @@ test('one goes to a relay that has at least two fewer, and never one with someth
   assert.equal(give([row('x', { pixels: 2 })]), undefined)
   assert.equal(give([row('x', { pixels: 3 }), row('y', { pixels: 0 })]), 'free')
   assert.equal(give([row('x', { pixels: 0, isOver: true })]), undefined, 'a relay that is over takes nothing')
+  assert.equal(give([row('x', { pixels: 0, delivers: false })]), undefined, 'nor one that only takes events')
   assert.equal(give([]), undefined)
   assert.equal(give([row('x')], pixels.slice(0, 2)), undefined)
   const rows = [row('own', { pixels: 3 }), row('x', { pixels: 0 })]
@@ -119,6 +129,7 @@ test('each claims its share of what nobody has, and leaves it at first to relays
   assert.deepEqual(at(0, [], 0), ['0', '1', '2', '3'])
   assert.deepEqual(at(0, [row('x')], 0), ['0', '1'])
   assert.deepEqual(at(0, [row('x', { isOver: true })], 0), ['0', '1', '2', '3'])
+  assert.deepEqual(at(0, [row('x', { delivers: false })], 0), ['0', '1', '2', '3'])
   assert.deepEqual(at(2, [row('x')], 0), [])
   assert.deepEqual(at(2, [row('x')], 4 * S), ['0', '1'])
   const left = [{ pixel: 'left', sinceMs: 0, leftAtMs: 0 }]

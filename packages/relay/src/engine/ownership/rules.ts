@@ -100,8 +100,13 @@ export function oneToGive(
   return pixels.find((one) => mayMove(one, nowMs))?.pixel
 }
 
+/** Whoever only takes events has no share. */
+function takesPart({ isOver, delivers }: RelayRow): boolean {
+  return !isOver && delivers
+}
+
 function fewestOf(rows: readonly RelayRow[]): number {
-  const others = rows.filter(({ isOwn, isOver }) => !isOwn && !isOver)
+  const others = rows.filter((row) => !row.isOwn && takesPart(row))
   return Math.min(...others.map(({ pixels }) => pixels))
 }
 
@@ -119,7 +124,7 @@ export function toClaim(
   unclaimed: readonly Unclaimed[],
   { own, rows, nowMs }: { readonly own: number; readonly rows: readonly RelayRow[]; readonly nowMs: number },
 ): string[] {
-  const living = Math.max(1, rows.filter(({ isOver, isOwn }) => isOwn || !isOver).length)
+  const living = Math.max(1, rows.filter((row) => row.isOwn || takesPart(row)).length)
   const hasMore = own >= fewestOf(rows) + FEWER
   const isLeft = ({ sinceMs, leftAtMs }: Unclaimed): boolean => {
     const wasLeft = leftAtMs !== undefined && nowMs - leftAtMs < LEFT_FOR_MS

@@ -259,7 +259,7 @@ test('chores have one doer, and only a relay whose clock is confirmed expires', 
   assert.equal(of('chores').length, 1)
 })
 
-test('a relay that only takes events delivers none, and has no row', async (context) => {
+test('a relay that only takes events delivers none, and has a row that nobody leaves a pixel to', async (context) => {
   const several = startSeveral(context, { names: [] })
   const door = several.start('door', 'intake')
   await several.bring(door, [virtualOrder('1')])
@@ -268,10 +268,15 @@ test('a relay that only takes events delivers none, and has no row', async (cont
   const worker = several.start('worker', 'delivery')
   await several.run(10 * SECOND_MS)
   assert.equal((await worker.store.show('1'))[0]?.state, 'delivered')
-  assert.deepEqual(
-    (await worker.store.claims!.renew({ name: 'worker', forMs: 10_000 })).map(({ name }) => name),
-    ['worker'],
-  )
+  const rows = async (): Promise<readonly (readonly [string, boolean])[]> =>
+    (await worker.store.claims!.renew({ name: 'worker', forMs: 10_000 })).map(({ name, delivers }) => [name, delivers])
+  assert.deepEqual(await rows(), [
+    ['door', false],
+    ['worker', true],
+  ])
+  door.kill()
+  await several.run(MINUTE_MS)
+  assert.deepEqual(await rows(), [['worker', true]], 'it goes with whoever kept it')
 })
 
 test('what was learned is written down when it changes, at most once a second, and not while nothing changes', async (context) => {

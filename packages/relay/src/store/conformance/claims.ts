@@ -61,17 +61,17 @@ export const CLAIMS: readonly StoreCase[] = [
     },
   },
   {
-    name: 'rows tell of each relay: its name, its renewals, its pixels without the chores, and whether it is over',
+    name: 'rows tell of each relay: its name, its renewals, its pixels without the chores, whether it is over and whether it delivers',
     async run(store, harness) {
       const { other, a, b } = await two(store, harness)
       await a.claim([CHORES, EXPIRY, 'x', 'y'])
-      const rows = await b.renew(B)
-      const seen = rows.map(({ name, isOwn, renewals, isOver, pixels }) => ({ name, isOwn, renewals, isOver, pixels }))
+      const rows = await b.renew({ ...B, delivers: false })
+      const seen = rows.map(({ relay: _, ...row }) => row)
       assert.deepEqual(
         seen.sort((one, next) => (one.name < next.name ? -1 : 1)),
         [
-          { name: 'a', isOwn: false, renewals: 1, isOver: false, pixels: 2 },
-          { name: 'b', isOwn: true, renewals: 2, isOver: false, pixels: 0 },
+          { name: 'a', isOwn: false, renewals: 1, isOver: false, pixels: 2, delivers: true },
+          { name: 'b', isOwn: true, renewals: 2, isOver: false, pixels: 0, delivers: false },
         ],
       )
       assert.equal(new Set(rows.map(({ relay }) => relay)).size, 2)

@@ -11,9 +11,9 @@ export interface Membership {
 export function memoryClaims(data: MemoryData, me: Membership): Claims {
   const owned = (): string[] => [...data.claims].filter(([, { relay }]) => relay === me.relay).map(([what]) => what)
   return {
-    async renew({ name, forMs }) {
+    async renew({ name, forMs, delivers = true }) {
       const renewals = (data.relays.get(me.relay)?.renewals ?? 0) + 1
-      data.relays.set(me.relay, { name, renewals, forMs, endsMs: me.clock() + forMs })
+      data.relays.set(me.relay, { name, renewals, forMs, delivers, endsMs: me.clock() + forMs })
       return [...data.relays.keys()].map((relay) => rowOf(data, me, relay))
     },
     claim: async (wanted) =>
@@ -50,7 +50,7 @@ export function ownerOf({ claims }: MemoryData, what: string): string | undefine
 }
 
 function rowOf(data: MemoryData, me: Membership, relay: string): RelayRow {
-  const { name, renewals } = data.relays.get(relay)!
+  const { name, renewals, delivers } = data.relays.get(relay)!
   const all = [...data.claims].filter(([what, claim]) => claim.relay === relay && !isChore(what))
   return {
     relay,
@@ -59,6 +59,7 @@ function rowOf(data: MemoryData, me: Membership, relay: string): RelayRow {
     isOwn: relay === me.relay,
     isOver: isOver(data.relays.get(relay), me),
     pixels: all.length,
+    delivers,
   }
 }
 

@@ -48,6 +48,7 @@ export interface KeptRelay {
   /** By the clock that relays share. */
   readonly endsMs: number
   readonly forMs: number
+  readonly delivers: boolean
 }
 
 /** A pixel or a chore, with whoever has it. Times by the clock that relays share. */

@@ -21,6 +21,8 @@ export interface Core {
   readonly monotonicMs: () => number
   /** This store, among all on the same data. */
   readonly owner: string
+  /** The newest version of the schema that it knows. */
+  readonly knows: number
   /** What leases and claims last by, where it is not the database's clock: tests move it. */
   readonly clockMs: () => number | undefined
 }

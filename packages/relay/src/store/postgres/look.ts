@@ -1,10 +1,10 @@
 import { addressOf } from './connection/address.ts'
 import { Database } from './connection/database.ts'
 import { Pool } from './connection/pool.ts'
-import { readMigrations } from './migrate.ts'
 import { MOVING_KEY } from './moving.ts'
 import { check } from './operations/check.ts'
 import { BY_DAY, days, TODAY } from './partitions.ts'
+import { newestOf, readMigrations } from './schema/migration.ts'
 
 /** Who keeps the database from cleaning up, and for how long. */
 export interface SnapshotHolder {
@@ -92,7 +92,7 @@ export async function lookAtDatabase(url: string, { thorough, timeoutMs }: LookO
     return {
       serverVersion: version,
       ...schema,
-      newest: readMigrations().at(-1)?.version ?? 0,
+      newest: newestOf(readMigrations()),
       isStandby: is_standby,
       isPooled: await isPooled(database),
       asynchronousStandbys: asynchronous,

@@ -5,7 +5,6 @@ import { addressOf } from './connection/address.ts'
 import { Database } from './connection/database.ts'
 import { Pool } from './connection/pool.ts'
 import type { Core } from './core.ts'
-import { migrate } from './migrate.ts'
 import { assertWhole } from './moving.ts'
 import { Numbers } from './numbers.ts'
 import { Partitions } from './partitions.ts'
@@ -13,9 +12,12 @@ import { postgresStore } from './postgres-store.ts'
 import { LeaseBook } from './queue/lease-book.ts'
 import { Places } from './queue/places.ts'
 import { PostgresReads } from './reads/postgres-reads.ts'
+import { type MigrateOptions, migrate } from './schema/migrate.ts'
+import { newestOf, readMigrations } from './schema/migration.ts'
+import { supersededOf } from './schema/standing.ts'
 import { Terms } from './terms.ts'
 
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends MigrateOptions {
   /** `postgres://role:password@host/database`. */
   readonly url: string
   /** Default: what was delivered has no body. */
@@ -55,13 +57,15 @@ export function storeOf(core: Core, options: PostgresStoreOptions): Store {
 
 /** What a store is made of. */
 export async function openCore(options: PostgresStoreOptions): Promise<Core> {
-  const { url, connections = CONNECTIONS, timeoutMs = TIMEOUT_MS } = options
+  const { url, connections = CONNECTIONS, timeoutMs = TIMEOUT_MS, migrations = readMigrations() } = options
   const pool = new Pool({ address: addressOf(url), size: connections, timeoutMs })
-  const database = new Database({ pool, url, timeoutMs })
+  const plain = new Database({ pool, url, timeoutMs })
+  const knows = newestOf(migrations)
+  const database = new Database({ pool, url, timeoutMs, explainMissing: () => supersededOf(plain, knows) })
   try {
-    await migrate(database)
+    await migrate(plain, { ...options, migrations })
     if (options.evenWhileMoving !== true) await assertWhole({ query: (sql, values) => database.read(sql, values) })
-    const core = coreOf(database, options)
+    const core = coreOf(database, options, knows)
     await core.partitions.make()
     return core
   } catch (error) {
@@ -80,7 +84,7 @@ function readsOf({ keepBodies, timeZone }: Core, options: PostgresStoreOptions):
   return new PostgresReads({ database, terms, days: localDays(timeZone), keepBodies, limitMs, listLimitMs: timeoutMs })
 }
 
-function coreOf(database: Database, options: PostgresStoreOptions): Core {
+function coreOf(database: Database, options: PostgresStoreOptions, knows: number): Core {
   const { keepBodies = false, timeZone = 'UTC', monotonicMs = () => performance.now(), clockMs } = options
   return {
     database,
@@ -94,6 +98,7 @@ function coreOf(database: Database, options: PostgresStoreOptions): Core {
     timeZone,
     monotonicMs,
     owner: randomUUID(),
+    knows,
     clockMs: clockMs ?? (() => undefined),
   }
 }

@@ -1,7 +1,7 @@
-import type { Client } from 'pg'
+import type { Client, QueryConfig } from 'pg'
 import { StoreAwayError, StoreClosedError, StoreError, StoreFullError } from '../../errors.ts'
 import { withoutPassword } from './address.ts'
-import { type Fault, faultOf } from './faults.ts'
+import { codeOf, type Fault, faultOf } from './faults.ts'
 import type { Pool } from './pool.ts'
 
 export type Values = readonly unknown[]
@@ -21,29 +21,36 @@ export interface DatabaseOptions {
   /** To take its password out of messages. */
   readonly url: string
   readonly timeoutMs: number
+  /** Asked where the database does not know what a statement names: an error that says more than its words. Default: nothing does. */
+  readonly explainMissing?: () => Promise<Error | undefined>
 }
 
+export interface TransactionOptions {
+  /** Waits for a lock no longer. Default: as long as for a statement. */
+  readonly lockMs?: number
+  /** In the place of the time-out of each statement. */
+  readonly statementMs?: number
+}
+
+/** What a statement names is not there, or not as it thinks: of SQLSTATE, the first two characters. */
+const MISSING = '42'
 const MOST_TRIES = 6
 
 /** Statements in few round trips. Nothing is kept in a session, so that a pooler may lend a connection for each transaction. */
 export class Database implements Session {
   readonly #pool: Pool
   readonly #url: string
-  readonly #begin: string
   readonly #timeoutMs: number
+  readonly #explainMissing: () => Promise<Error | undefined>
   #isClosed = false
   #running = 0
   #idle: (() => void) | undefined
 
-  constructor({ pool, url, timeoutMs }: DatabaseOptions) {
+  constructor({ pool, url, timeoutMs, explainMissing = async () => undefined }: DatabaseOptions) {
     this.#pool = pool
     this.#url = url
     this.#timeoutMs = timeoutMs
-    // A server that hears nothing more from here, because the way is cut, must not keep locks.
-    const limits = ['statement_timeout', 'idle_in_transaction_session_timeout'].map(
-      (name) => `set local ${name} = ${timeoutMs}`,
-    )
-    this.#begin = ['begin', ...limits].join(';')
+    this.#explainMissing = explainMissing
   }
 
   /** One statement that only reads: asked once more where the database was away. */
@@ -67,10 +74,19 @@ export class Database implements Session {
   /** A transaction, begun anew where two met. `work` must change nothing but through its session. */
   async transaction<Result>(
     work: (session: Session) => Promise<Result>,
-    { lockMs }: { readonly lockMs?: number } = {},
+    options: TransactionOptions = {},
   ): Promise<Result> {
-    const begin = lockMs === undefined ? this.#begin : `${this.#begin};set local lock_timeout = ${lockMs}`
-    return this.#repeat((client, step) => this.#inTransaction(client, step, begin, work))
+    return this.#repeat((client, step) => this.#inTransaction(client, step, this.#beginOf(options), work))
+  }
+
+  #beginOf({ lockMs, statementMs }: TransactionOptions): Begin {
+    const limits = [
+      `set local statement_timeout = ${statementMs ?? this.#timeoutMs}`,
+      // A server that hears nothing more from here, because the way is cut, must not keep locks.
+      `set local idle_in_transaction_session_timeout = ${this.#timeoutMs}`,
+      ...(lockMs === undefined ? [] : [`set local lock_timeout = ${lockMs}`]),
+    ]
+    return { sql: ['begin', ...limits].join(';'), statementMs }
   }
 
   /** Reads all from one moment, by indices, and waits for no statement longer than `limitMs`. */
@@ -83,18 +99,18 @@ export class Database implements Session {
       'set local enable_seqscan = off',
       'set local jit = off',
     ].join(';')
-    return this.#repeat((client, step) => this.#inTransaction(client, step, begin, work))
+    return this.#repeat((client, step) => this.#inTransaction(client, step, { sql: begin }, work))
   }
 
   async #inTransaction<Result>(
     client: Client,
     step: Step,
-    begin: string,
+    { sql: begin, statementMs }: Begin,
     work: (session: Session) => Promise<Result>,
   ): Promise<Result> {
     await run(client, begin)
     try {
-      const result = await work({ query: (sql, values) => run(client, sql, values) })
+      const result = await work({ query: (sql, values) => run(client, sql, values, statementMs) })
       step.isSent = true
       await run(client, 'commit')
       return result
@@ -115,7 +131,8 @@ export class Database implements Session {
       })
     }
     try {
-      if (last !== undefined) await this.#try((client, step) => this.#inTransaction(client, step, this.#begin, last))
+      if (last !== undefined)
+        await this.#try((client, step) => this.#inTransaction(client, step, this.#beginOf({}), last))
     } catch (error) {
       // Whoever is away is not waited for: what it is told by this, it sees by the end of a row of ours as well.
       if (!(error instanceof StoreAwayError)) throw error
@@ -139,7 +156,7 @@ export class Database implements Session {
     for (let tries = 1; ; tries++) {
       const outcome = await this.#once(work)
       if ('result' in outcome) return outcome.result
-      if (outcome.fault.kind !== 'again' || tries === MOST_TRIES) throw this.#explain(outcome)
+      if (outcome.fault.kind !== 'again' || tries === MOST_TRIES) throw await this.#explain(outcome)
     }
   }
 
@@ -163,9 +180,12 @@ export class Database implements Session {
     }
   }
 
-  #explain({ error, fault, isUnknown }: Failure): unknown {
+  async #explain({ error, fault, isUnknown }: Failure): Promise<unknown> {
     const cause = error instanceof StatementError ? error.cause : error
-    if (fault.kind === 'wrong') return cause
+    if (fault.kind === 'wrong') {
+      const isMissing = error instanceof StatementError && codeOf(cause)?.startsWith(MISSING) === true
+      return (isMissing && (await this.#explainMissing())) || cause
+    }
     const reason = withoutPassword(cause instanceof Error ? cause.message || cause.name : String(cause), this.#url)
     if (fault.kind === 'full') return new StoreFullError(`The database has no room: ${reason}.`, { cause })
     const Away = isUnknown ? UnknownWriteError : StoreAwayError
@@ -176,6 +196,12 @@ export class Database implements Session {
 type Work<Result> = (client: Client, step: Step) => Promise<Result>
 
 const REACH = 'See that PostgreSQL runs, takes connections from here and can be written; the relay goes on by itself.'
+
+interface Begin {
+  readonly sql: string
+  /** What its statements may take, where that is not what all may. */
+  readonly statementMs?: number | undefined
+}
 
 interface Step {
   /** What commits was sent. */
@@ -191,9 +217,13 @@ interface Failure {
 /** A statement failed, by the server's word or for want of one. */
 class StatementError extends StoreError {}
 
-async function run<Row>(client: Client, sql: string, values: Values = []): Promise<Row[]> {
+/** `query_timeout`: in the place of that of the connection; the types of `pg` do not know of it. */
+type Query = QueryConfig & { readonly query_timeout: number }
+
+async function run<Row>(client: Client, sql: string, values: Values = [], timeoutMs?: number): Promise<Row[]> {
+  const query: Query | undefined = timeoutMs === undefined ? undefined : { text: sql, query_timeout: timeoutMs }
   try {
-    const { rows } = await client.query(sql, values as unknown[])
+    const { rows } = await client.query(query ?? sql, values as unknown[])
     return rows as Row[]
   } catch (cause) {
     throw new StatementError('A statement failed.', { cause })

@@ -1,8 +1,10 @@
+import { VERSION } from 'waybill'
 import { DAY_MS } from 'waybill/delivery'
-import { CHORES, type Claim, type Claims, EXPIRY, type Owner, type RelayRow } from '../../claim.ts'
+import { CHORES, type Claim, type Claims, EXPIRY, type Owner, type RelayRow, type Renewal } from '../../claim.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { endLeases } from '../queue/give-back.ts'
+import { assertCovered, WORKS_BESIDE } from '../schema/standing.ts'
 import { sharedClock } from '../shared-clock.ts'
 import { fromText, toText } from '../text.ts'
 
@@ -32,13 +34,16 @@ const isOver = (length: string): string => {
 
 const RENEW = `
   with renewed as (
-    insert into waybill_store.relay as r (relay, name, renewals, ends)
-    values ($1::uuid, $3, 1, ${sharedClock('$2')} + $4::float8 * interval '1 millisecond')
-    on conflict (relay) do update set name = excluded.name, renewals = r.renewals + 1, ends = excluded.ends
-    returning relay, name, renewals, ends),
+    insert into waybill_store.relay as r (relay, name, renewals, ends, delivers, knows, waybill)
+    values ($1::uuid, $3, 1, ${sharedClock('$2')} + $4::float8 * interval '1 millisecond', $6, $7, $8)
+    on conflict (relay) do update
+      set name = excluded.name, renewals = r.renewals + 1, ends = excluded.ends, delivers = excluded.delivers, renewed = excluded.renewed
+    returning relay, name, renewals, ends, delivers),
   all_of as (
-    select * from renewed union all select relay, name, renewals, ends from waybill_store.relay where relay <> $1::uuid)
-  select relay::text as relay, name, renewals, relay = $1::uuid as is_own, ${isOver('$4')} as is_over,
+    select * from renewed
+    union all select relay, name, renewals, ends, delivers from waybill_store.relay where relay <> $1::uuid)
+  select relay::text as relay, name, renewals, relay = $1::uuid as is_own, ${isOver('$4')} as is_over, delivers,
+    ${WORKS_BESIDE} as works_beside,
     (select count(*) from waybill_store.claim as c where c.relay = all_of.relay and c.pixel <> all ($5::integer[])) as pixels
   from all_of`
 
@@ -48,13 +53,17 @@ interface RelayColumns {
   readonly renewals: number
   readonly is_own: boolean
   readonly is_over: boolean
+  readonly delivers: boolean
+  readonly works_beside: number
   readonly pixels: number
 }
 
-async function renew(core: Core, { name, forMs }: Parameters<Claims['renew']>[0]): Promise<RelayRow[]> {
-  const values = [...nowOf(core), toText(name), forMs, await choresOf(core)]
-  const rows = await core.database.query<RelayColumns>(RENEW, values)
-  return rows.map(({ is_own, is_over, ...row }) => ({
+async function renew(core: Core, { name, forMs, delivers = true }: Renewal): Promise<RelayRow[]> {
+  const { database, knows } = core
+  const values = [...nowOf(core), toText(name), forMs, await choresOf(core), delivers, knows, VERSION]
+  const rows = await database.query<RelayColumns>(RENEW, values)
+  if (rows.some(({ works_beside }) => works_beside > knows)) await assertCovered(database, knows)
+  return rows.map(({ is_own, is_over, works_beside: _, ...row }) => ({
     ...row,
     name: fromText(row.name),
     isOwn: is_own,
