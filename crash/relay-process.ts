@@ -24,6 +24,8 @@ export interface RelayProcessOptions {
   readonly death?: { readonly point: Point; readonly times: number } | undefined
   /** Breaks it on purpose. */
   readonly isBroken?: boolean
+  /** Started in the place of the command; it is stopped and says where it listens in the same way. */
+  readonly program?: string
 }
 
 /** Starts the relay and resolves when it listens. `onSpawned` is told at once. */
@@ -31,24 +33,28 @@ export async function startRelayProcess(
   options: RelayProcessOptions,
   onSpawned: (child: ChildProcess) => void = () => {},
 ): Promise<RelayProcess> {
-  const { folder, endpoint, death, isBroken = false, env = {} } = options
+  const { folder, endpoint, death, isBroken = false, env = {}, program } = options
   const dying = death && { CRASH_POINT: death.point, CRASH_TIMES: String(death.times) }
   const modules = [...(death === undefined ? [] : ['./points.ts']), ...(isBroken ? ['./broken.ts'] : [])]
   const imports = modules.flatMap((name) => ['--import', new URL(name, import.meta.url).href])
-  const child = spawn(process.execPath, ['--conditions=waybill-source', ...imports, BIN, 'serve'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      WAYBILL_PIXEL_ID: PIXEL,
-      WAYBILL_API_KEY: 'crash-key',
-      WAYBILL_ENDPOINT: endpoint,
-      WAYBILL_LISTEN: '127.0.0.1:0',
-      WAYBILL_DATA_DIR: folder,
-      WAYBILL_MAX_REQUESTS_PER_SECOND: '200',
-      ...env,
-      ...dying,
+  const child = spawn(
+    process.execPath,
+    ['--conditions=waybill-source', ...imports, ...(program === undefined ? [BIN, 'serve'] : [program])],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        WAYBILL_PIXEL_ID: PIXEL,
+        WAYBILL_API_KEY: 'crash-key',
+        WAYBILL_ENDPOINT: endpoint,
+        WAYBILL_LISTEN: '127.0.0.1:0',
+        WAYBILL_DATA_DIR: folder,
+        WAYBILL_MAX_REQUESTS_PER_SECOND: '200',
+        ...env,
+        ...dying,
+      },
     },
-  })
+  )
   onSpawned(child)
   const ended = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | string | null)
   for await (const line of createInterface({ input: child.stdout! })) {

@@ -13,7 +13,7 @@ import { makeEmptyDatabase } from '../packages/relay/src/postgres-database.helpe
 import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import { untilDrained } from './draining.ts'
-import { type RelayProcess, startRelayProcess } from './relay-process.ts'
+import { type RelayProcess, type RelayProcessOptions, startRelayProcess } from './relay-process.ts'
 import { type Disturbed, judge, slowestTakeOverMs } from './relays/judge.ts'
 import { startWitness } from './relays/witness.ts'
 
@@ -62,15 +62,7 @@ export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTest
   const relays: Relay[] = []
   try {
     for (let at = 0; at < options.relays; at++) {
-      const relay: Relay = {
-        folder: join(folder, `relay-${at}`),
-        at,
-        lives: 0,
-        key: '',
-        isPaused: false,
-        life: undefined,
-      }
-      mkdirSync(relay.folder)
+      const relay = makeRelay(folder, at)
       relays.push(relay)
       await begin(relay)
     }
@@ -95,22 +87,34 @@ export async function relaysTest(options: RelaysTestOptions): Promise<RelaysTest
   }
 }
 
+/** One that has not begun yet, with a folder of its own. */
+export function makeRelay(folder: string, at: number): Relay {
+  const relay: Relay = {
+    folder: join(folder, `relay-${at}`),
+    at,
+    lives: 0,
+    key: '',
+    isPaused: false,
+    life: undefined,
+  }
+  mkdirSync(relay.folder)
+  return relay
+}
+
+export interface LifeOptions extends Pick<RelayProcessOptions, 'endpoint' | 'program'> {
+  readonly folder: string
+  readonly pixels: readonly string[]
+}
+
 /** Starts it with a key that no life had before. The file `url` of `folder` names its store. */
-export function beginLife(
-  relay: Relay,
-  {
-    folder,
-    pixels,
-    endpoint,
-  }: { readonly folder: string; readonly pixels: readonly string[]; readonly endpoint: string },
-): Promise<RelayProcess> {
+export function beginLife(relay: Relay, { folder, pixels, ...about }: LifeOptions): Promise<RelayProcess> {
   relay.lives += 1
   relay.key = `relay-${relay.at}-life-${relay.lives}`
   const config = join(relay.folder, 'waybill.config.json')
   const each = pixels.map((pixelId) => ({ pixelId, apiKeyEnv: 'RELAY_KEY' }))
   writeFileSync(config, JSON.stringify({ pixels: each, storeUrlFile: join(folder, 'url') }), { mode: 0o600 })
   const env = { WAYBILL_CONFIG: config, WAYBILL_PIXEL_ID: '', WAYBILL_API_KEY: '', RELAY_KEY: relay.key }
-  const life = startRelayProcess({ folder: join(relay.folder, 'data'), endpoint, env })
+  const life = startRelayProcess({ ...about, folder: join(relay.folder, 'data'), env })
   relay.life = life
   return life
 }
@@ -204,16 +208,21 @@ export interface Writing {
 export async function write({ relays, pixels, at, acknowledged, isWriting, random }: Writing): Promise<void> {
   for (let post = 0; isWriting(); post++) {
     const pixel = pixels[Math.floor(random() * pixels.length)]!
-    const events = Array.from({ length: EVENTS_PER_POST }, (_, index) => ({
-      id: `event_${at}_${post}_${index}`,
-      type: 'order_created',
-      timestamp_ms: Date.now(),
-      data: { type: 'contents', amount: 100, currency: 'USD' },
-    }))
+    const events = eventsOf(at, post)
     while (!(await isTaken(relays[Math.floor(random() * relays.length)]!, pixel, events))) await sleep(100)
     for (const { id } of events) acknowledged.add(id)
     await sleep(BETWEEN_POSTS_MS)
   }
+}
+
+/** What a writer brings with one of its posts. */
+export function eventsOf(writer: number, post: number): { readonly id: string }[] {
+  return Array.from({ length: EVENTS_PER_POST }, (_, index) => ({
+    id: `event_${writer}_${post}_${index}`,
+    type: 'order_created',
+    timestamp_ms: Date.now(),
+    data: { type: 'contents', amount: 100, currency: 'USD' },
+  }))
 }
 
 async function isTaken(relay: Relay, pixel: string, events: readonly object[]): Promise<boolean> {

@@ -35,6 +35,7 @@ const FIRST: readonly string[] = [
 const WAITING: readonly string[] = [
   'test/crash.test.ts',
   'test/relays.test.ts',
+  'test/upgrade.test.ts',
   'packages/relay/src/service/stop.test.ts',
 ]
 
