@@ -72,6 +72,37 @@ test('two relays on one database: what either takes is delivered once, and goes 
   await drop()
 })
 
+test('a pixel that moves from one relay to another is not preflighted anew', async (context) => {
+  const { url, drop } = await makeStoreDatabase()
+  const folder = tempFolder(context)
+  const api = await startApi(context)
+  const validated: string[] = []
+  const watched: typeof fetch = (input, init) => {
+    const text = String(init?.body)
+    if (text.startsWith('{"validate_only":true'))
+      validated.push(...['a', 'b', 'c'].filter((id) => text.includes(`"id":"${id}"`)))
+    return fetch(input, init)
+  }
+  const env = () => ({ ...environment(api.url, folder), WAYBILL_STORE: url, WAYBILL_PREFLIGHT: 'novel' })
+  const deliveredBy = async ({ service }: { service: Service }, id: string, more: object): Promise<void> => {
+    const delivered = seen(service, 'event:delivered')
+    const body = { events: [order(id, { timestamp_ms: AT, ...more })] }
+    assert.equal((await fetch(`${service.url}/v1/events?pid=${PIXEL}`, withJson('POST', body))).status, 200)
+    await delivered
+  }
+  const one = await run(context, env, folder, { fetch: watched })
+  await deliveredBy(one, 'a', {})
+  one.stop()
+  assert.equal(await one.ended, true)
+  const two = await run(context, env, folder, { fetch: watched })
+  await deliveredBy(two, 'b', {})
+  await deliveredBy(two, 'c', { opt_out: false })
+  assert.deepEqual(validated, ['a', 'c'], 'the first of each shape, whoever sends it')
+  two.stop()
+  assert.equal(await two.ended, true)
+  await drop()
+})
+
 test('while its database cannot be reached it answers 503 and does not exit; afterwards it takes and delivers', async (context) => {
   const { url, drop, connect } = await makeStoreDatabase()
   const proxy = await startTcpProxy(url)

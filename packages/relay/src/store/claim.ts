@@ -51,6 +51,16 @@ export interface Claim {
   readonly note: { readonly text: string; readonly agoMs: number } | undefined
   /** How long ago somebody gave it up, by the store's clock, 0 or more; `undefined` where nobody did. */
   readonly givenUpAgoMs: number | undefined
+  /** Of a pixel: what was kept of it by {@link Claims.keepShapes}, by whoever; what was kept last is last. */
+  readonly shapes: readonly string[]
+}
+
+/** What changed in what the API is known to take of a pixel. */
+export interface ShapeChanges {
+  /** It has taken something of these. */
+  readonly taken: readonly string[]
+  /** Of these it is to be asked anew. */
+  readonly gone: readonly string[]
 }
 
 /** Who has a pixel, for people. */
@@ -77,6 +87,8 @@ export interface Claims {
   owned(): Promise<readonly string[]>
   /** Keeps a text of something that this relay has, in place of the one before; `false` where it has it no more. */
   note(what: string, text: string): Promise<boolean>
+  /** Keeps, of a pixel that this relay has, which shapes the API takes; `false` where it has it no more. */
+  keepShapes(pixel: string, changes: ShapeChanges): Promise<boolean>
   /** What of these this relay has is nobody's from now on; notes stay. */
   giveUp(what: readonly string[]): Promise<void>
   /** Gives all up and takes the row away. `close` does it too. */

@@ -5,7 +5,6 @@
 import { type BodyLimit, bodyPassed, bodyWasTooLarge, startBodyLimit } from './body-limit.ts'
 
 const MAX_SHAPES = 1_000
-const MAX_NOTED_LENGTH = 64 * 1_024
 /** Passes of shapes are looked up for as long as a batch lasts; more shapes than this in one batch there are not. */
 const MAX_PASSES = 4_000
 
@@ -16,14 +15,12 @@ interface Streak {
   refused: number
 }
 
-/** What was learned, for whoever goes on with the pixel. */
+/** What was learned beside the shapes, for whoever goes on with the pixel. */
 export interface LearnedNote {
   /** Whether the events that the API names are believed to be the wrong ones. */
   readonly names: boolean
   /** How large a request may be, in bytes, as answers have told. */
   readonly body: BodyLimit
-  /** Known shapes, the newest last. */
-  readonly shapes: readonly string[]
 }
 
 export class Learned {
@@ -168,27 +165,24 @@ export class Learned {
     this.#body = bodyWasTooLarge(this.#body, bytes)
   }
 
-  /** What somebody else needs to go on with this pixel; the newest shapes, as far as there is room. Streaks begin anew with it. */
+  /** What somebody else needs to go on with this pixel, beside the shapes. Streaks begin anew with it. */
   note(): LearnedNote {
-    const shapes: string[] = []
-    let length = 0
-    for (const shape of [...this.#known].reverse()) {
-      length += shape.length
-      if (length > MAX_NOTED_LENGTH) break
-      shapes.unshift(shape)
-    }
-    return { names: this.trust.names, body: { ...this.#body, passes: 0 }, shapes }
+    return { names: this.trust.names, body: { ...this.#body, passes: 0 } }
   }
 
   /** Takes over what another has learned, in place of what is known here. */
-  recall({ names, body, shapes }: LearnedNote): void {
+  recall({ names, body }: LearnedNote): void {
     this.trust.names = names
     this.#body = { ...body, limitBytes: Math.min(body.limitBytes, this.#maxBodyBytes) }
-    this.#known.clear()
-    for (const shape of shapes) this.#known.add(shape)
-    this.#newest = shapes.at(-1)
     this.#streaks.clear()
     this.#mixed.clear()
+  }
+
+  /** What another knows that the API takes, the newest last, in place of what is known here. */
+  recallShapes(shapes: readonly string[]): void {
+    this.#known.clear()
+    for (const shape of shapes.slice(-this.#maxShapes)) this.#known.add(shape)
+    this.#newest = shapes.at(-1)
   }
 
   /** The pixel's setting changed; what was learned of sizes begins anew. */

@@ -38,6 +38,8 @@ interface Owned {
   readonly givenUpAtMs: number | undefined
   /** Of what was noted last. */
   mark: string | undefined
+  /** Shapes that the store knows of it. */
+  kept: ReadonlySet<string>
 }
 
 export interface KeeperParts extends Pick<EngineParts, 'runtime' | 'clock' | 'events'> {
@@ -275,15 +277,16 @@ export class ClaimKeeper implements Ownership {
     if (claims.length > 0) this.#parts.wake()
   }
 
-  #own({ what, note, givenUpAgoMs }: Claim, from: string | undefined): void {
+  #own({ what, note, givenUpAgoMs, shapes }: Claim, from: string | undefined): void {
     const nowMs = this.#now()
     const givenUpAtMs = givenUpAgoMs === undefined ? undefined : nowMs - givenUpAgoMs
-    this.#owned.set(what, { activeAtMs: nowMs, givenUpAtMs, mark: undefined })
+    this.#owned.set(what, { activeAtMs: nowMs, givenUpAtMs, mark: undefined, kept: new Set(shapes) })
     this.#unclaimed.delete(what)
     this.#left.delete(what)
     const pixel = this.#parts.pixels.get(what)
     if (pixel === undefined) return this.#parts.events.emit('chores:claimed', { what: what.trim() })
     if (note !== undefined) recallNote(pixel, note, nowMs)
+    pixel.learned.recallShapes(shapes)
     if (!this.#isHalted) pixel.goOn('unclaimed')
     this.#parts.events.emit('pixel:claimed', { pixel: what, from })
   }
@@ -322,10 +325,20 @@ export class ClaimKeeper implements Ownership {
   async #note(what: string, isLast: boolean): Promise<void> {
     const [pixel, owned] = [this.#parts.pixels.get(what), this.#owned.get(what)]
     if (pixel === undefined || owned === undefined) return
+    await this.#keepShapes(pixel, owned)
     const nowMs = this.#now()
     const { text, mark, waitsUntilMs } = noteOf(pixel, nowMs)
     // How long ago it was written tells the store's clock, which may step: the younger the better.
     if (mark === owned.mark && !(isLast && waitsUntilMs > nowMs)) return
     if (await this.#parts.claims.note(what, text)) owned.mark = mark
+  }
+
+  /** Writes down what changed, of which a new owner need not ask the API. */
+  async #keepShapes({ id, learned }: PixelDelivery, owned: Owned): Promise<void> {
+    const known = new Set(learned.knownShapes)
+    const taken = [...known].filter((shape) => !owned.kept.has(shape))
+    const gone = [...owned.kept].filter((shape) => !known.has(shape))
+    if (taken.length === 0 && gone.length === 0) return
+    if (await this.#parts.claims.keepShapes(id, { taken, gone })) owned.kept = known
   }
 }

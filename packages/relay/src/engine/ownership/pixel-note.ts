@@ -23,8 +23,7 @@ export function noteOf({ gate, learned }: PixelDelivery, atMs: number): Noted {
   const { nextAtMs, ...pace } = note.gate
   // A pixel of many requests a second is not written down for each of them.
   const nextMs = nextAtMs - atMs > SECOND_MS ? nextAtMs : 0
-  const shapes = note.learned.shapes.toSorted()
-  const mark = JSON.stringify([pace, nextMs, { ...note.learned, shapes }])
+  const mark = JSON.stringify([pace, nextMs, note.learned])
   return { text: JSON.stringify(note), mark, waitsUntilMs: Math.max(nextAtMs, pace.pausedUntilMs) }
 }
 
@@ -43,7 +42,7 @@ export function recallNote(
 function parsed(text: string): PixelNote | undefined {
   try {
     const note = JSON.parse(text) as Partial<PixelNote> | null
-    const isWhole = typeof note?.atMs === 'number' && note.gate !== undefined && Array.isArray(note.learned?.shapes)
+    const isWhole = typeof note?.atMs === 'number' && note.gate !== undefined && note.learned !== undefined
     return isWhole ? (note as PixelNote) : undefined
   } catch {
     return undefined

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ShapeChanges } from '../../store/index.ts'
 import { type Several, startSeveral, type VirtualRelay } from '../several.helpers.ts'
 import {
   after,
@@ -7,6 +8,7 @@ import {
   HOUR_MS,
   MINUTE_MS,
   SECOND_MS,
+  type Sent,
   virtualOrder,
   virtualOrders,
 } from '../virtual-engine.helpers.ts'
@@ -175,6 +177,60 @@ test('a new owner knows what the API has taken, how large a body may be, and whe
     several.sent.map(({ validateOnly }) => validateOnly),
     [true, false, false],
   )
+})
+
+/**
+ * - events of two shapes pass; later the API refuses all of one of them, so that it is held
+ * - the pixel moves in order, and an event of the other shape is not shown to the API first
+ */
+test('what the API takes of a pixel is written down once, and that it takes a shape no more is as well', async (context) => {
+  const kept: ShapeChanges[] = []
+  const refuses = ({ atMs, text }: Sent): boolean => atMs > 10 * SECOND_MS && text.includes('opt_out')
+  const several = startSeveral(context, {
+    pixels: [{ preflight: 'novel' }],
+    answer: (sent, judge) => (refuses(sent) ? errorResponse(400, 'no') : judge()),
+    store: (store) => ({
+      ...store,
+      claims: {
+        ...store.claims!,
+        keepShapes(pixel, changes) {
+          kept.push(changes)
+          return store.claims!.keepShapes(pixel, changes)
+        },
+      },
+    }),
+  })
+  const validated = (): number => several.sent.filter(({ validateOnly }) => validateOnly).length
+  const [first] = several.relays
+  const bring = (...ids: string[]): Promise<void> =>
+    several.bring(
+      first!,
+      ids.flatMap((id) => [virtualOrder(`plain ${id}`), virtualOrder(`other ${id}`, { opt_out: false })]),
+    )
+  await several.run(SECOND_MS)
+  await bring('1')
+  await several.run(4 * SECOND_MS)
+  await bring('2')
+  await several.run(4 * SECOND_MS)
+  const [plain, other] = await Promise.all(
+    ['plain 1', 'other 1'].map(async (id) => (await first!.store.show(id))[0]!.shape),
+  )
+  assert.deepEqual(
+    kept.map(({ taken, gone }) => [taken.toSorted(), gone]),
+    [[[plain, other].toSorted(), []]],
+  )
+  await several.run(4 * SECOND_MS)
+  await bring('3')
+  await several.run(MINUTE_MS)
+  assert.deepEqual(kept.slice(1), [{ taken: [], gone: [other] }])
+  const [owner, next] = await ownerAndOther(several)
+  void owner.engine.stop(1_000)
+  await several.run(5 * SECOND_MS)
+  const before = validated()
+  await several.bring(next, [virtualOrder('plain 4')])
+  await several.run(10 * SECOND_MS)
+  assert.equal((await next.store.show('plain 4'))[0]?.state, 'delivered')
+  assert.equal(validated(), before)
 })
 
 test('a pixel that has nothing to do for a minute is nobody’s, and one that is held with something waiting is kept', async (context) => {

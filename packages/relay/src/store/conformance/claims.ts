@@ -189,7 +189,7 @@ export const CLAIMS: readonly StoreCase[] = [
     async run(store, harness) {
       const { other, a, b } = await two(store, harness)
       const [first] = await a.claim([PIXEL])
-      assert.deepEqual(first, { what: PIXEL, note: undefined, givenUpAgoMs: undefined })
+      assert.deepEqual(first, { what: PIXEL, note: undefined, givenUpAgoMs: undefined, shapes: [] })
       assert.equal(await a.note(PIXEL, 'one'), true)
       assert.equal(await a.note(PIXEL, 'two'), true)
       assert.equal(await b.note(PIXEL, 'not mine'), false)
@@ -217,6 +217,26 @@ export const CLAIMS: readonly StoreCase[] = [
       assert.equal(claim?.note?.text, '{"pausedForMs":600000}')
       assert.ok(claim.note.agoMs >= FOR_MS)
       assert.equal(claim.givenUpAgoMs, undefined)
+      await other.close()
+    },
+  },
+  {
+    name: 'shapes that the API takes are kept for whoever has the pixel next, given up or taken over',
+    async run(store, harness) {
+      const { other, a, b } = await two(store, harness)
+      await a.claim([PIXEL, 'other pixel'])
+      assert.equal(await a.keepShapes(PIXEL, { taken: ['x', 'y', 'x(\u0000)'], gone: [] }), true)
+      assert.equal(await a.keepShapes('other pixel', { taken: ['of the other'], gone: [] }), true)
+      await harness.wait!(1)
+      assert.equal(await a.keepShapes(PIXEL, { taken: ['x', 'z'], gone: ['y', 'never kept'] }), true)
+      assert.equal(await b.keepShapes(PIXEL, { taken: ['not mine'], gone: ['x'] }), false)
+      await a.giveUp([PIXEL])
+      assert.equal(await a.keepShapes(PIXEL, { taken: ['too late'], gone: ['x'] }), false)
+      const [next] = await b.claim([PIXEL])
+      assert.equal(next?.shapes[0], 'x(\u0000)', 'what was kept longest ago')
+      assert.deepEqual([...next.shapes].sort(), ['x', 'x(\u0000)', 'z'])
+      const [taken] = await b.takeOver(await overRow(harness, { a, b }), 10)
+      assert.deepEqual([taken?.what, taken?.shapes], ['other pixel', ['of the other']])
       await other.close()
     },
   },

@@ -28,6 +28,14 @@ export function memoryClaims(data: MemoryData, me: Membership): Claims {
       data.claims.set(what, { ...data.claims.get(what), note: { text, atMs: me.clock() } })
       return true
     },
+    async keepShapes(pixel, { taken, gone }) {
+      if (ownerOf(data, pixel) !== me.relay) return false
+      const claim = data.claims.get(pixel)!
+      const changed = new Set([...taken, ...gone])
+      const others = [...(claim.shapes ?? [])].filter((shape) => !changed.has(shape))
+      data.claims.set(pixel, { ...claim, shapes: new Set([...others, ...taken]) })
+      return true
+    },
     giveUp: async (what) => giveUp(data, me, what),
     async leave() {
       giveUp(data, me, owned())
@@ -100,6 +108,7 @@ function take(data: MemoryData, me: Membership, what: string): Claim {
     what,
     note: before?.note && { text: before.note.text, agoMs: agoMs(before.note.atMs) },
     givenUpAgoMs: before?.givenUpMs === undefined ? undefined : agoMs(before.givenUpMs),
+    shapes: [...(before?.shapes ?? [])],
   }
 }
 
@@ -107,8 +116,7 @@ function giveUp(data: MemoryData, me: Membership, what: readonly string[]): void
   const mine = what.filter((one) => ownerOf(data, one) === me.relay)
   endLeases(data, me.relay, mine)
   for (const one of mine) {
-    const { note } = data.claims.get(one)!
-    data.claims.set(one, { note, relay: undefined, givenUpMs: me.clock() })
+    data.claims.set(one, { ...data.claims.get(one), relay: undefined, givenUpMs: me.clock() })
   }
 }
 

@@ -56,6 +56,8 @@ export interface KeptClaim {
   readonly relay?: string | undefined
   readonly note?: { readonly text: string; readonly atMs: number } | undefined
   readonly givenUpMs?: number | undefined
+  /** What was kept last is last. */
+  readonly shapes?: ReadonlySet<string> | undefined
 }
 
 /** Something that happened once. */

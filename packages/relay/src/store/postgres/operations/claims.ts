@@ -1,6 +1,15 @@
 import { VERSION } from 'waybill'
 import { DAY_MS } from 'waybill/delivery'
-import { CHORES, type Claim, type Claims, EXPIRY, type Owner, type RelayRow, type Renewal } from '../../claim.ts'
+import {
+  CHORES,
+  type Claim,
+  type Claims,
+  EXPIRY,
+  type Owner,
+  type RelayRow,
+  type Renewal,
+  type ShapeChanges,
+} from '../../claim.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { endLeases } from '../queue/give-back.ts'
@@ -20,6 +29,7 @@ export function claimCalls(core: Core): Claims {
     takeOver: (gone, limit) => takeOver(core, { ...gone, lengthMs }, limit),
     owned: () => owned(core),
     note: (what, text) => note(core, what, text),
+    keepShapes: (pixel, changes) => keepShapes(core, pixel, changes),
     giveUp: (what) => core.database.transaction((session) => giveUp(core, session, what)),
     leave: () => core.database.transaction((session) => leave(core, session)),
     owners: () => owners(core),
@@ -84,7 +94,10 @@ async function choresOf({ terms }: Core): Promise<number[]> {
 const IS_ALIVE = `exists (select from waybill_store.relay where relay = $1::uuid and ends > ${sharedClock('$2')})`
 const TAKEN = `
   c.pixel, c.note, extract(epoch from ${sharedClock('$2')} - c.noted)::float8 * 1000 as noted_ago_ms,
-  extract(epoch from ${sharedClock('$2')} - c.given_up)::float8 * 1000 as given_up_ago_ms`
+  extract(epoch from ${sharedClock('$2')} - c.given_up)::float8 * 1000 as given_up_ago_ms,
+  array(
+    select t.text from waybill_store.shape as s join waybill_store.term as t on t.term = s.shape
+    where s.pixel = c.pixel order by s.taken_ms, s.shape) as shapes`
 const CLAIM = `
   insert into waybill_store.claim as c (pixel, relay)
   select wanted, $1::uuid from unnest($3::integer[]) as wanted where ${IS_ALIVE} order by wanted
@@ -95,6 +108,7 @@ interface TakenColumns {
   readonly note: string | null
   readonly noted_ago_ms: number | null
   readonly given_up_ago_ms: number | null
+  readonly shapes: readonly string[]
 }
 
 async function claim(core: Core, wanted: readonly string[]): Promise<Claim[]> {
@@ -106,10 +120,11 @@ async function claim(core: Core, wanted: readonly string[]): Promise<Claim[]> {
 
 async function tell({ terms }: Core, taken: readonly TakenColumns[]): Promise<Claim[]> {
   await terms.load(taken.map(({ pixel }) => pixel))
-  return taken.map(({ pixel, note, noted_ago_ms, given_up_ago_ms }) => ({
+  return taken.map(({ pixel, note, noted_ago_ms, given_up_ago_ms, shapes }) => ({
     what: terms.text(pixel),
     note: note === null ? undefined : { text: fromText(note), agoMs: Math.max(0, noted_ago_ms ?? 0) },
     givenUpAgoMs: given_up_ago_ms === null ? undefined : Math.max(0, given_up_ago_ms),
+    shapes: shapes.map(fromText),
   }))
 }
 
@@ -164,6 +179,24 @@ async function note(core: Core, what: string, text: string): Promise<boolean> {
   await core.terms.find([what])
   const values = [...nowOf(core), core.terms.found(what), toText(text)]
   return (await core.database.query(NOTE, values)).length > 0
+}
+
+const KEEP_SHAPES = `
+  with mine as (select pixel from waybill_store.claim where pixel = $3 and relay = $1::uuid),
+  dropped as (
+    delete from waybill_store.shape as s using mine where s.pixel = mine.pixel and s.shape = any ($5::integer[]) returning 1),
+  kept as (
+    insert into waybill_store.shape (pixel, shape, taken_ms)
+    select mine.pixel, each_of.shape, extract(epoch from ${sharedClock('$2')}) * 1000 from mine, unnest($4::integer[]) as each_of (shape)
+    on conflict (pixel, shape) do update set taken_ms = excluded.taken_ms returning 1)
+  select pixel from mine`
+
+async function keepShapes(core: Core, pixel: string, { taken, gone }: ShapeChanges): Promise<boolean> {
+  const { terms, database } = core
+  await terms.find([pixel, ...gone])
+  await terms.keep(taken)
+  const numbers = [taken.map((shape) => terms.number(shape)), gone.map((shape) => terms.found(shape))]
+  return (await database.query(KEEP_SHAPES, [...nowOf(core), terms.found(pixel), ...numbers])).length > 0
 }
 
 const GIVE_UP = `
