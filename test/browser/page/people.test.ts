@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { order, type Relay, startRelay } from '../../../packages/relay/src/service/service.helpers.ts'
+import type { Store } from '../../../packages/relay/src/store/index.ts'
+import { memoryData, memoryStore } from '../../../packages/relay/src/store/memory/index.ts'
 import { createSelfSigned } from '../../certificates.ts'
 import { launch, NO_BROWSER } from '../chromium.ts'
 import { startProxy } from './proxy.ts'
@@ -184,5 +187,17 @@ describe('whoever looks at the page', { skip: NO_BROWSER }, () => {
     await page.getByText('1 needs you').waitFor()
     assert.match((await page.locator('main li').first().textContent())!, /shop-217/)
     await page.getByText('299 fine').waitFor()
+  })
+
+  it('says which of several relays delivers a pixel, whichever is asked', async (test) => {
+    const data = memoryData()
+    const open = async (): Promise<Store> => memoryStore({ data, several: {} })
+    const door = await startRelay(test, { role: 'intake', open })
+    const page = await (await newContext(test)).newPage()
+    await page.goto(`${door.url}/pixels`)
+    await page.getByText('Relay: none now').waitFor()
+    await startRelay(test, { role: 'delivery', env: { WAYBILL_ENDPOINT: door.api.url }, open })
+    assert.equal((await door.bring([order('a')])).status, 200)
+    await page.getByText(`Relay: ${hostname()}:${process.pid}`).waitFor()
   })
 })

@@ -80,7 +80,8 @@ function Sorted({ pixels }: { readonly pixels: readonly PixelView[] }) {
 
 function PixelLine({ pixel: view }: { readonly pixel: PixelView }) {
   const { scope } = useScope()
-  const { pixel, problem, remedy, hold, lostFromMs, keyState, lastAcceptedMs, lastDeliveredMs, ratePerSecond } = view
+  const { pixel, problem, remedy, hold, lostFromMs, keyState, lastAcceptedMs, lastDeliveredMs, ratePerSecond, relay } =
+    view
   return (
     <li className="stack">
       <div className="row">
@@ -120,6 +121,11 @@ function PixelLine({ pixel: view }: { readonly pixel: PixelView }) {
         {ratePerSecond !== null && (
           <span>
             {decimal(ratePerSecond)} {t.pixels.rate}
+          </span>
+        )}
+        {relay !== undefined && (
+          <span>
+            {t.pixels.relay}: <bdi>{relay ?? t.pixels.noRelay}</bdi>
           </span>
         )}
       </p>

@@ -246,6 +246,8 @@ export const en = {
     lastAccepted: 'Last accepted',
     lastDelivered: 'Last delivered',
     rate: 'a second',
+    relay: 'Relay',
+    noRelay: 'none now',
     loses: 'Loses first',
     day: 'Accepted',
     hold: 'Hold',

@@ -43,6 +43,9 @@ const pixelSchema: z.ZodType = z
     lostFromMs: z.number().nullable(),
     problem: z.string().nullable().meta({ description: 'The kind of what needs somebody first.' }),
     remedy: z.string().nullable(),
+    relay: z.string().nullable().optional().meta({
+      description: 'Where several relays can share the data: the one that delivers it; null where none does now.',
+    }),
     spark: z.array(z.number()).nullable().meta({ description: 'Accepted by hour, of the largest pixels.' }),
   })
   .meta({ id: 'Pixel' })
