@@ -75,10 +75,12 @@ export async function openCore(options: PostgresStoreOptions): Promise<Core> {
 }
 
 /** On connections of their own: nobody who looks takes one from delivery. */
-function readsOf({ keepBodies, timeZone }: Core, options: PostgresStoreOptions): PostgresReads {
+function readsOf(core: Core, options: PostgresStoreOptions): PostgresReads {
+  const { keepBodies, timeZone } = core
   const { url, readConnections = READ_CONNECTIONS, timeoutMs = TIMEOUT_MS, readLimits = {} } = options
   const pool = new Pool({ address: addressOf(url), size: readConnections, timeoutMs })
-  const database = new Database({ pool, url, timeoutMs })
+  const explainMissing = (): Promise<Error | undefined> => supersededOf(core.database, core.knows)
+  const database = new Database({ pool, url, timeoutMs, explainMissing })
   const terms = new Terms({ query: (sql, values) => database.read(sql, values) })
   const { answerMs: limitMs = ANSWER_MS } = readLimits
   return new PostgresReads({ database, terms, days: localDays(timeZone), keepBodies, limitMs, listLimitMs: timeoutMs })

@@ -18,7 +18,10 @@ function withNext(worksBeside: number, sql: string): { readonly migrations: read
 }
 
 const COMPATIBLE = withNext(KNOWN, 'alter table waybill_store.account add column more text')
-const BREAKING = withNext(KNOWN + 1, 'alter table waybill_store.account rename column content to digest')
+const BREAKING = withNext(
+  KNOWN + 1,
+  'alter table waybill_store.account rename column content to digest; alter table waybill_store.action rename column verb to did',
+)
 
 const renew = (store: Store, forMs = 60_000): Promise<unknown> => store.claims!.renew({ name: 'shop:7', forMs })
 
@@ -97,6 +100,7 @@ test('one that is begun by force ends the older relays: by their next renewal, o
   await open({ ...BREAKING, force: true })
   await assert.rejects(renew(store), isSuperseded)
   await assert.rejects(store.accept([newEvent('late')], NOW), isSuperseded)
+  await assert.rejects(store.reads.ask('actions', { limit: 1 }), isSuperseded)
 })
 
 /**
