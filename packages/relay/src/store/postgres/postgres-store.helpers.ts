@@ -6,10 +6,28 @@ import { openPostgresStore, type PostgresStoreOptions } from './index.ts'
 
 let migrated: Promise<EmptyDatabase> | undefined
 
-/** A database with the schema of today: a copy of one that was migrated, which is quicker than to migrate each. */
+/**
+ * A database with the schema of today: a copy of one that was migrated, which is quicker than to migrate each. Its URL leads through the
+ * pooler of `WAYBILL_TEST_POOLER` (`host:port`), where there is one; what the test itself asks does not.
+ */
 export async function makeStoreDatabase(): Promise<EmptyDatabase> {
   migrated ??= makeMigrated()
-  return makeEmptyDatabase({ template: (await migrated).name })
+  const database = await makeEmptyDatabase({ template: (await migrated).name })
+  const pooler = process.env['WAYBILL_TEST_POOLER']
+  if (!pooler) return database
+  const url = new URL(database.url)
+  url.host = pooler
+  await occupy(database, url.href)
+  return { ...database, url: url.href }
+}
+
+const CONNECTIONS = 3
+
+/** The pooler has several connections to the database from here on, of which the next transaction gets another one each time. */
+async function occupy({ connect }: EmptyDatabase, url: string): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => connect(url)))
+  await Promise.all(clients.map((client) => client.query('begin')))
+  await Promise.all(clients.map((client) => client.query('commit')))
 }
 
 async function makeMigrated(): Promise<EmptyDatabase> {
