@@ -50,6 +50,10 @@ const EVENT: readonly Case[] = [
   { rule: 'source_url may have a port', change: { source_url: 'https://shop.example.com:8443/a' } },
   { rule: 'source_url may name an IPv4 host', change: { source_url: 'http://203.0.113.1/a' } },
   { rule: 'source_url may name an IPv6 host', change: { source_url: 'http://[2001:db8::1]/a' } },
+  {
+    rule: 'source_url may have digits and hyphens in its host',
+    change: { source_url: 'https://a-1.2b.1-c.example/a' },
+  },
   { rule: 'source_url may be international', change: { source_url: 'https://münchen.example/straße' } },
   { rule: 'source_url may have a host in Punycode', change: { source_url: 'https://xn--mnchen-3ya.example/' } },
   {

@@ -56,14 +56,15 @@ export function prefixPaths(context: Context, mark: number, prefix: string): voi
   }
 }
 
-const TYPE_IN_WORDS: ReadonlyMap<string, string> = new Map([
-  ['array', 'an array'],
-  ['object', 'an object'],
-  ['integer', 'a whole number'],
-  ['undefined', 'undefined'],
-])
+/** Where it is not `a` and the name of the type. */
+const TYPE_IN_WORDS: Readonly<Record<string, string>> = {
+  array: 'an array',
+  object: 'an object',
+  integer: 'a whole number',
+  undefined: 'undefined',
+}
 
-const inWords = (type: string): string => TYPE_IN_WORDS.get(type) ?? `a ${type}`
+const inWords = (type: string): string => TYPE_IN_WORDS[type] ?? `a ${type}`
 
 /** The JSON type of a value, in words; never the value. */
 export function typeInWords(value: unknown): string {
@@ -75,7 +76,7 @@ export function typeInWords(value: unknown): string {
 /** The wrong type, in words: what it is and what it should be; never the value. */
 export function wrongType(context: Context, path: string, expected: string, value: unknown): void {
   const subject = path === '' ? 'It' : path
-  const hint = value === null ? 'Leave a field without a value out.' : undefined
+  const hint = value === null ? 'Leave the field out when there is no value.' : undefined
   report(context, 'invalid_type', path, {
     message: `${subject} must be ${inWords(expected)}, and is ${typeInWords(value)}.`,
     hint,

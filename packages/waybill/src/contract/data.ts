@@ -1,6 +1,7 @@
 import { type Context, prefixPaths, report, wrongType } from './context.ts'
 import { currencyCode } from './currency.ts'
 import type { WireData } from './event.ts'
+import type { Issue } from './issue.ts'
 import { DATA_SHAPES, type DataShape } from './names.ts'
 import { denseLength, isJson, isObject, isPlain, type PlainObject, plain } from './plain.ts'
 import { containsEmail, REMOVED } from './privacy.ts'
@@ -10,6 +11,7 @@ import { hashedKey } from './user-keys.ts'
 
 /** Judges one value under one key of `data` or of an item; paths are relative to that object. */
 type KeyRule = (value: unknown, key: string, context: Context) => void
+type KeyRules = ReadonlyMap<string, KeyRule>
 
 const text: KeyRule = (value, key, context) => {
   if (typeof value !== 'string') wrongType(context, key, 'string', value)
@@ -22,7 +24,10 @@ const filledText: KeyRule = (value, key, context) => {
 }
 
 const integer: KeyRule = (value, key, context) => {
-  if (Number.isSafeInteger(value)) return
+  if (!Number.isSafeInteger(value)) reportNoInteger(value, key, context)
+}
+
+const reportNoInteger: KeyRule = (value, key, context) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) wrongType(context, key, 'integer', value)
   else if (!Number.isInteger(value))
     report(context, key === 'amount' ? 'decimal_amount' : 'invalid_type', key, {
@@ -59,7 +64,7 @@ const variants: KeyRule = (value, key, context) => {
   }
 }
 
-const ITEM_KEYS: ReadonlyMap<string, KeyRule> = new Map([
+const ITEM_KEYS: KeyRules = new Map([
   ['id', text],
   ['name', text],
   ['content_type', filledText],
@@ -84,7 +89,7 @@ const contents: KeyRule = (value, key, context) => {
 function judgeItem(item: unknown, context: Context): void {
   if (!isObject(item)) wrongType(context, '', 'object', item)
   // A Date, for example, would be written as a string.
-  else if ('toJSON' in item && typeof item['toJSON'] === 'function') report(context, 'not_json', '')
+  else if (typeof item['toJSON'] === 'function') report(context, 'not_json', '')
   else judgeKeys(item, ITEM_KEYS, context)
 }
 
@@ -99,7 +104,7 @@ const PLAN: [string, KeyRule] = ['plan_id', text]
 const CONTENTS: [string, KeyRule] = ['contents', contents]
 
 /** Shape → its keys (specification, section 4). */
-const DATA_KEYS: Readonly<Record<DataShape, ReadonlyMap<string, KeyRule>>> = {
+const DATA_KEYS: Readonly<Record<DataShape, KeyRules>> = {
   contents: new Map([...COMMON_KEYS, CONTENTS]),
   customer_action: new Map(COMMON_KEYS),
   plan_enrollment: new Map([...COMMON_KEYS, PLAN, CONTENTS]),
@@ -121,11 +126,13 @@ export function judgeData(given: PlainObject, demanded: DataShape | undefined, c
   judgeKeys(data, DATA_KEYS[shape], context, shape === 'custom')
   judgeCurrencies(data, context)
   judgeSum(data, context)
-  const uppercase = context.issues.length > mark && context.issues.slice(mark).some(isUppercased)
-  return (uppercase ? withUppercaseCurrencies(data) : data) as WireData
+  return (
+    context.issues.length > mark && isUppercased(context.issues, mark) ? withUppercaseCurrencies(data) : data
+  ) as WireData
 }
 
-const isUppercased = ({ code }: { code: string }): boolean => code === 'currency_uppercased'
+const isUppercased = (issues: readonly Issue[], mark: number): boolean =>
+  issues.slice(mark).some(({ code }) => code === 'currency_uppercased')
 
 function judgeShape(said: DataShape | undefined, demanded: DataShape | undefined, context: Context): void {
   if (said === undefined) {
@@ -137,16 +144,20 @@ function judgeShape(said: DataShape | undefined, demanded: DataShape | undefined
   }
 }
 
-function judgeKeys(object: PlainObject, rules: ReadonlyMap<string, KeyRule>, context: Context, free = false): void {
+function judgeKeys(object: PlainObject, rules: KeyRules, context: Context, free = false): void {
   for (const key in object) {
     const value = object[key]
     if (value === undefined) continue
     const rule = rules.get(key)
     if (rule !== undefined) rule(value, key, context)
-    else if (!Object.hasOwn(object, key)) continue
-    else if (free) judgeFreeKey(value, key, context)
-    else report(context, 'unknown_data_field', safeKey(key), { hint: () => hintForUnknown(key, rules, context) })
+    else if (Object.hasOwn(object, key)) judgeUnknown(value, key, context, free ? undefined : rules)
   }
+}
+
+/** `rules` are those of a closed shape. */
+function judgeUnknown(value: unknown, key: string, context: Context, rules: KeyRules | undefined): void {
+  if (rules === undefined) judgeFreeKey(value, key, context)
+  else report(context, 'unknown_data_field', safeKey(key), { hint: () => hintForUnknown(key, rules, context) })
 }
 
 function judgeFreeKey(value: unknown, key: string, context: Context): void {
@@ -157,7 +168,7 @@ function judgeFreeKey(value: unknown, key: string, context: Context): void {
   else report(context, 'not_json', safeKey(key))
 }
 
-function hintForUnknown(key: string, rules: ReadonlyMap<string, KeyRule>, context: Context): string | undefined {
+function hintForUnknown(key: string, rules: KeyRules, context: Context): string | undefined {
   const near = nearestKey(key, rules.keys())
   if (near !== undefined) return didYouMean(near)
   if (rules === ITEM_KEYS) return undefined

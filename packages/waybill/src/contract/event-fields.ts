@@ -1,6 +1,7 @@
 import { DAY_MS } from '../duration.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { type Context, report, reportAs, wrongType } from './context.ts'
+import type { IssueCode } from './issue.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
 import { didYouMean, eventMeant, nearestKey } from './suggest.ts'
@@ -17,7 +18,7 @@ function string(value: unknown, path: string, context: Context): value is string
 
 const NO_ID = {
   message: 'id is a word for no value, so many conversions would have one id.',
-  hint: 'Find out why the id is missing where the event is made.',
+  hint: 'Find out why it is missing where the event is made.',
 }
 
 const id: FieldRule = (value, context) => {
@@ -31,29 +32,35 @@ const id: FieldRule = (value, context) => {
 }
 
 const type: FieldRule = (value, context) => {
-  if (!string(value, 'type', context) || shapeOf(value) !== undefined) return
+  if (shapeOf(value) === undefined && string(value, 'type', context)) reportUnknownType(value, context)
+}
+
+/** A rule makes no closure: its variables would cost an object in each call, needed or not. */
+function reportUnknownType(value: string, context: Context): void {
   report(context, 'unknown_event_type', 'type', {
     hint: () => didYouMean(eventMeant(value) ?? nearestKey(value, EVENT_NAMES)),
   })
 }
 
-const SECONDS = { from: 1e8, to: 1e11 }
-const MICROSECONDS = { from: 1e14, to: 1e17 }
-const NANOSECONDS = { from: 1e17, to: 1e20 }
+/** What a time far from now is, by the size of its number. */
+const UNITS: readonly (readonly [code: IssueCode, from: number, to: number])[] = [
+  ['timestamp_in_seconds', 1e8, 1e11],
+  ['timestamp_in_microseconds', 1e14, 1e17],
+  ['timestamp_in_nanoseconds', 1e17, 1e20],
+]
 
 const timestamp: FieldRule = (value, context) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) return wrongType(context, 'timestamp_ms', 'integer', value)
   if (!Number.isInteger(value)) report(context, 'timestamp_not_integer', 'timestamp_ms')
   const age = context.now - value
-  if (age <= MAX_AGE_MS && -age <= context.maxAheadMs) {
-    const leftMs = MAX_AGE_MS - age
-    if (leftMs < (context.leastTimeLeftMs ?? 0)) report(context, 'expires_too_soon', 'timestamp_ms', tooSoon(leftMs))
-    return
-  }
-  const inUnit = (unit: { from: number; to: number }): boolean => value >= unit.from && value < unit.to
-  if (inUnit(SECONDS)) report(context, 'timestamp_in_seconds', 'timestamp_ms')
-  else if (inUnit(MICROSECONDS)) report(context, 'timestamp_in_microseconds', 'timestamp_ms')
-  else if (inUnit(NANOSECONDS)) report(context, 'timestamp_in_nanoseconds', 'timestamp_ms')
+  const leftMs = MAX_AGE_MS - age
+  if (leftMs < 0 || -age > context.maxAheadMs) reportOutside(value, age, context)
+  else if (leftMs < (context.leastTimeLeftMs ?? 0)) report(context, 'expires_too_soon', 'timestamp_ms', tooSoon(leftMs))
+}
+
+function reportOutside(value: number, age: number, context: Context): void {
+  const unit = UNITS.find(([, from, to]) => value >= from && value < to)
+  if (unit !== undefined) report(context, unit[0], 'timestamp_ms')
   else if (age > MAX_AGE_MS) report(context, 'event_timestamp_too_old', 'timestamp_ms', { message: tooOld(age) })
   else report(context, 'event_timestamp_in_future', 'timestamp_ms')
 }

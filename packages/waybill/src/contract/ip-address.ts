@@ -22,11 +22,11 @@ const PRIVATE_IPV4 =
   /^(?:10|127|0)\.|^192\.168\.|^169\.254\.|^172\.(?:1[6-9]|2\d|3[01])\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./
 /** Unique local, link-local, loopback and unspecified, as a URL writes them. */
 const PRIVATE_IPV6 = /^\[(?:f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|::1?\])/
+const PUBLIC_IPV4 = new RegExp(`(?!${PRIVATE_IPV4.source})${IPV4.source}`)
 
-/** Whether an address can be that of a visitor: `private` ones are those of proxies and of the machine itself. */
-export function addressKind(address: string): 'public' | 'private' {
-  const found = address.includes(':')
-    ? PRIVATE_IPV6.test(new URL(`http://[${address}]/`).hostname)
-    : PRIVATE_IPV4.test(address)
-  return found ? 'private' : 'public'
-}
+/** True for an IPv4 address that is no private one: most visitors have one. */
+export const isPublicIpv4 = (text: string): boolean => PUBLIC_IPV4.test(text)
+
+/** True for an address that no visitor has: a proxy's, or the machine's own. */
+export const isPrivateAddress = (address: string): boolean =>
+  address.includes(':') ? PRIVATE_IPV6.test(new URL(`http://[${address}]/`).hostname) : PRIVATE_IPV4.test(address)

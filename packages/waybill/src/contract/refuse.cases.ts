@@ -121,6 +121,8 @@ const EVENT: readonly RefuseCase[] = [
     'https://shop.example.com/\u0007',
     'https://shop.example.com:99999/',
     'https://203.0.113.999/',
+    'https://shop.0x1/a',
+    'https://shop.12',
   ].map(badUrl),
   one(
     'source_url may not carry credentials',

@@ -22,7 +22,11 @@ const MAY_BE_PERSONAL = /[@%+[]|00/
 /** Looks for personal values, and for what was left of one, in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {
   // Most texts have nothing in them that every address, international number and mark of ours has.
-  if (!MAY_BE_PERSONAL.test(text) && (key === undefined || !isPhoneUnderKey(key, text))) return
+  if (MAY_BE_PERSONAL.test(text) || (key !== undefined && isPhoneUnderKey(key, text)))
+    reportPersonal(text, path, context, key)
+}
+
+function reportPersonal(text: string, path: string, context: Context, key: string | undefined): void {
   if (text === REMOVED) report(context, 'removed_value', path)
   if (containsEmail(text)) {
     report(context, 'email_outside_user', path, { message: `${path} contains an email address.` })

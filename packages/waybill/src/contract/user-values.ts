@@ -1,7 +1,7 @@
 import { describeBadHash, HASH_OF_NOTHING, isSha256Hex } from '../identity/digest.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { COUNTRIES } from './country.ts'
-import { addressKind, embeddedIpv4, isIpAddress } from './ip-address.ts'
+import { embeddedIpv4, isIpAddress, isPrivateAddress, isPublicIpv4 } from './ip-address.ts'
 import type { IssueCode } from './issue.ts'
 import { MAX_PLACE_LENGTH, MAX_POSTAL_CODE_LENGTH } from './limits.ts'
 import { containsEmail, REMOVED } from './privacy.ts'
@@ -10,7 +10,7 @@ import { isBlank, isLonger } from './text.ts'
 /** What is to be said of one string of `user`. */
 export interface Finding {
   readonly code: IssueCode
-  readonly message?: string
+  readonly message?: string | undefined
   /** `malformed`: the API would not take it. `absent`: it stands for no value. `sent`: it goes out, as `value` says. */
   readonly as: 'malformed' | 'absent' | 'sent'
   readonly value?: string
@@ -19,8 +19,7 @@ export interface Finding {
 /** Judges one string of `user`; `undefined` means that it goes out as it is and nothing is to be said. */
 export type ValueRule = (value: string) => Finding | undefined
 
-const malformed = (code: IssueCode, message?: string): Finding =>
-  message === undefined ? { code, as: 'malformed' } : { code, as: 'malformed', message }
+const malformed = (code: IssueCode, message?: string): Finding => ({ code, as: 'malformed', message })
 const NOTHING: Finding = { code: 'means_nothing', as: 'absent' }
 const EMAIL_IN_CLEAR: Finding = malformed('email_outside_user', 'It contains an email address, and travels in clear.')
 const BLANK: Finding = malformed('empty_identity', 'It is blank.')
@@ -61,9 +60,10 @@ export const postalCode: ValueRule = (value) => {
 }
 
 export const ipAddress: ValueRule = (value) => {
+  if (isPublicIpv4(value)) return undefined
   if (!isIpAddress(value)) return meansNothing(value) ? NOTHING : malformed('invalid_ip_address')
   const embedded = embeddedIpv4(value)
-  if (addressKind(embedded ?? value) === 'private') {
+  if (isPrivateAddress(embedded ?? value)) {
     return { code: 'private_ip_address', as: 'sent', value: embedded ?? value }
   }
   return embedded === undefined

@@ -20,29 +20,17 @@ export function judgeUser(given: PlainObject, context: Context): WireUser | unde
     const field = fields.get(key)
     if (value === undefined || (field === undefined && !Object.hasOwn(user, key))) continue
     const sent = field === undefined ? judgeForeign(value, key, context) : judgeField(value, key, field, context)
-    if (sent === value) continue
+    if (field !== undefined && sent === value) continue
     changes ??= new Map()
     changes.set(key, sent)
   }
   return (changes === undefined ? user : withChanges(user, changes, context)) as WireUser | undefined
 }
 
-/** A value under a key that this generation does not have, to be sent under the key that it has. */
-class Translated {
-  readonly field: UserField
-  readonly value: unknown
-
-  constructor(field: UserField, value: unknown) {
-    this.field = field
-    this.value = value
-  }
-}
-
-function judgeForeign(value: unknown, key: string, context: Context): Translated | undefined {
+/** The value under a key that this generation does not have, as it is sent under the key that it has. */
+function judgeForeign(value: unknown, key: string, context: Context): unknown {
   const field = TRANSLATED_FIELDS[context.contract].get(key)
-  if (field !== undefined) return new Translated(field, judgeTranslated(value, key, field, context))
-  reportUnknown(key, context)
-  return undefined
+  return field === undefined ? reportUnknown(key, context) : judgeTranslated(value, key, field, context)
 }
 
 /** A copy, made in one go: a copy for each change would take quadratic time. */
@@ -51,21 +39,16 @@ function withChanges(
   changes: ReadonlyMap<string, unknown>,
   context: Context,
 ): PlainObject | undefined {
-  const kept = new Map<string, unknown>()
-  for (const key of Object.keys(user)) {
-    const sent = changes.has(key) ? changes.get(key) : user[key]
-    if (!(sent instanceof Translated)) keep(kept, key, sent)
-  }
+  const kept = new Map([...Object.entries(user), ...changes])
   for (const [key, sent] of changes) {
-    if (!(sent instanceof Translated) || sent.value === undefined) continue
-    const { field, value } = sent
-    keep(kept, field.key, kept.has(field.key) ? joined(kept.get(field.key), value, field, key, context) : value)
+    const field = TRANSLATED_FIELDS[context.contract].get(key)
+    if (field === undefined) continue
+    const own = kept.get(field.key)
+    kept.delete(key)
+    if (sent !== undefined) kept.set(field.key, own === undefined ? sent : joined(own, sent, field, key, context))
   }
-  return kept.size === 0 ? undefined : Object.fromEntries(kept)
-}
-
-function keep(kept: Map<string, unknown>, key: string, value: unknown): void {
-  if (value !== undefined) kept.set(key, value)
+  const entries = [...kept].filter(([, value]) => value !== undefined)
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 /** What an event says under the keys of both generations: one list, or the value under the key that the contract has. */
@@ -76,26 +59,11 @@ function joined(own: unknown, other: unknown, field: UserField, key: string, con
 }
 
 function judgeField(value: unknown, key: string, field: UserField, context: Context): unknown {
-  if (field.list)
-    return Array.isArray(value) ? judgeList(value, key, field, context) : judgeTranslated(value, key, field, context)
-  if (typeof value === 'string') return judgeString(value, key, field, context)
-  return Array.isArray(value) && TRANSLATED_FIELDS['2026-11'].has(key)
+  if (!field.list && typeof value === 'string') return judgeOne(value, key, field, context)
+  if (field.list && Array.isArray(value)) return judgeList(value, key, field, context)
+  return field.list || TRANSLATED_FIELDS['2026-11'].has(key)
     ? judgeTranslated(value, key, field, context)
-    : wrongIdentityType(context, key, 'a string', value)
-}
-
-/** The string to send; `undefined` where it may not be sent. */
-function judgeString(value: string, key: string, field: UserField, context: Context): string | undefined {
-  const finding = findingOf(value, field.judge)
-  if (finding === undefined) return value
-  reportFinding(finding, key, context)
-  return finding.as === 'sent' ? finding.value : undefined
-}
-
-function reportFinding({ code, as, message }: Finding, key: string, context: Context): void {
-  const about = { message: message && `user.${key}: ${message}` }
-  if (as === 'malformed') reportIdentity(context, code, key, about)
-  else report(context, code, key, about)
+    : notText(context, key, field, value)
 }
 
 /** The list to send: the same one, a copy without what may not be sent, or `undefined` when nothing is left. */
@@ -107,12 +75,12 @@ function judgeList(value: readonly unknown[], key: string, field: UserField, con
   for (let index = 0; index < length; index++) {
     const element = value[index]
     const mark = context.issues.length
-    const sent = judgeElement(element, `${key}[${index}]`, field, context)
+    const sent = judgeOne(element, `${key}[${index}]`, field, context)
     if (sent !== undefined) good.push(sent)
     else refused ||= context.issues[mark]?.severity === 'error'
     same &&= sent === element
   }
-  if (length < value.length) wrongIdentityType(context, `${key}[${length}]`, 'a string', undefined)
+  if (length < value.length) notText(context, `${key}[${length}]`, ONE, undefined)
   if (good.length > MAX_IDENTITIES_PER_LIST && new Set(good).size > MAX_IDENTITIES_PER_LIST) {
     report(context, 'too_many_values', key)
   }
@@ -120,34 +88,35 @@ function judgeList(value: readonly unknown[], key: string, field: UserField, con
   return good.length === 0 || (refused && !context.dropIdentity) ? undefined : good
 }
 
-function judgeElement(element: unknown, path: string, field: UserField, context: Context): string | undefined {
-  if (typeof element !== 'string') return wrongIdentityType(context, path, 'a string', element)
-  const finding = findingOf(element, field.judge)
-  if (finding === undefined) return element
-  if (finding.as !== 'malformed') {
-    reportFinding(finding, path, context)
-    return finding.as === 'sent' ? finding.value : undefined
-  }
+/** The text to send; `undefined` where it may not be sent. `path` is a key, or an element of the list under it. */
+function judgeOne(value: unknown, path: string, field: UserField, context: Context): string | undefined {
+  if (typeof value !== 'string') return notText(context, path, ONE, value)
+  const finding = findingOf(value, field.judge)
+  return finding === undefined ? value : judgeFinding(finding, path, context)
+}
+
+function judgeFinding({ code, as, message, value }: Finding, path: string, context: Context): string | undefined {
+  if (as !== 'malformed') report(context, code, path, { message: message && `user.${path}: ${message}` })
+  else if (!path.endsWith(']')) reportIdentity(context, code, path, { message: message && `user.${path}: ${message}` })
   // The API skips a malformed value of a list and keeps the event, so the rule is ours (specification, section 5).
-  const detail = finding.message ?? 'It is not what this list holds.'
-  reportIdentity(context, 'invalid_list_value', path, {
-    message: `user.${path}: ${detail} The API would skip it silently.`,
-  })
-  return undefined
+  else
+    reportIdentity(context, 'invalid_list_value', path, {
+      message: `user.${path}: ${message ?? 'It is not what this list holds.'} The API would skip it silently.`,
+    })
+  return as === 'sent' ? value : undefined
 }
 
 /** One value and a list of one value are the same: what the other generation writes, as this one sends it. */
 function judgeTranslated(value: unknown, key: string, field: UserField, context: Context): unknown {
   const many = Array.isArray(value)
   if (!many && typeof value !== 'string') {
-    return wrongIdentityType(context, key, field.list ? 'an array of strings' : 'a string', value)
+    return notText(context, key, field, value)
   }
   const given: readonly unknown[] = many ? value.slice(0, denseLength(value)) : [value]
   const mark = context.issues.length
-  const good = given.flatMap((element, index) => {
-    if (!many) return judgeString(element as string, key, field, context) ?? []
-    return judgeElement(element, `${key}[${index}]`, field, context) ?? []
-  })
+  const good = given.flatMap(
+    (element, index) => judgeOne(element, many ? `${key}[${index}]` : key, field, context) ?? [],
+  )
   // Of the values of a list one is sent where the contract takes one: what is wrong with the others costs nothing.
   if (!field.list && good.length > 0) asWarnings(context.issues, mark)
   report(context, 'identity_translated', key, {
@@ -164,10 +133,12 @@ function reportFirstOnly(context: Context, key: string): void {
   })
 }
 
-function wrongIdentityType(context: Context, key: string, expected: string, value: unknown): undefined {
+const ONE = { list: false }
+
+function notText(context: Context, key: string, { list }: { list: boolean }, value: unknown): undefined {
   reportIdentity(context, 'invalid_type', key, {
-    message: `user.${key} must be ${expected}, and is ${typeInWords(value)}.`,
-    hint: value === null ? 'Leave a field without a value out.' : undefined,
+    message: `user.${key} must be ${list ? 'an array of strings' : 'a string'}, and is ${typeInWords(value)}.`,
+    hint: value === null ? 'Leave the field out when there is no value.' : undefined,
   })
 }
 

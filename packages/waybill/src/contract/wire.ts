@@ -24,27 +24,29 @@ export function judgeWire(given: PlainObject, context: Context): WireEvent {
   judgeEachField(event, context)
   judgeActionSource(event, context)
   const sentName = judgeName(custom_event_name, type, context)
-  const sentUrl = typeof source_url === 'string' ? judgeSourceUrl(source_url, context) : source_url
-  const sentOppref = typeof oppref === 'string' ? judgeOppref(oppref, context) : oppref
+  const sentUrl = typeof source_url === 'string' ? judgeSourceUrl(source_url, context) : undefined
+  const sentOppref = typeof oppref === 'string' ? judgeOppref(oppref, context) : undefined
   const sentData = judgeDataField(data, type, context)
   const sentUser = judgeUserField(user, context)
-  let sent = event
-  if (sentName !== custom_event_name) sent = { ...sent, custom_event_name: sentName }
-  if (sentUrl !== source_url) sent = { ...sent, source_url: sentUrl }
-  if (sentData !== data) sent = { ...sent, data: sentData }
-  if (sentOppref !== oppref) sent = without(sent, 'oppref')
-  if (sentUser !== user) sent = sentUser === undefined ? without(sent, 'user') : { ...sent, user: sentUser }
-  return sent as unknown as WireEvent
+  if (
+    sentName === custom_event_name &&
+    sentUrl === source_url &&
+    sentOppref === oppref &&
+    sentData === data &&
+    sentUser === user
+  )
+    return event as unknown as WireEvent
+  const sent = { custom_event_name: sentName, source_url: sentUrl, oppref: sentOppref, data: sentData, user: sentUser }
+  return changed(event, sent) as unknown as WireEvent
+}
+
+function changed(event: PlainObject, sent: PlainObject): PlainObject {
+  const entries = Object.entries({ ...event, ...sent })
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
 function required(value: unknown, field: string, context: Context): void {
   if (value === undefined) report(context, 'missing_field', field, { message: `${field} is missing.` })
-}
-
-function without(event: PlainObject, key: string): PlainObject {
-  const copy = { ...event }
-  delete copy[key]
-  return copy
 }
 
 function judgeEachField(event: PlainObject, context: Context): void {
@@ -88,8 +90,9 @@ function judgeName(name: unknown, type: unknown, context: Context): unknown {
   } else if (typeof name === 'string') {
     judgeText(name, 'custom_event_name', context)
     if (shapeOf(type) !== undefined) report(context, 'unused_custom_event_name', 'custom_event_name')
+    return name
   }
-  return name
+  return undefined
 }
 
 /** The data to send. */
@@ -97,7 +100,7 @@ function judgeDataField(data: unknown, type: unknown, context: Context): WireDat
   if (isObject(data)) {
     const mark = context.issues.length
     const sent = judgeData(data, shapeOf(type), context)
-    if (context.issues.length > mark) prefixPaths(context, mark, 'data.')
+    prefixPaths(context, mark, 'data.')
     return sent
   }
   if (data !== undefined) wrongType(context, 'data', 'object', data)
@@ -110,9 +113,12 @@ function judgeUserField(user: unknown, context: Context): WireUser | undefined {
   if (isObject(user)) {
     const mark = context.issues.length
     const sent = judgeUser(user, context)
-    if (context.issues.length > mark) prefixPaths(context, mark, 'user.')
+    prefixPaths(context, mark, 'user.')
     return sent
   }
+  return reportNoUser(user, context)
+}
+
+function reportNoUser(user: unknown, context: Context): undefined {
   reportIdentity(context, 'invalid_type', 'user', { message: `user must be an object, and is ${typeInWords(user)}.` })
-  return undefined
 }

@@ -28,7 +28,11 @@ const BEGINS_A_WORD: readonly boolean[] = Array.from({ length: 128 }, (_, code) 
 export function meansNothing(text: string, scope: NothingScope = 'text'): boolean {
   // Of an empty text it is NaN, with which nothing begins.
   const begin = text.charCodeAt(0)
-  if (!(begin > 127 || BEGINS_A_WORD[begin] === true)) return false
+  return (begin > 127 || BEGINS_A_WORD[begin] === true) && isWordForNothing(text, scope)
+}
+
+/** Apart from what nearly every value needs, so that the compiler can put that in place of the call. */
+function isWordForNothing(text: string, scope: NothingScope): boolean {
   const word = text.trim()
   if (word.length <= LONGEST && IN_SCOPE[scope].has(word.toLowerCase())) return true
   const first = word.charCodeAt(0)
