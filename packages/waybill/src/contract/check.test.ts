@@ -156,7 +156,7 @@ describe('drop: what may not be sent of user is left out with a warning, and not
       change: { 'user.countries': ['UK', 'GB', null], 'user.cities': ['x'.repeat(129)], 'user.regions': [] },
       warnings: [
         'invalid_list_value at user.countries[0]',
-        'invalid_type at user.countries[2]',
+        'means_nothing at user.countries[2]',
         'invalid_list_value at user.cities[0]',
       ],
       sent: { 'user.countries': ['GB'], 'user.cities': undefined },

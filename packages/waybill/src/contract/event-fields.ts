@@ -10,9 +10,13 @@ import { isBlank, isLonger, judgeText } from './text.ts'
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */
 type FieldRule = (value: unknown, context: Context) => void
 
+/** `null` under one of these is no value: it is left out, and costs no conversion. */
+export const OPTIONAL_TEXTS: readonly string[] = ['custom_event_name', 'source_url', 'action_source', 'oppref']
+
 function string(value: unknown, path: string, context: Context): value is string {
   if (typeof value === 'string') return true
-  wrongType(context, path, 'string', value)
+  if (value === null && OPTIONAL_TEXTS.includes(path)) report(context, 'means_nothing', path)
+  else wrongType(context, path, 'string', value)
   return false
 }
 

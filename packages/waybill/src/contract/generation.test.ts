@@ -164,3 +164,9 @@ describe('there and back again', () => {
     })
   }
 })
+
+test('a key with null says nothing of the generation', () => {
+  for (const user of [{ phone_numbers_sha256: null }, { regions: undefined, country: 'DE' }])
+    assert.equal(generationOf({ ...baseEvent('2026-06'), user }), '2026-06')
+  assert.equal(generationOf({ ...baseEvent('2026-06'), user: { regions: ['Bavaria'] } }), '2026-11')
+})

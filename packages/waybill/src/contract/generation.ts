@@ -10,7 +10,8 @@ export function generationOf(input: unknown): Contract {
   const user = isObject(input) ? input['user'] : undefined
   if (!isObject(user)) return '2026-06'
   const isNewer = (input as PlainObject)['timestamp'] === undefined ? isNewerKey : isNewerFriendlyKey
-  return Object.keys(user).some((key) => isNewer(key, user[key])) ? '2026-11' : '2026-06'
+  const isSaid = (key: string): boolean => user[key] !== undefined && user[key] !== null
+  return Object.keys(user).some((key) => isSaid(key) && isNewer(key, user[key])) ? '2026-11' : '2026-06'
 }
 
 function isNewerKey(key: string): boolean {
@@ -20,7 +21,6 @@ function isNewerKey(key: string): boolean {
 }
 
 function isNewerFriendlyKey(key: string, value: unknown): boolean {
-  if (value === undefined || value === null) return false
   const field = FRIENDLY_USER.get(key)
   return field !== undefined && (field.wire['2026-06'] === undefined || (Array.isArray(value) && value.length > 1))
 }

@@ -80,7 +80,11 @@ const EVENT: readonly RefuseCase[] = [
     change: { ...CUSTOM, custom_event_name: undefined },
     issues: ['missing_custom_event_name at custom_event_name'],
   },
-  customName('be null', null, 'invalid_type'),
+  {
+    rule: 'custom_event_name may not be null on a custom event',
+    change: { ...CUSTOM, custom_event_name: null },
+    issues: ['means_nothing at custom_event_name', 'missing_custom_event_name at custom_event_name'],
+  },
   customName('be a number', 1, 'invalid_type'),
   customName('be empty', '', 'invalid_custom_event_name'),
   customName('have 65 characters', 'q'.repeat(65), 'invalid_custom_event_name'),
@@ -94,7 +98,7 @@ const EVENT: readonly RefuseCase[] = [
   customName('be a standard name', 'order_created', 'reserved_custom_event_name'),
   customName('be a standard name in other case', 'Order_Created', 'reserved_custom_event_name'),
   customName('be the name of an app event', 'app_opened', 'reserved_custom_event_name'),
-  one('custom_event_name on a standard event must be a string', 'custom_event_name', null, 'invalid_type'),
+  one('custom_event_name on a standard event must be a string', 'custom_event_name', 1, 'invalid_type'),
   one(
     'an email address in an unused name is found',
     'custom_event_name',
@@ -103,7 +107,12 @@ const EVENT: readonly RefuseCase[] = [
     'unused_custom_event_name',
   ),
   one('source_url may not be absent with action_source web', 'source_url', undefined, 'missing_source_url'),
-  ...wrongTypes('source_url', [null, 1, {}]),
+  {
+    rule: 'source_url may not be null with action_source web',
+    change: { source_url: null },
+    issues: ['means_nothing at source_url', 'missing_source_url at source_url'],
+  },
+  ...wrongTypes('source_url', [1, {}]),
   ...[
     '',
     '/checkout',
@@ -152,7 +161,7 @@ const EVENT: readonly RefuseCase[] = [
   ...['', 'Web', 'app', 'constructor', '__proto__', 'toString'].map((source) =>
     one(`action_source may not be "${source}"`, 'action_source', source, 'invalid_action_source'),
   ),
-  ...wrongTypes('action_source', [null, 1, ['web']]),
+  ...wrongTypes('action_source', [1, ['web']]),
   {
     rule: 'an app event needs action_source',
     change: { ...INSTALL, action_source: undefined },
@@ -163,8 +172,8 @@ const EVENT: readonly RefuseCase[] = [
     change: { ...INSTALL, action_source: 'offline' },
     issues: ['app_event_action_source at action_source'],
   },
-  ...wrongTypes('oppref', [null, 1, {}]),
-  ...wrongTypes('user', [null, 'user', 1, []]),
+  ...wrongTypes('oppref', [1, {}]),
+  ...wrongTypes('user', ['user', 1, []]),
   ...wrongTypes('opt_out', [null, 'true', 0, 1]),
   ...[
     'event_id',
@@ -329,7 +338,7 @@ const DATA: readonly RefuseCase[] = [
 ]
 
 const hashes = ['email_sha256', 'external_id_sha256'].flatMap((key): readonly RefuseCase[] => [
-  ...wrongTypes(`user.${key}`, [null, 1, {}]),
+  ...wrongTypes(`user.${key}`, [1, {}]),
   one(`user.${key} may not be empty`, `user.${key}`, '', 'invalid_hash'),
   one(`user.${key} may not be upper case`, `user.${key}`, EMAIL_HASH.toUpperCase(), 'invalid_hash'),
   one(`user.${key} may not have 63 digits`, `user.${key}`, EMAIL_HASH.slice(1), 'invalid_hash'),
@@ -365,8 +374,8 @@ const USER: readonly RefuseCase[] = [
     '12345::',
   ].map((ip) => one(`ip_address may not be "${ip}"`, 'user.ip_address', ip, 'invalid_ip_address')),
   one('user_agent may not be empty', 'user.user_agent', '', 'empty_value'),
-  ...['country', 'city', 'zip_code'].flatMap((key) => wrongTypes(`user.${key}`, [null, 1, {}])),
-  ...['ip_address', 'user_agent', 'obref'].flatMap((key) => wrongTypes(`user.${key}`, [null, 1, ['x']])),
+  ...['country', 'city', 'zip_code'].flatMap((key) => wrongTypes(`user.${key}`, [1, {}])),
+  ...['ip_address', 'user_agent', 'obref'].flatMap((key) => wrongTypes(`user.${key}`, [1, ['x']])),
   ...['city', 'zip_code', 'user_agent'].map((key) =>
     one(
       `user.${key} may not be blank`,
@@ -398,7 +407,7 @@ const USER: readonly RefuseCase[] = [
   ),
   {
     rule: 'a wrong value is wrong under the keys of either generation',
-    change: { 'user.emails_sha256': ['x'], 'user.countries': 'UK', 'user.postal_codes': null },
+    change: { 'user.emails_sha256': ['x'], 'user.countries': 'UK', 'user.postal_codes': 1 },
     issues: [
       'invalid_list_value at user.emails_sha256[0]',
       'identity_translated at user.emails_sha256',
@@ -417,14 +426,14 @@ const USER: readonly RefuseCase[] = [
   newer('user.phone is a raw identity', { 'user.phone': '+14155552671' }, 'raw_identity at user.phone'),
   newer(
     'lists must be lists',
-    { 'user.emails_sha256': 1, 'user.cities': null },
+    { 'user.emails_sha256': 1, 'user.cities': {} },
     'invalid_type at user.emails_sha256',
     'invalid_type at user.cities',
   ),
   newer(
     'each wrong value of a list is found',
     {
-      'user.emails_sha256': [EMAIL_HASH, 'user@example.com', ID_HASH.toUpperCase(), 1, null],
+      'user.emails_sha256': [EMAIL_HASH, 'user@example.com', ID_HASH.toUpperCase(), 1, true],
       'user.countries': ['UK', 'GB'],
     },
     'invalid_list_value at user.emails_sha256[1]',

@@ -135,10 +135,11 @@ function reportFirstOnly(context: Context, key: string): void {
 
 const ONE = { list: false }
 
+/** `null` is no value; every other one is of the wrong type. */
 function notText(context: Context, key: string, { list }: { list: boolean }, value: unknown): undefined {
+  if (value === null) return report(context, 'means_nothing', key) as undefined
   reportIdentity(context, 'invalid_type', key, {
     message: `user.${key} must be ${list ? 'an array of strings' : 'a string'}, and is ${typeInWords(value)}.`,
-    hint: value === null ? 'Leave the field out when there is no value.' : undefined,
   })
 }
 

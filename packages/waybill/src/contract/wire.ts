@@ -16,7 +16,7 @@ import { hashedKey, USER_FIELDS } from './user-keys.ts'
  */
 export function judgeWire(given: PlainObject, context: Context): WireEvent {
   const event = plain(given)
-  const { id, type, timestamp_ms, custom_event_name, source_url, oppref, data, user } = event
+  const { id, type, timestamp_ms, custom_event_name, source_url, action_source, oppref, data, user } = event
   required(id, 'id', context)
   required(type, 'type', context)
   required(timestamp_ms, 'timestamp_ms', context)
@@ -33,16 +33,18 @@ export function judgeWire(given: PlainObject, context: Context): WireEvent {
     sentUrl === source_url &&
     sentOppref === oppref &&
     sentData === data &&
-    sentUser === user
+    sentUser === user &&
+    action_source !== null
   )
     return event as unknown as WireEvent
   const sent = { custom_event_name: sentName, source_url: sentUrl, oppref: sentOppref, data: sentData, user: sentUser }
   return changed(event, sent) as unknown as WireEvent
 }
 
+/** What is `null` here may be left out, or the event is refused. */
 function changed(event: PlainObject, sent: PlainObject): PlainObject {
   const entries = Object.entries({ ...event, ...sent })
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null))
 }
 
 function required(value: unknown, field: string, context: Context): void {
@@ -78,7 +80,7 @@ function hintForUnknown(key: string, { contract }: Context): string | undefined 
 
 function judgeActionSource(event: PlainObject, context: Context): void {
   const { type, action_source: source, source_url: url } = event
-  if (source === 'web' && url === undefined) report(context, 'missing_source_url', 'source_url')
+  if (source === 'web' && (url === undefined || url === null)) report(context, 'missing_source_url', 'source_url')
   if (source !== 'mobile_app' && APP_EVENTS.has(type)) report(context, 'app_event_action_source', 'action_source')
 }
 
@@ -86,7 +88,7 @@ function judgeActionSource(event: PlainObject, context: Context): void {
 function judgeName(name: unknown, type: unknown, context: Context): unknown {
   if (type === 'custom') {
     if (typeof name === 'string') return judgeCustomName(name, context)
-    if (name === undefined) report(context, 'missing_custom_event_name', 'custom_event_name')
+    if (name === undefined || name === null) report(context, 'missing_custom_event_name', 'custom_event_name')
   } else if (typeof name === 'string') {
     judgeText(name, 'custom_event_name', context)
     if (shapeOf(type) !== undefined) report(context, 'unused_custom_event_name', 'custom_event_name')
@@ -120,5 +122,7 @@ function judgeUserField(user: unknown, context: Context): WireUser | undefined {
 }
 
 function reportNoUser(user: unknown, context: Context): undefined {
-  reportIdentity(context, 'invalid_type', 'user', { message: `user must be an object, and is ${typeInWords(user)}.` })
+  if (user === null) report(context, 'means_nothing', 'user')
+  else
+    reportIdentity(context, 'invalid_type', 'user', { message: `user must be an object, and is ${typeInWords(user)}.` })
 }
