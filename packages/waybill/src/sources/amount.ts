@@ -1,6 +1,6 @@
 import { CURRENCIES } from '../contract/currency.ts'
 import { meansNothing } from '../identity/nothing.ts'
-import { isDecimal, isMoneyError, money } from '../money.ts'
+import { isDecimal, money } from '../money.ts'
 
 /** Stands for an amount that is there and no number, so that the event is refused in words and not sent without it. */
 export const UNREADABLE = 'unreadable'
@@ -54,15 +54,15 @@ export function priced(
   return { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) }
 }
 
-/** The price of an item where the currency can hold it; else none: half a cent of an item must not cost the conversion. */
-export function itemAmount(value: unknown, currency: string | undefined): string | undefined {
+/** The price of an item where the currency can hold it; else `NaN`: half a cent of an item must not cost the conversion. */
+export function itemAmount(value: unknown, currency: string | undefined): string | number | undefined {
   const decimal = decimalOf(value)
   if (decimal === undefined || currency === undefined) return undefined
   try {
-    return money(decimal, currency).amount < 0 ? undefined : decimal
-  } catch (error) {
-    if (isMoneyError(error)) return undefined
-    throw error
+    return money(decimal, currency).amount < 0 ? Number.NaN : decimal
+  } catch {
+    // A text and a text in: all that `money` throws is a MoneyError.
+    return Number.NaN
   }
 }
 

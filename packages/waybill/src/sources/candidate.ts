@@ -6,7 +6,7 @@ import { type Draft, fitting } from './draft.ts'
 import { apply, contextKeys, ruleFor } from './mapping/apply.ts'
 import { callName, type Rule } from './mapping/mapping.ts'
 import type { Scope } from './mapping/path.ts'
-import { type Note, withRoundedAmount } from './notes.ts'
+import { type Note, settled } from './notes.ts'
 import { distinct, present } from './read.ts'
 import type { Settings } from './settings.ts'
 import { LIFTED_BY_MAPPING, malformed, type Skip, skip } from './skip.ts'
@@ -84,7 +84,7 @@ export function finished(
     shop,
     isWaiting = false,
   } = candidate
-  const { draft, notes } = withRoundedAmount(given, excessDecimals)
+  const { draft, notes } = settled(given, excessDecimals)
   const { id, type, timestamp } = draft
   if (type === undefined) return skip('no_conversion', { message: unmapped(name), ref: id })
   if (id === undefined) return malformed(paths.id)

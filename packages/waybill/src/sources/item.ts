@@ -1,5 +1,6 @@
 import type { FriendlyItem } from '../contract/friendly-data.ts'
-import { itemAmount } from './amount.ts'
+import { isDecimal } from '../money.ts'
+import { decimalOf, itemAmount } from './amount.ts'
 import { clearText, firstText, present, text } from './read.ts'
 
 /** Which of a product's keys names an item. */
@@ -24,19 +25,25 @@ export interface RawItem {
   readonly currency?: string | undefined
 }
 
-/** An item with what can be taken of it; none where there is nothing, or it was removed from the order. */
+/**
+ * An item with what can be taken of it; none where there is nothing, or it was removed from the order. What it says and cannot be sent is
+ * `NaN`, for `settled` to leave out and tell.
+ */
 export function itemOf({ id, name, quantity, price, currency }: RawItem): FriendlyItem[] {
   const count = wholeNumber(quantity)
   if (count !== undefined && count < 1) return []
-  const item = present({ id, name: clearText(name), quantity: count, amount: itemAmount(price, currency) })
-  return Object.keys(item).length === 0 ? [] : [item]
+  // A name with an address in it is there, and cannot be sent.
+  const clear = clearText(name) ?? (text(name) && Number.NaN)
+  const item = present({ id, name: clear, quantity: count, amount: itemAmount(price, currency) })
+  return Object.keys(item).length === 0 ? [] : [item as FriendlyItem]
 }
 
-/** A whole number that is one, or is written as one. */
+/** A whole number that is one, or is written as one; `NaN` for what is there and none. */
 export function wholeNumber(value: unknown): number | undefined {
-  const written = text(value)?.trim()
-  const number = written !== undefined && /^-?\d+(?:\.0+)?$/.test(written) ? Number(written) : Number.NaN
-  return Number.isSafeInteger(number) ? number : undefined
+  const written = decimalOf(value)
+  if (written === undefined) return undefined
+  const number = Number(written)
+  return isDecimal(written) && Number.isSafeInteger(number) ? number : Number.NaN
 }
 
 /** The list of items, where there are any. */

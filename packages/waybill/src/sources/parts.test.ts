@@ -139,8 +139,9 @@ test('Stripe’s amounts in every currency of ISO 4217 but three are its own min
   assert.deepEqual(exceptions.map(([code]) => code).sort(), ['ISK', 'MGA', 'UGX'])
 })
 
-test('an item’s price that its currency cannot hold is none', () => {
+test('an item’s price that its currency cannot hold is no number, and without a currency none', () => {
   assert.equal(itemAmount('6.66', 'USD'), '6.66')
+  assert.equal(itemAmount('1', undefined), undefined)
   for (const [price, currency] of [
     ['6.667', 'USD'],
     ['6.5', 'JPY'],
@@ -148,9 +149,8 @@ test('an item’s price that its currency cannot hold is none', () => {
     ['1', 'ABC'],
     ['-1', 'USD'],
     ['x', 'USD'],
-    ['1', undefined],
   ] as const) {
-    assert.equal(itemAmount(price, currency), undefined, `${price} ${currency}`)
+    assert.equal(itemAmount(price, currency), Number.NaN, `${price} ${currency}`)
   }
 })
 
@@ -167,7 +167,9 @@ test('an item keeps what can be taken of it', () => {
   assert.deepEqual(itemOf({ id: 'a', name: 'A', quantity: '2', price: '1.5', currency: 'USD' }), [
     { id: 'a', name: 'A', quantity: 2, amount: '1.5' },
   ])
-  assert.deepEqual(itemOf({ id: 'a', quantity: 1.5, price: '1.5' }), [{ id: 'a' }])
+  assert.deepEqual(itemOf({ id: 'a', quantity: '2.0', price: '1.5' }), [{ id: 'a', quantity: 2 }])
+  for (const quantity of [1.5, '1,5', 'two', 2 ** 53, '0x10', '1e3', {}])
+    assert.deepEqual(itemOf({ id: 'a', quantity }), [{ id: 'a', quantity: Number.NaN }])
   assert.deepEqual([itemOf({ id: 'a', quantity: 0 }), itemOf({ id: 'a', quantity: '-1' }), itemOf({})], [[], [], []])
 })
 

@@ -10,7 +10,7 @@ import { isGiven } from '../consent.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemOf } from '../item.ts'
 import { callName } from '../mapping/mapping.ts'
-import type { Note } from '../notes.ts'
+import { MAX_NOTES, type Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
 import { clearText, firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
@@ -105,7 +105,6 @@ function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
 
 /** Parameters that are read, or name a visit and no conversion. */
 const READ: ReadonlySet<string> = new Set(['transaction_id', 'value', 'items', 'event_id', 'lead_id', 'session_number'])
-const MAX_NOTES = 5
 
 /** What speaks of money or an order and had no effect on the event. */
 function notesOf({ id, data }: Draft, params: PlainObject, index: number): readonly Note[] {

@@ -6,7 +6,7 @@ import { bestClick, clickAmong, clickInUrl } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { callName } from '../mapping/mapping.ts'
 import type { Scope } from '../mapping/path.ts'
-import type { Note } from '../notes.ts'
+import { MAX_NOTES, type Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { firstMeaning, firstText, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
@@ -159,7 +159,6 @@ function actionSourceIn(properties: PlainObject): ActionSource | undefined {
   return ACTION_SOURCES.find((known) => known === given)
 }
 
-const MAX_NOTES = 5
 const ORDER: readonly Purpose[] = ['order']
 
 /** What speaks of money, an id, items or a place, and had no effect on the event. */
