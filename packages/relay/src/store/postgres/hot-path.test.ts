@@ -153,6 +153,24 @@ test('no statement of intake, claim, settlement, return or duplicates walks a ta
   }
 })
 
+test('known keys are found by their index, also where the database holds the table for a small one', async (context) => {
+  const { store, core, client } = await open(context)
+  for (let from = 0; from < 5_000; from += BATCH) await bring(store, from)
+  await client.query('analyze')
+  const seen = new Map<string, readonly unknown[]>()
+  const read = core.database.read.bind(core.database)
+  core.database.read = (sql: string, values: readonly unknown[] = []) => {
+    if (sql.includes('waybill_store.account')) seen.set(sql, values)
+    return read(sql, values) as never
+  }
+  await bring(store, 5_000)
+  assert.equal(seen.size, 1)
+  for (const [sql, values] of seen) {
+    const { rows } = await client.query<Record<string, string>>(`explain ${sql}`, values as unknown[])
+    assert.match(rows.map((row) => row['QUERY PLAN']).join('\n'), /Index (?:Only )?Scan using account_key/)
+  }
+})
+
 async function settlePart(store: Store, { token, events }: Awaited<ReturnType<typeof leaseAll>>): Promise<void> {
   const rows = events.slice(0, 100).map(({ row }) => row)
   await store.settle({ token, settlements: [{ to: 'delivered', rows }], request: requestOf(rows), nowMs: NOW })

@@ -13,7 +13,8 @@ import { type Arrival, type Known, type KnownAccount, keyOf, keyOfEvent } from '
 
 const FIND = `
   select place.at::integer as at, a.row from unnest($1::integer[], $2::text[], $3::integer[]) with ordinality as place (pixel, id, name, at)
-  join waybill_store.account as a on a.pixel = place.pixel and a.id = place.id and a.name = place.name`
+  cross join lateral (
+    select row from waybill_store.account as a where a.pixel = place.pixel and a.id = place.id and a.name = place.name limit 1) as a`
 const FIND_ROWS = 'select row from waybill_store.account where row = any ($1::bigint[])'
 const FIND_TOLD = `
   select place.at::integer as at, c.value from unnest($1::integer[], $2::text[]) with ordinality as place (pixel, key, at)
