@@ -1,3 +1,4 @@
+import { arrayOf } from './binary-array.ts'
 import { turn } from './changes.ts'
 import { TODAY } from './partitions.ts'
 
@@ -33,13 +34,22 @@ export function statementOf(filled: readonly FilledPart[], around: Around = NOTH
   const values: unknown[] = [...around.values]
   const inserts = filled
     .filter(({ rows }) => rows.length > 0)
-    .map(({ name, sql, types, rows }) => {
-      const columns = turn(rows, types.length).map((column, at) => `$${values.push(column)}::${types[at]}[]`)
-      const table = `unnest(${columns.join(', ')}) as given`
-      return `put_${name} as (${sql.replace('$', () => table)})`
-    })
+    .map((part) => `put_${part.name} as (${part.sql.replace('$', () => tableOf(part, values))})`)
   const parts = [`today as materialized (select ${TODAY} as day)`, ...around.parts, ...inserts]
   return { sql: `with ${parts.join(', ')} select ${around.select}`, values }
+}
+
+/** A column that says the same in each row is sent once: most do, and each that is an array is gone through for itself. */
+function tableOf({ types, rows }: FilledPart, values: unknown[]): string {
+  const [arrays, names]: [string[], string[]] = [[], []]
+  const columns = turn(rows, types.length).map((column, at) => {
+    const [first] = column
+    if (at > 0 && column.every((value) => value === first)) return `$${values.push(first)}::${types[at]} as c${at}`
+    names.push(`c${at}`)
+    arrays.push(`$${values.push(arrayOf(types[at]!, column))}::${types[at]}[]`)
+    return `c${at}`
+  })
+  return `(select ${columns.join(', ')} from unnest(${arrays.join(', ')}) as sent (${names.join(', ')})) as given`
 }
 
 export const INT = 'integer'

@@ -2,8 +2,10 @@ import type { EventName } from '../../event.ts'
 import { ledTo, nameKey, otherNames } from '../../names.ts'
 import { WAITING } from '../../state.ts'
 import { keyOfId } from '../account-columns.ts'
+import { arrayOf } from '../binary-array.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
+import { INT, TEXT } from '../insert-statement.ts'
 import { readHolds } from '../operations/counts.ts'
 import { loadTexts, type Situation, seen, situationsOf } from '../situation.ts'
 import { NONE, type Terms } from '../terms.ts'
@@ -80,9 +82,18 @@ async function findNames(
   names: readonly Named[],
 ): Promise<{ readonly named: Named; readonly row: number }[]> {
   const found = await session.query<{ at: number; row: number }>(FIND, [
-    names.map(({ pixel }) => terms.found(pixel)),
-    names.map(({ name }) => keyOfId(name.id)),
-    names.map(({ name }) => terms.found(name.name)),
+    arrayOf(
+      INT,
+      names.map(({ pixel }) => terms.found(pixel)),
+    ),
+    arrayOf(
+      TEXT,
+      names.map(({ name }) => keyOfId(name.id)),
+    ),
+    arrayOf(
+      INT,
+      names.map(({ name }) => terms.found(name.name)),
+    ),
   ])
   return found.map(({ at, row }) => ({ named: names[at - 1]!, row }))
 }
