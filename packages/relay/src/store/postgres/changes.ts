@@ -16,6 +16,28 @@ export interface Facts {
   readonly amount: number | null
   readonly acceptedMs: number
   readonly timestampMs: number
+  /** Of so many accounts that count alike; `amount` is of all of them then. Default 1. */
+  readonly times?: number
+}
+
+/**
+ * Accounts that count alike when something happens to them at a moment, as one of several `times`. Default: at the moment that each was
+ * accepted.
+ */
+export function alike(accounts: readonly Facts[], atMs?: number): Facts[] {
+  const groups = new Map<string, Facts & { times: number; amount: number | null }>()
+  for (const facts of accounts) {
+    const { pixel, name, shape, source, currency, amount, acceptedMs, timestampMs } = facts
+    const [minute, bucket] = [minuteAt(acceptedMs), bucketOf((atMs ?? acceptedMs) - timestampMs)]
+    const key = `${pixel} ${name} ${shape} ${source} ${currency} ${minute} ${bucket}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { ...facts, times: 1 })
+    else {
+      group.times++
+      group.amount = amount === null ? group.amount : (group.amount ?? 0) + amount
+    }
+  }
+  return [...groups.values()]
 }
 
 /** An end: when, and the term of why (0: none). */
@@ -50,7 +72,7 @@ export class Changes {
 
   /** An account was opened, in whatever state. */
   open(facts: Facts): void {
-    this.tally(facts.pixel, NONE, ACCEPTED, 1)
+    this.tally(facts.pixel, NONE, ACCEPTED, timesOf(facts))
     this.#add(minuteAt(facts.acceptedMs), ACCEPTED, facts, NONE, { flow: 1, ends: 0 })
   }
 
@@ -65,32 +87,33 @@ export class Changes {
   }
 
   end(facts: Facts, { state, atMs, code }: EndedAs): void {
-    this.tally(facts.pixel, NONE, END_CODES[state], 1)
+    this.tally(facts.pixel, NONE, END_CODES[state], timesOf(facts))
     this.#add(minuteAt(atMs), END_CODES[state], facts, code, { flow: 1, ends: 1 })
   }
 
   /** It had ended, and goes on, or ends otherwise. */
   leaveEnd(facts: Facts, { state, atMs, code }: EndedAs, nowMs: number): void {
-    this.tally(facts.pixel, NONE, END_CODES[state], -1)
+    this.tally(facts.pixel, NONE, END_CODES[state], -timesOf(facts))
     this.#add(minuteAt(atMs), END_CODES[state], facts, code, { flow: 0, ends: -1 })
     this.#add(minuteAt(nowMs), END_CODES[state] + LEFT, facts, code, { flow: 1, ends: 0 })
   }
 
   /** Its account is forgotten; the number stays. */
   prune(facts: Facts, { state, atMs, code }: EndedAs): void {
-    this.tally(facts.pixel, NONE, END_CODES[state] + PRUNED, 1)
+    this.tally(facts.pixel, NONE, END_CODES[state] + PRUNED, timesOf(facts))
     this.#add(minuteAt(atMs), END_CODES[state], facts, code, { flow: 0, ends: -1 })
     this.#add(minuteAt(atMs), END_CODES[state] + PRUNED, facts, code, { flow: 0, ends: 1 })
   }
 
   /** How long after its own time it was accepted or delivered. */
-  took(kind: typeof ACCEPTED | typeof DELIVERED, { pixel, timestampMs }: Facts, atMs: number): void {
+  took(kind: typeof ACCEPTED | typeof DELIVERED, facts: Facts, atMs: number): void {
+    const { pixel, timestampMs } = facts
     const [quarter, bucket] = [quarterOf(minuteAt(atMs)), bucketOf(atMs - timestampMs)]
     for (const whose of [pixel, NONE]) {
       const at = `${quarter} ${kind} ${whose} ${bucket}`
       const entry = this.#took.get(at)
-      if (entry === undefined) this.#took.set(at, [quarter, kind, whose, bucket, 1])
-      else entry[4]++
+      if (entry === undefined) this.#took.set(at, [quarter, kind, whose, bucket, timesOf(facts)])
+      else entry[4] += timesOf(facts)
     }
   }
 
@@ -126,10 +149,13 @@ export class Changes {
   #add(minute: number, kind: number, facts: Facts, code: number, { flow, ends }: Pick<Change, 'flow' | 'ends'>): void {
     const { pixel, name, shape, source, currency, amount } = facts
     const key: RollUpKey = { kind, pixel, name, shape, source, code, currency: currency ?? NONE }
-    const money = amount ?? 0
-    this.#cells.add(minute, key, { flow, ends, flowMoney: flow * money, endsMoney: ends * money })
+    const [times, money] = [timesOf(facts), amount ?? 0]
+    const change = { flow: flow * times, ends: ends * times, flowMoney: flow * money, endsMoney: ends * money }
+    this.#cells.add(minute, key, change)
   }
 }
+
+const timesOf = ({ times = 1 }: Facts): number => times
 
 function isChange({ flow, ends, flowMoney, endsMoney }: Cell): boolean {
   return flow !== 0 || ends !== 0 || flowMoney !== 0 || endsMoney !== 0

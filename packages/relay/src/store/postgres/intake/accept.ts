@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { StoreAwayError, StoreError } from '../../errors.ts'
 import type { Acceptance, NewEvent } from '../../event.ts'
 import { GAVE_WAY, leadsTo, nameKey } from '../../names.ts'
@@ -14,7 +15,7 @@ import { DISCARDED_CODE, discardRows } from '../operations/operator.ts'
 import { readFacts, reopen, takeEnded, takeWaiting, termsOf as termsOfContent } from '../operations/reopen.ts'
 import { insertion, termsOf } from './insert.ts'
 import { findKnown, namesOf } from './known.ts'
-import { type Arrival, type IntakePlan, keyOf, planIntake } from './plan.ts'
+import { type Arrival, type IntakePlan, keyOf, keyOfEvent, planIntake } from './plan.ts'
 
 const MOST_TRIES = 6
 
@@ -34,7 +35,7 @@ export interface Brought {
  */
 export async function accept(core: Core, brought: readonly Brought[]): Promise<Acceptance[]> {
   const fresh = await core.rows.take(brought.filter(({ row }) => row === undefined).length)
-  const arrivals = brought.map((each): Arrival => ({ ...each, row: each.row ?? fresh.shift()! }))
+  const arrivals = brought.map((each) => arrivalOf(each, each.row ?? fresh.shift()!))
   await core.terms.keep(arrivals.flatMap(termsOf))
   const isRepeat = brought.some(({ row }) => row !== undefined)
   for (let tries = 1; ; tries++) {
@@ -45,6 +46,10 @@ export async function accept(core: Core, brought: readonly Brought[]): Promise<A
       if (!isMet(error) || tries === MOST_TRIES) throw error
     }
   }
+}
+
+function arrivalOf({ event, nowMs }: Brought, row: number): Arrival {
+  return { event, row, nowMs, key: keyOfEvent(event) }
 }
 
 function withRows({ message, cause }: UnknownWriteError, arrivals: readonly Arrival[]): StoreAwayError {
@@ -65,18 +70,30 @@ async function tryOnce(core: Core, arrivals: readonly Arrival[], isRepeat: boole
   return [...plan.acceptances]
 }
 
-/** The look is a transaction of its own; where nothing but new accounts comes of it, the insert is one statement. */
+/**
+ * The look is a transaction of its own; where nothing but new accounts comes of it, the insert is one statement, which is made while the
+ * database looks.
+ */
 async function acceptUnnamed(core: Core, arrivals: readonly Arrival[], isRepeat: boolean): Promise<IntakePlan> {
   const { database, terms } = core
-  const plan = planIntake(arrivals, await findKnown(core, reading(core), arrivals, isRepeat))
+  const looking = findKnown(core, reading(core), arrivals, isRepeat)
+  const [known, ofAll] = await Promise.all([looking, afterSending(() => insertion(terms, arrivals, new Changes()))])
+  const plan = planIntake(arrivals, known)
   if (plan.reopened.length > 0) {
     await keepTerms(core, plan.reopened)
     await database.transaction((session) => write(core, session, plan))
   } else if (plan.opened.length > 0) {
-    const { sql, values } = insertion(terms, plan.opened, new Changes())
+    const isAll = plan.opened.length === arrivals.length
+    const { sql, values } = isAll ? ofAll : insertion(terms, plan.opened, new Changes())
     await database.query(sql, values)
   }
   return plan
+}
+
+/** What is asked of the database is on its way by then. */
+async function afterSending<Result>(work: () => Result): Promise<Result> {
+  await setImmediate()
+  return work()
 }
 
 const LOCK_NAMES = 'select pg_advisory_xact_lock(key) from unnest($1::bigint[]) as key'

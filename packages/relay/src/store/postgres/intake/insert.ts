@@ -3,22 +3,28 @@ import { minuteOf } from '../../minute.ts'
 import { refusalReason } from '../../refusal.ts'
 import { ACCEPTED, END_CODES, READY, WAITING } from '../../state.ts'
 import { columnsOfId, moneyOf } from '../account-columns.ts'
-import { type Changes, type Facts, turn } from '../changes.ts'
+import { alike, type Changes, type Facts, turn } from '../changes.ts'
 import { BIGINT, FLOW, INT, SMALLINT, type Statement, statementOf, TALLY, TEXT, TOOK } from '../insert-statement.ts'
 import type { Terms } from '../terms.ts'
 import { toText } from '../text.ts'
-import { type Arrival, keyOfEvent } from './plan.ts'
+import type { Arrival } from './plan.ts'
 
 /** Opens accounts with all that belongs to them, in one statement, which is one round trip and one transaction. */
 export function insertion(terms: Terms, opened: readonly Arrival[], changes: Changes): Statement {
-  const sorted = [...opened].sort(byKey)
-  for (const arrival of opened) count(terms, arrival, changes)
+  const [over, waiting] = [opened.filter(isOver), opened.filter((arrival) => !isOver(arrival))]
+  for (const arrival of over) countEnded(terms, arrival, changes)
+  for (const lane of [READY, WAITING])
+    countWaiting(
+      terms,
+      waiting.filter((arrival) => laneOf(arrival) === lane),
+      { lane, changes },
+    )
   const [tally, flow, took] = changes.columns
   return statementOf([
-    { ...ACCOUNT, rows: sorted.map((arrival) => accountColumns(terms, arrival)) },
-    { ...BODY, rows: sorted.map(({ row, event }) => [row, toText(event.wire)]) },
-    { ...QUEUE, rows: opened.filter(({ event }) => !isOver(event)).map((arrival) => queueColumns(terms, arrival)) },
-    { ...ENDED, rows: opened.filter(({ event }) => isOver(event)).map((arrival) => endColumns(terms, arrival)) },
+    { ...ACCOUNT, rows: sortedByKey(opened).map((arrival) => accountColumns(terms, arrival)) },
+    { ...BODY, rows: opened.map(({ row, event }) => [row, toText(event.wire)]) },
+    { ...QUEUE, rows: waiting.map((arrival) => queueColumns(terms, arrival)) },
+    { ...ENDED, rows: over.map((arrival) => endColumns(terms, arrival)) },
     { ...ORDER_KEY, rows: opened.flatMap(({ row, event }) => (event.contexts ?? []).map((key) => [key, row])) },
     { ...TALLY, rows: turn(tally, tally[0]!.length) },
     { ...FLOW, rows: turn(flow, flow[0]!.length) },
@@ -27,12 +33,11 @@ export function insertion(terms: Terms, opened: readonly Arrival[], changes: Cha
 }
 
 /** Two relays that bring the same keys lock them in the same order. */
-function byKey(one: Arrival, other: Arrival): number {
-  const [a, b] = [keyOfEvent(one.event) ?? '', keyOfEvent(other.event) ?? '']
-  return a < b ? -1 : a > b ? 1 : 0
+function sortedByKey(arrivals: readonly Arrival[]): Arrival[] {
+  return [...arrivals].sort(({ key: a = '' }, { key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
-function isOver({ state = 'queued' }: Arrival['event']): boolean {
+function isOver({ event: { state = 'queued' } }: Arrival): boolean {
   return state !== 'queued'
 }
 
@@ -112,17 +117,25 @@ function factsOf(terms: Terms, { event, nowMs }: Arrival): Facts {
   }
 }
 
-function count(terms: Terms, arrival: Arrival, changes: Changes): void {
+function countEnded(terms: Terms, arrival: Arrival, changes: Changes): void {
   const { event, nowMs } = arrival
   const facts = factsOf(terms, arrival)
+  const code = terms.number(refusalReason(event.issues).code)
   changes.open(facts)
-  if (event.state === 'refused' || event.state === 'discarded') {
-    changes.end(facts, { state: event.state, atMs: nowMs, code: terms.number(refusalReason(event.issues).code) })
-    return
+  changes.end(facts, { state: event.state as 'refused', atMs: nowMs, code })
+}
+
+function countWaiting(
+  terms: Terms,
+  arrivals: readonly Arrival[],
+  { lane, changes }: { readonly lane: number; readonly changes: Changes },
+): void {
+  for (const facts of alike(arrivals.map((arrival) => factsOf(terms, arrival)))) {
+    changes.open(facts)
+    changes.begin(facts)
+    changes.tally(facts.pixel, facts.shape, lane, facts.times ?? 1)
+    changes.took(ACCEPTED, facts, facts.acceptedMs)
   }
-  changes.begin(facts)
-  changes.tally(facts.pixel, facts.shape, laneOf(arrival), 1)
-  changes.took(ACCEPTED, facts, nowMs)
 }
 
 /** Texts that have to have a number first. */

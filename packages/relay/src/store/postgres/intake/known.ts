@@ -11,7 +11,7 @@ import { loadTexts, type Situation, seen, situationsOf } from '../situation.ts'
 import { NONE, type Terms } from '../terms.ts'
 import { fromText } from '../text.ts'
 import { readWires } from '../wires.ts'
-import { type Arrival, type Known, type KnownAccount, keyOf, keyOfEvent } from './plan.ts'
+import { type Arrival, type Known, type KnownAccount, keyOf } from './plan.ts'
 
 const FIND = `
   select place.at::integer as at, a.row from unnest($1::integer[], $2::text[], $3::integer[]) with ordinality as place (pixel, id, name, at)
@@ -62,7 +62,7 @@ export async function findKnown(
 
 /** Holds, where a call brings something more than once. */
 async function findHolds(core: Core, session: Session, arrivals: readonly Arrival[]): Promise<Known['holdOf']> {
-  const isOnce = new Set(arrivals.map(({ event }) => keyOfEvent(event))).size === arrivals.length
+  const isOnce = new Set(arrivals.map(({ key }) => key)).size === arrivals.length
   const held = isOnce ? [] : await readHolds(session)
   return ({ pixel, shape }) => {
     const [whose, of] = [core.terms.found(pixel), core.terms.found(shape)]
@@ -110,7 +110,7 @@ async function findTold(
     named.map(({ event }) => terms.found(event.pixel)),
     named.map(({ event: { name, id = '' } }) => nameKey({ name, id })),
   ])
-  return new Map(found.map(({ at, value }) => [keyOfEvent(named[at - 1]!.event) ?? '', ledTo(fromText(value))]))
+  return new Map(found.map(({ at, value }) => [named[at - 1]!.key ?? '', ledTo(fromText(value))]))
 }
 
 async function readAccounts(core: Core, session: Session, rows: readonly number[]): Promise<Map<number, KnownAccount>> {

@@ -11,6 +11,8 @@ export interface Arrival {
   readonly event: NewEvent
   readonly row: number
   readonly nowMs: number
+  /** By `keyOf`; none without an id. */
+  readonly key: string | undefined
 }
 
 /** What is known of an account that an arrival may meet. */
@@ -98,8 +100,7 @@ class Planning {
 
   /** Under its other names, and under what was told to have its own. */
   #meetOthers(arrival: Arrival): Acceptance | undefined {
-    const { event, nowMs } = arrival
-    const own = keyOfEvent(event)
+    const { event, nowMs, key: own } = arrival
     const isTold = own !== undefined && this.#told.has(own)
     const told = isTold ? this.#told.get(own) : undefined
     if (isTold && told === undefined) return KEPT_SOMEWHERE
@@ -116,8 +117,7 @@ class Planning {
   }
 
   #meetOwn(arrival: Arrival): Acceptance {
-    const { event, row } = arrival
-    const key = keyOfEvent(event)
+    const { event, row, key } = arrival
     const account = key === undefined ? undefined : this.#accounts.get(key)
     if (account === undefined) {
       this.opened.push(arrival)

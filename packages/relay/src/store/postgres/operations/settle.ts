@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../request.ts'
 import type { SettleCall, Settlement } from '../../settlement.ts'
-import { Changes, type Facts, turn } from '../changes.ts'
+import { alike, Changes, type Facts, turn } from '../changes.ts'
 import { UnknownWriteError } from '../connection/database.ts'
 import { constraintOf } from '../connection/faults.ts'
 import type { Core } from '../core.ts'
@@ -103,7 +103,7 @@ async function deliver(
   const { code, message, rows } = settlement
   const term = code === undefined ? NONE : terms.number(code)
   const changes = new Changes()
-  for (const each of facts) countDelivered(changes, each, nowMs, term)
+  for (const each of alike(facts, nowMs)) countDelivered(changes, each, nowMs, term)
   if (request !== undefined) countRequest(terms, request, changes)
   const [tally, flow, took] = changes.columns
   const delivery = [

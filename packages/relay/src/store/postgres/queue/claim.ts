@@ -83,7 +83,7 @@ export function claimSql({ sql, order }: Picked, query: Pick<ClaimQuery, 'lane'>
   from gone as g cross join leased as l
   join waybill_store.account as a on a.row = g.row
   left join waybill_store.body as b on b.day = a.day and b.row = a.row
-  left join waybill_store.tried as t on g.is_tried and t.row = g.row
+  left join waybill_store.tried as t on t.row = case when g.is_tried then g.row end
   left join waybill_store.suspicion as s on ${lane === -1} and s.row = g.row`
 }
 
