@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BenchServer, startServer } from './postgres/server.ts'
 import { graphile, type Job, oneTable, ours, pgBoss, type Way } from './postgres/ways.ts'
-import { eventText, idsOf } from './relay/events.ts'
+import { idsOf, visitorText } from './relay/events.ts'
 import { median, sayRatio, whole } from './relay/rounds.ts'
 
 const [events = 50_000, rounds = 3] = process.argv.slice(2).map(Number)
@@ -57,7 +57,7 @@ try {
 async function measure({ admin, cpuSeconds, walBytes }: BenchServer, way: Way): Promise<Took> {
   const jobs = Array.from({ length: events }, (): Job => {
     const id = nextId()
-    return { id, text: eventText(id, Date.now()) }
+    return { id, text: visitorText(id, Date.now()) }
   })
   // What one way left to be written is not the next one's.
   await admin.query('checkpoint')

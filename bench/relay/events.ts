@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** Ids of orders: counted up, or with nothing that rises, as UUIDs are. */
 export type IdKind = 'sequential' | 'random'
@@ -16,11 +16,28 @@ export function eventText(id: string, timestampMs: number): string {
   return `{"id":"${id}","type":"order_created","timestamp_ms":${timestampMs},${REST}`
 }
 
+/**
+ * The same of a visitor of its own. What is kept of many events together is packed by what they have in common, and no two real ones
+ * have an address, a digest and a click reference in common.
+ */
+export function visitorText(id: string, timestampMs: number): string {
+  const digest = (what: string): string => hash('sha256', what + id)
+  const [email, external, click] = [digest('email'), digest('external'), digest('click')]
+  return eventText(id, timestampMs)
+    .replace(SAMPLE.user.email_sha256, email)
+    .replace(SAMPLE.user.external_id_sha256, external)
+    .replace(SAMPLE.oppref, click.slice(0, SAMPLE.oppref.length))
+    .replace(
+      SAMPLE.user.ip_address,
+      `203.0.${Number.parseInt(click.slice(-2), 16)}.${Number.parseInt(email.slice(-2), 16)}`,
+    )
+}
+
 export function bodyOf(events: readonly string[]): string {
   return `{"events":[${events.join()}]}`
 }
 
-const REST = JSON.stringify({
+const SAMPLE = {
   oppref: 'oppref_abc',
   source_url: 'https://shop.example.com/checkout/confirmation',
   action_source: 'web',
@@ -39,4 +56,5 @@ const REST = JSON.stringify({
     currency: 'USD',
     contents: [{ id: 'sku_123', name: 'Starter bundle', content_type: 'product', quantity: 1 }],
   },
-}).slice(1)
+}
+const REST = JSON.stringify(SAMPLE).slice(1)
