@@ -21,3 +21,19 @@ test('the queue is full at its bound, counted anew after a while and added to in
   assert.equal(await bound.isFull(), false)
   assert.equal(asked, 2)
 })
+
+test('who asks while it is counted waits for the same count', async () => {
+  let asked = 0
+  let tell = (_: Counts): void => {}
+  const counts = (): Promise<Counts> => {
+    asked += 1
+    return new Promise((resolve) => {
+      tell = resolve
+    })
+  }
+  const bound = new QueueBound({ counts, maxQueuedEvents: () => 10, monotonic: () => 0 })
+  const answers = Promise.all([bound.isFull(), bound.isFull(), bound.isFull()])
+  tell({ queued: 10, sending: 0, held: 0 } as Counts)
+  assert.deepEqual(await answers, [true, true, true])
+  assert.equal(asked, 1)
+})

@@ -17,6 +17,8 @@ export class QueueBound {
   readonly #monotonic: () => number
   #waiting = 0
   #countedAtMs = Number.NEGATIVE_INFINITY
+  /** One count is enough for all who ask meanwhile. */
+  #counting: Promise<void> | undefined
 
   constructor(options: QueueBoundOptions) {
     this.#options = options
@@ -25,7 +27,11 @@ export class QueueBound {
 
   isFull(): MaybePromise<boolean> {
     const isFresh = this.#monotonic() - this.#countedAtMs <= FRESH_MS
-    return isFresh ? this.#isAtBound() : this.#count().then(() => this.#isAtBound())
+    if (isFresh) return this.#isAtBound()
+    this.#counting ??= this.#count().finally(() => {
+      this.#counting = undefined
+    })
+    return this.#counting.then(() => this.#isAtBound())
   }
 
   add(events: number): void {
