@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
 import type pg from 'pg'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
-import { leaseAll, NOW, newEvents, requestOf, rowsOf } from '../conformance/harness.ts'
+import { leaseAll, MINUTE, NOW, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
 import { claimingStore } from '../conformance.ts'
-import type { Store } from '../index.ts'
+import type { LeaseQuery, Store } from '../index.ts'
 import type { Core } from './core.ts'
 import { openCore, type PostgresStoreOptions, storeOf } from './open-postgres-store.ts'
 import { makeStoreDatabase } from './postgres-store.helpers.ts'
@@ -169,6 +169,50 @@ test('known keys are found by their index, also where the database holds the tab
     const { rows } = await client.query<Record<string, string>>(`explain ${sql}`, values as unknown[])
     assert.match(rows.map((row) => row['QUERY PLAN']).join('\n'), /Index (?:Only )?Scan using account_key/)
   }
+})
+
+test('lanes that lease at a time have different events, each a full batch', async (context) => {
+  const { store } = await open(context, { connections: 8 })
+  for (let from = 0; from < 4_000; from += BATCH) await bring(store, from)
+  const leases = await Promise.all(Array.from({ length: 4 }, () => leaseAll(store)))
+  assert.deepEqual(
+    leases.map((lease) => rowsOf(lease).length),
+    [BATCH, BATCH, BATCH, BATCH],
+  )
+  assert.equal(new Set(leases.flatMap(rowsOf)).size, 4_000)
+})
+
+test('new shapes and what ends soon are asked of the database only where there may be some', async (context) => {
+  const { store, core } = await open(context, { monotonicMs: () => 0 })
+  let asked = 0
+  for (const name of ['query', 'read'] as const) {
+    const call = core.database[name].bind(core.database)
+    core.database[name] = (sql: string, values: readonly unknown[] = []) => {
+      if (sql.includes('waybill_store.queue')) asked++
+      return call(sql, values) as never
+    }
+  }
+  const about = { pixel: PIXEL, limit: BATCH, leaseMs: MINUTE, nowMs: NOW }
+  const isNew = { ...about, exceptShapes: ['order_created(amount)'] }
+  const endsSoon = { ...about, timestampBeforeMs: NOW - 10 * MINUTE }
+  const found = async (query: LeaseQuery): Promise<readonly (string | undefined)[]> =>
+    (await store.lease(query))?.events.map(({ id }) => id) ?? []
+  const askedFor = async (query: LeaseQuery): Promise<number> => {
+    const before = asked
+    assert.deepEqual(await found(query), [])
+    return asked - before
+  }
+  await bring(store, 0)
+  assert.equal((await store.lease({ ...about, limit: 10 }))!.events.length, 10)
+  assert.deepEqual([await askedFor(isNew), await askedFor(endsSoon)], [0, 0])
+  const lease = (await store.lease({ ...about, limit: 1 }))!
+  const later = { to: 'queued', rows: rowsOf(lease), dueMs: NOW + MINUTE } as const
+  await store.settle({ token: lease.token, settlements: [later], nowMs: NOW })
+  assert.ok((await askedFor(isNew)) > 0)
+  await store.accept(newEvents(['new'], { shape: 'other' }), NOW)
+  assert.deepEqual(await found(isNew), ['new'])
+  await store.accept(newEvents(['old'], { timestampMs: NOW - 20 * MINUTE }), NOW)
+  assert.deepEqual(await found(endsSoon), ['old'])
 })
 
 async function settlePart(store: Store, { token, events }: Awaited<ReturnType<typeof leaseAll>>): Promise<void> {

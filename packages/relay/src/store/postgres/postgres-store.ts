@@ -23,6 +23,7 @@ import { recordRequest } from './operations/request.ts'
 import { settle } from './operations/settle.ts'
 import { taskCalls } from './operations/tasks.ts'
 import { extend, giveBack, reclaim } from './queue/give-back.ts'
+import { InTurn } from './queue/in-turn.ts'
 import { lease } from './queue/lease.ts'
 import { ready, Turns } from './queue/ready.ts'
 import type { PostgresReads } from './reads/postgres-reads.ts'
@@ -63,8 +64,10 @@ type Calls = Omit<Store, 'reads' | 'claims' | 'close'>
 function queueCalls(core: Core): DeliveryQueue {
   const turns = new Turns()
   const folding = new TallyFolding(core)
+  // Lanes that claim of one pixel at a time would all pick the same events, and all but one of them in vain.
+  const claiming = new InTurn()
   return {
-    lease: (query) => lease(core, query),
+    lease: (query) => claiming.run(query.pixel, () => lease(core, query)),
     settle: (call) => settle(core, call),
     extend: (token, forMs) => extend(core, token, forMs),
     release: (token, rows) => giveBack(core, core.database, token, rows),

@@ -177,6 +177,7 @@ async function requeue(writing: Writing, settlement: Requeueing, rows: readonly 
     const { pixel, shape, timestampMs } = facts.get(row)!
     changes.tally(pixel, shape, lane, 1)
     if (lane === READY) core.places.note(pixel, shape, timestampMs, row)
+    else core.places.noteLater(pixel)
   }
 }
 

@@ -1,3 +1,4 @@
+import { READY } from '../../state.ts'
 import type { Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { toRanges } from '../row-ranges.ts'
@@ -53,7 +54,8 @@ export async function giveBack(core: Core, session: Session, token: number, rows
   if (rows === undefined) core.leases.drop(token)
   else core.leases.remove(token, rows)
   for (const { pixel, shape, lane, minute } of back)
-    if (lane === 0) core.places.noteAt(pixel, shape, { minute, row: 0 })
+    if (lane === READY) core.places.noteAt(pixel, shape, { minute, row: 0 })
+    else core.places.noteLater(pixel)
   return back.reduce((sum, { events }) => sum + events, 0)
 }
 

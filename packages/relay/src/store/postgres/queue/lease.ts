@@ -1,6 +1,7 @@
 import { assertLimit } from '../../arguments.ts'
 import type { Lease, LeaseQuery } from '../../lease.ts'
-import { APART, READY } from '../../state.ts'
+import { lastMinuteBefore } from '../../minute.ts'
+import { APART, READY, WAITING } from '../../state.ts'
 import type { Values } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { type Claimed, claim, pickedRows } from './claim.ts'
@@ -8,8 +9,8 @@ import { APART_SQL, type Candidate, MAKE_READY_SQL, pickSql, type Queues, type R
 import { type PixelPlaces, type Place, START } from './places.ts'
 import { between, spread } from './spread.ts'
 
-const READY_SHAPES = `
-  select shape from waybill_store.tally where pixel = $1 and kind = 0 group by shape having sum(events) > 0`
+const SHAPES = `
+  select shape, kind from waybill_store.tally where pixel = $1 and kind in (${READY}, ${WAITING}) group by shape, kind having sum(events) > 0`
 
 /** Leases what the query asks for; `undefined` where there is none of it. */
 export async function lease(core: Core, query: LeaseQuery): Promise<Lease | undefined> {
@@ -17,11 +18,25 @@ export async function lease(core: Core, query: LeaseQuery): Promise<Lease | unde
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   await core.terms.find([query.pixel, ...(query.shapes ?? []), ...(query.exceptShapes ?? [])])
   const pixel = core.terms.found(query.pixel)
+  if (isKnownToBeNone(core, pixel, query)) return undefined
   await makeReady(core, pixel, query.nowMs)
   if (query.apart === true) return leaseApart(core, pixel, query)
   const known = core.places.of(pixel)
   const found = known && (await leaseFrom(core, pixel, known, query))
   return found ?? leaseFrom(core, pixel, await lookUp(core, pixel), query)
+}
+
+/**
+ * What comes beside the usual is asked for before each lease, and is there seldom: new shapes, and what ends soon. As long as the places are
+ * believed, they are enough to say that there is none.
+ */
+function isKnownToBeNone(core: Core, pixel: number, query: LeaseQuery): boolean {
+  const { exceptShapes, timestampBeforeMs, apart, probe } = query
+  const isUsual = exceptShapes === undefined && timestampBeforeMs === undefined
+  const known = core.places.of(pixel)
+  if (isUsual || apart === true || probe !== undefined || known === undefined || known.hasLater) return false
+  const lastMinute = timestampBeforeMs === undefined ? Number.POSITIVE_INFINITY : lastMinuteBefore(timestampBeforeMs)
+  return [...shapesOf(core, known.shapes, query).values()].every(({ minute }) => minute > lastMinute)
 }
 
 async function makeReady({ database, places }: Core, pixel: number, nowMs: number): Promise<void> {
@@ -30,11 +45,9 @@ async function makeReady({ database, places }: Core, pixel: number, nowMs: numbe
 }
 
 async function lookUp({ database, places }: Core, pixel: number): Promise<PixelPlaces> {
-  const rows = await database.read<{ shape: number }>(READY_SHAPES, [pixel])
-  return places.set(
-    pixel,
-    rows.map(({ shape }) => shape),
-  )
+  const rows = await database.read<{ shape: number; kind: number }>(SHAPES, [pixel])
+  const of = (wanted: number): number[] => rows.filter(({ kind }) => kind === wanted).map(({ shape }) => shape)
+  return places.set(pixel, of(READY), of(WAITING).length > 0)
 }
 
 async function leaseFrom(

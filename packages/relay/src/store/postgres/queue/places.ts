@@ -18,12 +18,15 @@ export interface PixelPlaces {
   readonly shapes: ReadonlyMap<number, Place>
   /** They were looked up just now: what they do not have is not there. */
   readonly isFresh: boolean
+  /** Something may become due, which the places do not have. */
+  readonly hasLater: boolean
   /** For `advance`. */
   readonly version: number
 }
 
 interface Entry {
   readonly shapes: Map<number, Place>
+  hasLater: boolean
   untilMs: number
   version: number
 }
@@ -44,19 +47,21 @@ export class Places {
   of(pixel: number): PixelPlaces | undefined {
     const entry = this.#pixels.get(pixel)
     if (entry === undefined || entry.untilMs <= this.#monotonicMs()) return undefined
-    return { shapes: entry.shapes, isFresh: false, version: entry.version }
+    const { shapes, hasLater, version } = entry
+    return { shapes, hasLater, isFresh: false, version }
   }
 
-  /** The shapes that have something ready; each is read from its start on. */
-  set(pixel: number, shapes: readonly number[]): PixelPlaces {
+  /** The shapes that have something ready, each read from its start on, and whether anything waits for its time. */
+  set(pixel: number, shapes: readonly number[], hasLater: boolean): PixelPlaces {
     const version = (this.#pixels.get(pixel)?.version ?? 0) + 1
     const entry = {
       shapes: new Map(shapes.map((shape) => [shape, START])),
+      hasLater,
       untilMs: this.#monotonicMs() + BELIEVED_MS,
       version,
     }
     this.#pixels.set(pixel, entry)
-    return { shapes: entry.shapes, isFresh: true, version }
+    return { shapes: entry.shapes, hasLater, isFresh: true, version }
   }
 
   /** A look from the start took so long. */
@@ -76,6 +81,12 @@ export class Places {
     entry.version++
     const before = entry.shapes.get(shape)
     if (before === undefined || isBefore(place, before)) entry.shapes.set(shape, place)
+  }
+
+  /** Something waits for its time. */
+  noteLater(pixel: number): void {
+    const entry = this.#pixels.get(pixel)
+    if (entry !== undefined) entry.hasLater = true
   }
 
   /** All before was taken, unless something was noted since. */
