@@ -2,7 +2,7 @@ import type { EventList, EventListQuestion, ListedEvent, Range } from '../reads/
 import { rangeOf } from './groups.ts'
 import { type Match, type Matched, matchOf } from './match.ts'
 import type { Moment } from './moment.ts'
-import { countMatching, type Gathered, type Lister } from './page.ts'
+import { countMatching, type Gathered, type Lister, MAX_COUNTED } from './page.ts'
 import type { Reading } from './reading.ts'
 import { countedTotal, keptTotal, type Leased, type Total } from './total.ts'
 
@@ -13,6 +13,8 @@ export interface Lists<Event extends Matched> {
   readonly lister: (match: Match, question: EventListQuestion) => Lister<Event>
   readonly listed: (events: readonly Event[]) => Reading<ListedEvent[]>
   readonly leased: Leased
+  /** The total of a list that counts itself, up to a limit; `undefined`: it has to be listed for that. */
+  readonly total?: (match: Match, question: EventListQuestion, limit: number) => Reading<Total | undefined>
 }
 
 /** A page of events with its total. */
@@ -29,7 +31,9 @@ export function* events<Event extends Matched>(
   // First, because a sum has to be whole, and what is listed need not be.
   const kept = countsItself(question) ? undefined : yield* keptTotal(moment, match, range?.pieces, lists.leased)
   const page = yield* list({ cursor, limit })
-  const total = kept ?? (yield* ownTotal(moment, { question, list, page }))
+  const total =
+    kept ??
+    (yield* ownTotal(moment, { question, list, page, total: () => lists.total?.(match, question, MAX_COUNTED) }))
   return {
     events: yield* lists.listed(page.events),
     cursor: page.cursor,
@@ -62,16 +66,20 @@ interface Totalled<Event> {
   readonly question: EventListQuestion
   readonly list: Lister<Event>
   readonly page: Gathered<Event>
+  readonly total: () => Reading<Total | undefined> | undefined
 }
 
 function* ownTotal<Event extends Matched>(
   moment: Moment,
-  { question: { cursor, state }, list, page }: Totalled<Event>,
+  { question: { cursor, state }, list, page, total }: Totalled<Event>,
 ): Reading<Total> {
   const isAll = cursor === undefined && page.cursor === undefined
   // Of an older version, what was delivered is listed as it is being counted.
   const isKnown = moment.countedFrom === 0 || state !== 'delivered'
   if (isAll || moment.isOver()) return countedTotal(moment, { events: page.events, isExact: isAll && isKnown })
+  const found = total()
+  const summed = found && (yield* found)
+  if (summed !== undefined) return summed
   const counted = yield* countMatching(list, cursor === undefined ? page : undefined)
   return countedTotal(moment, { ...counted, isExact: counted.isExact && isKnown })
 }

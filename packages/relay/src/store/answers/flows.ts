@@ -3,7 +3,7 @@ import type { FlowLine, Flows, FlowsQuestion, WaitingLine } from '../reads/index
 import { QUARTER, QUARTER_GRAIN } from '../roll-up/edges.ts'
 import { ACCEPTED, DELIVERED, REFUSED } from '../state.ts'
 import type { Moment } from './moment.ts'
-import { type Minutes, piecesOf } from './pieces.ts'
+import { isWithin, type Minutes, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'
 import { type Summed, slices, sumOver } from './sums.ts'
 import { isIn, textOf, wantedOf } from './where.ts'
@@ -76,7 +76,7 @@ function* waitingOf(
     const sql = `${times.sql}
       SELECT s.time AS time, s.pixel AS pixel, s.queued + s.held + s.sending AS events
       FROM t ${times.join} ${moment.tables.sample} AS s ON s.grain = ${piece.grain} AND s.time = t.time AND ${isMeant}
-      WHERE t.time < ${piece.until}`
+      WHERE ${isWithin('s', piece)}`
     for (const row of yield* moment.all(sql)) raise(lines, row as unknown as Waits)
   }
   return [...lines].map(([pixel, steps]) => ({ pixel: moment.terms.text(pixel), ...columnsOf(steps) }))

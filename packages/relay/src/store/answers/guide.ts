@@ -50,7 +50,7 @@ export class Guide {
     for (const { grain, from, until, length } of grains) {
       let below = Math.min(minute, until)
       while (below > from) {
-        const time = yield* this.#timeBefore(grain, below)
+        const time = (yield* this.#moment.spanOf('rollup', grain, below))?.last
         if (time === undefined || time < from) break
         if (yield* this.#hasSlot(grain, time)) return Math.min(minute, time + length)
         below = time
@@ -58,13 +58,6 @@ export class Guide {
       }
     }
     return undefined
-  }
-
-  *#timeBefore(grain: number, below: number): Reading<number | undefined> {
-    const { rollup } = this.#moment.tables
-    const sql = `SELECT max(time) AS time FROM ${rollup} WHERE grain = ${grain} AND time < ${below}`
-    const row = yield* this.#moment.one(sql)
-    return (row?.['time'] as number | null) ?? undefined
   }
 
   *#hasSlot(grain: number, time: number): Reading<boolean> {

@@ -2,7 +2,7 @@ import { MINUTE_MS } from 'waybill/delivery'
 import { TooSlowError } from '../errors.ts'
 import type { Hold } from '../hold.ts'
 import type { BacklogQuestion, FaultSample } from '../reads/index.ts'
-import type { Edges } from '../roll-up/edges.ts'
+import { type Edges, MINUTE_GRAIN } from '../roll-up/edges.ts'
 import type { LocalDays } from '../roll-up/local-day.ts'
 import type { SuspicionKind } from '../suspicion.ts'
 import type { NumbersByPixel } from './numbers.ts'
@@ -33,6 +33,12 @@ export interface Tables {
 
 export type Timed = Exclude<keyof Tables, 'known'>
 
+/** Unix minutes, both included. */
+export interface TimeSpan {
+  readonly first: number
+  readonly last: number
+}
+
 export interface MomentOptions {
   readonly days: LocalDays
   readonly edges: Edges
@@ -57,6 +63,8 @@ export abstract class Moment {
   readonly terms: Texts
   readonly #monotonicMs: () => number
   readonly #endsMs: number
+  /** Nothing of one moment changes. */
+  readonly #spans: Map<string, { readonly span: TimeSpan | undefined }> = new Map()
 
   constructor({ days, edges, commit, countedFrom, tables, terms, monotonicMs, limitMs }: MomentOptions) {
     this.days = days
@@ -90,6 +98,11 @@ export abstract class Moment {
   hold(pixel: number, shape: number): Hold | undefined {
     const shapes = this.holds().get(pixel)
     return shapes?.get(WHOLE_PIXEL) ?? shapes?.get(shape)
+  }
+
+  /** Whether a table is added up over many times as quickly by one statement as by one for each. */
+  get addsUpAtOnce(): boolean {
+    return false
   }
 
   abstract holds(): HoldsByPixel
@@ -126,10 +139,30 @@ export abstract class Moment {
     readonly limit: number
   }): Reading<FaultSample[]>
 
+  /** Tables that have the times of a table, each by an index of its own. */
+  protected partsOf(table: Timed): readonly string[] {
+    return [this.tables[table]]
+  }
+
+  /** The first and the last time of a grain at which a table has anything, what lies at `below` or later left out. */
+  *spanOf(table: Timed, grain: number, below?: number): Reading<TimeSpan | undefined> {
+    const where = `WHERE grain = ${grain}${below === undefined ? '' : ` AND time < ${below}`}`
+    const known = this.#spans.get(table + where)
+    if (known !== undefined) return known.span
+    const columns = this.partsOf(table).flatMap((part, at) =>
+      ['min', 'max'].map((which) => `(SELECT ${which}(time) FROM ${part} ${where}) AS ${which}_${at}`),
+    )
+    const row = yield* this.one(`SELECT ${columns.join()}`)
+    const times = Object.values(row ?? {}).filter((time) => time !== null) as number[]
+    const span = times.length === 0 ? undefined : { first: Math.min(...times), last: Math.max(...times) }
+    this.#spans.set(table + where, { span })
+    return span
+  }
+
   /** What was counted last, Unix milliseconds. */
   *lastMs(): Reading<number> {
-    const found = (yield* this.one(`SELECT max(time) AS time FROM ${this.tables.rollup} WHERE grain = 0`))?.['time']
-    return (((found as number | null) ?? this.edges.quarterTo - 1) + 1) * MINUTE_MS
+    const span = yield* this.spanOf('rollup', MINUTE_GRAIN)
+    return ((span?.last ?? this.edges.quarterTo - 1) + 1) * MINUTE_MS
   }
 }
 

@@ -21,7 +21,7 @@ import { SUSPICION_KINDS } from '../suspicion.ts'
 import { rangeOf, totalOf } from './groups.ts'
 import { type Moment, WHOLE_PIXEL } from './moment.ts'
 import type { NumbersByPixel, PixelNumbers } from './numbers.ts'
-import { type Piece, piecesOf } from './pieces.ts'
+import { isWithin, type Piece, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'
 import { slices, sumOfAll, sumOver } from './sums.ts'
 import { conditions, isIn, wantedOf } from './where.ts'
@@ -170,7 +170,7 @@ export function* latency(moment: Moment, question: LatencyQuestion): Reading<Lat
       SELECT l.kind AS kind, l.bucket AS bucket, sum(l.events) AS events
       FROM t ${times.join} ${moment.tables.latency} AS l ON l.grain = ${piece.grain} AND l.time = t.time
         AND l.kind IN (${ACCEPTED}, ${DELIVERED}) AND ${pixel}
-      WHERE t.time < ${piece.until} GROUP BY l.kind, l.bucket`
+      WHERE ${isWithin('l', piece)} GROUP BY l.kind, l.bucket`
     for (const row of (yield* moment.all(sql)) as Record<string, number>[]) {
       const found = buckets[row['kind'] as typeof ACCEPTED]
       found.set(row['bucket']!, (found.get(row['bucket']!) ?? 0) + row['events']!)

@@ -76,9 +76,17 @@ function withQuarters(
   ]
 }
 
-/** Parts of a piece between which somebody can look at the clock. */
-export function slicesOf({ grain, from, until }: Piece): Piece[] {
-  const size = PER_SLICE[grain as keyof typeof PER_SLICE]
+/**
+ * A table beside the list `t` of a piece's times, read within the piece: the list alone does not keep PostgreSQL from reading all of a grain
+ * and throwing away what is at no time of it.
+ */
+export function isWithin(table: string, { from, until }: Minutes): string {
+  return `t.time < ${until} AND ${table}.time >= ${from} AND ${table}.time < ${until}`
+}
+
+/** Parts of a piece between which somebody can look at the clock; so many of them as one. */
+export function slicesOf({ grain, from, until }: Piece, together: number = 1): Piece[] {
+  const size = together * PER_SLICE[grain as keyof typeof PER_SLICE]
   return Array.from({ length: Math.max(0, Math.ceil((until - from) / size)) }, (_, at) => ({
     grain,
     from: from + at * size,

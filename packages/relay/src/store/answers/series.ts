@@ -5,7 +5,7 @@ import { DAY_GRAIN, type Edges, MINUTE_GRAIN, QUARTER, QUARTER_GRAIN } from '../
 import type { LocalDays } from '../roll-up/local-day.ts'
 import { FLOW_CODES } from '../state.ts'
 import type { Moment } from './moment.ts'
-import { type Minutes, type Piece, piecesOf } from './pieces.ts'
+import { isWithin, type Minutes, type Piece, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'
 import { MoneySum, type Sum, type Summed, slices, sumOver } from './sums.ts'
 import { isIn, textOf, wantedOf } from './where.ts'
@@ -105,9 +105,8 @@ function piecesFor({ edges, days }: Moment, minutes: Minutes, step: Step): Piece
 function* firstMinute(moment: Moment): Reading<number | undefined> {
   const found: number[] = []
   for (const grain of [DAY_GRAIN, QUARTER_GRAIN, MINUTE_GRAIN]) {
-    const first = yield* moment.one(`SELECT min(time) AS time FROM ${moment.tables.rollup} WHERE grain = ${grain}`)
-    const time = first?.['time'] as number | null
-    if (time !== null) found.push(time)
+    const span = yield* moment.spanOf('rollup', grain)
+    if (span !== undefined) found.push(span.first)
   }
   return found.length === 0 ? undefined : Math.min(...found)
 }
@@ -200,7 +199,7 @@ export function* waiting(moment: Moment, question: WaitingQuestion): Reading<Wai
     const sql = `${times.sql}
       SELECT s.time AS time, sum(queued) AS queued, sum(held) AS held, sum(sending) AS sending
       FROM t ${times.join} ${moment.tables.sample} AS s ON s.grain = ${piece.grain} AND s.time = t.time AND ${pixel}
-      WHERE t.time < ${piece.until} GROUP BY s.time`
+      WHERE ${isWithin('s', piece)} GROUP BY s.time`
     for (const row of yield* moment.all(sql)) raise(parts, span, row as unknown as Sample)
   }
   return { step, timesMs, ...parts }

@@ -46,6 +46,11 @@ export function* signal(moment: Moment, question: SignalQuestion): Reading<Signa
 /** Without money, which stands last in the key: rows of one time come in the order of pixel, name and shape, and need not be sorted. */
 function* countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wanted: Wanted): Reading<ShapeCount[]> {
   const counts = new Map<string, ShapeCount>()
+  if (moment.addsUpAtOnce) {
+    const summed = yield* sumOver(moment, pieces, { kinds: [kind], count: 'flow', wanted, by: ['name', 'shape'] })
+    for (const { keys, events } of summed) add(counts, { name: keys[0]!, shape: keys[1]!, events })
+    return [...counts.values()].filter(({ events }) => events > 0)
+  }
   const sql = `
     SELECT name, shape, sum(flow) AS events FROM (
       SELECT name, shape, sum(flow) AS flow FROM ${moment.tables.rollup}

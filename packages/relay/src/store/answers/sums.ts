@@ -1,6 +1,6 @@
 import type { Dimension, Money } from '../reads/index.ts'
 import type { Moment, Timed } from './moment.ts'
-import { type Piece, slicesOf } from './pieces.ts'
+import { isWithin, type Piece, slicesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'
 import { conditions, isWhole, type Wanted } from './where.ts'
 
@@ -22,18 +22,18 @@ export interface Summed {
   readonly keys: readonly number[]
 }
 
+/** A week of quarters, where a statement costs as much as what it reads. */
+const TOGETHER = 7
+
 /** Where a table has anything at all, cut so that the clock can be looked at between. */
 export function* slices(moment: Moment, pieces: readonly Piece[], table: Timed): Reading<Piece[]> {
-  const name = moment.tables[table]
   const found: Piece[] = []
   for (const piece of pieces) {
-    const ofGrain = `FROM ${name} WHERE grain = ${piece.grain}`
-    const span = yield* moment.one(
-      `SELECT (SELECT min(time) ${ofGrain}) AS first_time, (SELECT max(time) ${ofGrain}) AS last_time`,
-    )
-    const { first_time: first, last_time: last } = span as { first_time: number | null; last_time: number | null }
-    if (first === null || last === null) continue
-    found.push(...slicesOf({ ...piece, from: Math.max(piece.from, first), until: Math.min(piece.until, last + 1) }))
+    const span = yield* moment.spanOf(table, piece.grain)
+    if (span === undefined) continue
+    const { first, last } = span
+    const within = { ...piece, from: Math.max(piece.from, first), until: Math.min(piece.until, last + 1) }
+    found.push(...slicesOf(within, moment.addsUpAtOnce ? TOGETHER : 1))
   }
   return found
 }
@@ -66,7 +66,7 @@ function* sumPiece(
   const sql = `${times.sql}
     SELECT ${columns.map((column) => `${column} AS ${column.slice(2)}`).join()}, sum(r.${count}) AS events, sum(r.${count}_money) AS money
     FROM t ${times.join} ${moment.tables.rollup} AS r ON r.grain = ${piece.grain} AND r.time = t.time AND r.kind IN (${kinds.join()})
-    WHERE t.time < ${piece.until} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
+    WHERE ${isWithin('r', piece)} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
     GROUP BY ${columns.join()} HAVING sum(r.${count}) <> 0 OR sum(r.${count}_money) <> 0`
   return (yield* moment.all(sql)).map((row) => summedOf(row, by))
 }

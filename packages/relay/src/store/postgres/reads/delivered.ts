@@ -8,13 +8,14 @@ import { minuteAt } from '../../roll-up/edges.ts'
 import { DELIVERED } from '../../state.ts'
 import { fromRanges } from '../row-ranges.ts'
 import type { Situation } from '../situation.ts'
+import { NONE } from '../terms.ts'
 import { matches, numbersIn, situationsAt } from './listed.ts'
 import { accountConditions, cursorAt, finite, type LastOfPixel, lastOfPixels, type Place, placeAt } from './looking.ts'
 import { endedAt } from './time-lists.ts'
 
-/** Blocks that are read at once, and events of them. */
+/** Blocks that are read at once, and events of them: a page, and the one behind it. */
 const BLOCKS = 32
-const CHUNK = 256
+const CHUNK = 64
 const TOGETHER = 16
 
 interface Block {
@@ -132,11 +133,13 @@ class Blocks {
 
   *#of(count: number, where: string, limit: number = BLOCKS): Reading<readonly Block[]> {
     const pixels = this.#pixels.slice(0, count).map(({ pixel }) => pixel)
+    const { code } = this.#match.wanted
+    const marked = code === undefined || code === NONE ? '' : `inside.code <> 0 and inside.code = ${code} and `
     if (pixels.length === 0) return []
     return (yield* this.#moment.all(`
       select each.ended_ms, each.rows from unnest('{${pixels.join()}}'::integer[]) as p (pixel) cross join lateral (
         select ended_ms, rows from waybill_store.delivery as inside
-        where inside.pixel = p.pixel and ${where} order by ended_ms desc, seq desc limit ${limit}) as each
+        where inside.pixel = p.pixel and ${marked}${where} order by ended_ms desc, seq desc limit ${limit}) as each
       order by each.ended_ms desc limit ${limit}`)) as unknown as Block[]
   }
 }

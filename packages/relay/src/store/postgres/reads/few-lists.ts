@@ -12,7 +12,8 @@ import { accountConditions, cursorAt, finite, placeAt } from './looking.ts'
 import type { PostgresMoment } from './moment.ts'
 import { acceptedAt, listArrivals } from './time-lists.ts'
 
-const CHUNK = 512
+/** Read at once: a page and the one behind it, of many that are counted more. */
+const CHUNKS = { least: 64, most: 512 }
 
 interface Few {
   /** Gives `row`. */
@@ -35,12 +36,13 @@ function* listFew(
   const inTime = isByEnd ? [] : [`a.accepted_ms >= ${finite(fromMs)}`, `a.accepted_ms < ${finite(untilMs)}`]
   const where = [...ofPixels, ...accountConditions(match), ...inTime, ...conditions]
   const start = placeAt(cursor, Number.MAX_SAFE_INTEGER)
+  const chunk = Math.max(CHUNKS.least, Math.min(limit + 1, CHUNKS.most))
   const read = function* (after: Situation | undefined): Reading<Situation[]> {
     const { atMs, row } = after === undefined ? start : acceptedAt(after)
     const found = yield* moment.all(
       `select a.row from (${sql}) as few join waybill_store.account as a on a.row = few.row
        where ${['(a.accepted_ms, a.row) < (?::bigint, ?::bigint)', ...where].join(' and ')}
-       order by a.accepted_ms desc, a.row desc limit ${CHUNK}`,
+       order by a.accepted_ms desc, a.row desc limit ${chunk}`,
       ...values,
       atMs,
       row,

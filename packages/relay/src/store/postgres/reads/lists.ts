@@ -6,7 +6,7 @@ import type { EventListQuestion } from '../../reads/index.ts'
 import type { Situation } from '../situation.ts'
 import { listDelivered } from './delivered.ts'
 import { listBodies, listOrder, listSending, listSuspects, listWaiting } from './few-lists.ts'
-import { listIds } from './id-list.ts'
+import { listIds, totalOfIds } from './id-list.ts'
 import { leasedAt } from './leased.ts'
 import { listed } from './listed.ts'
 import type { PostgresMoment } from './moment.ts'
@@ -17,6 +17,8 @@ export function lists(moment: PostgresMoment): Lists<Situation> {
     lister: (match, question) => listerOf(moment, match, question),
     listed: (events) => atOnce(events.map((event) => listed(moment, event))),
     leased: (match, limit) => leasedAt(moment, match, limit),
+    total: (match, { idPrefix, orderKey }, limit) =>
+      idPrefix === undefined || orderKey !== undefined ? atOnce(undefined) : totalOfIds(moment, match, idPrefix, limit),
   }
 }
 

@@ -8,7 +8,9 @@ import type { Reading } from '../../answers/reading.ts'
 import { conditions, isIn } from '../../answers/where.ts'
 import { placeCursor } from '../../cursor.ts'
 import { minuteAt } from '../../roll-up/edges.ts'
+import { ACCEPTED } from '../../state.ts'
 import type { Situation } from '../situation.ts'
+import { NONE } from '../terms.ts'
 import { situationsAt } from './listed.ts'
 
 /** A place in the order of a list: the newest first, then the later row. */
@@ -46,9 +48,12 @@ export interface LastOfPixel {
   readonly lastMs: number
 }
 
-/** Read at once where all that is looked at may match, and where not. */
+/** Looked at together at first, and at most where nothing of it may match. */
 const CHUNK = 256
-const LOOKED = 2_000
+const LOOKED = 2_048
+const GROWTH = 4
+/** Read whole at a time: a page, and the one behind it. */
+const WHOLE = 64
 /** Pixels that are looked at together at first. */
 const TOGETHER = 16
 
@@ -66,10 +71,12 @@ export function lookThrough(
   start: Place,
 ): () => Reading<readonly Situation[] | undefined> {
   const where = [...accountConditions(match), ...source.conditions]
-  const chunk = where.length === 0 ? CHUNK : LOOKED
+  let chunk = CHUNK
   let place: Place | undefined = start
   let misses = 0
+  let found: readonly number[] = []
   return function* () {
+    if (found.length > 0) return yield* whole()
     while (place !== undefined) {
       const { looked, last, rows } = yield* look(moment, source, { where, place, fromMs: match.fromMs, chunk })
       place = looked < chunk || last === null ? undefined : { atMs: last[0], row: last[1] }
@@ -78,9 +85,19 @@ export function lookThrough(
         misses = 0
         place = yield* jump(source.guide, place)
       }
-      if (rows !== null) return yield* situationsAt(moment, rows)
+      if (rows === null) chunk = Math.min(LOOKED, chunk * GROWTH)
+      else {
+        found = rows
+        return yield* whole()
+      }
     }
     return []
+  }
+
+  function* whole(): Reading<readonly Situation[]> {
+    const some = found.slice(0, WHOLE)
+    found = found.slice(WHOLE)
+    return yield* situationsAt(moment, some)
   }
 }
 
@@ -139,10 +156,11 @@ function* lookAt(moment: Moment, source: Source, pixels: readonly number[], look
   return (yield* moment.one(sql)) as unknown as Looked
 }
 
-/** Pixels that ever had something of a kind that a filter may mean, by when that was last. */
+/** Pixels that ever had something of a kind that a filter may mean, by when that was last. What arrives has no code yet. */
 export function* lastOfPixels(moment: Moment, kind: number, { wanted }: Pick<Match, 'wanted'>): Reading<LastOfPixel[]> {
   const { pixels, name, shape, source } = wanted
-  const parts = Object.entries({ name, shape, source }).flatMap(([column, value]) =>
+  const code = kind === ACCEPTED || wanted.code === NONE ? undefined : wanted.code
+  const parts = Object.entries({ name, shape, source, code }).flatMap(([column, value]) =>
     value === undefined ? [] : [`${column} = ${value}`],
   )
   // What came after the first 2,000 keys of a minute has no name, and may be anything.

@@ -71,12 +71,22 @@ export class PostgresMoment extends Moment {
     return new PostgresMoment(options, holdsIn(rows), kept.keepBodies)
   }
 
+  override get addsUpAtOnce(): boolean {
+    return true
+  }
+
   override holds(): HoldsByPixel {
     return this.#holds
   }
 
   override timesOf(piece: Piece, table: Timed): { readonly sql: string; readonly join: string } {
     return { sql: `WITH t(time) AS MATERIALIZED (${timesIn(piece, table)})`, join: 'JOIN' }
+  }
+
+  /** Of the union of both, the database would read all to find the first. */
+  protected override partsOf(table: Timed): readonly string[] {
+    const pending = PENDING[table]
+    return pending === undefined ? [this.tables[table]] : [`waybill_store.${table}`, pending]
   }
 
   override *oldestMs(): Reading<number | undefined> {

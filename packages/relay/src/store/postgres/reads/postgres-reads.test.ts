@@ -3,7 +3,7 @@ import { after, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import { stopPostgres } from '../../../postgres-server.helpers.ts'
-import { leaseAll, MINUTE, NOW, newEvents } from '../../conformance/harness.ts'
+import { leaseAll, MINUTE, NOW, newEvents, rowsOf } from '../../conformance/harness.ts'
 import { claimingStore } from '../../conformance.ts'
 import { makeStore } from '../postgres-store.helpers.ts'
 
@@ -94,4 +94,50 @@ it('the integrity check finds a number of the roll-up that is not what is there'
     lines.some((line) => /4 accounts opened, of which 3 are explained/.test(line)),
     lines.join('\n'),
   )
+})
+
+it('a list by ids is summed up by the database, as it would be by being listed', async (context) => {
+  const { store } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, at) => `order_${from + at}`)
+  await store.accept(newEvents(ids(100, 7), { amount: 100, currency: 'EUR', source: 'shop' }), NOW)
+  await store.accept(newEvents(ids(200, 5), { amount: 10, currency: 'USD' }), NOW + 2 * MINUTE)
+  await store.accept(newEvents(['other_1']), NOW)
+  const ask = (more: object): Promise<unknown> =>
+    store.reads.ask('events', { limit: 2, idPrefix: 'order_', ...more }).then(({ total }) => total)
+  const eur = { events: 7, money: { EUR: 700 }, isExact: true }
+  assert.deepEqual(await ask({}), { events: 12, money: { EUR: 700, USD: 50 }, isExact: true })
+  for (const narrower of [{ source: 'shop' }, { idPrefix: 'order_1' }, { untilMs: NOW + 1 }])
+    assert.deepEqual(await ask(narrower), eur)
+  assert.deepEqual(await ask({ state: 'queued', source: 'shop' }), eur)
+  assert.deepEqual(await ask({ pixels: [] }), { events: 0, money: {}, isExact: true })
+})
+
+it('where the numbers know of no delivery with a mark, none is looked at', async (context) => {
+  const { store: opened } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const store = claimingStore(opened)
+  await store.accept(newEvents(['a', 'b']), NOW)
+  const deliver = async (code: string | undefined): Promise<void> => {
+    const lease = await leaseAll(store, { limit: 1 })
+    const settlement = {
+      to: 'delivered',
+      rows: rowsOf(lease),
+      ...(code !== undefined && { code, message: 'm' }),
+    } as const
+    await store.settle({ token: lease.token, settlements: [settlement], nowMs: NOW })
+  }
+  await deliver(undefined)
+  await deliver('count_mismatch')
+  const asked = context.mock.method(pg.Client.prototype, 'query')
+  const find = async (code: string): Promise<[ids: unknown[], looks: number]> => {
+    asked.mock.resetCalls()
+    const { events } = await store.reads.ask('events', { limit: 10, state: 'delivered', code })
+    const looks = asked.mock.calls.filter(({ arguments: [sql] }) =>
+      String(sql).includes('waybill_store.delivery as inside'),
+    )
+    return [events.map(({ id }) => id), looks.length]
+  }
+  assert.deepEqual(await find('never_said'), [[], 0])
+  const [ids, looks] = await find('count_mismatch')
+  assert.deepEqual(ids, ['b'])
+  assert.ok(looks > 0)
 })
