@@ -49,6 +49,12 @@ export class Guide {
     ]
     for (const { grain, from, until, length } of grains) {
       let below = Math.min(minute, until)
+      if (this.#moment.addsUpAtOnce) {
+        const newest =
+          below > from ? yield* this.#moment.newestWith('rollup', grain, { from, below }, this.#where) : undefined
+        if (newest !== undefined) return Math.min(minute, newest + length)
+        continue
+      }
       while (below > from) {
         const time = (yield* this.#moment.spanOf('rollup', grain, below))?.last
         if (time === undefined || time < from) break

@@ -39,6 +39,11 @@ export interface TimeSpan {
   readonly last: number
 }
 
+export interface Within {
+  readonly from: number
+  readonly below: number
+}
+
 export interface MomentOptions {
   readonly days: LocalDays
   readonly edges: Edges
@@ -157,6 +162,17 @@ export abstract class Moment {
     const span = times.length === 0 ? undefined : { first: Math.min(...times), last: Math.max(...times) }
     this.#spans.set(table + where, { span })
     return span
+  }
+
+  /** The newest time of a grain, from `from` on and below `below`, at which there is something of a condition. */
+  *newestWith(table: Timed, grain: number, { from, below }: Within, where: string): Reading<number | undefined> {
+    const inside = `grain = ${grain} AND time >= ${from} AND time < ${below}`
+    const columns = this.partsOf(table).map(
+      (part, at) => `(SELECT max(time) FROM ${part} WHERE ${inside} AND ${where}) AS last_${at}`,
+    )
+    const row = yield* this.one(`SELECT ${columns.join()}`)
+    const times = Object.values(row ?? {}).filter((time) => time !== null) as number[]
+    return times.length === 0 ? undefined : Math.max(...times)
   }
 
   /** What was counted last, Unix milliseconds. */

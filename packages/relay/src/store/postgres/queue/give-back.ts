@@ -9,6 +9,11 @@ export function eachOf(ranges: string): string {
   return `unnest(${ranges}) as part (range), generate_series(lower(part.range), upper(part.range) - 1) as each (row)`
 }
 
+/** The account of a row, as `a`, to be joined to few: each is looked up, where whoever plans it takes them for many. */
+export function accountAt(row: string): string {
+  return `lateral (select * from waybill_store.account as inside where inside.row = ${row} limit 1) as a`
+}
+
 /** Accounts of the rows of a multirange, as `a`. By their ranges: whoever plans it cannot know how few rows there are. */
 export function accountsOf(ranges: string): string {
   return `unnest(${ranges}) as part (range)

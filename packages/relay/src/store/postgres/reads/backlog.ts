@@ -4,7 +4,7 @@ import type { Reading, Row } from '../../answers/reading.ts'
 import { isIn } from '../../answers/where.ts'
 import { lastMinuteBefore, minuteOf } from '../../minute.ts'
 import type { BacklogQuestion } from '../../reads/index.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountAt, eachOf } from '../queue/give-back.ts'
 
 /** Queues that have anything, each of one pixel and shape. */
 function partsOf(of: NumbersByPixel): string {
@@ -17,7 +17,7 @@ function partsOf(of: NumbersByPixel): string {
 }
 
 function leasedOf(of: NumbersByPixel): string {
-  return `waybill_store.lease as l cross join ${eachOf('l.rows')} join waybill_store.account as a on a.row = each.row
+  return `waybill_store.lease as l cross join ${eachOf('l.rows')} cross join ${accountAt('each.row')}
     where ${isIn('l.pixel', [...of.keys()])}`
 }
 

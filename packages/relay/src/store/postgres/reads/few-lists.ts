@@ -4,7 +4,7 @@ import type { Moment } from '../../answers/moment.ts'
 import { type Gathered, gather, type PageAsked } from '../../answers/page.ts'
 import type { Reading, Value } from '../../answers/reading.ts'
 import { DELIVERED } from '../../state.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountAt, eachOf } from '../queue/give-back.ts'
 import type { Situation } from '../situation.ts'
 import { toText } from '../text.ts'
 import { matches, numbersIn, situationsAt } from './listed.ts'
@@ -40,7 +40,7 @@ function* listFew(
   const read = function* (after: Situation | undefined): Reading<Situation[]> {
     const { atMs, row } = after === undefined ? start : acceptedAt(after)
     const found = yield* moment.all(
-      `select a.row from (${sql}) as few join waybill_store.account as a on a.row = few.row
+      `select a.row from (${sql}) as few cross join ${accountAt('few.row')}
        where ${['(a.accepted_ms, a.row) < (?::bigint, ?::bigint)', ...where].join(' and ')}
        order by a.accepted_ms desc, a.row desc limit ${chunk}`,
       ...values,

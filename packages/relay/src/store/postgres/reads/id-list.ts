@@ -12,8 +12,8 @@ import { toText } from '../text.ts'
 import { matches, situationsAt } from './listed.ts'
 import { accountConditions, finite, lastOfPixels } from './looking.ts'
 
-/** Entries of the index of ids that are looked at before the clock is. */
-const CHUNK = 256
+/** Entries of the index of ids that are looked at before the clock is: of each pixel so many, to have them in order. */
+const CHUNKS = { least: 64, most: 256 }
 /** Behind every text that begins with the prefix. */
 const LAST = '\u{10FFFF}'
 
@@ -34,6 +34,7 @@ export function* listIds(
 ): Reading<Gathered<Situation>> {
   const pixels = (yield* lastOfPixels(moment, ACCEPTED, match)).map(({ pixel }) => pixel)
   const from = toText(prefix)
+  const chunk = Math.max(CHUNKS.least, Math.min(limit + 1, CHUNKS.most))
   let place: readonly [string, number, number] | undefined = keyCursor(cursor, [from, NO_TERM, NO_TERM])
   const meant = ['true', ...accountConditions(match)].join(' and ')
   const sql = `
@@ -42,15 +43,15 @@ export function* listIds(
       select row, id, name, pixel, shape, source from waybill_store.account as inside
       where inside.pixel = p.pixel and inside.id >= ? and inside.id < ?
         and (inside.id > ? or inside.id = ? and (inside.name, inside.pixel) > (?::integer, ?::integer))
-      order by inside.id, inside.name limit ${CHUNK}) as a
-    order by a.id, a.name, a.pixel limit ${CHUNK}`
+      order by inside.id, inside.name limit ${chunk}) as a
+    order by a.id, a.name, a.pixel limit ${chunk}`
   const read = function* (): Reading<readonly Situation[] | undefined> {
     while (place !== undefined) {
       if (moment.isOver()) return undefined
       const [id, name, pixel] = place as readonly [string, number, number]
       const found = (yield* moment.all(sql, from, from + LAST, id, id, name, pixel)) as unknown as IdRow[]
       const last = found.at(-1)
-      place = found.length < CHUNK || last === undefined ? undefined : [last.id, last.name, last.pixel]
+      place = found.length < chunk || last === undefined ? undefined : [last.id, last.name, last.pixel]
       const rows = found.filter((each) => each.meant).map(({ row }) => row)
       if (rows.length > 0) return yield* situationsAt(moment, rows)
     }

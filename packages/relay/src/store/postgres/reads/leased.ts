@@ -1,7 +1,7 @@
 import type { Match, Matched } from '../../answers/match.ts'
 import type { Moment } from '../../answers/moment.ts'
 import type { Reading } from '../../answers/reading.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountAt, eachOf } from '../queue/give-back.ts'
 import { accountConditions, finite } from './looking.ts'
 
 /** Leased events that a filter means; `undefined` where they are more than so many. */
@@ -19,7 +19,7 @@ export function* leasedAt(moment: Moment, match: Match, limit: number): Reading<
   ]
   const found = yield* moment.all(`
     select a.row, a.pixel, a.name, a.shape, a.source, a.accepted_ms, null as ended_ms, a.amount, a.currency
-    from waybill_store.lease as l cross join ${eachOf('l.rows')} join waybill_store.account as a on a.row = each.row
+    from waybill_store.lease as l cross join ${eachOf('l.rows')} cross join ${accountAt('each.row')}
     where ${where.join(' and ')}`)
   return found as unknown as Matched[]
 }

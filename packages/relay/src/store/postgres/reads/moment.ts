@@ -15,7 +15,7 @@ import type { BacklogQuestion, FaultSample } from '../../reads/index.ts'
 import { DAY_GRAIN, EDGES_KEY, type Edges, NO_EDGES, QUARTER, QUARTER_GRAIN } from '../../roll-up/edges.ts'
 import type { SuspicionKind } from '../../suspicion.ts'
 import type { Session } from '../connection/database.ts'
-import { eachOf } from '../queue/give-back.ts'
+import { accountAt, eachOf } from '../queue/give-back.ts'
 import { holdOf } from '../situation.ts'
 import { oldestOf, withinOf } from './backlog.ts'
 import { samplesOf } from './samples.ts'
@@ -122,7 +122,7 @@ export class PostgresMoment extends Moment {
     if (own.length === 0) return
     const sql = `
       select a.pixel, a.shape, count(*) as events from waybill_store.lease as l cross join ${eachOf('l.rows')}
-      join waybill_store.account as a on a.row = each.row where ${isIn('l.pixel', own)} group by a.pixel, a.shape`
+      cross join ${accountAt('each.row')} where ${isIn('l.pixel', own)} group by a.pixel, a.shape`
     for (const { pixel, shape, events } of (yield* this.all(sql)) as Record<string, number>[])
       shapeOf(found.get(pixel!)!, shape!).leased = events!
   }

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { stopPostgres } from '../../../postgres-server.helpers.ts'
 import { leaseAll, MINUTE, NOW, newEvents, rowsOf } from '../../conformance/harness.ts'
 import { claimingStore } from '../../conformance.ts'
+import type { NewEvent } from '../../index.ts'
 import { makeStore } from '../postgres-store.helpers.ts'
 
 after(stopPostgres)
@@ -140,4 +141,20 @@ it('where the numbers know of no delivery with a mark, none is looked at', async
   const [ids, looks] = await find('count_mismatch')
   assert.deepEqual(ids, ['b'])
   assert.ok(looks > 0)
+})
+
+it('what is rare is found behind thousands of others, where the numbers say that it is', async (context) => {
+  const { store } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const others = (from: number): NewEvent[] => newEvents(Array.from({ length: 1_000 }, (_, at) => `other_${from + at}`))
+  for (const [at, ids] of [['rare_1'], ['rare_2']].entries()) {
+    await store.accept(newEvents(ids, { source: 'rare' }), NOW - (20 - at) * MINUTE)
+    for (let from = 0; from < 3_000; from += 1_000)
+      await store.accept(others(at * 3_000 + from), NOW - (10 - 9 * at) * MINUTE)
+  }
+  while (await store.keepNumbers(NOW));
+  const { events } = await store.reads.ask('events', { limit: 10, source: 'rare' })
+  assert.deepEqual(
+    events.map(({ id }) => id),
+    ['rare_2', 'rare_1'],
+  )
 })
