@@ -171,6 +171,19 @@ test('known keys are found by their index, also where the database holds the tab
   }
 })
 
+test('a call that has to wait for somebody else keeps no other call waiting', async (context) => {
+  const { store, client } = await open(context, { connections: 8, timeoutMs: 10_000 })
+  await store.accept(newEvents(['before']), NOW)
+  const columns = 'timestamp_ms, accepted_ms, pixel, name, shape, source, day, bytes, content'
+  await client.query(`begin; insert into waybill_store.account (row, id, ${columns})
+    select -1, 'met', ${columns} from waybill_store.account`)
+  const waiting = store.accept(newEvents(['met']), NOW)
+  const [other] = await store.accept(newEvents(['other']), NOW)
+  assert.equal(other?.status, 'accepted')
+  await client.query('rollback')
+  assert.equal((await waiting)[0]?.status, 'accepted')
+})
+
 test('lanes that lease at a time have different events, each a full batch', async (context) => {
   const { store } = await open(context, { connections: 8 })
   for (let from = 0; from < 4_000; from += BATCH) await bring(store, from)

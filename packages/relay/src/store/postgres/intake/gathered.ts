@@ -5,6 +5,8 @@ import { accept } from './accept.ts'
 
 /** Events that are kept together at most: a statement that takes no more than a moment. */
 const MOST_EVENTS = 5_000
+/** Written at a time at most: while one is made or waited for, the database writes the other. */
+const MOST_RUNNING = 2
 
 interface Call {
   readonly events: readonly NewEvent[]
@@ -15,11 +17,11 @@ interface Call {
   readonly reject: (error: unknown) => void
 }
 
-/** Calls that come while others are being written are written together, in their order: many small ones cost little more than a large one. */
+/** Calls that come while others are being written are written together: many small ones cost little more than a large one. */
 export class GatheredIntake {
   readonly #core: Core
   readonly #waiting: Call[] = []
-  #isRunning = false
+  #running = 0
 
   constructor(core: Core) {
     this.#core = core
@@ -28,14 +30,14 @@ export class GatheredIntake {
   submit(events: readonly NewEvent[], nowMs: number, rows?: readonly number[]): Promise<readonly Acceptance[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ events, nowMs, rows, resolve, reject })
-      if (!this.#isRunning) void this.#run()
+      if (this.#running < MOST_RUNNING) void this.#run()
     })
   }
 
   async #run(): Promise<void> {
-    this.#isRunning = true
+    this.#running++
     while (this.#waiting.length > 0) await this.#write(this.#next())
-    this.#isRunning = false
+    this.#running--
   }
 
   #next(): Call[] {
