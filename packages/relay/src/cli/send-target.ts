@@ -12,9 +12,12 @@ import {
   Repeats,
   type Survey,
 } from '../files/index.ts'
+import type { Store } from '../store/index.ts'
 import { createDurableSender } from '../upload/durable-sender.ts'
 import { ruleOf } from '../upload/run-rule.ts'
 import { RunState } from '../upload/run-state.ts'
+import type { Sender } from '../upload/sender.ts'
+import { knowingStore, SentBook } from '../upload/sent-book/index.ts'
 import { statePath } from '../upload/state-file.ts'
 import type { FileOptions } from './file-options.ts'
 import type { Io } from './io.ts'
@@ -79,16 +82,22 @@ export async function createTarget(
     async open(survey) {
       const account = await state.begin(ruleOf(survey.plan))
       await keep(state, given, input, survey)
-      return createDurableSender({
-        store: await state.store(),
-        pixel: { ...pixelOf(settings), pixelId: account },
-        now: io.now,
-        source: 'file',
-        runtime: { ...systemRuntime, ...io.runtime },
-        fetch: settings.fetch ?? fetch,
-      })
+      return openSender(await state.store(), account, settings, io)
     },
   }
+}
+
+async function openSender(store: Store, account: string, settings: ClientOptions, io: Io): Promise<Sender> {
+  const book = await SentBook.open(store, account)
+  return createDurableSender({
+    store: knowingStore(store, book),
+    book,
+    pixel: { ...pixelOf(settings), pixelId: account },
+    now: io.now,
+    source: 'file',
+    runtime: { ...systemRuntime, ...io.runtime },
+    fetch: settings.fetch ?? fetch,
+  })
 }
 
 function pixelOf({

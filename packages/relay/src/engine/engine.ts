@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
+import type { WholeEnd } from 'waybill/delivery'
 import { isPassing, type Ready, type Store, StoreSupersededError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
@@ -22,6 +23,7 @@ import { type Runtime, systemRuntime } from './runtime.ts'
 import { Tasks } from './tasks.ts'
 import { askTimeWhileInDoubt } from './time-asker.ts'
 import { createUpkeep } from './upkeep.ts'
+import { deliverWhole, type WholeDelivery } from './whole.ts'
 
 /**
  * What a relay among several does. `intake`: takes events and delivers none; `delivery`: delivers, and does the chores; `all`: both.
@@ -219,6 +221,18 @@ export class Engine {
       }
     }
     this.wake()
+  }
+
+  /**
+   * Sends events for which no account is opened, all in one request, beside what is queued. Where anything but a plain delivery comes of it,
+   * whoever brought them has to have them accepted.
+   */
+  deliverWhole(pixelId: string, whole: WholeDelivery): Promise<WholeEnd> {
+    const pixel = this.#pixels.get(pixelId)
+    if (pixel === undefined || this.#stopping) return Promise.resolve('apart')
+    return new Promise((resolve, reject) => {
+      this.#run(() => deliverWhole(pixel, whole).then(resolve, reject))
+    })
   }
 
   /** Looks for work now: after a replay, a resume, or anything else that the engine did not do itself. */

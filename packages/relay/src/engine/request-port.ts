@@ -127,7 +127,7 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
       verdict: verdict as Verdict['kind'],
       status,
       fault: request.verdict.kind === 'retry' ? request.verdict.code : undefined,
-      events: request.items.length,
+      events: request.events,
       durationMs,
       validateOnly,
       ambiguous,

@@ -1,9 +1,6 @@
 import { FINGERPRINT_WORDS, fingerprint } from './fingerprint.ts'
-import { FingerprintStore } from './fingerprint-store.ts'
-import { FingerprintTable, type Found } from './fingerprint-table.ts'
-
-/** Keys held in memory, 24 bytes each in a table at most half full: 6 MiB. */
-const KEYS_IN_MEMORY = 125_000
+import { FingerprintSet } from './fingerprint-set.ts'
+import type { Found } from './fingerprint-table.ts'
 
 export type Classification = 'new' | 'duplicate' | 'conflict'
 
@@ -22,27 +19,14 @@ export interface SeenOptions {
 
 const MEANING: Readonly<Record<Found, Classification>> = { nothing: 'new', same: 'duplicate', other: 'conflict' }
 
-export function createSeen({ keysInMemory = KEYS_IN_MEMORY }: SeenOptions = {}): Seen {
-  const table = new FingerprintTable()
+export function createSeen({ keysInMemory }: SeenOptions = {}): Seen {
+  const seen = new FingerprintSet(keysInMemory)
   const wanted = new Uint32Array(FINGERPRINT_WORDS)
-  let store: FingerprintStore | undefined
-
-  const find = (): Found => {
-    const found = table.find(wanted)
-    return found === 'nothing' && store !== undefined ? store.find(wanted) : found
-  }
-  const spill = (): void => {
-    store ??= new FingerprintStore()
-    store.addAll(table)
-    table.clear()
-  }
   const classify = (key: string, content: string): Classification => {
     fingerprint(key, content, wanted)
-    const found = find()
-    if (found !== 'nothing') return MEANING[found]
-    if (table.size >= keysInMemory) spill()
-    table.add(wanted)
-    return 'new'
+    const found = seen.find(wanted)
+    if (found === 'nothing') seen.add(wanted)
+    return MEANING[found]
   }
-  return { classify, close: () => store?.close() }
+  return { classify, close: () => seen.close() }
 }

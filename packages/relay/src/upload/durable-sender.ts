@@ -8,7 +8,9 @@ import {
   systemRuntime,
 } from '../engine/index.ts'
 import type { Acceptance, EventState, NewEvent, Store } from '../store/index.ts'
+import type { PlainEvents } from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
+import type { SentBook } from './sent-book/index.ts'
 import type { Outgoing } from './taken.ts'
 
 export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
@@ -17,6 +19,8 @@ export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'f
   readonly now: () => number
   /** Who brought the events, as their accounts say. */
   readonly source: string
+  /** Keeps note of what goes out in whole packs. Default: none does. */
+  readonly book?: SentBook
 }
 
 /** Requests that failed one after the other, with no answer in between, after which the endpoint is given up for this run. */
@@ -133,6 +137,27 @@ class DurableSender implements Sender {
     } finally {
       signal.removeEventListener('abort', stop)
     }
+  }
+
+  async sendWhole(events: PlainEvents): Promise<boolean> {
+    const { book, pixel } = this.#options
+    if (book === undefined || this.#relayed || this.stopped !== undefined) return false
+    const { wires, shapes, timesMs } = events.good
+    const marks = Buffer.from(events.marks.buffer, events.marks.byteOffset, events.marks.byteLength)
+    if (timesMs.length === 0 || shapes.some((shape) => this.#held.has(shape)) || book.meets(marks)) return false
+    let pack = 0
+    const end = await this.#engine.deliverWhole(pixel.pixelId, {
+      ...{ wires, shapes, events: timesMs.length, bytes: events.bytes },
+      oldestMs: timesMs.reduce((oldest, each) => Math.min(oldest, each)),
+      newestMs: timesMs.reduce((newest, each) => Math.max(newest, each)),
+      leaving: (notes) => {
+        pack = book.begin()
+        return book.write(notes, pack, 'under way', marks)
+      },
+      ended: (notes, how) => book.write(notes, pack, STATE_OF[how], marks),
+    })
+    if (end === 'unknown') book.leaveOpen(marks)
+    return end === 'delivered'
   }
 
   async close(): Promise<void> {
@@ -256,6 +281,7 @@ class DurableSender implements Sender {
   }
 }
 
+const STATE_OF = { delivered: 'delivered', apart: 'apart', unknown: 'under way' } as const
 const UNDELIVERED: ReadonlySet<EventState> = new Set(['refused', 'expired', 'discarded'])
 const ENVELOPE_BYTES = 200
 const TOO_LARGE: Sent = { status: 'refused', issues: [issue('event_too_large', '')] }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { FilesError, type KeptRepeat, type Stamp } from '../files/index.ts'
 import type { Store } from '../store/index.ts'
 import { isSameRule, type RunRule, shownRule } from './run-rule.ts'
+import { deliveredUnder } from './sent-book/index.ts'
 import { accountName, openState } from './state-file.ts'
 
 /** What the first reading of a file found, so that a run that goes on need not read it twice. */
@@ -57,8 +58,7 @@ export class RunState {
     const store = this.#store
     if (store === undefined || this.#options.fresh || this.#options.sameIds) return
     const account = await this.#account(store)
-    const status = (await store.pixels()).find(({ pixel }) => pixel === account)
-    const delivered = status?.counts.delivered ?? 0
+    const delivered = await deliveredUnder(store, account)
     const known = await this.#rules(store, account)
     if (delivered === 0 || known.some((each) => isSameRule(each, rule))) return
     const events = `${delivered.toLocaleString('en-US')} event${delivered === 1 ? ' was' : 's were'} delivered`

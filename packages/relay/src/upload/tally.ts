@@ -64,6 +64,12 @@ export class Tally {
     if (issues.length > 0) this.#note(issues, place)
   }
 
+  /** The same for many of which nothing is to be said. */
+  countMany(fate: Fate, events: number): void {
+    this.report.total += events
+    this.report[fate] = (this.report[fate] ?? 0) + events
+  }
+
   leaveOut(rows: number): void {
     this.report.leftOut = (this.report.leftOut ?? 0) + rows
   }

@@ -4,7 +4,7 @@ import { untilAborted } from '../files/until-aborted.ts'
 import { StoreError } from '../store/index.ts'
 import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
-import { type ReadingJob, readBeside, type Seen } from './reading/index.ts'
+import { type Pack, type PlainEvents, type ReadingJob, readBeside, type Seen, unpacked } from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
 import { type Judgement, type Outgoing, type Taken, takeEvents } from './taken.ts'
 import type { Fate, Tally } from './tally.ts'
@@ -33,6 +33,8 @@ export type Stopped = Issue | undefined
 
 /** Events that travel in one call of `send`: four requests side by side. */
 const SLICE_EVENTS = 4_000
+/** Packs of 1,000 events that go out side by side. */
+const PACKS_AT_A_TIME = 4
 /** One event that failed so, and nothing else in the file would fare better. */
 const STOPS_THE_RUN: ReadonlySet<string> = new Set([
   'unauthorized',
@@ -84,6 +86,8 @@ class Upload {
   readonly #pace: Pace
   #waiting: Waiting[] = []
   #sending: Promise<void> = Promise.resolve()
+  /** Packs on their way as they stand. */
+  readonly #packs = new Set<Promise<void>>()
   #sender: Sender | undefined
   #stopped: Stopped
   /** Set when the refused file or the state cannot be written: going on would lose rows. */
@@ -97,15 +101,14 @@ class Upload {
     this.#pace = createPace(rate, signal)
   }
 
-  async run(batches: AsyncIterable<readonly Taken[]>): Promise<Stopped> {
+  async run(batches: AsyncIterable<readonly Taken[] | Pack>): Promise<Stopped> {
     const { signal, onProgress } = this.#options
     let isWhole = false
     try {
-      for await (const events of untilAborted(batches, signal)) {
-        for (const taken of events) {
-          this.#take(taken)
-          if (this.#waiting.length >= this.#sliceEvents) await this.#sendSlice()
-        }
+      for await (const batch of untilAborted(batches, signal)) {
+        if ('plain' in batch) await this.#takePack(batch)
+        else for (const taken of batch) this.#take(taken)
+        while (this.#waiting.length >= this.#sliceEvents && !this.#mustStop()) await this.#sendSlice()
         onProgress?.(this.#file)
         if (this.#mustStop()) break
       }
@@ -135,6 +138,41 @@ class Upload {
     else this.#waiting.push({ event: fated.event, taken, warnings: fated.warnings })
   }
 
+  /** What is plain goes out as it stands where that is possible; the rest, as all of the first ones, event by event. */
+  async #takePack({ plain, others }: Pack): Promise<void> {
+    if (this.#packs.size >= PACKS_AT_A_TIME) await Promise.race(this.#packs)
+    const isWhole = this.#sender?.sendWhole !== undefined && this.#options.rate === undefined && !this.#mustStop()
+    if (!isWhole) for (const taken of unpacked(plain)) this.#take(taken)
+    else {
+      const sending: Promise<void> = this.#sendWhole(plain).finally(() => this.#packs.delete(sending))
+      this.#packs.add(sending)
+    }
+    for (const taken of unpacked(others)) this.#take(taken)
+  }
+
+  /** Never rejects, as `#send`. */
+  async #sendWhole(plain: PlainEvents): Promise<void> {
+    const { tally, onProgress } = this.#options
+    if (!(await this.#isDelivered(plain))) {
+      for (const taken of unpacked(plain)) this.#take(taken)
+      return
+    }
+    const events = plain.fates.length
+    for (const rows of plain.rowCounts) tally.report.rows += rows
+    tally.taken += events
+    tally.countMany('delivered', events)
+    onProgress?.(this.#file)
+  }
+
+  async #isDelivered(plain: PlainEvents): Promise<boolean> {
+    try {
+      return await this.#sender!.sendWhole!(plain)
+    } catch (error) {
+      this.#broken = asFault(error)
+      return false
+    }
+  }
+
   /** Hands the slice over and returns as soon as the one before it is done, so that reading and sending overlap. */
   async #sendSlice(): Promise<void> {
     await this.#sending
@@ -144,6 +182,7 @@ class Upload {
 
   /** Whether all that was read has been sent; what may not be sent any more has failed. */
   async #sendRest(): Promise<boolean> {
+    await Promise.all(this.#packs)
     while (this.#waiting.length > 0 && !this.#mustStop()) await this.#sendSlice()
     await this.#sending
     const unsent = this.#waiting.splice(0)

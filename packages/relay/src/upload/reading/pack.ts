@@ -1,10 +1,26 @@
 import type { Issue } from 'waybill'
 import type { KeptForm } from '../../engine/index.ts'
 import type { Row } from '../../files/index.ts'
+import { marksOf } from '../sent-book/index.ts'
 import type { Fated, Taken } from '../taken.ts'
 
 /** Judged events as they go from thread to thread: few large texts and lists of numbers, which cost a tenth of as many objects. */
 export interface Pack {
+  /** Good ones without a remark, which can go out in one request as they stand. */
+  readonly plain: PlainEvents
+  readonly others: PackedEvents
+  /** Of the file, so far. */
+  readonly bytesRead: number
+}
+
+export interface PlainEvents extends PackedEvents {
+  /** See `marksOf`. */
+  readonly marks: Uint8Array<ArrayBuffer>
+  /** Of `good.wires`, in UTF-8. */
+  readonly bytes: number
+}
+
+export interface PackedEvents {
   readonly fates: Uint8Array<ArrayBuffer>
   readonly rowCounts: Uint32Array<ArrayBuffer>
   /** Of the first row of each; 0 where it has none. */
@@ -14,13 +30,11 @@ export interface Pack {
   /** What is to be said of some, by their place. */
   readonly issues: readonly (readonly [at: number, issues: readonly Issue[]])[]
   readonly good: GoodEvents
-  /** Of the file, so far. */
-  readonly bytesRead: number
 }
 
 /** In the order of the good ones. */
 interface GoodEvents {
-  /** JSON has no line break of its own: one event a line. */
+  /** One event a line, and commas between them: JSON has no line break of its own. */
   readonly wires: string
   readonly ids: readonly string[]
   readonly timesMs: Float64Array<ArrayBuffer>
@@ -37,11 +51,31 @@ interface GoodEvents {
   readonly waiting: readonly (readonly [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>])[]
 }
 
+const BETWEEN = ',\n'
 const KINDS: readonly Fated['kind'][] = ['good', 'refused', 'duplicate', 'left out']
 const NO_ISSUES: readonly Issue[] = []
 
 /** Puts events together that were judged for a store; every good one is in the form that it is kept in. */
 export function packed(events: readonly Taken[], bytesRead: number, wantsRows: boolean): Pack {
+  const plain = packedEvents(events.filter(isPlain), wantsRows)
+  const kept = events.filter(isPlain).map(({ fated }) => (fated as Good).event)
+  const others = packedEvents(
+    events.filter((event) => !isPlain(event)),
+    wantsRows,
+  )
+  return { plain: { ...plain, marks: marksOf(kept), bytes: Buffer.byteLength(plain.good.wires) }, others, bytesRead }
+}
+
+type Good = Extract<Fated, { kind: 'good' }> & { readonly event: KeptForm }
+
+/** Nothing is to be said of it, and it need not wait. */
+function isPlain({ fated }: Taken): boolean {
+  if (fated.kind !== 'good' || fated.warnings.length > 0) return false
+  const { issues, dueMs, id } = fated.event as KeptForm
+  return issues.length === 0 && dueMs === undefined && id !== undefined
+}
+
+function packedEvents(events: readonly Taken[], wantsRows: boolean): PackedEvents {
   return {
     fates: Uint8Array.from(events, ({ fated }) => KINDS.indexOf(fated.kind)),
     rowCounts: Uint32Array.from(events, ({ rowCount }) => rowCount),
@@ -52,7 +86,6 @@ export function packed(events: readonly Taken[], bytesRead: number, wantsRows: b
       return issues.length === 0 ? [] : [[at, issues] as const]
     }),
     good: packedGood(events),
-    bytesRead,
   }
 }
 
@@ -68,7 +101,7 @@ function packedGood(events: readonly Taken[]): GoodEvents {
   const shapes = new Places()
   const currencies = new Places()
   return {
-    wires: kept.map(({ wire }) => wire).join('\n'),
+    wires: kept.map(({ wire }) => wire).join(BETWEEN),
     ids: kept.map(({ id }) => id ?? ''),
     timesMs: Float64Array.from(kept, ({ timestampMs }) => timestampMs),
     nameAt: Uint16Array.from(kept, ({ name }) => names.of(name)),
@@ -96,7 +129,7 @@ class Places {
 }
 
 /** The events of a pack, as they went in; without rows where nobody wanted them. */
-export function unpacked({ fates, rowCounts, lines, rows, issues, good }: Pack): Taken[] {
+export function unpacked({ fates, rowCounts, lines, rows, issues, good }: PackedEvents): Taken[] {
   const said = new Map(issues)
   const kept = unpackedGood(good)
   let goodAt = 0
@@ -120,7 +153,7 @@ function fatedOf(kind: Exclude<Fated['kind'], 'good'>, issues: readonly Issue[])
 
 function unpackedGood(good: GoodEvents): KeptForm[] {
   const { wires, ids, timesMs, names, nameAt, shapes, shapeAt, waiting } = good
-  const texts = wires.split('\n')
+  const texts = wires.split(BETWEEN)
   const later = new Map(waiting)
   return ids.map((id, at) => ({
     name: names[nameAt[at]!]!,

@@ -8,7 +8,7 @@ import { type Input, openInput, parseMapping, type Survey, surveyFile } from '..
 import { createJudge } from '../checked.ts'
 import { type Taken, takeEvents } from '../taken.ts'
 import { isWorthAThread, jobOf } from './job.ts'
-import { packed, unpacked } from './pack.ts'
+import { type Pack, packed, unpacked } from './pack.ts'
 import { readBeside } from './reading-thread.ts'
 
 const CONTRACT: ContractSetting = '2026-06'
@@ -61,12 +61,17 @@ async function here({ input, survey }: Made): Promise<Taken[]> {
   return taken
 }
 
+const eventsOf = ({ plain, others }: Pack): Taken[] => [...unpacked(plain), ...unpacked(others)]
+
+/** Plain ones come before the others of their pack. */
+const inOrder = (taken: Taken[]): Taken[] => taken.sort((one, other) => (one.line ?? 0) - (other.line ?? 0))
+
 async function beside({ input, survey }: Made): Promise<Taken[]> {
   const job = jobOf(input, survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })
   assert.ok(job !== undefined)
   const taken: Taken[] = []
-  for await (const batch of readBeside(job, { bytesRead: 0 })) taken.push(...batch)
-  return taken
+  for await (const pack of readBeside(job, { bytesRead: 0 })) taken.push(...eventsOf(pack))
+  return inOrder(taken)
 }
 
 const view = (taken: Taken): unknown => {
@@ -78,7 +83,7 @@ const MAP = { where: { Status: ['paid'] } }
 
 test('a thread reads a table as it is read here: every fate, every row, every word', async (context) => {
   const made = await judged(context, 'orders.csv', table(2_500), MAP)
-  const [there, own] = [await beside(made), await here(made)]
+  const [there, own] = [await beside(made), inOrder(await here(made))]
   assert.deepEqual(there.map(view), own.map(view))
   const kinds = new Set(own.map(({ fated }) => fated.kind))
   assert.deepEqual([...kinds].sort(), ['duplicate', 'good', 'left out', 'refused'])
@@ -88,10 +93,10 @@ test('rows that nobody wants stay in the thread; all else comes as it does with 
   const { input, survey } = await judged(context, 'orders.csv', table(20), MAP)
   const job = jobOf(input, survey, { timeZone: undefined, contract: CONTRACT, wantsRows: false })!
   const there: Taken[] = []
-  for await (const batch of readBeside(job, { bytesRead: 0 })) there.push(...batch)
-  const own = await here({ input, survey })
+  for await (const pack of readBeside(job, { bytesRead: 0 })) there.push(...eventsOf(pack))
+  const own = inOrder(await here({ input, survey }))
   const without = (taken: Taken): unknown => view({ ...taken, rows: () => [] })
-  assert.deepEqual(there.map(without), own.map(without))
+  assert.deepEqual(inOrder(there).map(without), own.map(without))
   assert.deepEqual(
     there.flatMap((taken) => taken.rows()),
     [],
@@ -114,7 +119,7 @@ test('a file that breaks off gives what stood before, and then its fault in its 
   const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })!
   const ids: unknown[] = []
   await assert.rejects(async () => {
-    for await (const batch of readBeside(job, { bytesRead: 0 })) ids.push(...batch.map(({ line: at }) => at))
+    for await (const pack of readBeside(job, { bytesRead: 0 })) ids.push(...eventsOf(pack).map(({ line: at }) => at))
   }, /FilesError.*line \d+: the quotation mark/s)
   assert.equal(ids[0], 2)
 })
@@ -123,8 +128,8 @@ test('who wants no more ends the thread', async (context) => {
   const made = await judged(context, 'orders.csv', table(5_000), MAP)
   const job = jobOf(made.input, made.survey, { timeZone: undefined, contract: CONTRACT, wantsRows: true })!
   const seen = { bytesRead: 0 }
-  for await (const batch of readBeside(job, seen)) {
-    assert.ok(batch.length >= 1_000 && seen.bytesRead > 0)
+  for await (const pack of readBeside(job, seen)) {
+    assert.ok(eventsOf(pack).length === 1_000 && seen.bytesRead > 0)
     break
   }
 })
@@ -150,5 +155,5 @@ test('a small file, or a machine of one core, has no thread', async (context) =>
 })
 
 test('nothing is a pack too', () => {
-  assert.deepEqual(unpacked(packed([], 7, true)), [])
+  assert.deepEqual(eventsOf(packed([], 7, true)), [])
 })

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { FilesError } from '../../files/index.ts'
-import type { Taken } from '../taken.ts'
 import type { ReadingJob } from './job.ts'
-import { unpacked } from './pack.ts'
+import type { Pack } from './pack.ts'
 import type { Said } from './said.ts'
 
 /** Rows become texts here and are gone: room for more only makes the process larger. V8 splits it into three parts. */
@@ -17,7 +16,7 @@ export interface Seen {
  * The events of a file in their order, read and judged by a thread of their own while this one keeps and sends those before. Throws
  * `FilesError` where the file cannot be read further, after the events before that. Ends the thread when nobody asks for more.
  */
-export async function* readBeside(job: ReadingJob, seen: Seen): AsyncGenerator<readonly Taken[]> {
+export async function* readBeside(job: ReadingJob, seen: Seen): AsyncGenerator<Pack> {
   const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
   const worker = new Worker(file, { workerData: job, resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MB } })
   const messages = new Messages(worker)
@@ -27,7 +26,7 @@ export async function* readBeside(job: ReadingJob, seen: Seen): AsyncGenerator<r
       if (said.kind === 'end') return
       if (said.kind === 'fault') throw new FilesError(said.message, {}, said.code)
       seen.bytesRead = said.pack.bytesRead
-      yield unpacked(said.pack)
+      yield said.pack
       worker.postMessage('more')
     }
   } finally {

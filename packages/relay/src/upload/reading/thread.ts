@@ -1,6 +1,6 @@
 /** What the reading thread runs: it reads the file of its job, and gives its events in packs for as long as there is room for them. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { WireEvent } from 'waybill'
+import { MAX_EVENTS_PER_REQUEST, type WireEvent } from 'waybill'
 import { keptForm } from '../../engine/index.ts'
 import { FilesError, openFile } from '../../files/index.ts'
 import { createJudge } from '../checked.ts'
@@ -9,8 +9,8 @@ import { judgementOf, type ReadingJob } from './job.ts'
 import { packed } from './pack.ts'
 import { MAX_PACKS, type Said } from './said.ts'
 
-/** Each message costs some 200 µs with the waking of a thread; more only lie in memory. */
-const PACK_EVENTS = 1_000
+/** What one request holds. Each message costs some 200 µs with the waking of a thread; more only lie in memory. */
+const PACK_EVENTS = MAX_EVENTS_PER_REQUEST
 
 const port = parentPort!
 let room = MAX_PACKS
@@ -40,10 +40,12 @@ async function read(job: ReadingJob): Promise<void> {
   let gathered: Taken[] = []
   try {
     for await (const batch of takeEvents(file, judgementOf(job), { judge, outgoing })) {
-      gathered = gathered.concat(batch)
-      if (gathered.length < PACK_EVENTS) continue
-      await give(gathered, file.bytesRead(), job.wantsRows)
-      gathered = []
+      for (const taken of batch) {
+        gathered.push(taken)
+        if (gathered.length < PACK_EVENTS) continue
+        await give(gathered, file.bytesRead(), job.wantsRows)
+        gathered = []
+      }
     }
   } finally {
     if (gathered.length > 0) await give(gathered, file.bytesRead(), job.wantsRows)

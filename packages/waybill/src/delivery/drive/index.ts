@@ -14,3 +14,4 @@ export {
   TimeClaims,
   TOLERANCE_MS,
 } from './time-claims.ts'
+export { sendWhole, type Whole, type WholeEnd } from './whole.ts'

@@ -29,6 +29,8 @@ export interface Asked<Item> {
   readonly what: Purpose | 'canary' | 'names'
   /** The events of others that it carried; a canary is nobody's. */
   readonly items: readonly Item[]
+  /** How many events of others it carried. */
+  readonly events: number
   /** What came back. */
   readonly answer: Answer
   /** What the answer means. */

@@ -18,6 +18,8 @@ export interface Request<Item> {
   readonly items: readonly Item[]
   /** The JSON of all events, ours included. */
   readonly wires: readonly string[]
+  /** How many events of others the texts are, where no item stands for each. */
+  readonly events?: number
   readonly validateOnly: boolean
   readonly timeoutMs: number
   readonly shape?: string | undefined
@@ -44,7 +46,7 @@ export async function takeTurn<Item extends Carried>(
 /** Sends one request, leaves the gate, and learns the pace from the answer. `undefined`: it was given up. */
 export async function post<Item extends Carried>(
   port: DrivePort<Item>,
-  { what, items, wires, validateOnly, timeoutMs, shape, isSplit = false }: Request<Item>,
+  { what, items, wires, events, validateOnly, timeoutMs, shape, isSplit = false }: Request<Item>,
 ): Promise<Sent | undefined> {
   const { gate, signal } = port
   const atMs = port.now()
@@ -55,7 +57,7 @@ export async function post<Item extends Carried>(
     gate.leave()
     return undefined
   }
-  const verdict = judgeAnswer(answer, wires.length, port.now(), port.isRelay)
+  const verdict = judgeAnswer(answer, events ?? wires.length, port.now(), port.isRelay)
   const delay = (failures: number, outageMs: number = gate.outageMs()): number =>
     verdict.kind === 'retry' ? delayAfter(verdict, failures, outageMs, port, items) : 0
   // A canary that fails beside its batch is no failure more; what was split may be the reason itself.
@@ -63,7 +65,8 @@ export async function post<Item extends Carried>(
   const pausedForMs = isOwnFault ? undefined : gate.learn(verdict, { leftMs, delayMs: delay })
   // Whoever waits comes next after what the answer says was learned.
   gate.leave()
-  port.asked({ what, items, answer, verdict, atMs, durationMs: Math.round(port.monotonic() - leftMs), shape })
+  const durationMs = Math.round(port.monotonic() - leftMs)
+  port.asked({ what, items, events: events ?? items.length, answer, verdict, atMs, durationMs, shape })
   return { answer, verdict, pausedForMs, delayMs: (failures) => delay(failures) }
 }
 

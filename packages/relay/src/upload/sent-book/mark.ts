@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto'
+import { FINGERPRINT_WORDS, type Fingerprint, KEY_WORDS } from '../../files/index.ts'
+
+/** 16 bytes of what an event is called and 8 of what it says: nobody reads an id or a value from them. */
+export const MARK_BYTES: number = FINGERPRINT_WORDS * 4
+const KEY_BYTES = KEY_WORDS * 4
+
+interface Marked {
+  readonly name: string
+  readonly id?: string | undefined
+  /** Its JSON. */
+  readonly wire: string
+}
+
+/** The marks of events, one after the other, by which later runs know them again. */
+export function marksOf(events: readonly Marked[]): Buffer<ArrayBuffer> {
+  const marks = Buffer.alloc(events.length * MARK_BYTES)
+  for (const [at, { name, id, wire }] of events.entries()) {
+    const from = at * MARK_BYTES
+    marks.write(hash('sha256', keyText(name, id), 'binary'), from, KEY_BYTES, 'latin1')
+    marks.write(hash('sha256', wire, 'binary'), from + KEY_BYTES, MARK_BYTES - KEY_BYTES, 'latin1')
+  }
+  return marks
+}
+
+/** The mark at a place, as words that are written into `target`. */
+export function markAt(marks: Buffer, place: number, target: Fingerprint): Fingerprint {
+  for (let word = 0; word < FINGERPRINT_WORDS; word++) target[word] = marks.readUInt32BE(place * MARK_BYTES + word * 4)
+  return target
+}
+
+/** What of the mark at a place stands for the event's key. */
+export function keyAt(marks: Buffer, place: number): string {
+  return marks.toString('latin1', place * MARK_BYTES, place * MARK_BYTES + KEY_BYTES)
+}
+
+/** The same of an event of which only the key is known. */
+export function keyOf(name: string, id: string | undefined): string {
+  return hash('sha256', keyText(name, id), 'binary').slice(0, KEY_BYTES)
+}
+
+/** No name of an event holds the sign between. */
+function keyText(name: string, id: string = ''): string {
+  return `${name}\0${id}`
+}
