@@ -55,18 +55,40 @@ const BETWEEN = ',\n'
 const KINDS: readonly Fated['kind'][] = ['good', 'refused', 'duplicate', 'left out']
 const NO_ISSUES: readonly Issue[] = []
 
-/** Puts events together that were judged for a store; every good one is in the form that it is kept in. */
-export function packed(events: readonly Taken[], bytesRead: number, wantsRows: boolean): Pack {
-  const plain = packedEvents(events.filter(isPlain), wantsRows)
-  const kept = events.filter(isPlain).map(({ fated }) => (fated as Good).event)
-  const others = packedEvents(
-    events.filter((event) => !isPlain(event)),
-    wantsRows,
-  )
-  return { plain: { ...plain, marks: marksOf(kept), bytes: Buffer.byteLength(plain.good.wires) }, others, bytesRead }
-}
+/**
+ * Puts events together that were judged for a store; every good one is in the form that it is kept in. Of each event only texts and numbers
+ * are held, so that its rows can be forgotten at once.
+ */
+export class Packer {
+  readonly #wantsRows: boolean
+  #plain: Gathered
+  #others: Gathered
 
-type Good = Extract<Fated, { kind: 'good' }> & { readonly event: KeptForm }
+  constructor(wantsRows: boolean) {
+    this.#wantsRows = wantsRows
+    this.#plain = new Gathered(wantsRows)
+    this.#others = new Gathered(wantsRows)
+  }
+
+  /** How many events there are. */
+  get size(): number {
+    return this.#plain.size + this.#others.size
+  }
+
+  add(taken: Taken): void {
+    if (isPlain(taken)) this.#plain.add(taken)
+    else this.#others.add(taken)
+  }
+
+  /** All that was added, once. */
+  pack(bytesRead: number): Pack {
+    const plain = this.#plain
+    const others = this.#others
+    this.#plain = new Gathered(this.#wantsRows)
+    this.#others = new Gathered(this.#wantsRows)
+    return { plain: plain.plainEvents(), others: others.events(), bytesRead }
+  }
+}
 
 /** Nothing is to be said of it, and it need not wait. */
 function isPlain({ fated }: Taken): boolean {
@@ -75,17 +97,88 @@ function isPlain({ fated }: Taken): boolean {
   return issues.length === 0 && dueMs === undefined && id !== undefined
 }
 
-function packedEvents(events: readonly Taken[], wantsRows: boolean): PackedEvents {
-  return {
-    fates: Uint8Array.from(events, ({ fated }) => KINDS.indexOf(fated.kind)),
-    rowCounts: Uint32Array.from(events, ({ rowCount }) => rowCount),
-    lines: Float64Array.from(events, ({ line }) => line ?? 0),
-    rows: wantsRows ? events.map((event) => JSON.stringify(event.rows())).join('\n') : undefined,
-    issues: events.flatMap(({ fated }, at) => {
-      const issues = issuesOf(fated)
-      return issues.length === 0 ? [] : [[at, issues] as const]
-    }),
-    good: packedGood(events),
+/** Lists that become those of a pack. */
+class Gathered {
+  readonly #fates: number[] = []
+  readonly #rowCounts: number[] = []
+  readonly #lines: number[] = []
+  readonly #rows: string[] | undefined
+  readonly #issues: [at: number, issues: readonly Issue[]][] = []
+  readonly #wires: string[] = []
+  readonly #ids: string[] = []
+  readonly #timesMs: number[] = []
+  readonly #amounts: number[] = []
+  readonly #names = new Places()
+  readonly #shapes = new Places()
+  readonly #currencies = new Places()
+  readonly #waiting: [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>][] = []
+
+  constructor(wantsRows: boolean) {
+    this.#rows = wantsRows ? [] : undefined
+  }
+
+  get size(): number {
+    return this.#fates.length
+  }
+
+  add({ fated, rowCount, line = 0, rows }: Taken): void {
+    const issues = issuesOf(fated)
+    if (issues.length > 0) this.#issues.push([this.size, issues])
+    this.#fates.push(KINDS.indexOf(fated.kind))
+    this.#rowCounts.push(rowCount)
+    this.#lines.push(line)
+    this.#rows?.push(JSON.stringify(rows()))
+    if (fated.kind === 'good') this.#addGood(fated.event as KeptForm)
+  }
+
+  events(): PackedEvents {
+    return {
+      fates: Uint8Array.from(this.#fates),
+      rowCounts: Uint32Array.from(this.#rowCounts),
+      lines: Float64Array.from(this.#lines),
+      rows: this.#rows?.join('\n'),
+      issues: this.#issues,
+      good: {
+        wires: this.#wires.join(BETWEEN),
+        ids: this.#ids,
+        timesMs: Float64Array.from(this.#timesMs),
+        names: this.#names.texts,
+        nameAt: this.#names.list(),
+        shapes: this.#shapes.texts,
+        shapeAt: this.#shapes.list(),
+        amounts: Float64Array.from(this.#amounts),
+        currencies: this.#currencies.texts,
+        currencyAt: this.#currencies.list(),
+        waiting: this.#waiting,
+      },
+    }
+  }
+
+  plainEvents(): PlainEvents {
+    const events = this.events()
+    const marked = this.#wires.map((wire, at) => ({ wire, id: this.#ids[at]!, name: this.#names.at(at) }))
+    return { ...events, marks: marksOf(marked), bytes: Buffer.byteLength(events.good.wires) }
+  }
+
+  #addGood({
+    wire,
+    id = '',
+    timestampMs,
+    name,
+    shape,
+    amount = Number.NaN,
+    currency = '',
+    issues,
+    dueMs,
+  }: KeptForm): void {
+    if (dueMs !== undefined) this.#waiting.push([this.#wires.length, { issues, dueMs }])
+    this.#wires.push(wire)
+    this.#ids.push(id)
+    this.#timesMs.push(timestampMs)
+    this.#names.add(name)
+    this.#shapes.add(shape)
+    this.#amounts.push(amount)
+    this.#currencies.add(currency)
   }
 }
 
@@ -94,41 +187,31 @@ function issuesOf(fated: Fated): readonly Issue[] {
   return fated.kind === 'refused' ? fated.issues : NO_ISSUES
 }
 
-function packedGood(events: readonly Taken[]): GoodEvents {
-  const kept: KeptForm[] = []
-  for (const { fated } of events) if (fated.kind === 'good') kept.push(fated.event as KeptForm)
-  const names = new Places()
-  const shapes = new Places()
-  const currencies = new Places()
-  return {
-    wires: kept.map(({ wire }) => wire).join(BETWEEN),
-    ids: kept.map(({ id }) => id ?? ''),
-    timesMs: Float64Array.from(kept, ({ timestampMs }) => timestampMs),
-    nameAt: Uint16Array.from(kept, ({ name }) => names.of(name)),
-    names: names.texts,
-    shapeAt: Uint16Array.from(kept, ({ shape }) => shapes.of(shape)),
-    shapes: shapes.texts,
-    amounts: Float64Array.from(kept, ({ amount = Number.NaN }) => amount),
-    currencyAt: Uint16Array.from(kept, ({ currency = '' }) => currencies.of(currency)),
-    currencies: currencies.texts,
-    waiting: kept.flatMap(({ issues, dueMs }, at) => (dueMs === undefined ? [] : [[at, { issues, dueMs }] as const])),
-  }
-}
-
-/** Different texts in the order in which they came up. */
+/** Texts of which few are different, each once, and for every one its place among them. */
 class Places {
   readonly texts: string[] = []
-  readonly #places = new Map<string, number>()
+  readonly #known = new Map<string, number>()
+  readonly #places: number[] = []
 
-  of(text: string): number {
-    const known = this.#places.get(text)
-    if (known !== undefined) return known
-    this.#places.set(text, this.texts.length)
-    return this.texts.push(text) - 1
+  add(text: string): void {
+    let place = this.#known.get(text)
+    if (place === undefined) {
+      place = this.texts.push(text) - 1
+      this.#known.set(text, place)
+    }
+    this.#places.push(place)
+  }
+
+  at(index: number): string {
+    return this.texts[this.#places[index]!]!
+  }
+
+  list(): Uint16Array<ArrayBuffer> {
+    return Uint16Array.from(this.#places)
   }
 }
 
-/** The events of a pack, as they went in; without rows where nobody wanted them. */
+/** Packed events, as they went in; without rows where nobody wanted them. */
 export function unpacked({ fates, rowCounts, lines, rows, issues, good }: PackedEvents): Taken[] {
   const said = new Map(issues)
   const kept = unpackedGood(good)

@@ -8,7 +8,7 @@ import { type Input, openInput, parseMapping, type Survey, surveyFile } from '..
 import { createJudge } from '../checked.ts'
 import { type Taken, takeEvents } from '../taken.ts'
 import { isWorthAThread, jobOf } from './job.ts'
-import { type Pack, packed, unpacked } from './pack.ts'
+import { type Pack, Packer, unpacked } from './pack.ts'
 import { readBeside } from './reading-thread.ts'
 
 const CONTRACT: ContractSetting = '2026-06'
@@ -155,5 +155,5 @@ test('a small file, or a machine of one core, has no thread', async (context) =>
 })
 
 test('nothing is a pack too', () => {
-  assert.deepEqual(eventsOf(packed([], 7, true)), [])
+  assert.deepEqual(eventsOf(new Packer(true).pack(7)), [])
 })

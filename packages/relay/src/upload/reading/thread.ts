@@ -4,9 +4,9 @@ import { MAX_EVENTS_PER_REQUEST, type WireEvent } from 'waybill'
 import { keptForm } from '../../engine/index.ts'
 import { FilesError, openFile } from '../../files/index.ts'
 import { createJudge } from '../checked.ts'
-import { type Taken, takeEvents } from '../taken.ts'
+import { takeEvents } from '../taken.ts'
 import { judgementOf, type ReadingJob } from './job.ts'
-import { packed } from './pack.ts'
+import { Packer } from './pack.ts'
 import { MAX_PACKS, type Said } from './said.ts'
 
 /** What one request holds. Each message costs some 200 µs with the waking of a thread; more only lie in memory. */
@@ -24,31 +24,29 @@ function say(said: Said): void {
   port.postMessage(said)
 }
 
-async function give(events: readonly Taken[], bytesRead: number, wantsRows: boolean): Promise<void> {
+async function give(packer: Packer, bytesRead: number): Promise<void> {
   while (room === 0)
     await new Promise<void>((resolve) => {
       onRoom = resolve
     })
   room -= 1
-  say({ kind: 'pack', pack: packed(events, bytesRead, wantsRows) })
+  say({ kind: 'pack', pack: packer.pack(bytesRead) })
 }
 
 async function read(job: ReadingJob): Promise<void> {
   const file = await openFile(job.place, job.options)
   const judge = createJudge({ contract: job.contract, now: Date.now })
   const outgoing = (event: WireEvent): ReturnType<typeof keptForm> => keptForm(event, [], Date.now())
-  let gathered: Taken[] = []
+  const packer = new Packer(job.wantsRows)
   try {
     for await (const batch of takeEvents(file, judgementOf(job), { judge, outgoing })) {
       for (const taken of batch) {
-        gathered.push(taken)
-        if (gathered.length < PACK_EVENTS) continue
-        await give(gathered, file.bytesRead(), job.wantsRows)
-        gathered = []
+        packer.add(taken)
+        if (packer.size >= PACK_EVENTS) await give(packer, file.bytesRead())
       }
     }
   } finally {
-    if (gathered.length > 0) await give(gathered, file.bytesRead(), job.wantsRows)
+    if (packer.size > 0) await give(packer, file.bytesRead())
     await file.close()
   }
 }

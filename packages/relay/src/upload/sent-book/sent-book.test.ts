@@ -7,7 +7,7 @@ import { type KeptForm, keptForm } from '../../engine/index.ts'
 import { pixelConfig } from '../../engine/virtual-engine.helpers.ts'
 import { tempFolder } from '../../files/files.helpers.ts'
 import { createDurableSender } from '../durable-sender.ts'
-import { packed } from '../reading/pack.ts'
+import { Packer } from '../reading/pack.ts'
 import type { Sender, Sent } from '../sender.ts'
 import { openState } from '../state-file.ts'
 import { deliveredUnder, knowingStore, SentBook } from './index.ts'
@@ -72,11 +72,10 @@ async function open({ path, fetch: send }: Way): Promise<Opened> {
     sender,
     book,
     whole(events) {
-      const taken = events.map((event) => {
-        const fated = { kind: 'good', event, warnings: [] } as const
-        return { fated, rowCount: 1, line: 1, rows: () => [] }
-      })
-      return sender.sendWhole!(packed(taken, 0, false).plain)
+      const packer = new Packer(false)
+      for (const event of events)
+        packer.add({ fated: { kind: 'good', event, warnings: [] }, rowCount: 1, line: 1, rows: () => [] })
+      return sender.sendWhole!(packer.pack(0).plain)
     },
     single: (events) => sender.send(events, { validateOnly: false, signal: never }),
   }
