@@ -8,9 +8,9 @@ import {
   systemRuntime,
 } from '../engine/index.ts'
 import type { Acceptance, EventState, NewEvent, Store } from '../store/index.ts'
-import type { PlainEvents } from './reading/index.ts'
+import { marked, type PlainEvents } from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
-import type { SentBook } from './sent-book/index.ts'
+import { marksOf, type SentBook } from './sent-book/index.ts'
 import type { Outgoing } from './taken.ts'
 
 export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'fetch'> {
@@ -143,8 +143,9 @@ class DurableSender implements Sender {
     const { book, pixel } = this.#options
     if (book === undefined || this.#relayed || this.stopped !== undefined) return false
     const { wires, shapes, timesMs } = events.good
-    const marks = Buffer.from(events.marks.buffer, events.marks.byteOffset, events.marks.byteLength)
-    if (timesMs.length === 0 || shapes.some((shape) => this.#held.has(shape)) || book.meets(marks)) return false
+    if (timesMs.length === 0 || shapes.some((shape) => this.#held.has(shape))) return false
+    const marks = marksOf(marked(events.good), timesMs.length)
+    if (book.meets(marks)) return false
     let pack = 0
     const end = await this.#engine.deliverWhole(pixel.pixelId, {
       ...{ wires, shapes, events: timesMs.length, bytes: events.bytes },

@@ -1,7 +1,6 @@
 import type { Issue } from 'waybill'
 import type { KeptForm } from '../../engine/index.ts'
 import type { Row } from '../../files/index.ts'
-import { marksOf } from '../sent-book/index.ts'
 import type { Fated, Taken } from '../taken.ts'
 
 /** Judged events as they go from thread to thread: few large texts and lists of numbers, which cost a tenth of as many objects. */
@@ -14,8 +13,6 @@ export interface Pack {
 }
 
 export interface PlainEvents extends PackedEvents {
-  /** See `marksOf`. */
-  readonly marks: Uint8Array<ArrayBuffer>
   /** Of `good.wires`, in UTF-8. */
   readonly bytes: number
 }
@@ -156,8 +153,7 @@ class Gathered {
 
   plainEvents(): PlainEvents {
     const events = this.events()
-    const marked = this.#wires.map((wire, at) => ({ wire, id: this.#ids[at]!, name: this.#names.at(at) }))
-    return { ...events, marks: marksOf(marked), bytes: Buffer.byteLength(events.good.wires) }
+    return { ...events, bytes: Buffer.byteLength(events.good.wires) }
   }
 
   #addGood({
@@ -202,12 +198,18 @@ class Places {
     this.#places.push(place)
   }
 
-  at(index: number): string {
-    return this.texts[this.#places[index]!]!
-  }
-
   list(): Uint16Array<ArrayBuffer> {
     return Uint16Array.from(this.#places)
+  }
+}
+
+/** What the marks of good events are made of. */
+export function* marked({ ids, wires, names, nameAt }: GoodEvents): Generator<Pick<KeptForm, 'name' | 'id' | 'wire'>> {
+  let from = 0
+  for (const [at, id] of ids.entries()) {
+    const end = wires.indexOf(BETWEEN, from)
+    yield { id, name: names[nameAt[at]!]!, wire: wires.slice(from, end < 0 ? wires.length : end) }
+    from = end + BETWEEN.length
   }
 }
 

@@ -39,7 +39,7 @@ async function accept(
   events: readonly NewEvent[],
   nowMs: number,
 ): Promise<readonly Acceptance[]> {
-  const marks = marksOf(events)
+  const marks = marksOf(events, events.length)
   const found = events.map((_, place) => book.find(marks, place))
   const places = [...events.keys()].filter((place) => found[place] === 'nothing')
   const accepted = await store.accept(

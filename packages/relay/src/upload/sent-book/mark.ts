@@ -13,12 +13,13 @@ interface Marked {
 }
 
 /** The marks of events, one after the other, by which later runs know them again. */
-export function marksOf(events: readonly Marked[]): Buffer<ArrayBuffer> {
-  const marks = Buffer.alloc(events.length * MARK_BYTES)
-  for (const [at, { name, id, wire }] of events.entries()) {
-    const from = at * MARK_BYTES
+export function marksOf(events: Iterable<Marked>, count: number): Buffer<ArrayBuffer> {
+  const marks = Buffer.alloc(count * MARK_BYTES)
+  let from = 0
+  for (const { name, id, wire } of events) {
     marks.write(hash('sha256', keyText(name, id), 'binary'), from, KEY_BYTES, 'latin1')
     marks.write(hash('sha256', wire, 'binary'), from + KEY_BYTES, MARK_BYTES - KEY_BYTES, 'latin1')
+    from += MARK_BYTES
   }
   return marks
 }
