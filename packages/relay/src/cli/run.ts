@@ -14,7 +14,7 @@ import {
 } from '../files/index.ts'
 import { StoreError } from '../store/index.ts'
 import { createJudge } from '../upload/checked.ts'
-import { isWorthAThread, jobOf, type ReadingJob } from '../upload/reading/index.ts'
+import { isWorthAThread, jobOf, ReadingThread } from '../upload/reading/index.ts'
 import type { Sender } from '../upload/sender.ts'
 import type { Tally } from '../upload/tally.ts'
 import { interrupted, type Stopped, type UploadOptions, uploadFile } from '../upload/upload.ts'
@@ -57,6 +57,8 @@ export interface Judged {
   readonly input: Input
   readonly survey: Survey
   readonly target: Target | undefined
+  /** Reads it the second time. */
+  readonly thread: ReadingThread | undefined
 }
 
 /** How the reading of the files ended: with all of them, with a reason to stop, or with a fault of a file. */
@@ -77,8 +79,9 @@ export async function runFiles(files: readonly string[], options: FileOptions, i
   const mapping = options.map === undefined ? undefined : await loadMapping(options.map)
   const refused = prepareOutputs(files, options, run)
   const inputs: Input[] = []
+  const threads: ReadingThread[] = []
   try {
-    const judged = await judgeFiles(files, inputs, mapping, options, io, run)
+    const judged = await judgeFiles(files, { inputs, threads }, mapping, options, io, run)
     if (judged !== undefined && !(await isReady(judged, options, io, run))) return EXIT.usage
     const end =
       judged === undefined ? { stopped: interrupted(), unread: [] } : await uploadAll(judged, options, io, run, refused)
@@ -87,7 +90,14 @@ export async function runFiles(files: readonly string[], options: FileOptions, i
   } finally {
     refused?.close()
     for (const input of inputs) input.close()
+    await Promise.all(threads.map((thread) => thread.end()))
   }
+}
+
+/** What has to be ended with the run. */
+interface Held {
+  readonly inputs: Input[]
+  readonly threads: ReadingThread[]
 }
 
 function prepareOutputs(
@@ -111,7 +121,7 @@ function prepareOutputs(
 /** Reads every file once; `undefined` after an interrupt. */
 async function judgeFiles(
   files: readonly string[],
-  inputs: Input[],
+  { inputs, threads }: Held,
   mapping: Mapping | undefined,
   options: FileOptions,
   io: Io,
@@ -123,12 +133,13 @@ async function judgeFiles(
     if (input === undefined) return undefined
     inputs.push(input)
   }
+  if (inputs.length === 1 && isReadBeside(inputs[0]!, io, run)) threads.push(new ReadingThread())
   const judged: Judged[] = []
   for (const input of inputs) {
     const target = await run.targetOf?.(input, mapping)
     const survey = (await target?.kept()) ?? (await judgeFile(input, mapping, options, io, run.progress))
     if (io.signal.aborted) return undefined
-    judged.push({ input, survey, target })
+    judged.push({ input, survey, target, thread: threads[0] })
   }
   const all = judged.map(({ survey }) => survey.repeats)
   return judged.map(({ survey, ...rest }, at) => ({
@@ -212,8 +223,8 @@ async function uploadAll(
   try {
     for (const [at, file] of judged.entries()) {
       const unread = judged.slice(at + 1).map(({ input }) => nameOf(input))
-      const job = judged.length === 1 ? jobBeside(file, options, io) : undefined
-      const end = await uploadOne(file, { ...given, job, ...(validateOnly === undefined ? {} : { validateOnly }) })
+      const beside = besideOf(file, options)
+      const end = await uploadOne(file, { ...given, beside, ...(validateOnly === undefined ? {} : { validateOnly }) })
       progress.pause()
       if (end.stopped !== undefined || end.fault !== undefined) return { ...end, unread }
     }
@@ -224,11 +235,17 @@ async function uploadAll(
   }
 }
 
-/** Of a file that is worth a thread of its own. A guest in another program's process has its clock, and starts no threads there. */
-function jobBeside({ input, survey, target }: Judged, options: FileOptions, io: Io): ReadingJob | undefined {
-  if (target?.state === undefined || io.stdout !== process.stdout || !isWorthAThread(input)) return undefined
-  const wantsRows = options.refused !== undefined
-  return jobOf(input, survey, { timeZone: options.timeZone, contract: options.contract, wantsRows })
+/** A file that is sent and worth a thread. A guest in another program's process has its clock, and starts no threads there. */
+function isReadBeside(input: Input, io: Io, { targetOf, validateOnly }: Run): boolean {
+  return targetOf !== undefined && validateOnly !== true && io.stdout === process.stdout && isWorthAThread(input)
+}
+
+/** `undefined` where this thread has to read. */
+function besideOf({ input, survey, thread }: Judged, options: FileOptions): UploadOptions['beside'] {
+  if (thread === undefined) return undefined
+  const { timeZone, contract, refused } = options
+  const job = jobOf(input, survey, { timeZone, contract, wantsRows: refused !== undefined })
+  return job === undefined ? undefined : { job, thread }
 }
 
 async function uploadOne(

@@ -4,7 +4,15 @@ import { untilAborted } from '../files/until-aborted.ts'
 import { StoreError } from '../store/index.ts'
 import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
-import { type Pack, type PlainEvents, type ReadingJob, readBeside, type Seen, unpacked } from './reading/index.ts'
+import {
+  type Pack,
+  type PlainEvents,
+  type ReadingJob,
+  type ReadingThread,
+  readBeside,
+  type Seen,
+  unpacked,
+} from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
 import { type Judgement, type Outgoing, type Taken, takeEvents } from './taken.ts'
 import type { Fate, Tally } from './tally.ts'
@@ -25,7 +33,7 @@ export interface UploadOptions {
   readonly manyFiles?: boolean
   readonly onProgress?: (file: OpenFile) => void
   /** Where the file is read in a thread of its own. */
-  readonly job?: ReadingJob | undefined
+  readonly beside?: { readonly job: ReadingJob; readonly thread?: ReadingThread | undefined } | undefined
 }
 
 /** Why a run ended before its file did; `undefined` when it did not. */
@@ -66,11 +74,13 @@ export async function uploadFile(input: Input, survey: Judgement, options: Uploa
   input.requireUnchanged()
   const file = await input.open()
   try {
-    const { judge, job } = options
-    if (job === undefined)
+    const { judge, beside } = options
+    if (beside === undefined)
       return await new Upload(file, options).run(takeEvents(file, survey, { judge, outgoing: (event) => event }))
     const seen: Seen = { bytesRead: 0 }
-    return await new Upload({ ...file, bytesRead: () => seen.bytesRead }, options).run(readBeside(job, seen))
+    return await new Upload({ ...file, bytesRead: () => seen.bytesRead }, options).run(
+      readBeside(beside.job, seen, beside.thread),
+    )
   } finally {
     await file.close()
   }

@@ -12,25 +12,48 @@ export interface Seen {
   bytesRead: number
 }
 
-/**
- * The events of a file in their order, read and judged by a thread of their own while this one keeps and sends those before. Throws
- * `FilesError` where the file cannot be read further, after the events before that. Ends the thread when nobody asks for more.
- */
-export async function* readBeside(job: ReadingJob, seen: Seen): AsyncGenerator<Pack> {
-  const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
-  const worker = new Worker(file, { workerData: job, resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MB } })
-  const messages = new Messages(worker)
-  try {
+/** A thread that reads one file, begun before it is known how the file is read: it takes a while until it has loaded what it runs. */
+export class ReadingThread {
+  readonly #worker: Worker
+  readonly #messages: Messages
+
+  constructor() {
+    const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+    this.#worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_MB } })
+    this.#messages = new Messages(this.#worker)
+  }
+
+  /** Call once. */
+  async *read(job: ReadingJob, seen: Seen): AsyncGenerator<Pack> {
+    this.#worker.postMessage(job)
     for (;;) {
-      const said = await messages.next()
+      const said = await this.#messages.next()
       if (said.kind === 'end') return
       if (said.kind === 'fault') throw new FilesError(said.message, {}, said.code)
       seen.bytesRead = said.pack.bytesRead
       yield said.pack
-      worker.postMessage('more')
+      this.#worker.postMessage('more')
     }
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}
+
+/**
+ * The events of a file in their order, read and judged by a thread of their own while this one keeps and sends those before. Throws
+ * `FilesError` where the file cannot be read further, after the events before that. Ends the thread when nobody asks for more.
+ */
+export async function* readBeside(
+  job: ReadingJob,
+  seen: Seen,
+  thread: ReadingThread = new ReadingThread(),
+): AsyncGenerator<Pack> {
+  try {
+    yield* thread.read(job, seen)
   } finally {
-    await worker.terminate()
+    await thread.end()
   }
 }
 

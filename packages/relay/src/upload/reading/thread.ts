@@ -1,5 +1,6 @@
 /** What the reading thread runs: it reads the file of its job, and gives its events in packs for as long as there is room for them. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { once } from 'node:events'
+import { parentPort } from 'node:worker_threads'
 import { MAX_EVENTS_PER_REQUEST, type WireEvent } from 'waybill'
 import { keptForm } from '../../engine/index.ts'
 import { FilesError, openFile } from '../../files/index.ts'
@@ -15,10 +16,6 @@ const PACK_EVENTS = MAX_EVENTS_PER_REQUEST
 const port = parentPort!
 let room = MAX_PACKS
 let onRoom = (): void => {}
-port.on('message', () => {
-  room += 1
-  onRoom()
-})
 
 function say(said: Said): void {
   port.postMessage(said)
@@ -51,8 +48,13 @@ async function read(job: ReadingJob): Promise<void> {
   }
 }
 
+const [job] = (await once(port, 'message')) as [ReadingJob]
+port.on('message', () => {
+  room += 1
+  onRoom()
+})
 try {
-  await read(workerData as ReadingJob)
+  await read(job)
   say({ kind: 'end' })
 } catch (error) {
   if (!(error instanceof FilesError)) throw error
