@@ -53,7 +53,7 @@ export function createShapeMemo(maxSteps: number = MAX_STEPS): (event: WireEvent
 
   function followKeys(step: Step, part: object): Step {
     let at = step
-    for (const key of Object.keys(part)) at = follow(at, key)
+    for (const key in part) at = follow(at, key)
     return follow(at, NEXT_PART)
   }
 

@@ -49,7 +49,7 @@ export class CsvScanner {
     const records: Scanned[] = []
     while (this.#at < this.#text.length && !this.#isUnclosed) {
       const end = this.#lineEnd(this.#at)
-      const goesOn = this.#quoteFrom(this.#at) < end.at ? this.#takeQuoted(records) : this.#takePlain(records, end)
+      const goesOn = this.#quoteFrom(this.#at) < end.at ? this.#takeQuoted(records, end) : this.#takePlain(records, end)
       if (!goesOn) break
     }
     return records
@@ -72,14 +72,14 @@ export class CsvScanner {
     return true
   }
 
-  #takeQuoted(records: Scanned[]): boolean {
-    const record = this.#readQuoted()
+  #takeQuoted(records: Scanned[], firstEnd: LineEnd): boolean {
+    const record = this.#readQuoted(firstEnd)
     if (record === 'open' || record === 'more') return this.#wait(record === 'open')
     if (record === 'stray') return this.#setLineAside(records)
     const text = this.#text.slice(this.#at, record.end.at)
     if (this.#overlong !== undefined || text.length > MAX_RECORD_CHARACTERS) this.#pushTooLong(records, text)
     else this.#pushCells(records, record.cells)
-    this.#line += linesOf(record.cells)
+    this.#line += record.end.at === firstEnd.at ? 1 : linesOf(record.cells)
     this.#at = record.end.next
     return true
   }
@@ -88,10 +88,11 @@ export class CsvScanner {
     if (!isBlank(cells)) records.push({ line: this.#line, cells })
   }
 
-  #readQuoted(): { readonly cells: string[]; readonly end: LineEnd } | 'more' | 'open' | 'stray' {
+  #readQuoted(firstEnd: LineEnd): { readonly cells: string[]; readonly end: LineEnd } | 'more' | 'open' | 'stray' {
     const text = this.#text
     const cells: string[] = []
     let at = this.#at
+    let line = firstEnd
     for (;;) {
       let end: number
       if (text.charCodeAt(at) === QUOTE) {
@@ -102,7 +103,7 @@ export class CsvScanner {
         cells.push(inner.includes('"') ? inner.replaceAll('""', '"') : inner)
         end = close + 1
       } else {
-        const line = this.#lineEnd(at)
+        if (line.at < at) line = this.#lineEnd(at)
         const delimiter = text.indexOf(this.#delimiter, at)
         end = delimiter < 0 || delimiter > line.at ? line.at : delimiter
         if (this.#quoteFrom(at) < end && !isFormula(text, at, end)) return 'stray'
@@ -110,8 +111,8 @@ export class CsvScanner {
         cells.push(text.slice(at, end))
       }
       if (end >= text.length) return { cells, end: { at: end, next: end, isWhole: true } }
-      const line = this.#breakAt(end)
-      if (line !== undefined) return line.isWhole ? { cells, end: line } : 'more'
+      const lineEnd = this.#breakAt(end)
+      if (lineEnd !== undefined) return lineEnd.isWhole ? { cells, end: lineEnd } : 'more'
       if (!text.startsWith(this.#delimiter, end)) return 'stray'
       at = end + this.#delimiter.length
     }

@@ -32,11 +32,12 @@ export function setField(draft: Draft, field: Field, value: unknown): void {
   }
 }
 
-/** The event: `data` always, `user` and `contents` where something was set. Items that are empty close up. */
-export function finished(draft: Draft): Values {
-  const contents = draft.items?.filter((item) => item !== undefined)
-  const data = contents === undefined ? draft.data : { ...draft.data, contents }
-  return draft.user === undefined ? { ...draft.event, data } : { ...draft.event, user: draft.user, data }
+/** The event, once: `data` always, `user` and `contents` where something was set. Items that are empty close up. */
+export function finished({ event, data, user, items }: Draft): Values {
+  if (items !== undefined) data['contents'] = items.filter((item) => item !== undefined)
+  if (user !== undefined) event['user'] = user
+  event['data'] = data
+  return event
 }
 
 function itemAt(draft: Draft, index: number): Values {

@@ -86,26 +86,28 @@ class Group {
   readonly #known: OrderKnowledge
   readonly #first: MappedRow
   readonly #rows: Row[]
-  readonly #issues: Issue[]
+  /** A list of its own as soon as there is one more. */
+  #issues: readonly Issue[]
   /** Made when a second row arrives: most events have one row only. */
   #split: Split | undefined
-  #contents: Values[] = []
-  #amounts: unknown[] = []
-  readonly #seen = new Set<string>()
+  #contents: Values[] | undefined
+  /** Where they are added up. */
+  #amounts: unknown[] | undefined
+  #seen: Set<string> | undefined
   #isRefused: boolean
 
   constructor(first: MappedRow, known: OrderKnowledge) {
     this.#known = known
     this.#first = first
     this.#rows = [first.row]
-    this.#issues = [...first.issues]
+    this.#issues = first.issues
     this.#isRefused = hasErrors(first.issues)
   }
 
   add(mapped: MappedRow): Candidate[] {
     const { row, input, issues } = mapped
     if (this.#rows.length >= MAX_GROUP_ROWS) return this.#overflow(mapped)
-    if (this.#seen.size === 0) this.#seen.add(wholeText(this.#first.row))
+    this.#seen ??= new Set([wholeText(this.#first.row)])
     const text = wholeText(row)
     if (this.#seen.has(text)) return [{ kind: 'duplicate', rows: [row], input, issues: [] }]
     this.#seen.add(text)
@@ -124,7 +126,7 @@ class Group {
     const event = this.#rows.length === 1 ? (input as Values) : this.#joined()
     if (ofGroup === 'differs' || ofKey === 'differs') this.#note([this.#severalPlaces(event)])
     else if (ofGroup === 'again' || ofKey === 'again') return { kind: 'duplicate', rows: this.#rows, input, issues: [] }
-    if (this.#seen.size > 0 && !this.#isRefused) this.#judgeAmount(event)
+    if (this.#seen !== undefined && !this.#isRefused) this.#judgeAmount(event)
     return { kind: 'event', rows: this.#rows, input: event, issues: this.#issues }
   }
 
@@ -136,14 +138,14 @@ class Group {
     if (place !== undefined) this.#note([disagreeing(this.#known.columnOf(place), place === 'data.amount')])
     else {
       this.#split = { ...first, event: merged(first.event, later.event), data: merged(first.data, later.data) }
-      this.#contents.push(...later.contents)
-      this.#amounts.push(amount)
+      this.#contents!.push(...later.contents)
+      this.#amounts?.push(amount)
     }
   }
 
   #note(issues: readonly Issue[]): void {
     if (issues.length === 0) return
-    this.#issues.push(...issues)
+    this.#issues = [...this.#issues, ...issues]
     this.#isRefused ||= hasErrors(issues)
   }
 
@@ -186,13 +188,13 @@ class Group {
 
   #joined(): Values {
     const { event, data } = this.#firstSplit()
-    const amount = this.#known.isSum ? sumOfAmounts(this.#amounts) : undefined
+    const amount = this.#amounts === undefined ? undefined : sumOfAmounts(this.#amounts)
     return {
       ...event,
       data: {
         ...data,
         ...(amount === undefined ? {} : { amount }),
-        ...(this.#contents.length === 0 ? {} : { contents: this.#contents }),
+        ...(this.#contents!.length === 0 ? {} : { contents: this.#contents }),
       },
     }
   }

@@ -151,13 +151,14 @@ class DurableSender implements Sender {
       ...{ wires, shapes, events: timesMs.length, bytes: events.bytes },
       oldestMs: timesMs.reduce((oldest, each) => Math.min(oldest, each)),
       newestMs: timesMs.reduce((newest, each) => Math.max(newest, each)),
-      leaving: (notes) => {
-        pack = book.begin()
-        return book.write(notes, pack, 'under way', marks)
+      leaving: async (notes) => {
+        pack = await book.begin(notes, marks)
       },
-      ended: (notes, how) => book.write(notes, pack, STATE_OF[how], marks),
+      ended: async (notes, how) => {
+        if (how === 'unknown') book.leaveOpen(marks)
+        else await book.end(notes, pack, how)
+      },
     })
-    if (end === 'unknown') book.leaveOpen(marks)
     return end === 'delivered'
   }
 
@@ -282,7 +283,6 @@ class DurableSender implements Sender {
   }
 }
 
-const STATE_OF = { delivered: 'delivered', apart: 'apart', unknown: 'under way' } as const
 const UNDELIVERED: ReadonlySet<EventState> = new Set(['refused', 'expired', 'discarded'])
 const ENVELOPE_BYTES = 200
 const TOO_LARGE: Sent = { status: 'refused', issues: [issue('event_too_large', '')] }

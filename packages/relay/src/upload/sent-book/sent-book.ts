@@ -4,10 +4,9 @@ import { keyAt, keyOf, MARK_BYTES, markAt } from './mark.ts'
 
 type Notes = Pick<Store, 'getMeta' | 'setMeta'>
 
-/** What is written of a pack: its answer is not here; the API has all of it; its events were asked for one by one. */
-export type PackState = 'under way' | 'delivered' | 'apart'
+/** How a pack ended: the API has all of it, or its events are asked for one by one. */
+export type PackEnd = 'delivered' | 'apart'
 
-const SIGNS = { 'under way': '?', delivered: '!', apart: '-' } as const
 /** Several packs are under way at a time: where a process died, one may be missing before others that were written. */
 const MOST_MISSING = 16
 /** With more accounts in the store every event is looked up there. */
@@ -65,15 +64,16 @@ export class SentBook {
     return this.#open.has(key)
   }
 
-  /** The number of a new pack. */
-  begin(): number {
-    return this.#packs++
+  /** Resolves with the number of the pack, when it is written down. Until its end is, all of it may be stored. */
+  async begin(notes: Pick<Notes, 'setMeta'>, marks: Buffer): Promise<number> {
+    const pack = this.#packs++
+    await notes.setMeta(packKey(this.#account, pack), marks.toString('base64'))
+    return pack
   }
 
-  /** Resolves when it is written down. A pack that stays under way may be stored. */
-  async write(notes: Pick<Notes, 'setMeta'>, pack: number, state: PackState, marks: Buffer): Promise<void> {
-    const text = state === 'apart' ? '' : marks.toString('base64')
-    await notes.setMeta(packKey(this.#account, pack), SIGNS[state] + text)
+  /** Resolves when it is written down. */
+  async end(notes: Pick<Notes, 'setMeta'>, pack: number, how: PackEnd): Promise<void> {
+    await notes.setMeta(endKey(this.#account, pack), how)
   }
 
   /** Nobody knows what became of these. */
@@ -85,9 +85,10 @@ export class SentBook {
     this.#delivered.close()
   }
 
-  #read({ pack, state, marks }: Pack): void {
+  #read({ pack, end, marks }: Pack): void {
     this.#packs = pack + 1
-    if (state === SIGNS['under way']) return this.leaveOpen(marks)
+    if (end === undefined) return this.leaveOpen(marks)
+    if (end === 'apart') return
     for (let place = 0; place * MARK_BYTES < marks.length; place++)
       if (this.find(marks, place) === 'nothing') this.#delivered.add(this.#words)
   }
@@ -105,15 +106,16 @@ export class SentBook {
 
 interface Pack {
   readonly pack: number
-  readonly state: string
+  /** `undefined`: nobody knows. */
+  readonly end: string | undefined
   readonly marks: Buffer
 }
 
 /** How many events went out in whole packs and were delivered. */
 export async function deliveredInPacks(notes: Notes, account: string): Promise<number> {
   let events = 0
-  for await (const { state, marks } of packsOf(notes, account))
-    if (state === SIGNS.delivered) events += marks.length / MARK_BYTES
+  for await (const { end, marks } of packsOf(notes, account))
+    if (end === 'delivered') events += marks.length / MARK_BYTES
   return events
 }
 
@@ -121,10 +123,15 @@ async function* packsOf(notes: Notes, account: string): AsyncGenerator<Pack> {
   for (let pack = 0, missing = 0; missing < MOST_MISSING; pack++) {
     const text = await notes.getMeta(packKey(account, pack))
     missing = text === undefined ? missing + 1 : 0
-    if (text !== undefined) yield { pack, state: text.slice(0, 1), marks: Buffer.from(text.slice(1), 'base64') }
+    if (text === undefined) continue
+    yield { pack, end: await notes.getMeta(endKey(account, pack)), marks: Buffer.from(text, 'base64') }
   }
 }
 
 function packKey(account: string, pack: number): string {
   return `pack:${account}:${pack}`
+}
+
+function endKey(account: string, pack: number): string {
+  return `pack-end:${account}:${pack}`
 }
