@@ -7,11 +7,9 @@ import { FileError, fileErrorFrom } from './errors.ts'
 import { detectFormat, isEnoughHead } from './format.ts'
 import { jsonRows } from './json.ts'
 import { ndjsonRows } from './ndjson.ts'
-import { readParquet } from './parquet.ts'
 import type { FileFormat, Row } from './row.ts'
 import { openSource, type Source } from './source.ts'
 import { isNoUtf8, startsWithMark, wholeCharacters } from './utf8.ts'
-import { readXlsx } from './xlsx.ts'
 
 export interface OpenFile {
   /** The path as given, or `standard input`. */
@@ -143,6 +141,8 @@ async function openWorkbook(source: Source, { sheet }: OpenFileOptions): Promise
   const onBytes = (bytes: number): void => {
     bytesRead = bytes
   }
+  // Loaded only where it is needed: most files are text, and each command would wait for it.
+  const { readXlsx } = await import('./xlsx.ts')
   const table = await readXlsx(source.name, source.handle!, { sheet, onBytes })
   return {
     ...common(source, source.notes),
@@ -158,6 +158,7 @@ async function openWorkbook(source: Source, { sheet }: OpenFileOptions): Promise
 
 async function openParquet(source: Source): Promise<OpenFile> {
   let bytesRead = 0
+  const { readParquet } = await import('./parquet.ts')
   const table = await readParquet(source.name, source.handle!, (bytes) => {
     bytesRead = Math.max(bytesRead, bytes)
   })

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { parentPort } from 'node:worker_threads'
 import { MAX_EVENTS_PER_REQUEST, type WireEvent } from 'waybill'
-import { keptForm } from '../../engine/index.ts'
+import { keptForm } from '../../engine/accept.ts'
 import { FilesError, openFile } from '../../files/index.ts'
 import { createJudge } from '../checked.ts'
 import { takeEvents } from '../taken.ts'
