@@ -81,17 +81,28 @@ export async function createTarget(
     },
     async open(survey) {
       const account = await state.begin(ruleOf(survey.plan))
-      await keep(state, given, input, survey)
-      return openSender(await state.store(), account, settings, io)
+      const store = await state.store()
+      // A digest of all of the file takes a while, and what it is for is asked by the next run.
+      const keeping = keep(state, given, input, survey)
+      keeping.catch(() => {})
+      return openSender({ store, account, keeping }, settings, io)
     },
   }
 }
 
-async function openSender(store: Store, account: string, settings: ClientOptions, io: Io): Promise<Sender> {
+interface Kept {
+  readonly store: Store
+  readonly account: string
+  /** What the first reading found is being kept. */
+  readonly keeping: Promise<void>
+}
+
+async function openSender({ store, account, keeping }: Kept, settings: ClientOptions, io: Io): Promise<Sender> {
   const book = await SentBook.open(store, account)
   return createDurableSender({
     store: knowingStore(store, book),
     book,
+    beside: keeping,
     pixel: { ...pixelOf(settings), pixelId: account },
     now: io.now,
     source: 'file',

@@ -21,6 +21,8 @@ export interface DurableSenderOptions extends Pick<EngineOptions, 'runtime' | 'f
   readonly source: string
   /** Keeps note of what goes out in whole packs. Default: none does. */
   readonly book?: SentBook
+  /** What goes on beside the sending and is to be done before the store is closed. */
+  readonly beside?: Promise<unknown>
 }
 
 /** Requests that failed one after the other, with no answer in between, after which the endpoint is given up for this run. */
@@ -164,7 +166,11 @@ class DurableSender implements Sender {
 
   async close(): Promise<void> {
     await this.#engine.stop(GRACE_MS)
-    await this.#options.store.close()
+    try {
+      await this.#options.beside
+    } finally {
+      await this.#options.store.close()
+    }
   }
 
   #kept(event: Outgoing): NewEvent {
