@@ -148,9 +148,10 @@ class Upload {
     else this.#waiting.push({ event: fated.event, taken, warnings: fated.warnings })
   }
 
-  /** What is plain goes out as it stands where that is possible; the rest, as all of the first ones, event by event. */
+  /** What is plain goes out as it stands where that is possible; the rest event by event. */
   async #takePack({ plain, others }: Pack): Promise<void> {
     if (this.#packs.size >= PACKS_AT_A_TIME) await Promise.race(this.#packs)
+    const isFirst = this.#sender === undefined
     const isWhole = this.#sender?.sendWhole !== undefined && this.#options.rate === undefined && !this.#mustStop()
     if (!isWhole) for (const taken of unpacked(plain)) this.#take(taken)
     else {
@@ -158,6 +159,10 @@ class Upload {
       this.#packs.add(sending)
     }
     for (const taken of unpacked(others)) this.#take(taken)
+    if (!isFirst || this.#waiting.length === 0) return
+    // What the API says of the first ones is what lets the next go out as they stand.
+    await this.#sendSlice()
+    await this.#sending
   }
 
   /** Never rejects, as `#send`. */
