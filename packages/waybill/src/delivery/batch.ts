@@ -105,15 +105,21 @@ export function reasonFor(answer: Extract<GroupAnswer, { kind: 'refused' }>, pos
   return answer.events.find((event) => event.position === position) ?? answer.reason
 }
 
-export function settleDelivered<Item>(group: readonly Item[], batch: Batch<Item>, contradicted: boolean = false): void {
+/** Gives those of the group that travelled and were taken. */
+export function settleDelivered<Item>(
+  group: readonly Item[],
+  batch: Batch<Item>,
+  contradicted: boolean = false,
+): readonly Item[] {
   // What was decided while the group waited to be sent (its window closed, its shape was held) did not travel with it.
   const passed = group.filter((item) => !batch.isSettled(item))
+  for (const item of group) batch.suspects.delete(item)
   for (const item of passed) {
-    batch.suspects.delete(item)
     batch.delivered.add(item)
     batch.settle(item, { kind: 'delivered', contradicted })
   }
   for (const shape of new Set(passed.map(batch.shapeOf))) batch.learned.eventPassed(shape)
+  return passed
 }
 
 /** A group of several was refused, and when, in the order of answers. */

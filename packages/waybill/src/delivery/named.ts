@@ -120,7 +120,7 @@ function* sendRest<Item>(rest: readonly Item[], aside: Aside<Item>, batch: Batch
     if (aside.rounds >= ROUND_OF_FIRST_TEST && aside.oneEachTime && !aside.inParts)
       return yield* sendInParts(group, aside, batch)
     const answer = yield* askEvents(group, batch.isSplit)
-    if (answer.kind === 'delivered') return settleDelivered(group, batch)
+    if (answer.kind === 'delivered') return void settleDelivered(group, batch)
     if (answer.kind === 'too_large') return yield* tooLarge(group, batch, aside.deliver)
     if (answer.kind === 'refused' && group.length === 1) return yield* suspectOnce(group[0]!, answer, batch)
     if (answer.kind === 'failing' || answer.events.length === 0)

@@ -70,7 +70,7 @@ function* deliver<Item>(items: readonly Item[], batch: Batch<Item>): Plan<Item> 
   const group = open(items, batch)
   if (group.length === 0) return
   const answer = yield* askEvents(group, batch.isSplit)
-  if (answer.kind === 'delivered') return settleDelivered(group, batch)
+  if (answer.kind === 'delivered') return void settleDelivered(group, batch)
   if (answer.kind === 'too_large') return yield* tooLarge(group, batch, deliver)
   if (answer.kind === 'failing') {
     if (group.length === 1) return settleFailing(group[0]!, answer, batch)

@@ -43,7 +43,7 @@ function* tooLargeAlone<Item>(item: Item, batch: Batch<Item>): Plan<Item> {
   const [again] = open([item], batch)
   if (again === undefined) return
   const answer = yield* askEvents([item], true)
-  if (answer.kind === 'delivered') return settleDelivered([item], batch)
+  if (answer.kind === 'delivered') return void settleDelivered([item], batch)
   if (answer.kind === 'too_large') batch.settle(item, { kind: 'refused', reason: TOO_LARGE })
   else batch.settle(item, waits)
 }

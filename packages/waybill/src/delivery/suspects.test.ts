@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Suspicion } from './batch.ts'
+import type { PlanContext, Suspicion } from './batch.ts'
 import { Learned } from './learned.ts'
 import { answerFor, type Run, runPlan, type Setup } from './plan.cases.ts'
 import type { GroupAnswer } from './question.ts'
@@ -140,6 +140,33 @@ describe('a shape of which nothing passes', () => {
     const bad = new Set(range(0, 9))
     const run = runPlan({ count: 40, bad })
     assert.deepEqual(tally(run), { delivered: 31, refused: 9 })
+  })
+  it('is left as it is where the events that would tell may not leave any more, from whatever request on', () => {
+    const reason = { code: 'later', message: 'not now', path: '' }
+    for (const waiting of [false, true])
+      for (const last of range(0, 40)) {
+        const learned = new Learned(1_000_000)
+        for (const _ of range(0, waiting ? STREAK_THAT_ALARMS : 0)) learned.refused('shape')
+        let context: PlanContext<number> | undefined
+        const suspicion: Suspicion = { kind: 'refused', times: 1, firstMs: 0, ...reason }
+        const run = runPlan({
+          count: 24,
+          bad: everyone(24),
+          learned,
+          ...(waiting && { suspicionOf: () => suspicion }),
+          tamper: (given) => {
+            context = given
+            return given
+          },
+          answer(group, request) {
+            if (request <= last) return refused()
+            for (const item of group) if (!context!.isSettled(item)) context!.settle(item, { kind: 'open', reason })
+            return { kind: 'delivered' }
+          },
+        })
+        assert.equal(run.settled.size, 24, `${last}`)
+        assert.equal(tally(run)['delivered'], undefined)
+      }
   })
   it('leaves the other shapes alone', () => {
     const run = runPlan({ count: 100, bad: everyone(50), shapeOf: (item) => (item < 50 ? 'broken' : 'good') })

@@ -66,10 +66,7 @@ export function addSuspect<Item>(item: Item, reason: Reason, batch: Batch<Item>)
 export function* askAlone<Item>(item: Item, batch: Batch<Item>): Ask<Item, boolean> {
   if (batch.isSettled(item)) return false
   const answer = yield* askEvents([item], batch.isSplit)
-  if (answer.kind === 'delivered') {
-    settleDelivered([item], batch, true)
-    return true
-  }
+  if (answer.kind === 'delivered') return settleDelivered([item], batch, true).length > 0
   if (answer.kind === 'failing') settleFailing(item, answer, batch)
   else if (answer.kind === 'too_large') leaveSuspect(item, 'too_large', batch)
   else yield* refusedAgain(item, reasonFor(answer, 0), batch)
@@ -194,10 +191,7 @@ export function* probe<Item>(
   if (rest.length < PROBES_THAT_DECIDE) return false
   for (const item of spread(rest, PROBES_THAT_DECIDE)) {
     const answer = yield* askEvents([item], batch.isSplit)
-    if (answer.kind === 'delivered') {
-      settleDelivered([item], batch, batch.suspects.has(item))
-      return true
-    }
+    if (answer.kind === 'delivered') return settleDelivered([item], batch, batch.suspects.has(item)).length > 0
     if (answer.kind !== 'refused') return false
     if (batch.suspects.has(item)) batch.suspects.get(item)!.refusals += 1
     else addSuspect(item, reasonFor(answer, 0), batch)
