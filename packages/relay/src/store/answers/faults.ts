@@ -5,11 +5,12 @@ import { rangeOf, totalOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import type { Reading } from './reading.ts'
 import { type Sum, type Summed, sumOfAll, sumOver } from './sums.ts'
-import { textOf, wantedOf } from './where.ts'
+import { isIn, textOf, wantedOf } from './where.ts'
 
 const SAMPLES = 3
 const DEFAULT_LIMIT = 50
 const MAX_LIMIT = 200
+const NEVER: Seen = { firstMs: 0, lastMs: MINUTE_MS - 1 }
 
 /** What is refused, expired or discarded now, by pixel and code, the largest first. */
 export function* faults(moment: Moment, question: FaultGroupsQuestion): Reading<FaultGroups> {
@@ -26,7 +27,8 @@ export function* faults(moment: Moment, question: FaultGroupsQuestion): Reading<
   }
   const largest = [...groups.values()].sort((a, b) => eventsOf(b) - eventsOf(a)).slice(0, Math.min(limit, MAX_LIMIT))
   const shown: FaultGroup[] = []
-  for (const rows of largest) shown.push(yield* groupOf(moment, rows, kind))
+  const seen = yield* seenOf(moment, kind, [...new Set(largest.map(([first]) => first!.keys[0]!))])
+  for (const rows of largest) shown.push(yield* groupOf(moment, rows, kind, seen))
   return {
     groups: shown,
     total: totalOf(moment, summed),
@@ -38,7 +40,12 @@ function eventsOf(rows: readonly Summed[]): number {
   return rows.reduce((sum, { events }) => sum + events, 0)
 }
 
-function* groupOf(moment: Moment, rows: readonly Summed[], kind: number): Reading<FaultGroup> {
+function* groupOf(
+  moment: Moment,
+  rows: readonly Summed[],
+  kind: number,
+  seen: ReadonlyMap<string, Seen>,
+): Reading<FaultGroup> {
   const [pixel = 0, code = 0] = rows[0]!.keys
   const sources = new Map<string, number>()
   for (const { keys, events } of rows) {
@@ -51,21 +58,26 @@ function* groupOf(moment: Moment, rows: readonly Summed[], kind: number): Readin
     code: textOf(moment, 'code', code, kind),
     ...totalOf(moment, rows),
     sources: [...sources].map(([source, events]) => ({ source, events })).sort((a, b) => b.events - a.events),
-    ...(yield* seenOf(moment, kind, pixel, code)),
+    ...(seen.get(`${pixel} ${code}`) ?? NEVER),
     samples,
   }
 }
 
-function* seenOf(
-  moment: Moment,
-  kind: number,
-  pixel: number,
-  code: number,
-): Reading<{ firstMs: number; lastMs: number }> {
-  const sql = `SELECT min(first) AS first, max(last) AS last FROM ${moment.tables.known} WHERE kind = ? AND pixel = ? AND code = ?`
-  const found = yield* moment.one(sql, kind, pixel, code)
-  return {
-    firstMs: Number(found?.['first'] ?? 0) * MINUTE_MS,
-    lastMs: (Number(found?.['last'] ?? 0) + 1) * MINUTE_MS - 1,
-  }
+interface Seen {
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
+/** When each code of these pixels was there first and last, by pixel and code. */
+function* seenOf(moment: Moment, kind: number, pixels: readonly number[]): Reading<ReadonlyMap<string, Seen>> {
+  const sql = `
+    SELECT pixel, code, min(first) AS first, max(last) AS last FROM ${moment.tables.known}
+    WHERE kind = ${kind} AND ${isIn('pixel', pixels)} GROUP BY pixel, code`
+  const found = (yield* moment.all(sql)) as Record<'pixel' | 'code' | 'first' | 'last', number>[]
+  return new Map(
+    found.map(({ pixel, code, first, last }) => [
+      `${pixel} ${code}`,
+      { firstMs: first * MINUTE_MS, lastMs: (last + 1) * MINUTE_MS - 1 },
+    ]),
+  )
 }

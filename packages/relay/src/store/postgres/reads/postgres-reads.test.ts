@@ -3,7 +3,7 @@ import { after, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import { stopPostgres } from '../../../postgres-server.helpers.ts'
-import { leaseAll, MINUTE, NOW, newEvents, rowsOf } from '../../conformance/harness.ts'
+import { leaseAll, MINUTE, NOW, newEvents, refusedEvent, rowsOf } from '../../conformance/harness.ts'
 import { claimingStore } from '../../conformance.ts'
 import type { NewEvent } from '../../index.ts'
 import { makeStore } from '../postgres-store.helpers.ts'
@@ -156,5 +156,27 @@ it('what is rare is found behind thousands of others, where the numbers say that
   assert.deepEqual(
     events.map(({ id }) => id),
     ['rare_2', 'rare_1'],
+  )
+})
+
+it('groups of faults say when each was there first and last, with the latest of each', async (context) => {
+  const { store } = await makeStore(context, { readLimits: { answerMs: 60_000 } })
+  const minute = Math.floor(NOW / MINUTE) * MINUTE
+  for (const [at, id] of ['a', 'b', 'c', 'd'].entries())
+    await store.accept([refusedEvent(id)], minute + at * 10 * MINUTE)
+  await store.accept([refusedEvent('e', { pixel: 'px_2' })], minute + 5 * MINUTE)
+  const { groups } = await store.reads.ask('faults', {})
+  assert.deepEqual(
+    groups.map(({ pixel, events, firstMs, lastMs, samples }) => [
+      pixel,
+      events,
+      firstMs,
+      lastMs,
+      samples.map(({ id }) => id),
+    ]),
+    [
+      ['px_1', 4, minute, minute + 31 * MINUTE - 1, ['d', 'c', 'b']],
+      ['px_2', 1, minute + 5 * MINUTE, minute + 6 * MINUTE - 1, ['e']],
+    ],
   )
 })
