@@ -13,11 +13,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, makeWorkerUtils, run } from 'graphile-worker'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { startServer } from './postgres/server.ts'
+import { BOSS_WORK, GRAPHILE_PRESET, post as postTo, untilStored as untilStoredAt } from './queues/sending.ts'
 import { bodyOf, eventText, idsOf } from './relay/events.ts'
 import { postAll } from './relay/load.ts'
 import { PIXEL, startEmulator, startRelay } from './relay/processes.ts'
@@ -32,7 +32,9 @@ const TASK = 'deliver'
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
 const emulator = await startEmulator()
-const url = `${emulator.url}/v1/events?pid=${PIXEL}`
+const post = (events: readonly string[]): Promise<void> => postTo(emulator.url, events)
+const untilStored = (events: number, bring: () => Promise<unknown>): Promise<number> =>
+  untilStoredAt(emulator.url, events, bring)
 const nextId = idsOf('random')
 const server = await startServer()
 const connectionString = server.urlOf('postgres')
@@ -90,7 +92,7 @@ async function graphileRate(events: number, perRequest: number): Promise<number>
     pgPool: pool,
     logger,
     noHandleSignals: true,
-    preset: { worker: { concurrentJobs: 16, localQueue: { size: 500 }, completeJobBatchDelay: 0 } },
+    preset: GRAPHILE_PRESET,
     taskList: { [TASK]: (payload) => post((payload as { events: string[] }).events) },
   })
   const jobs = Array.from({ length: events / perRequest }, () => ({
@@ -113,11 +115,10 @@ async function bossRate(events: number, isBatched: boolean): Promise<number> {
   boss.on('error', () => {})
   await boss.start()
   await boss.createQueue(TASK)
-  const work = { pollingIntervalSeconds: 0.5, burstWhenBatchFull: true } as const
   if (isBatched) {
-    await boss.work<Job>(TASK, { ...work, batchSize: REQUEST }, (jobs) => post(jobs.map(({ data }) => data.event)))
+    await boss.work<Job>(TASK, { ...BOSS_WORK, batchSize: REQUEST }, (jobs) => post(jobs.map(({ data }) => data.event)))
   } else {
-    await boss.work<Job>(TASK, { ...work, batchSize: 16, localConcurrency: 4 }, async (jobs) => {
+    await boss.work<Job>(TASK, { ...BOSS_WORK, batchSize: 16, localConcurrency: 4 }, async (jobs) => {
       await Promise.all(jobs.map(({ data }) => post([data.event])))
     })
   }
@@ -137,25 +138,4 @@ interface Job {
 function texts(count: number): string[] {
   const now = Date.now()
   return Array.from({ length: count }, () => eventText(nextId(), now))
-}
-
-async function post(events: readonly string[]): Promise<void> {
-  const headers = { authorization: 'Bearer bench-key', 'content-type': 'application/json' }
-  const response = await fetch(url, { method: 'POST', headers, body: bodyOf(events) })
-  await response.text()
-  if (response.status !== 200) throw new Error(`the API answered ${response.status}`)
-}
-
-/** Events a second from the first that is brought to the last that the API stored. */
-async function untilStored(events: number, bring: () => Promise<unknown>): Promise<number> {
-  const before = await stored()
-  const startedMs = performance.now()
-  const bringing = bring()
-  while ((await stored()) - before < events) await sleep(20)
-  await bringing
-  return events / ((performance.now() - startedMs) / 1_000)
-}
-
-async function stored(): Promise<number> {
-  return ((await (await fetch(`${emulator.url}/_emulator/summary`)).json()) as { stored: number }).stored
 }

