@@ -8,6 +8,8 @@ export interface SeedOptions {
   readonly endMs: number
   readonly days: number
   readonly seed: number
+  /** Accounts that come and are settled at a time. Default 500; numbers are kept as the relay does, once a minute of its time. */
+  readonly step?: number
   readonly onProgress?: (accounts: number) => void
 }
 
@@ -21,7 +23,6 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 const SHAPES = ['order_created|a|b|c|e', 'order_created|a|b|c|', 'lead_created|a|b||e', 'page_viewed|a|||'] as const
 const SOURCES = ['shop-backend', 'shopify', 'crm-export', 'webhook/stripe'] as const
 const CODES = ['invalid_event', 'missing_field', 'event_timestamp_too_old'] as const
-/** Accounts of one step; numbers are kept as the relay does, once a minute of its time. */
 const STEP = 500
 
 /** The same numbers for the same seed (mulberry32). */
@@ -43,20 +44,20 @@ function pixelAt(random: () => number, pixels: number): string {
 }
 
 export async function seedStore(store: Store, options: SeedOptions): Promise<void> {
-  const { accounts, endMs, days, onProgress } = options
+  const { accounts, endMs, days, onProgress, step = STEP } = options
   const random = randomOf(options.seed)
   const startMs = endMs - days * DAY_MS
   const held = pixelName(options.pixels - 1)
   let keptMinute = 0
-  for (let at = 0; at < accounts; at += STEP) {
-    const nowMs = Math.round(startMs + ((at + STEP) / accounts) * (endMs - startMs))
-    const isLast = at + STEP >= accounts
+  for (let at = 0; at < accounts; at += step) {
+    const nowMs = Math.round(startMs + ((at + step) / accounts) * (endMs - startMs))
+    const isLast = at + step >= accounts
     await store.accept(newEvents(random, options, { at, nowMs }), nowMs)
     await settleAll(store, random, { nowMs, isLast, held })
     const minute = Math.floor(nowMs / MINUTE_MS)
     if (minute > keptMinute) while (await store.keepNumbers(nowMs));
     keptMinute = minute
-    onProgress?.(Math.min(accounts, at + STEP))
+    onProgress?.(Math.min(accounts, at + step))
   }
   await store.holdPixel(held, { code: 'http_401', message: 'The key is not taken.', atMs: endMs, by: 'waybill' })
   await store.replay({ state: 'refused' }, { by: 'seed', nowMs: endMs, limit: 200 })
@@ -66,10 +67,10 @@ export async function seedStore(store: Store, options: SeedOptions): Promise<voi
 
 function newEvents(
   random: () => number,
-  { pixels }: SeedOptions,
+  { pixels, step = STEP }: SeedOptions,
   { at, nowMs }: { at: number; nowMs: number },
 ): NewEvent[] {
-  return Array.from({ length: STEP }, (_, index) => {
+  return Array.from({ length: step }, (_, index) => {
     const shape = SHAPES[Math.floor(SHAPES.length * random() ** 2)]!
     const isRefused = random() < 0.005
     return {
@@ -103,7 +104,7 @@ async function settleAll(store: Store, random: () => number, { nowMs, isLast, he
   const leases = await Promise.all(
     pixels
       .filter((pixel) => pixel !== held)
-      .map(async (pixel) => ({ pixel, lease: await store.lease({ pixel, limit: STEP, nowMs, leaseMs: MINUTE_MS }) })),
+      .map(async (pixel) => ({ pixel, lease: await store.lease({ pixel, limit: 500, nowMs, leaseMs: MINUTE_MS }) })),
   )
   // Together they share one commit.
   await Promise.all(
