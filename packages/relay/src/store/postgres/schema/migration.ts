@@ -15,10 +15,14 @@ export interface Migration {
 
 /** Those that are shipped, in their order. */
 export function readMigrations(): Migration[] {
-  return readdirSync(FOLDER)
+  const migrations = readdirSync(FOLDER)
     .filter((name) => /^\d{4}_.+\.sql$/.test(name))
     .sort()
     .map((name) => readMigration(name, readFileSync(new URL(name, FOLDER), 'utf8')))
+  // Of two with one number a database would ever see only one.
+  for (const [index, { version, name }] of migrations.entries())
+    if (version !== index + 1) throw new Error(`${name} should have the number ${index + 1}.`)
+  return migrations
 }
 
 export function readMigration(name: string, sql: string): Migration {
