@@ -70,7 +70,7 @@ $$;
 -- True for the hex digits of a SHA-256. (A pattern of 64 digits costs as much as reading a whole event.)
 create function waybill.is_digest(given text) returns boolean
 language sql immutable strict parallel safe
-return length(given) = 64 and rtrim(given, '0123456789abcdef') = '';
+return octet_length(given) = 64 and given ~ '^[0-9a-f]*$' collate "C";
 
 -- The digest of an identity that is plain already, or is one; null for everything else, which is left out. The text is that between
 -- the quotes of a JSON string, as it is written there.
@@ -300,49 +300,45 @@ begin
 end
 $$;
 
--- True for an event of known keys alone in which nothing can be raw, so that it is kept as it came. What says something twice, or with
--- escapes, is not judged here. `opens`: how many objects and lists begin in it.
-create function waybill.is_plain(given text, opens integer) returns boolean
+create function waybill.opens(given text) returns integer
+language sql immutable strict parallel safe
+return octet_length(given) - octet_length(replace(replace(given, '{', ''), '[', ''));
+
+-- True for an event of known keys alone in which nothing can be raw, so that it is kept as it came. What says something twice, with
+-- escapes or with exponents is not judged here. It is most events, and each expression is made ready anew in each transaction: so few of them.
+create function waybill.is_plain(given text) returns boolean
 language plpgsql immutable strict parallel safe
 as $$
 declare
   whole jsonb;
-  about jsonb;
-  data jsonb;
-  items jsonb;
 begin
-  if position('@' in given) > 0 or position('\' in given) > 0 or position('%' in given) > 0 or position('+' in given) > 0
-    or position('#' in given) > 0 or position('?' in given) > 0 or position(E'\x7f' in given) > 0 then
+  -- What is this short nests no deeper than may be, and has no number that `jsonb` cannot hold.
+  if octet_length(given) > {{max_opens}}
+    and (octet_length(given) > {{max_event_bytes}} or opens(given) > {{max_opens}} or not pg_input_is_valid(given, 'jsonb'))
+    or given ~ '[@\\%+#?\x7f]|[],[[:space:]:]-?[0-9.]+[eE]' collate "C"
+    or not (given is json object with unique keys) then
     return false;
   end if;
   whole := given::jsonb;
-  about := coalesce(whole -> 'user', '{}');
-  data := whole -> 'data';
-  items := coalesce(data -> 'contents', '[]');
-  if jsonb_typeof(about) <> 'object' or jsonb_typeof(data) is distinct from 'object' or jsonb_typeof(items) <> 'array'
+  -- First the types: taking keys from what is no object raises an error.
+  return coalesce(
+    jsonb_typeof(whole -> 'data') = 'object'
+    and coalesce(jsonb_typeof(whole -> 'user') = 'object', true)
+    and coalesce(jsonb_typeof(whole -> 'data' -> 'contents') = 'array', true)
+    and whole - {{event_keys}}::text[] - {{object_keys}}::text[] = '{}'
+    and (whole -> 'data') - {{data_keys}}::text[] = '{}'
+    and coalesce(
+      (whole -> 'user') - {{clear_keys}}::text[] - {{digest_keys}}::text[] = '{}'
+      and not (whole -> 'user') @? '$.* ? (@.type() != "string")'
+      and coalesce(is_digest(whole -> 'user' ->> 'email_sha256'), true)
+      and coalesce(is_digest(whole -> 'user' ->> 'external_id_sha256'), true),
+      not whole ? 'user')
+    and not whole @? {{unknown_item_key}}
     -- Nothing else holds an object or a list.
-    or opens <> 2 + (whole ? 'user')::integer + (data ? 'contents')::integer + jsonb_array_length(items)
-    or whole - {{event_keys}}::text[] - {{object_keys}}::text[] <> '{}'
-    or data - {{data_keys}}::text[] <> '{}'
-    or about - {{clear_keys}}::text[] - {{digest_keys}}::text[] <> '{}'
-    or not is_digest(about ->> 'email_sha256')
-    or not is_digest(about ->> 'external_id_sha256')
-    or about @? '$.* ? (@.type() != "string")'
-    or length(replace(whole::text, ' ', '')) <> length(replace(given, ' ', '')) then
-    return false;
-  end if;
-  for at in 0 .. jsonb_array_length(items) - 1 loop
-    if jsonb_typeof(items -> at) <> 'object' or (items -> at) - {{item_keys}}::text[] <> '{}' then
-      return false;
-    end if;
-  end loop;
-  return true;
+    and opens(given) = 2 + (whole ? 'user')::integer + (whole -> 'data' ? 'contents')::integer
+      + coalesce(jsonb_array_length(whole -> 'data' -> 'contents'), 0), false);
 end
 $$;
-
-create function waybill.opens(given text) returns integer
-language sql immutable strict parallel safe
-return length(given) - length(replace(replace(given, '{', ''), '[', ''));
 
 -- The text with each \ that begins an escape of JSON as a DEL, so that reading it raises nothing whatever the escapes say and whatever
 -- the database's encoding can hold; `unmasked` takes it back.
@@ -366,18 +362,14 @@ create function waybill.kept_row(
   given text, is_json boolean, out event text, out left_out text[], out bytes integer, out sha256 text)
 language plpgsql immutable parallel safe
 as $$
-declare
-  opens integer;
 begin
+  if is_plain(given) then
+    event := given;
+    return;
+  end if;
   -- Deep nesting would raise an error even where it is only asked whether a text is JSON.
   if octet_length(given) <= {{max_event_bytes}} then
-    opens := opens(given);
-    if opens <= {{max_opens}} and ltrim(given, E' \t\r\n') like '{%' then
-      -- What is JSON may be none to `jsonb`: a number too large, an escape that the database's encoding cannot hold.
-      if pg_input_is_valid(given, 'jsonb') and is_plain(given, opens) then
-        event := given;
-        return;
-      end if;
+    if opens(given) <= {{max_opens}} and ltrim(given, E' \t\r\n') like '{%' then
       if is_json or pg_input_is_valid(given, 'json') then
         event := masked(given);
         select found.kept, nullif(found.paths, '{}') into event, left_out from kept_event(event) as found;
@@ -390,15 +382,14 @@ begin
 end
 $$;
 
--- A text that is no Pixel ID may be an event that stands in the wrong place.
+-- A text that is no Pixel ID may be an event that stands in the wrong place: visible characters without `"`, `@` and `{`.
 create function waybill.kept_pixel(given text) returns text
 language sql immutable parallel safe
-return case when octet_length(given) <= 200 and given ~ '^[!-~]+$' collate "C" and given !~ '[{"@]' collate "C" then given end;
+return case when octet_length(given) <= 200 and given ~ '^[!#-?A-z|}~]+$' collate "C" then given end;
 
--- Keeps one event for the relay, in the caller's transaction. Fails for nothing that the event is; false where it cannot be read.
-create function waybill.enqueue(pixel text, event text) returns boolean
-language plpgsql security definer
-set search_path = waybill, pg_temp
+-- Keeps one event whatever it is; false where it cannot be read.
+create function waybill.keep(pixel text, event text) returns boolean
+language plpgsql
 as $$
 declare
   kept record;
@@ -407,6 +398,20 @@ begin
   insert into waybill.outbox (pixel, event, left_out, bytes, sha256)
   values (kept_pixel($1), kept.event, kept.left_out, kept.bytes, kept.sha256);
   return kept.event is not null;
+end
+$$;
+
+-- Keeps one event for the relay, in the caller's transaction. Fails for nothing that the event is; false where it cannot be read.
+create function waybill.enqueue(pixel text, event text) returns boolean
+language plpgsql security definer
+set search_path = waybill, pg_temp
+as $$
+begin
+  if is_plain($2) then
+    insert into waybill.outbox (pixel, event) values (kept_pixel($1), $2);
+    return true;
+  end if;
+  return keep($1, $2);
 end
 $$;
 

@@ -65,6 +65,10 @@ function valuesOf({ owner, relay, caller }: OutboxRoles): ReadonlyMap<string, st
     ['object_keys', array(['user', 'data'])],
     ['data_keys', array(dataKeys)],
     ['item_keys', array(itemKeys)],
+    [
+      'unknown_item_key',
+      literal(`$.data.contents[*].keyvalue() ? (${itemKeys.map((key) => `@.key != "${key}"`).join(' && ')})`),
+    ],
     ['clear_keys', array(clear)],
     ['digest_keys', array(['email_sha256', 'external_id_sha256'])],
     ['email', literal(PLAIN_IDENTITY.email.pattern)],
