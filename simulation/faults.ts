@@ -136,11 +136,6 @@ function names(naming: Naming): () => Draw {
   }
 }
 
-/** Of an API that does not say why, nobody could know that it means the time. */
-function nameTheOld({ account }: Draft): void {
-  if (account.naming === 'none') account.naming = 'all'
-}
-
 function drawBad({ dice, bad }: Draft, events: readonly PlannedEvent[], count: number): void {
   for (let left = count; left > 0; left--) bad.set(dice.pick(events).id, 'event_rejected')
 }
@@ -195,13 +190,11 @@ const DRAWS: Readonly<Record<FaultName, (name: FaultName) => Draw>> = {
   '400-request-fault': toEverything('requestFault'),
   '400-page': toEverything('page400'),
   '422-by-another-clock': () => (draft: Draft) => {
-    nameTheOld(draft)
     const span = drawSpan(draft, ['seconds', 'minutes', 'hours'])
     draft.judges.push({ ...span, clockByMs: draft.dice.pick(WRONG_BY), showsItsClock: draft.dice.chance(0.5) })
     drawNoticed(draft, span)
   },
   '422-by-a-shorter-window': () => (draft: Draft) => {
-    nameTheOld(draft)
     const span = draft.dice.chance(0.5) ? { fromMs: 0, toMs: FOREVER_MS } : drawSpan(draft)
     draft.judges.push({ ...span, windowMs: 2 * DAY_MS })
     drawNoticed(draft, span)

@@ -101,6 +101,7 @@ export function drawPlan(seed: number, { pool = FAULT_NAMES, fault }: PlanOption
   const draft = drawDraft(dice)
   const faults = drawFaults(seed, dice, pool, fault)
   for (const name of faults) FAULTS[name](draft)
+  nameTheOld(draft)
   draft.clock.sort((a, b) => a.atMs - b.atMs)
   const events = new Map(draft.arrivals.flatMap(({ events: list }) => list.map((event) => [event.id, event] as const)))
   draft.arrivals.push(...repeats(draft))
@@ -142,6 +143,12 @@ function drawDraft(dice: Dice): Draft {
     for (let count = 1 + dice.whole(3); count > 0; count--) draft.bad.set(dice.pick(events).id, 'event_rejected')
   }
   return draft
+}
+
+/** Of an API that does not say why, nobody could know that it means the time: whichever fault was drawn first, it says so. */
+function nameTheOld({ account, judges }: Draft): void {
+  const judgesTime = judges.some(({ clockByMs, windowMs }) => clockByMs !== undefined || windowMs !== undefined)
+  if (judgesTime && account.naming === 'none') account.naming = 'all'
 }
 
 /** When the last fault that ends is over, and the last arrival and crash. */

@@ -4,6 +4,7 @@ import test from 'node:test'
 import { BROKEN } from '../simulation/broken/index.ts'
 import { hunt } from '../simulation/hunt.ts'
 import { simulateMany } from '../simulation/many.ts'
+import { drawPlan } from '../simulation/plan.ts'
 import { problemList } from '../simulation/report.ts'
 import { huntSeveral } from '../simulation/several/hunt.ts'
 import { type Outcome, simulate } from '../simulation/simulate.ts'
@@ -21,6 +22,23 @@ test(`every promise holds in ${SEEDS} simulated lives with faults and crashes`, 
     failed.map((outcome) => `--seed ${outcome.seed}\n${problemList(outcome, 3)}`),
     [],
   )
+})
+
+/**
+ * - an API refuses for the time, by a window or a clock of its own, and the same life draws that it names nobody, in either order
+ * - it says all the same whom it means: two refusals that give another reason, and a pass of the shape, would be final by the rule
+ */
+test('an API that refuses for the time says so, in whatever order its faults are drawn', () => {
+  const orders = (['422-by-a-shorter-window', '422-by-another-clock'] as const).flatMap((name) => [
+    [name, 'names-nobody'] as const,
+    ['names-nobody', name] as const,
+  ])
+  for (const [fault, other] of orders) {
+    const plans = Array.from({ length: SEEDS }, (_, index) => drawPlan(index + 1, { fault, pool: [other] }))
+    const both = plans.filter(({ faults }) => faults.includes(other))
+    assert.ok(both.length > 0, `${fault} with ${other}`)
+    assert.deepEqual(new Set(both.map(({ account }) => account.naming)), new Set(['all']), `${fault}, ${other}`)
+  }
 })
 
 test('a seed lives the same life each time', async () => {
