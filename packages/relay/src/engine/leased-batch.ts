@@ -253,8 +253,10 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
         return this.#end(event, endOf.unexplained(code, message))
       case 'open':
         return this.#end(event, endOf.open(this.now(), code, message))
-      case 'suspect':
-        return this.#end(event, endOf.suspect(event, outcome, { code, message }, this))
+      case 'suspect': {
+        const leftMs = this.timeLeftMs([event])
+        return this.#end(event, endOf.suspect(event, { ...outcome, leftMs }, { code, message }, this))
+      }
     }
   }
 

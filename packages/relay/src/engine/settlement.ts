@@ -17,6 +17,7 @@ export type End =
 /** The usual end, one for all: nothing of it is about the event. */
 const DELIVERED: End = { to: 'delivered' }
 const LOOK_AGAIN_MS = 5 * SECOND_MS
+const LEAST_DELAY_MS = SECOND_MS
 /** What waits for two hours may wait a little longer; before that whoever comes back is noticed soon. */
 const LONG_MS = 2 * HOUR_MS
 
@@ -28,6 +29,8 @@ interface Now {
 interface Suspected {
   readonly suspicion: SuspicionKind
   readonly times: number
+  /** Of its window, milliseconds. */
+  readonly leftMs: number
 }
 
 /** The ends there are. */
@@ -44,10 +47,10 @@ export const endOf = {
   open: (nowMs: number, code: string, message: string): End => {
     return { to: 'queued', dueMs: nowMs + LOOK_AGAIN_MS, code, message }
   },
-  /** It waits by itself. */
+  /** It waits by itself, never longer than half of what is left of its window, so that there is always another attempt. */
   suspect(
     event: Pick<BatchEvent, 'suspicion'>,
-    { suspicion: kind, times }: Suspected,
+    { suspicion: kind, times, leftMs }: Suspected,
     { code, message }: { readonly code: string; readonly message: string },
     at: Now,
   ): End {
@@ -55,7 +58,8 @@ export const endOf = {
     // A time that is still to come was told by a clock that was wrong.
     const firstMs = before?.kind === kind ? Math.min(before.firstMs, at.now()) : at.now()
     const suspicion: Suspicion = { kind, times, firstMs, code, message }
-    const delayMs = DELAYS[kind](times, at.now() - firstMs, () => at.random())
+    const wantedMs = DELAYS[kind](times, at.now() - firstMs, () => at.random())
+    const delayMs = Math.max(LEAST_DELAY_MS, Math.min(wantedMs, Math.floor(leftMs / 2)))
     return { to: 'queued', dueMs: at.now() + delayMs, code, message, suspicion }
   },
 }

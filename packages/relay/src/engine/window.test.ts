@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MAX_AGE_MS } from 'waybill'
 import { MINUTE_MS, SECOND_MS } from 'waybill/delivery'
-import { START_MS, startVirtual, virtualOrder, virtualOrders } from './virtual-engine.helpers.ts'
+import { errorResponse, START_MS, startVirtual, virtualOrder, virtualOrders } from './virtual-engine.helpers.ts'
 
 /** An order whose window closes so long after the start. */
 const withLeft = (id: string, leftMs: number): ReturnType<typeof virtualOrder> =>
@@ -47,4 +47,19 @@ test('what is held ends a margin before its window closes, and not sooner', asyn
   }
   assert.equal(await stateAt(leftMs - MARGIN_MS - 1), 'held')
   assert.equal(await stateAt(leftMs - MARGIN_MS + PULSE_MS + 1), 'expired')
+})
+
+/**
+ * - the API fails on one event, which waits by itself, longer each time; its window closes twelve minutes after it came
+ * - the API is well again 90 s before that: the event is asked once more in time, and not left to end by its window
+ */
+test('an event on which the API failed is asked again before its window closes', async (context) => {
+  const [leftMs, wellMs] = [12 * MINUTE_MS, 90 * SECOND_MS]
+  const virtual = await startVirtual(context, {
+    answer: ({ atMs, events }, judge) =>
+      atMs < leftMs - wellMs && events.some(({ id }) => id === 'poison') ? errorResponse(500, 'broken') : judge(),
+  })
+  await virtual.bring([withLeft('poison', leftMs), ...virtualOrders(3)])
+  await virtual.run(leftMs)
+  assert.equal((await virtual.store.show('poison'))[0]?.state, 'delivered')
 })
