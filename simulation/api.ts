@@ -26,6 +26,8 @@ export interface ApiRecord {
   readonly pauses: ReadonlyMap<string, readonly Span[]>
   /** Pixel → how often it began to refuse what it takes. */
   readonly flaps: ReadonlyMap<string, number>
+  /** Event id → the code with which a relay refused it by its own check. */
+  readonly refusedByRelay: ReadonlyMap<string, string>
   readonly problems: readonly Problem[]
   readonly requests: number
 }
@@ -40,6 +42,7 @@ export class SimulatedApi implements ApiRecord {
   readonly ambiguous: Map<string, number> = new Map()
   readonly pauses: Map<string, Span[]> = new Map()
   readonly flaps: Map<string, number> = new Map()
+  readonly refusedByRelay: Map<string, string> = new Map()
   requests = 0
   #lastRead: { readonly url: string; readonly request: ReadRequest } | undefined
   readonly #plan: Plan
@@ -182,6 +185,7 @@ export class SimulatedApi implements ApiRecord {
   #relayed({ events, validateOnly }: ReadRequest, codes: ReadonlyMap<number, string>): Response {
     const good = events.filter((_, position) => !codes.has(position))
     if (!validateOnly) this.#store(good)
+    for (const [index, code] of codes) this.refusedByRelay.set(events[index]!.id, code)
     const results = [...codes].map(([index, code]) => ({
       index,
       id: events[index]!.id,

@@ -167,6 +167,8 @@ class Judgement {
   }
 
   #noteRefusal({ id, pixel }: PlannedEvent, code: string | undefined): void {
+    // A relay's refusals come from a check and are final, also of one that reads the other generation just then.
+    if (code !== undefined && this.#life.api.refusedByRelay.get(id) === code) return
     this.#refusedGood.set(pixel, [...(this.#refusedGood.get(pixel) ?? []), `${id} was refused (${code}) and is good`])
   }
 

@@ -41,6 +41,25 @@ test('an API that refuses for the time says so, in whatever order its faults are
   }
 })
 
+/**
+ * - the endpoint is a relay, and for a while its check reads the other generation of `user`: it refuses what it would take later
+ * - its refusals are final, so that no promise is broken; what it refuses is told with its own code
+ */
+test("a relay's refusals are final, also while its check reads the other generation", async () => {
+  const outcomes: Outcome[] = []
+  const tasks = Array.from({ length: 12 }, (_, index) => ({
+    seed: index + 1,
+    fault: 'relay' as const,
+    pool: ['other-generation'] as const,
+  }))
+  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  assert.ok(outcomes.some(({ faults }) => faults.includes('other-generation')))
+  assert.deepEqual(
+    outcomes.flatMap(({ problems }) => problems),
+    [],
+  )
+})
+
 test('a seed lives the same life each time', async () => {
   const task = { seed: 7, sabotage: 'settles before the answer', fault: 'reset' } as const
   const first = await simulate(task)
