@@ -315,3 +315,35 @@ test('what may have been stored by a request whose answer was lost is delivered 
   assert.deepEqual([(await virtual.store.counts()).delivered, requests], [3, 3])
   assert.deepEqual(marks, ['count_mismatch', 'count_mismatch', 'count_mismatch'])
 })
+
+const [COUNTS_NONE, LOST] = ['counts none', 'lost'] as const
+
+/** What the API says to each request in turn, all of which it stores; after that it counts none, since it has them all. */
+const RECOUNTS: readonly (readonly [title: string, events: number, said: readonly string[]])[] = [
+  ['and failed and was split', 4, [LOST, COUNTS_NONE, LOST, LOST]],
+  ['and failed and waits by itself', 1, [LOST, COUNTS_NONE, LOST, LOST]],
+]
+
+for (const [title, count, said] of RECOUNTS) {
+  /**
+   * - an API that does not count repeats has stored what came; its first answer was lost, and the second counts none
+   * - asked once more it fails until that is taken for a fault of the group, which is asked in parts, or of the event, which waits by itself
+   * - each event has had one answer that counts none: with the next it is delivered, and it is not sent again after that
+   */
+  test(`what was counted short ${title} is asked once more and not twice`, async (context) => {
+    let requests = 0
+    const short = new Map<string, number>()
+    const virtual = await startVirtual(context, {
+      answer: async (sent, judge) => {
+        if (sent.validateOnly) return judge()
+        if (said[requests++] === LOST) throw new TypeError('fetch failed')
+        for (const { id } of sent.events) short.set(id, (short.get(id) ?? 0) + 1)
+        return countsNone(sent)
+      },
+    })
+    await virtual.bring(virtualOrders(count))
+    await virtual.run(MINUTE_MS)
+    assert.equal((await virtual.store.counts()).delivered, count)
+    assert.deepEqual([...new Set(short.values())], [2])
+  })
+}

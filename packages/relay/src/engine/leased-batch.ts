@@ -58,7 +58,8 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     this.#family = new RequestFamily(lease.token)
     this.#leasedUntilMs = leasedAtMs + LEASE_MS
     this.#time = timeOf(pixel)
-    this.events = lease.events.map((event) => ({ ...event, end: undefined }))
+    const { miscounted } = pixel
+    this.events = lease.events.map((event) => ({ ...event, wasMiscounted: miscounted.has(event.row), end: undefined }))
   }
 
   /** Nothing is certain of this event yet. */
@@ -209,6 +210,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   async finish(): Promise<void> {
     await this.commit()
     const { store } = this.pixel.parts
+    this.pixel.miscounted.keep(this.events)
     const rest = this.events.filter((event) => this.isOpen(event)).map(({ row }) => row)
     if (rest.length > 0) await store.release(this.#token, rest)
     if (this.#putOff.size > 0) this.#waitForClock()

@@ -2,6 +2,7 @@ import type { Contract, ContractSetting } from 'waybill'
 import { type AccountContract, createAccountContract, type Post } from 'waybill/client'
 import { type Answer, Gate, Learned } from 'waybill/delivery'
 import { contractKey, contractNote, contractsIn } from './contract-note.ts'
+import { Miscounted } from './miscounted.ts'
 import type { EngineParts } from './parts.ts'
 import { Patience } from './patience.ts'
 import type { PixelConfig } from './pixel.ts'
@@ -29,6 +30,7 @@ export class PixelDelivery {
   readonly gate: Gate
   readonly learned: Learned
   readonly patience: Patience
+  readonly miscounted: Miscounted = new Miscounted()
   /** Holds that are being written; awaited before the batch that caused them is settled. */
   readonly holdsUnderWay: Map<string, Promise<unknown>> = new Map()
   readonly #shared: EngineParts

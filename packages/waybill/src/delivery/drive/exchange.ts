@@ -24,10 +24,10 @@ interface Journey<Item> {
   attempts: number
   /** Failures that what was sent may be the reason of. */
   inARow: number
-  /** 200 answers that counted too few. */
-  miscounts: number
   /** Nothing of it can have been stored before it was first sent here, nor here by a request whose outcome nobody knows. */
   isFresh: boolean | undefined
+  /** A 200 answer counted too few of it. */
+  isMiscounted: boolean
 }
 
 /** `again`: ask once more. `undefined`: the batch ends here. */
@@ -50,8 +50,8 @@ export async function exchange<Item extends Carried>(
     failures: 0,
     attempts: 0,
     inARow: 0,
-    miscounts: 0,
     isFresh: undefined,
+    isMiscounted: false,
   }
   for (;;) {
     const step = await once(port, journey)
@@ -102,7 +102,7 @@ async function follow<Item extends Carried>(
   switch (verdict.kind) {
     case 'delivered':
       port.learned.bodyPassed(bytesOf(live))
-      if (journey.miscounts > 0) port.markMiscounted(live)
+      if (journey.isMiscounted) port.markMiscounted(live)
       return verdict
     case 'refused':
     case 'too_large':
@@ -122,7 +122,8 @@ async function follow<Item extends Carried>(
 
 /**
  * Fewer were counted than sent: once more with the same body. After that they are delivered, since nobody knows whether repeats are
- * counted; but where none was counted and none can have been stored before, the account takes nothing.
+ * counted; but where none was counted and none can have been stored before, the account takes nothing. Asked once more is each event, and
+ * not each group: what was counted short, and failed and was split since, has had its first answer.
  */
 async function recount<Item extends Carried>(
   port: DrivePort<Item>,
@@ -132,8 +133,10 @@ async function recount<Item extends Carried>(
 ): Promise<Step> {
   // What is only validated need not be counted.
   if (journey.purpose === 'validate') return { kind: 'delivered' }
-  journey.miscounts += 1
-  if (journey.miscounts === 1) {
+  const isSecond = live.every(({ wasMiscounted }) => wasMiscounted === true)
+  journey.isMiscounted = true
+  for (const item of live) item.wasMiscounted = true
+  if (!isSecond) {
     await port.commit()
     return 'again'
   }

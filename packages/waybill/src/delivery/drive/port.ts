@@ -18,6 +18,8 @@ export interface Carried {
   readonly shape: string
   /** An earlier request that carried it ended ambiguously or was answered 200, or belongs to another life of the process. */
   mayBeStored: boolean
+  /** An earlier answer of 200 counted fewer than its request carried: the next that does is the second. */
+  wasMiscounted?: boolean
 }
 
 /** `deliver` for real; `validate`: the API is asked and stores nothing. */
