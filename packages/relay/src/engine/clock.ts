@@ -52,9 +52,9 @@ export class Clock {
     return this.#claims.skewMs
   }
 
-  /** How far `now()` may be off. */
+  /** How far the API's clock may be ahead of `now()`: as two answers told, and what `Date` leaves open. */
   get uncertaintyMs(): number {
-    return RESOLUTION_MS
+    return RESOLUTION_MS + this.#claims.aheadMs(this.moment())
   }
 
   /** False while nothing may expire or be turned away for its time. */

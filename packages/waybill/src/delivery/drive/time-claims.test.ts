@@ -321,4 +321,34 @@ describe('what time it is', () => {
     dated(3 * HOUR_MS, { offMs: HOUR_MS + 2_001 })(claims)
     assert.equal(claims.now(moment(3 * HOUR_MS)), TRUE_MS + 4 * HOUR_MS + 2_001)
   })
+
+  const AHEAD_MS = 50_000
+  const twice = (offMs: number, atMs: number = 0): Step[] => [dated(atMs, { offMs }), dated(atMs + APART_MS, { offMs })]
+  const AHEAD: readonly (readonly [title: string, steps: readonly Step[], aheadMs: number, wallOffMs?: number])[] = [
+    ['nothing heard', [], 0],
+    ['one answer', [dated(0, { offMs: AHEAD_MS })], 0],
+    ['two answers', twice(AHEAD_MS), AHEAD_MS],
+    ['two answers a minute ahead', twice(MINUTE_MS), MINUTE_MS],
+    ['the API is behind', twice(-AHEAD_MS), 0],
+    ['more than a minute', twice(MINUTE_MS + 1), 0],
+    ['what both of two say', [dated(0, { offMs: 10_000 }), dated(APART_MS, { offMs: AHEAD_MS })], 10_000],
+    ['one that says more, of many', [...CONFIRMED, dated(60_000, { offMs: AHEAD_MS })], 0],
+    [
+      'two that say more, less than 5 s apart',
+      [...CONFIRMED, ...[60_000, 64_999].map((at) => dated(at, { offMs: AHEAD_MS }))],
+      0,
+    ],
+    ['two that say more', [...CONFIRMED, ...twice(AHEAD_MS, 60_000)], AHEAD_MS],
+    ['one that says less', [...twice(AHEAD_MS), dated(60_000)], 0],
+    ['one that is an hour off', [...twice(AHEAD_MS), dated(60_000, { offMs: HOUR_MS })], AHEAD_MS],
+    ['the machine was set right since', twice(AHEAD_MS), 0, AHEAD_MS],
+    ['the machine was set back since', twice(AHEAD_MS), MINUTE_MS, -AHEAD_MS],
+    ['in doubt', [...twice(AHEAD_MS), looked(60_000, -HOUR_MS)], 0],
+    ['after a doubt, by the window', [...twice(AHEAD_MS), ...twice(HOUR_MS, 60_000), window(70_000, ['machine'])], 0],
+    ["the API's claim is confirmed", API_CONFIRMED, 0],
+  ]
+  for (const [title, steps, aheadMs, wallOffMs = 0] of AHEAD)
+    it(`the API is ${aheadMs} ms ahead: ${title}`, () => {
+      assert.equal(run(steps).aheadMs(moment(2 * MINUTE_MS, wallOffMs)), aheadMs)
+    })
 })

@@ -66,6 +66,8 @@ export class TimeClaims {
   /** What the window told first, against the machine. */
   #told: { readonly offsetMs: number; readonly atMs: number } | undefined
   #skewMs = 0
+  /** The last answer that agreed with the machine, and the earlier of the times that it and the one before it told. */
+  #agreed: { readonly offsetMs: number; readonly atMs: number; readonly leastMs: number } | undefined
 
   constructor(boot: Moment) {
     this.#boot = boot
@@ -84,6 +86,15 @@ export class TimeClaims {
   /** Two answers differ from the machine, or have no `Date`: the window has to tell which is right. */
   get mustAskWindow(): boolean {
     return this.#confirmed === undefined && this.#differ
+  }
+
+  /**
+   * How far the API is ahead of the confirmed clock, though they agree within a minute: its windows close so much earlier. Two answers have
+   * to say so; what only one says, and what is more than a minute, moves nothing.
+   */
+  aheadMs({ wallMs, monotonicMs }: Moment): number {
+    if (this.#confirmed !== 'machine' || this.#agreed === undefined) return 0
+    return Math.min(TOLERANCE_MS, Math.max(0, monotonicMs + this.#agreed.leastMs - wallMs))
   }
 
   /** Unix milliseconds: the confirmed claim, or the best there is. */
@@ -128,6 +139,7 @@ export class TimeClaims {
     if (known !== undefined && Math.abs(offsetMs - known) <= TOLERANCE_MS) {
       this.#witnesses.delete(from)
       if (this.#confirmed === 'api') this.#follow(offsetMs, known)
+      else this.#agree(offsetMs, at.monotonicMs)
       return undefined
     }
     const before = this.#witnesses.get(from)
@@ -148,6 +160,12 @@ export class TimeClaims {
     if (monotonicMs - this.#undatedSinceMs >= APART_MS) this.#differ = true
   }
 
+  #agree(offsetMs: number, atMs: number): void {
+    const before = this.#agreed
+    if (before !== undefined && atMs - before.atMs < APART_MS) return
+    this.#agreed = { offsetMs, atMs, leastMs: Math.min(offsetMs, before?.offsetMs ?? Number.NEGATIVE_INFINITY) }
+  }
+
   #follow(offsetMs: number, knownOffsetMs: number): void {
     if (Math.abs(offsetMs - knownOffsetMs) > 4 * HALF_A_SECOND_MS) this.#keptOffsetMs = offsetMs
   }
@@ -159,7 +177,11 @@ export class TimeClaims {
     const agrees = [before, now].every(
       ({ offsetMs, machineOffsetMs }) => Math.abs(offsetMs - machineOffsetMs) <= TOLERANCE_MS,
     )
-    if (agrees) return this.#confirm('machine', now.machineOffsetMs)
+    if (agrees) {
+      const { offsetMs, atMs } = now
+      this.#agreed = { offsetMs, atMs, leastMs: Math.min(before.offsetMs, offsetMs) }
+      return this.#confirm('machine', now.machineOffsetMs)
+    }
     this.#differ = true
     return undefined
   }
@@ -222,6 +244,7 @@ export class TimeClaims {
 
   #doubt(reason: string): TimeChange {
     this.#confirmed = undefined
+    this.#agreed = undefined
     this.#undatedSinceMs = undefined
     return { what: 'doubted', reason }
   }
