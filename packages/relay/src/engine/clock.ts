@@ -69,6 +69,11 @@ export class Clock {
     return this.#claims.confirmedBy === 'api' && Math.abs(this.now() - wallMs) > TOLERANCE_MS
   }
 
+  /** An answer told another time than the confirmed one; a second that agrees with it makes that a doubt. */
+  get isContradicted(): boolean {
+    return this.#claims.isContradicted
+  }
+
   /** Takes the `Date` of an answer that carries a verdict; any other says nothing of the time. */
   observe(endpoint: string, answer: Answer): void {
     if (answer.kind !== 'response' || !carriesVerdict(answer)) return

@@ -22,6 +22,7 @@ export async function askTimeWhileInDoubt(
   parts: EngineParts,
   pixels: ReadonlyMap<string, PixelDelivery>,
 ): Promise<void> {
+  const spokesmen = new Spokesmen(pixels)
   let rounds = 0
   let sinceMs = parts.runtime.monotonic()
   const waker = new Waker(parts.runtime, parts.pauseSignal)
@@ -32,12 +33,12 @@ export async function askTimeWhileInDoubt(
     if (parts.clock.isConfirmed()) {
       rounds = 0
       await waker.wait(LOOK_EVERY_MS)
-      if (parts.clock.isAgainstMachine) await askEach(parts, endpointsOf(pixels))
+      if (parts.clock.isAgainstMachine) await askWhetherStill(parts, spokesmen, waker)
       sinceMs = parts.runtime.monotonic()
       continue
     }
     rounds += 1
-    await askEach(parts, endpointsOf(pixels))
+    await askEach(parts, spokesmen)
     if (parts.clock.isSilent) parts.clock.judgeSilence(await newestMs(parts))
     if (!parts.clock.isConfirmed()) await waker.wait(delayAfter(rounds, parts, sinceMs))
   }
@@ -51,18 +52,44 @@ function delayAfter(rounds: number, { runtime }: EngineParts, sinceMs: number): 
   return Math.max(APART_MS, backoffMs(rounds, random, runtime.monotonic() - sinceMs))
 }
 
-/** One pixel stands for each endpoint. */
-function endpointsOf(pixels: ReadonlyMap<string, PixelDelivery>): readonly PixelDelivery[] {
-  const endpoints = new Map<string, PixelDelivery>()
-  for (const pixel of pixels.values())
-    if (!pixel.isHalted && !endpoints.has(pixel.config.endpoint)) endpoints.set(pixel.config.endpoint, pixel)
-  return [...endpoints.values()]
+/** A claim that counts against the machine: where one answer differs from it, a second one tells soon whether it still holds. */
+async function askWhetherStill(parts: EngineParts, spokesmen: Spokesmen, waker: Waker): Promise<void> {
+  await askEach(parts, spokesmen)
+  if (!parts.clock.isContradicted) return
+  await waker.wait(APART_MS)
+  await askEach(parts, spokesmen)
 }
 
-async function askEach(parts: EngineParts, pixels: readonly PixelDelivery[]): Promise<void> {
-  for (const pixel of pixels) {
-    await askCanary(new RequestPort(pixel, { mayHold: false }), {})
-    if (parts.isStopping() || parts.clock.isConfirmed()) return
+/** One pixel stands for each endpoint, for as long as it is answered: a fault may concern it alone, and the next takes its place. */
+class Spokesmen {
+  readonly #pixels: ReadonlyMap<string, PixelDelivery>
+  /** By endpoint: how many did without an answer. */
+  readonly #passedOver = new Map<string, number>()
+
+  constructor(pixels: ReadonlyMap<string, PixelDelivery>) {
+    this.#pixels = pixels
+  }
+
+  get all(): readonly PixelDelivery[] {
+    const byEndpoint = new Map<string, PixelDelivery[]>()
+    for (const pixel of this.#pixels.values()) {
+      const { endpoint } = pixel.config
+      if (!pixel.isHalted) byEndpoint.set(endpoint, [...(byEndpoint.get(endpoint) ?? []), pixel])
+    }
+    return [...byEndpoint].map(([endpoint, list]) => list[(this.#passedOver.get(endpoint) ?? 0) % list.length]!)
+  }
+
+  passOver({ config: { endpoint } }: PixelDelivery): void {
+    this.#passedOver.set(endpoint, (this.#passedOver.get(endpoint) ?? 0) + 1)
+  }
+}
+
+async function askEach(parts: EngineParts, spokesmen: Spokesmen): Promise<void> {
+  for (const pixel of spokesmen.all) {
+    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), {})
+    const isAnswered = answer !== undefined && answer.said !== 'unknown'
+    if (!isAnswered) spokesmen.passOver(pixel)
+    if (parts.isStopping() || (isAnswered && parts.clock.isConfirmed())) return
     if (parts.clock.mustAskWindow) await askWindow(parts, pixel)
   }
 }

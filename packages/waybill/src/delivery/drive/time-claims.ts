@@ -97,6 +97,11 @@ export class TimeClaims {
     return Math.min(TOLERANCE_MS, Math.max(0, monotonicMs + this.#agreed.leastMs - wallMs))
   }
 
+  /** The time is confirmed, and an answer told another one since. */
+  get isContradicted(): boolean {
+    return this.#confirmed !== undefined && this.#witnesses.size > 0
+  }
+
   /** Unix milliseconds: the confirmed claim, or the best there is. */
   now(at: Moment): number {
     if (this.#confirmed === 'machine') return at.wallMs
