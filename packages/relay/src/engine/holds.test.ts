@@ -292,6 +292,37 @@ test('a pixel whose account counted none is probed soon by what comes beside a b
   assert.equal(virtual.emulator.summary().stored, 3)
 })
 
+/** What comes last is asked first, and all of it is refused. */
+const REFUSED_BESIDE: readonly (readonly [title: string, changes: object, refused: number])[] = [
+  ['20 of a shape that the account does not read', { type: 'lead_created', data: { type: 'customer_action' } }, 20],
+  ['7 bad ones of the same shape', {}, 7],
+]
+
+for (const [title, changes, refused] of REFUSED_BESIDE) {
+  /**
+   * - the account counts none for ten minutes, in which good events come, and then such as the API refuses
+   * - what is refused shows nothing of counts, and takes no turn from the good ones: they are delivered within a minute of health
+   */
+  test(`a pixel whose account counted none is not kept waiting by ${title}`, async (context) => {
+    const isBad = ({ events }: Sent): boolean => events.some(({ id }) => id.startsWith('bad'))
+    const virtual = await startVirtual(context, {
+      answer: async (sent, judge) => {
+        if (isBad(sent)) return refusesAll()
+        return sent.atMs > 10 * MINUTE_MS || sent.validateOnly ? judge() : countsNone(sent)
+      },
+    })
+    await virtual.bring(virtualOrders(3, 'first'))
+    await virtual.run(MINUTE_MS)
+    await virtual.bring(virtualOrders(100, 'good'))
+    await virtual.run(8 * MINUTE_MS + 45 * SECOND_MS)
+    const newer = { ...changes, timestamp_ms: virtual.time.trueMs }
+    await virtual.bring(virtualOrders(refused, 'bad', newer))
+    await virtual.run(15 * SECOND_MS + SOON_MS)
+    const stored = virtual.emulator.summary().stored
+    assert.ok(stored >= 90, `${stored} are stored`)
+  })
+}
+
 /**
  * - an API that does not count repeats stores what comes, and its first answer is lost
  * - asked again it counts none, twice: it may have them already, so they are delivered with the mark, and nothing is held

@@ -133,23 +133,46 @@ function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
   return exchange(onlyOnce(batch), batch.events, 'validate', false)
 }
 
+/** So many events are asked in one turn while each is refused for itself. */
+const TRIES_A_TURN = 8
+
 /**
- * Really sends one event, best one that was never sent, since only a count can show that the account counts again: one that is refused
- * shows nothing.
+ * Really sends one event, best one that was never sent, since only a count can show that the account counts again. One that is refused
+ * shows nothing: another takes its place at once, best of another shape, since what the account does not read is refused whole.
  */
 async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | Exclude<Told, 'something'>> {
-  const order = ORDERS[turn % ORDERS.length]!
-  // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
-  const batch =
-    (await leaseOne(pixel, { probe: { order: 'newest', neverSent: true } })) ??
-    (await leaseOne(pixel, { probe: { order } }))
-  if (batch === undefined) return 'nothing to ask'
+  const refused = new Set<string>()
+  for (let tries = 0; tries < TRIES_A_TURN; tries++) {
+    const batch = await leaseToCount(pixel, turn, [...refused])
+    if (batch === undefined) break
+    const told = await counts(pixel, batch)
+    if (told !== 'refused') return told
+    refused.add(batch.events[0]!.shape)
+  }
+  return refused.size === 0 ? 'nothing to ask' : 'only refused'
+}
+
+async function leaseToCount(
+  pixel: PixelDelivery,
+  turn: number,
+  exceptShapes: readonly string[],
+): Promise<LeasedBatch | undefined> {
+  const neverSent = { order: 'newest', neverSent: true } as const
+  return (
+    (await leaseOne(pixel, { probe: neverSent, exceptShapes })) ??
+    (await leaseOne(pixel, { probe: neverSent })) ??
+    // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
+    (await leaseOne(pixel, { probe: { order: ORDERS[turn % ORDERS.length]! }, exceptShapes }))
+  )
+}
+
+async function counts(pixel: PixelDelivery, batch: LeasedBatch): Promise<boolean | 'refused'> {
   let isCounted = false
   const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {
     if (row === batch.events[0]!.row && mark === undefined) isCounted = true
   })
   try {
-    if ((await batch.sendForReal()) === 'refused') return 'only refused'
+    if ((await batch.sendForReal()) === 'refused') return 'refused'
   } finally {
     await batch.finish()
     stop()
