@@ -1,8 +1,11 @@
 /** Waits until nothing is left to deliver. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Longer than what is held waits for its next probe, so that who only waits for that is not taken for stuck. */
-const STUCK_AFTER_MS = 150_000
+/**
+ * Longer than what is suspected alone waits for its next turn, five minutes, and than a few probes of what is held, a minute each: where the
+ * API fails by chance, several in a row may meet a fault, and who only waits for the next one is not stuck.
+ */
+const STUCK_AFTER_MS = 330_000
 const LOOK_EVERY_MS = 250
 const SAY_EVERY_MS = 10_000
 

@@ -149,7 +149,9 @@ async function start(
 /** Nothing kills this one: it delivers what is left, is told to stop, and stops. */
 async function lastLife(run: Run, life: number, say: CrashOptions['say']): Promise<Accounted> {
   const relay = await start(run, life)
-  await untilDrained({ left: () => waitingAt(relay.url), say })
+  const left = await untilDrained({ left: () => waitingAt(relay.url), say })
+  if (left > 0)
+    run.problems.push(`${left} events wait, and it becomes no less: ${JSON.stringify(await statusOf(relay.url))}`)
   const accounted = await account(relay.url, run)
   relay.process.kill('SIGTERM')
   const ended = await relay.ended
