@@ -1,4 +1,4 @@
-import { type HeldPart, isPassing } from '../store/index.ts'
+import { type HeldPart, unlessPassing } from '../store/index.ts'
 import { isOperatorHold } from './hold.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
@@ -17,14 +17,12 @@ export class HoldWatch {
 
   async see(version: number): Promise<void> {
     if (version === this.#version) return
-    try {
+    // Where that fails the next look sees the same version.
+    await unlessPassing(async () => {
       const holds = await this.#parts.store.holds()
       this.#version = version
       this.#apply(holds)
-    } catch (error) {
-      // The next look sees the same version.
-      if (!isPassing(error)) throw error
-    }
+    })
   }
 
   #apply(holds: readonly HeldPart[]): void {

@@ -1,4 +1,4 @@
-import { isPassing, type SettleCall, type Store } from '../store/index.ts'
+import { isPassing, type SettleCall, type Store, unlessPassing } from '../store/index.ts'
 import { LEASE_MS } from './leased-batch.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -40,17 +40,9 @@ type Wait = (call: () => unknown, meanwhile?: () => Promise<unknown>) => Promise
 function settlePatiently(store: Store, settlement: SettleCall, wait: Wait): Promise<unknown> {
   return wait(
     () => store.settle(settlement),
-    () => unlessPassing(store.extend(settlement.token, LEASE_MS)),
+    // What fails for the same cause as the call that is waited with is no news.
+    () => unlessPassing(() => store.extend(settlement.token, LEASE_MS)),
   )
-}
-
-/** What fails for the same cause as the call that is waited with is no news. */
-async function unlessPassing(call: Promise<unknown>): Promise<void> {
-  try {
-    await call
-  } catch (error) {
-    if (!isPassing(error)) throw error
-  }
 }
 
 interface Waiting {

@@ -40,6 +40,15 @@ export function isPassing(error: unknown): boolean {
   return error instanceof StoreFullError || error instanceof StoreAwayError
 }
 
+/** Does what may be left out while the store cannot be written: resolves also where it failed for that. */
+export async function unlessPassing(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!isPassing(error)) throw error
+  }
+}
+
 /** Writing or syncing failed, so that nothing more may be acknowledged. The process must exit; opening again is safe. */
 export class StoreBrokenError extends StoreError {
   override readonly name: string = 'StoreBrokenError'

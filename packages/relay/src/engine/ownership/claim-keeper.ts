@@ -4,9 +4,9 @@ import {
   type Claim,
   type Claims,
   EXPIRY,
-  isPassing,
   type ReadySeveral,
   type RelayRow,
+  unlessPassing,
 } from '../../store/index.ts'
 import type { EngineParts } from '../parts.ts'
 import type { PixelDelivery } from '../pixel-delivery.ts'
@@ -103,10 +103,10 @@ export class ClaimKeeper implements Ownership {
       const nowMs = this.#now()
       if (nowMs >= this.#nextBeatMs) {
         this.#nextBeatMs = nowMs + RENEW_EVERY_MS
-        await this.#unlessAway(() => this.#beat())
+        await unlessPassing(() => this.#beat())
       }
       if (this.#touched.size > 0 && this.#now() - this.#notedMs >= NOTE_EVERY_MS)
-        await this.#unlessAway(() => this.#noteAll([...this.#touched], false))
+        await unlessPassing(() => this.#noteAll([...this.#touched], false))
       await this.#waker.wait(this.#waitMs())
     }
   }
@@ -124,7 +124,7 @@ export class ClaimKeeper implements Ownership {
   /** Gives all up at once. Nothing may be under way any more. */
   async leave(): Promise<void> {
     this.#over.abort()
-    await this.#unlessAway(async () => {
+    await unlessPassing(async () => {
       await this.#noteAll([...this.#owned.keys()], true)
       await this.#inTurn(() => this.#parts.claims.leave())
     })
@@ -142,7 +142,7 @@ export class ClaimKeeper implements Ownership {
       free.map((pixel) => ({ pixel, sinceMs: this.#unclaimed.get(pixel)!, leftAtMs: this.#left.get(pixel) })),
       { own: this.#ownPixels().length, rows: this.#rows, nowMs },
     )
-    if (wanted.length > 0 && this.#remaining() === 'all') await this.#unlessAway(() => this.#claim(wanted))
+    if (wanted.length > 0 && this.#remaining() === 'all') await unlessPassing(() => this.#claim(wanted))
   }
 
   #now(): number {
@@ -153,14 +153,6 @@ export class ClaimKeeper implements Ownership {
     const mine = this.#turn.then(work)
     this.#turn = mine.catch(() => {})
     return mine
-  }
-
-  async #unlessAway(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      if (!isPassing(error)) throw error
-    }
   }
 
   #waitMs(): number {
@@ -205,7 +197,7 @@ export class ClaimKeeper implements Ownership {
     const still = new Set(owned)
     for (const what of [...this.#owned.keys()]) if (!still.has(what)) this.#lose(what)
     const unheard = owned.filter((what) => !this.#owned.has(what))
-    if (unheard.length > 0) void this.#unlessAway(() => this.#inTurn(() => this.#parts.claims.giveUp(unheard)))
+    if (unheard.length > 0) void unlessPassing(() => this.#inTurn(() => this.#parts.claims.giveUp(unheard)))
   }
 
   #goOn(): void {

@@ -1,4 +1,4 @@
-import { type Claims, isPassing } from '../../store/index.ts'
+import { type Claims, unlessPassing } from '../../store/index.ts'
 import type { Runtime } from '../runtime.ts'
 import { LASTS_MS, RENEW_EVERY_MS } from './rules.ts'
 
@@ -25,21 +25,13 @@ export class Presence {
   async run(): Promise<void> {
     const { claims, runtime, name } = this.#parts
     while (!this.#over.signal.aborted) {
-      await unlessAway(claims.renew({ name, forMs: LASTS_MS, delivers: false }))
+      await unlessPassing(() => claims.renew({ name, forMs: LASTS_MS, delivers: false }))
       await runtime.sleep(RENEW_EVERY_MS, this.#over.signal)
     }
   }
 
   async leave(): Promise<void> {
     this.#over.abort()
-    await unlessAway(this.#parts.claims.leave())
-  }
-}
-
-async function unlessAway(call: Promise<unknown>): Promise<void> {
-  try {
-    await call
-  } catch (error) {
-    if (!isPassing(error)) throw error
+    await unlessPassing(() => this.#parts.claims.leave())
   }
 }

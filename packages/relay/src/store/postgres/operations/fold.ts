@@ -1,4 +1,4 @@
-import { isPassing } from '../../errors.ts'
+import { unlessPassing } from '../../errors.ts'
 import type { Database, Session } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { foldFlow } from '../roll-up/fold-flow.ts'
@@ -46,13 +46,11 @@ export class TallyFolding {
     const nowMs = this.#monotonicMs()
     if (nowMs < this.#nextMs) return
     this.#nextMs = nowMs + EVERY_MS
-    try {
-      await this.#database.transaction(async (session) => {
+    await unlessPassing(() =>
+      this.#database.transaction(async (session) => {
         const [lock] = await session.query<{ is_doer: boolean }>(DOER)
         if (lock?.is_doer === true) await session.query(FOLD_TALLY)
-      })
-    } catch (error) {
-      if (!isPassing(error)) throw error
-    }
+      }),
+    )
   }
 }
