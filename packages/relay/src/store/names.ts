@@ -19,7 +19,7 @@ export function ledTo(value: string): number | undefined {
   return value.startsWith(LEADS_TO) ? Number(value.slice(LEADS_TO.length)) : undefined
 }
 
-/** What a version before this one kept a name of: which account, nobody knows. */
+/** Of an event that is known to be delivered, and of whose account nothing is: an earlier version kept its name alone, or there is none. */
 export const KEPT_SOMEWHERE: Exclude<Acceptance, { status: 'accepted' }> = {
   status: 'duplicate',
   row: 0,

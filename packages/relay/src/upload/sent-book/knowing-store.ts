@@ -1,4 +1,4 @@
-import type { Acceptance, FirstArrival, Lease, NewEvent, Store } from '../../store/index.ts'
+import { type Acceptance, KEPT_SOMEWHERE, type Lease, type NewEvent, type Store } from '../../store/index.ts'
 import { keyOf, marksOf } from './mark.ts'
 import { deliveredInPacks, type SentBook } from './sent-book.ts'
 
@@ -49,17 +49,7 @@ async function accept(
   const own = new Map(places.map((place, at) => [place, accepted[at]!]))
   return found.map((each, place): Acceptance => {
     if (each === 'nothing') return own.get(place)!
-    return { status: each === 'same' ? 'duplicate' : 'conflict', row: NO_ROW, first: DELIVERED }
+    // What went out in a pack has no account of its own.
+    return { ...KEPT_SOMEWHERE, status: each === 'same' ? 'duplicate' : 'conflict' }
   })
-}
-
-/** What went out in a pack has no account of its own. */
-const NO_ROW = 0
-const DELIVERED: FirstArrival = {
-  state: 'delivered',
-  code: undefined,
-  message: undefined,
-  issues: [],
-  wire: undefined,
-  origin: undefined,
 }

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto'
-import { FINGERPRINT_WORDS, type Fingerprint, KEY_WORDS } from '../../files/index.ts'
+import { FINGERPRINT_WORDS, type Fingerprint, fingerprint, KEY_WORDS } from '../../files/index.ts'
 
 /** 16 bytes of what an event is called and 8 of what it says: nobody reads an id or a value from them. */
-export const MARK_BYTES: number = FINGERPRINT_WORDS * 4
+const MARK_BYTES: number = FINGERPRINT_WORDS * 4
 const KEY_BYTES = KEY_WORDS * 4
 
 interface Marked {
@@ -15,13 +14,18 @@ interface Marked {
 /** The marks of events, one after the other, by which later runs know them again. */
 export function marksOf(events: Iterable<Marked>, count: number): Buffer<ArrayBuffer> {
   const marks = Buffer.alloc(count * MARK_BYTES)
+  const words = new Uint32Array(FINGERPRINT_WORDS)
   let from = 0
   for (const { name, id, wire } of events) {
-    marks.write(hash('sha256', keyText(name, id), 'binary'), from, KEY_BYTES, 'latin1')
-    marks.write(hash('sha256', wire, 'binary'), from + KEY_BYTES, MARK_BYTES - KEY_BYTES, 'latin1')
-    from += MARK_BYTES
+    fingerprint(keyText(name, id), wire, words)
+    for (const word of words) from = marks.writeUInt32BE(word, from)
   }
   return marks
+}
+
+/** How many marks there are. */
+export function countOf(marks: Buffer): number {
+  return marks.length / MARK_BYTES
 }
 
 /** The mark at a place, as words that are written into `target`. */
@@ -37,7 +41,7 @@ export function keyAt(marks: Buffer, place: number): string {
 
 /** The same of an event of which only the key is known. */
 export function keyOf(name: string, id: string | undefined): string {
-  return hash('sha256', keyText(name, id), 'binary').slice(0, KEY_BYTES)
+  return keyAt(marksOf([{ name, id, wire: '' }], 1), 0)
 }
 
 /** No name of an event holds the sign between. */

@@ -1,6 +1,6 @@
 import { FINGERPRINT_WORDS, FingerprintSet, type Found } from '../../files/index.ts'
 import type { Store } from '../../store/index.ts'
-import { keyAt, keyOf, MARK_BYTES, markAt } from './mark.ts'
+import { countOf, keyAt, keyOf, markAt } from './mark.ts'
 
 type Notes = Pick<Store, 'getMeta' | 'setMeta'>
 
@@ -14,8 +14,8 @@ const MAX_KEPT = 50_000
 const PAGE = 1_000
 
 /**
- * What went out in whole packs under an account: the marks of its events, written before they leave and again as soon as the answer is
- * here. What earlier runs wrote is looked up; what this run adds is not, since the first reading knows what comes up twice in its file.
+ * What went out in whole packs under an account: the marks of its events, written before they leave, and a word of how that ended as soon as
+ * the answer is here. What earlier runs wrote is looked up; what this run adds is not, since the first reading knows what comes up twice in its file.
  */
 export class SentBook {
   readonly #account: string
@@ -48,7 +48,7 @@ export class SentBook {
   meets(marks: Buffer): boolean {
     if (this.#hasMoreKept) return true
     if (this.isEmpty && this.#kept.size === 0) return false
-    for (let place = 0; place * MARK_BYTES < marks.length; place++) {
+    for (let place = 0; place < countOf(marks); place++) {
       const key = keyAt(marks, place)
       if (this.#open.has(key) || this.#kept.has(key) || this.find(marks, place) !== 'nothing') return true
     }
@@ -78,7 +78,7 @@ export class SentBook {
 
   /** Nobody knows what became of these. */
   leaveOpen(marks: Buffer): void {
-    for (let place = 0; place * MARK_BYTES < marks.length; place++) this.#open.add(keyAt(marks, place))
+    for (let place = 0; place < countOf(marks); place++) this.#open.add(keyAt(marks, place))
   }
 
   close(): void {
@@ -89,7 +89,7 @@ export class SentBook {
     this.#packs = pack + 1
     if (end === undefined) return this.leaveOpen(marks)
     if (end === 'apart') return
-    for (let place = 0; place * MARK_BYTES < marks.length; place++)
+    for (let place = 0; place < countOf(marks); place++)
       if (this.find(marks, place) === 'nothing') this.#delivered.add(this.#words)
   }
 
@@ -114,8 +114,7 @@ interface Pack {
 /** How many events went out in whole packs and were delivered. */
 export async function deliveredInPacks(notes: Notes, account: string): Promise<number> {
   let events = 0
-  for await (const { end, marks } of packsOf(notes, account))
-    if (end === 'delivered') events += marks.length / MARK_BYTES
+  for await (const { end, marks } of packsOf(notes, account)) if (end === 'delivered') events += countOf(marks)
   return events
 }
 
