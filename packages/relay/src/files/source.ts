@@ -4,7 +4,6 @@ import { ByteQueue } from './byte-queue.ts'
 import { FileError, fileErrorFrom } from './errors.ts'
 import { type Contents, unwrap } from './unwrap.ts'
 
-/** Larger chunks are no faster, and make V8 enlarge its young generation by a hundred megabytes. */
 /** What is handed on at a time: rows of more would outlive the young objects. */
 const CHUNK_BYTES = 32 * 1024
 /** What is asked of the disk at a time: each time wakes a thread. */
