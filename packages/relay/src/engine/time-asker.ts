@@ -22,7 +22,7 @@ export async function askTimeWhileInDoubt(
   parts: EngineParts,
   pixels: ReadonlyMap<string, PixelDelivery>,
 ): Promise<void> {
-  const spokesmen = new Spokesmen(pixels)
+  const asked = new EndpointPixels(pixels)
   let rounds = 0
   let sinceMs = parts.runtime.monotonic()
   const waker = new Waker(parts.runtime, parts.pauseSignal)
@@ -33,12 +33,12 @@ export async function askTimeWhileInDoubt(
     if (parts.clock.isConfirmed()) {
       rounds = 0
       await waker.wait(LOOK_EVERY_MS)
-      if (parts.clock.isAgainstMachine) await askWhetherStill(parts, spokesmen, waker)
+      if (parts.clock.isAgainstMachine) await askWhetherStill(parts, asked, waker)
       sinceMs = parts.runtime.monotonic()
       continue
     }
     rounds += 1
-    await askEach(parts, spokesmen)
+    await askEach(parts, asked)
     if (parts.clock.isSilent) parts.clock.judgeSilence(await newestMs(parts))
     if (!parts.clock.isConfirmed()) await waker.wait(delayAfter(rounds, parts, sinceMs))
   }
@@ -53,15 +53,15 @@ function delayAfter(rounds: number, { runtime }: EngineParts, sinceMs: number): 
 }
 
 /** A claim that counts against the machine: where one answer differs from it, a second one tells soon whether it still holds. */
-async function askWhetherStill(parts: EngineParts, spokesmen: Spokesmen, waker: Waker): Promise<void> {
-  await askEach(parts, spokesmen)
+async function askWhetherStill(parts: EngineParts, asked: EndpointPixels, waker: Waker): Promise<void> {
+  await askEach(parts, asked)
   if (!parts.clock.isContradicted) return
   await waker.wait(APART_MS)
-  await askEach(parts, spokesmen)
+  await askEach(parts, asked)
 }
 
 /** One pixel stands for each endpoint, for as long as it is answered: a fault may concern it alone, and the next takes its place. */
-class Spokesmen {
+class EndpointPixels {
   readonly #pixels: ReadonlyMap<string, PixelDelivery>
   /** By endpoint: how many did without an answer. */
   readonly #passedOver = new Map<string, number>()
@@ -84,11 +84,11 @@ class Spokesmen {
   }
 }
 
-async function askEach(parts: EngineParts, spokesmen: Spokesmen): Promise<void> {
-  for (const pixel of spokesmen.all) {
+async function askEach(parts: EngineParts, asked: EndpointPixels): Promise<void> {
+  for (const pixel of asked.all) {
     const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), {})
     const isAnswered = answer !== undefined && answer.said !== 'unknown'
-    if (!isAnswered) spokesmen.passOver(pixel)
+    if (!isAnswered) asked.passOver(pixel)
     if (parts.isStopping() || (isAnswered && parts.clock.isConfirmed())) return
     if (parts.clock.mustAskWindow) await askWindow(parts, pixel)
   }
