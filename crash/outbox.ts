@@ -12,11 +12,12 @@ import { createEmulator } from '@waybill/emulator'
 import pg from 'pg'
 import { DEFAULT_ROLES } from '../packages/relay/src/outbox/migrations.ts'
 import { makeRoles, migrate } from '../packages/relay/src/outbox/outbox-sql.helpers.ts'
-import { startPostgres, stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
+import { startPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import { untilDrained } from './draining.ts'
 import { startOutboxRelay } from './outbox-relay.ts'
 import { PIXEL } from './relay-process.ts'
+import { report } from './report.ts'
 
 export interface OutboxTestOptions {
   readonly orders: number
@@ -176,8 +177,5 @@ if (import.meta.main) {
   })
   const [orders, writers, kills, seed] = [values.orders, values.writers, values.kills, values.seed].map(Number)
   const result = await outboxTest({ orders: orders!, writers: writers!, kills: kills!, seed: seed! })
-  await stopPostgres()
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  // What stops the database ends the process with an exit code of its own.
-  process.exit(result.problems.length > 0 ? 1 : 0)
+  await report(result)
 }

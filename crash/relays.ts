@@ -10,12 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createEmulator, type Emulator } from '@waybill/emulator'
 import { makeEmptyDatabase } from '../packages/relay/src/postgres-database.helpers.ts'
-import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import { seededRandom } from '../packages/waybill/src/delivery/plan.cases.ts'
 import { untilDrained } from './draining.ts'
 import { type RelayProcess, type RelayProcessOptions, startRelayProcess } from './relay-process.ts'
 import { type Disturbed, judge, slowestTakeOverMs } from './relays/judge.ts'
 import { startWitness } from './relays/witness.ts'
+import { report } from './report.ts'
 
 export interface RelaysTestOptions {
   readonly relays: number
@@ -272,8 +272,5 @@ if (import.meta.main) {
     pauses: number('pauses'),
     seed: number('seed'),
   })
-  await stopPostgres()
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  // What stops the database ends the process with an exit code of its own.
-  process.exit(result.problems.length > 0 ? 1 : 0)
+  await report(result)
 }

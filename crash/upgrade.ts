@@ -12,10 +12,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createEmulator } from '@waybill/emulator'
 import { makeEmptyDatabase } from '../packages/relay/src/postgres-database.helpers.ts'
-import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 import type { RelayProcess } from './relay-process.ts'
 import { startWitness, type Witness } from './relays/witness.ts'
 import { beginLife, drained, eventsOf, makeRelay, type Relay } from './relays.ts'
+import { report } from './report.ts'
 import { type Answers, askBalanced } from './upgrade/balanced.ts'
 
 export interface UpgradeTestOptions {
@@ -183,8 +183,5 @@ if (import.meta.main) {
   })
   const { relays, pixels, seconds } = values
   const result = await upgradeTest({ relays: Number(relays), pixels: Number(pixels), seconds: Number(seconds) })
-  await stopPostgres()
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  // What stops the database ends the process with an exit code of its own.
-  process.exit(result.problems.length > 0 ? 1 : 0)
+  await report(result)
 }
