@@ -64,6 +64,18 @@ export const READS: readonly StoreCase[] = [
     },
   },
   {
+    name: 'an account that goes on under another shape and ends at once is listed by that shape, however many came since',
+    async run(store) {
+      await store.accept([newEvent('a', { shape: 'y' })], NOW)
+      await endAs(store, 'refused', ['a'])
+      const others = Array.from({ length: 2_100 }, (_, at) => refusedEvent(`b${at}`, { shape: 'y' }))
+      await store.accept(others, NOW + MINUTE)
+      await store.accept([refusedEvent('a', { shape: 'x', content: 'another' })], NOW + 2 * MINUTE)
+      for (const filter of [{ shape: 'x' }, { shape: 'x', state: 'refused' }, { shape: 'x', pixels: [PIXEL] }] as const)
+        assert.deepEqual(await list(store, filter), [['a']], JSON.stringify(filter))
+    },
+  },
+  {
     name: 'each filter of a list holds, and so do all together',
     async run(store) {
       await store.accept([newEvent('a', { name: 'lead', shape: 's', source: 'crm' }), newEvent('b')], NOW)

@@ -134,8 +134,7 @@ export class Changes {
   /** Columns for statements that insert them on their own. */
   get columns(): readonly [tally: unknown[][], flow: unknown[][], took: unknown[][]] {
     const changed = [...this.#tally.values()].filter(([, , , events]) => events !== 0)
-    const cells = [...this.#cells.values()].filter(isChange)
-    return [turn(changed, 4), turn(cells.map(valuesOf), 12), turn([...this.#took.values()], 5)]
+    return [turn(changed, 4), turn([...this.#cells.values()].map(valuesOf), 12), turn([...this.#took.values()], 5)]
   }
 
   /** With what it counts, in one transaction. */
@@ -156,10 +155,6 @@ export class Changes {
 }
 
 const timesOf = ({ times = 1 }: Facts): number => times
-
-function isChange({ flow, ends, flowMoney, endsMoney }: Cell): boolean {
-  return flow !== 0 || ends !== 0 || flowMoney !== 0 || endsMoney !== 0
-}
 
 function valuesOf({ minute, key, flow, ends, flowMoney, endsMoney }: Cell): number[] {
   const { kind, pixel, name, shape, source, code, currency } = key

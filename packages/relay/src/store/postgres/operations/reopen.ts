@@ -253,7 +253,7 @@ async function relink(session: Session, row: number, keys: readonly string[]): P
     )
 }
 
-/** It waits, or ended again at once. */
+/** It waits, or ended again at once. It has a key at its acceptance in either case: lists look there. */
 async function enterAgain(
   { session, terms, changes }: Writing,
   row: number,
@@ -261,9 +261,11 @@ async function enterAgain(
   { state, issues, dueMs = 0, timestampMs }: Pick<NewContent, 'state' | 'issues' | 'dueMs' | 'timestampMs'>,
   nowMs: number,
 ): Promise<void> {
+  changes.begin(facts)
   if (state === 'refused' || state === 'discarded') {
     const { code, message } = refusalReason(issues)
     const term = terms.number(code)
+    changes.leave(facts)
     changes.end(facts, { state, atMs: nowMs, code: term })
     await insertEnds(session, [
       { row, pixel: facts.pixel, state: END_CODES[state], code: term, endedMs: nowMs, message },
@@ -271,7 +273,6 @@ async function enterAgain(
     return
   }
   const lane = dueMs > nowMs ? WAITING : READY
-  changes.begin(facts)
   changes.tally(facts.pixel, facts.shape, lane, 1)
   await session.query(INSERT_AGAIN, [row, timestampMs, dueMs, facts.pixel, facts.shape, minuteOf(timestampMs), lane])
 }

@@ -118,6 +118,10 @@ export class Queue {
     tally.add(after.pixel, after.shape, after.state, 1)
     if (!rollUp.isCounted(after.row)) return
     this.#countLeaving([before], nowMs)
+    // What goes on under another key has it at its acceptance too, also where it ends at once: lists look there.
+    this.#countArriving([after], READY, { atMs: nowMs, code: null })
+    if (isLive(after.state)) return
+    this.#countLeaving([{ ...after, state: READY }], nowMs)
     this.#countArriving([after], after.state, { atMs: nowMs, code })
   }
 
