@@ -75,6 +75,8 @@ export interface Suspect {
   refusals: number
   /** The moment of the first, in the order of answers. */
   readonly since: number
+  /** When, before the last, its shape had last passed; 0: never. Refusals with no pass between them may be one fault of the API. */
+  passBefore: number
 }
 
 /** The context inside a plan. */
@@ -132,14 +134,21 @@ export function noteRefused<Item>(group: readonly Item[], batch: Batch<Item>): v
   batch.refusedGroups.push({ group, at: batch.learned.now() })
 }
 
-/** What this batch holds against an event: its own refusals, and that of a group whose other members have all passed since. */
-export function evidenceOn<Item>(
-  item: Item,
-  batch: Batch<Item>,
-): { readonly refusals: number; readonly since: number } {
-  const { refusals, since } = batch.suspects.get(item)!
+/** What a batch holds against an event. */
+export interface Evidence {
+  readonly refusals: number
+  readonly since: number
+  /** There are two refusals, and a pass of its shape between them. */
+  readonly isEnough: boolean
+}
+
+/** Its own refusals, and that of a group whose other members have all passed since. */
+export function evidenceOn<Item>(item: Item, batch: Batch<Item>): Evidence {
+  const own = batch.suspects.get(item)!
   const byGroup = batch.refusedGroups.find(
     ({ group }) => group.includes(item) && group.every((other) => other === item || batch.delivered.has(other)),
   )
-  return byGroup === undefined ? { refusals, since } : { refusals: refusals + 1, since: Math.min(since, byGroup.at) }
+  const refusals = own.refusals + (byGroup === undefined ? 0 : 1)
+  const since = Math.min(own.since, byGroup?.at ?? own.since)
+  return { refusals, since, isEnough: refusals >= 2 && own.passBefore > since }
 }

@@ -17,6 +17,7 @@ export {
   type Answer,
   carriesVerdict,
   type HoldCode,
+  isOfRelayInDoubt,
   judgeAnswer,
   type NamedEvent,
   type Reason,

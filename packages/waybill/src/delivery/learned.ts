@@ -100,9 +100,14 @@ export class Learned {
     if (this.#passes.size > MAX_PASSES) this.#passes.delete(this.#passes.keys().next().value!)
   }
 
+  /** When an event of this shape, or its canary, passed last; 0: never, or too long ago. */
+  shapePassedAt(shape: string): number {
+    return this.#passes.get(shape) ?? 0
+  }
+
   /** Whether an event of this shape, or its canary, passed after that moment. */
   shapePassedSince(shape: string, moment: number): boolean {
-    return (this.#passes.get(shape) ?? 0) > moment
+    return this.shapePassedAt(shape) > moment
   }
 
   /** Whether any request passed after that moment. */

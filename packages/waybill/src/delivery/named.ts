@@ -1,4 +1,4 @@
-import { type Batch, noteRefused, open, settleDelivered } from './batch.ts'
+import { type Batch, evidenceOn, noteRefused, open, settleDelivered } from './batch.ts'
 import { isolate } from './isolate.ts'
 import { type Ask, askEvents, askNames, type Plan } from './question.ts'
 import { tooLarge } from './size.ts'
@@ -6,6 +6,7 @@ import {
   addSuspect,
   askAlone,
   askWhetherJudging,
+  noteRefusal,
   probe,
   STREAK_THAT_ALARMS,
   streakOf,
@@ -61,29 +62,36 @@ export function* setAside<Item>(
   yield* confirmNames(waiting(aside, batch), batch)
 }
 
-/** Named events of which nothing more is known. */
+/** Named events against which there is not enough yet. */
 function waiting<Item>(aside: Aside<Item>, batch: Batch<Item>): readonly Item[] {
-  return [...aside.reasons.keys()].filter((item) => batch.suspects.get(item)?.refusals === 1)
+  return [...aside.reasons.keys()].filter((item) => batch.suspects.has(item) && !evidenceOn(item, batch).isEnough)
 }
 
 /** One more naming, while no canary is named, is a second refusal. Where the names prove wrong, each is asked alone. */
 function* confirmNames<Item>(named: readonly Item[], batch: Batch<Item>): Plan<Item> {
   let left = named
   while (left.length > 0 && batch.learned.trust.names && batch.canaries) {
-    const answer = yield* askNames(left.slice(0, MOST_NAMED))
-    if (answer.isUnknown) return
-    if (answer.areWrong || answer.again.size === 0) batch.learned.trust.names = false
-    else for (const [item, reason] of answer.again) confirm(item, reason, batch)
-    left = left.filter((item) => !answer.again.has(item))
+    const again = yield* askAgain(left.slice(0, MOST_NAMED), batch)
+    if (again === undefined) return
+    left = left.filter((item) => !again.has(item))
   }
   for (const item of left) if (batch.suspects.has(item)) yield* askAlone(item, batch)
+}
+
+/** Asks named events once more, between canaries; gives those that were named again, `undefined` where no answer says anything. */
+function* askAgain<Item>(named: readonly Item[], batch: Batch<Item>): Ask<Item, ReadonlyMap<Item, Reason> | undefined> {
+  const { again, areWrong, isUnknown } = yield* askNames(named)
+  if (isUnknown) return undefined
+  if (areWrong || again.size === 0) batch.learned.trust.names = false
+  else for (const [item, reason] of again) confirm(item, reason, batch)
+  return again
 }
 
 function confirm<Item>(item: Item, reason: Reason, batch: Batch<Item>): void {
   const known = batch.suspects.get(item)
   if (known === undefined) return
-  known.refusals += 1
-  known.reason = reason
+  // It stood between two canaries of its shape, which were not named: they are the pass.
+  noteRefusal(known, reason, batch.learned.now())
 }
 
 /** Sets the named events aside and gives the others. */
@@ -155,7 +163,7 @@ function* sendInParts<Item>(group: readonly Item[], aside: Aside<Item>, batch: B
   }
 }
 
-/** Now and then sends the event named last alone. False when it passes: then the API names the wrong ones. */
+/** Now and then asks again about the event named last. False when it passes, or a canary beside it is named: then the names are wrong. */
 function* namesPassTest<Item>(aside: Aside<Item>, batch: Batch<Item>): Ask<Item, boolean> {
   const { trust } = batch.learned
   if (!trust.names) return false
@@ -165,7 +173,8 @@ function* namesPassTest<Item>(aside: Aside<Item>, batch: Batch<Item>): Ask<Item,
   aside.checks += 1
   const last = [...aside.reasons.keys()].at(-1)
   if (last === undefined) return true
-  if (yield* askAlone(last, batch)) trust.names = false
+  if (batch.canaries) yield* askAgain([last], batch)
+  else if (yield* askAlone(last, batch)) trust.names = false
   return trust.names
 }
 

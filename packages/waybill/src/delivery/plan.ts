@@ -35,9 +35,14 @@ export function* planSuspects<Item>(items: readonly Item[], context: PlanContext
   const rest: Item[] = []
   for (const item of items) {
     const earlier = context.suspicionOf?.(item)
-    // The refusals of before count; the pass has to come after them, which is from now on.
+    // The refusals of before count, and it would not be here if its shape had passed since: the pass has to come from now on.
     if (earlier?.kind === 'refused')
-      batch.suspects.set(item, { reason: reasonOf(earlier), refusals: earlier.times, since: batch.began })
+      batch.suspects.set(item, {
+        reason: reasonOf(earlier),
+        refusals: earlier.times,
+        since: batch.began,
+        passBefore: 0,
+      })
     else if (earlier?.kind === 'fails') rest.push(item)
     else yield* deliver([item], batch)
   }

@@ -83,6 +83,51 @@ describe('a refusal is final after two refusals and a pass of the shape:', () =>
   })
 })
 
+describe('refusals with no pass of the shape between them are one witness:', () => {
+  const earlier: Suspicion = { kind: 'refused', times: 2, firstMs: 0, code: 'bad', message: 'no' }
+  const cases: readonly (readonly [string, ReadonlySet<number>, Record<string, number>])[] = [
+    ['what was refused twice in earlier batches and passes now is delivered', new Set(), { delivered: 1 }],
+    ['what is refused once more, with a pass before it, is refused', new Set([0]), { refused: 1 }],
+  ]
+  for (const [words, bad, expected] of cases)
+    it(words, () => {
+      const run = runPlan({ count: 1, bad, suspicionOf: () => earlier })
+      assert.deepEqual(tally(run), expected)
+      assert.equal(run.requests, 2)
+    })
+
+  it('people are told of all of them', () => {
+    const run = runPlan({ count: 1, bad: new Set([0]), suspicionOf: () => earlier, canary: () => 'unknown' })
+    const end = run.settled.get(0)
+    assert.ok(end?.kind === 'suspect' && end.times === 2)
+  })
+
+  for (const naming of ['none', 'first'] as const)
+    it(`an API that refuses everything for a while refuses nobody (it names ${naming})`, () => {
+      for (const last of range(1, 40)) {
+        let asked = 0
+        const run = runPlan({
+          count: 24,
+          bad: new Set(),
+          answer(group) {
+            asked += 1
+            return asked <= last ? answerFor(group, everyone(24), naming, () => 'bad') : { kind: 'delivered' }
+          },
+          canary(shape) {
+            asked += 1
+            if (asked > last) return 'passed'
+            return shape === undefined ? 'unknown' : 'refused'
+          },
+          names() {
+            asked += 1
+            return { kind: 'names', again: new Map(), areWrong: false, isUnknown: true }
+          },
+        })
+        assert.equal(tally(run)['refused'], undefined, `${last} answers`)
+      }
+    })
+})
+
 describe('names', () => {
   it('are distrusted when a canary is named, and each event is sent alone', () => {
     const learned = new Learned(1_000_000)

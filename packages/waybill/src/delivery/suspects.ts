@@ -1,10 +1,10 @@
 /**
  * When a refusal is final. An event that was refused once is a suspect: it waits while its neighbours travel. It is refused for
- * good after two refusals and a pass of its shape after the first: a single answer can come from an API, or a proxy, that
+ * good after two refusals and a pass of its shape between them: answers in a row can come from an API, or a proxy, that
  * refuses everything just now, and a whole shape can be at fault instead of its events.
  */
 import { MINUTE_MS } from '../duration.ts'
-import { type Batch, evidenceOn, open, reasonFor, settleDelivered } from './batch.ts'
+import { type Batch, evidenceOn, open, reasonFor, type Suspect, settleDelivered } from './batch.ts'
 import { type Ask, askCanary, askEvents, type CanaryAnswer, type GroupAnswer, type Plan } from './question.ts'
 import type { Reason } from './verdict.ts'
 
@@ -58,8 +58,11 @@ export function streakOf<Item>(shape: string, { learned, now }: Batch<Item>): nu
 
 /** Adds a suspect without asking anything: for events that were named, whose neighbours are sent first. */
 export function addSuspect<Item>(item: Item, reason: Reason, batch: Batch<Item>): void {
-  batch.suspects.set(item, { reason, refusals: 1, since: batch.learned.now() })
-  batch.learned.refused(batch.shapeOf(item))
+  const { learned } = batch
+  const shape = batch.shapeOf(item)
+  const passBefore = learned.shapePassedAt(shape)
+  batch.suspects.set(item, { reason, refusals: 1, since: learned.now(), passBefore })
+  learned.refused(shape)
 }
 
 /** Asks one event alone; what it is suspected of so far does not matter. True when it passed. */
@@ -80,8 +83,14 @@ function* refusedAgain<Item>(item: Item, reason: Reason, batch: Batch<Item>): Pl
     batch.suspects.delete(item)
     return yield* doubtWindow(item, reason, batch)
   }
+  noteRefusal(known, reason, batch.learned.shapePassedAt(batch.shapeOf(item)))
+}
+
+/** Once more: `passBefore` tells when its shape had passed last. */
+export function noteRefusal(known: Suspect, reason: Reason, passBefore: number): void {
   known.refusals += 1
   known.reason = reason
+  known.passBefore = passBefore
 }
 
 /** The API fails on this very event: it waits by itself and holds nobody up. */
@@ -110,8 +119,8 @@ function* judgeShape<Item>(shape: string, batch: Batch<Item>): Plan<Item> {
   if (suspectsOf(shape, batch).some((item) => !hasPass(item, batch))) yield* askShape(shape, batch)
   for (const item of suspectsOf(shape, batch)) {
     if (!hasPass(item, batch)) continue
-    if (evidenceOn(item, batch).refusals < 2) yield* askAlone(item, batch)
-    if (!batch.suspects.has(item) || evidenceOn(item, batch).refusals < 2) continue
+    if (!evidenceOn(item, batch).isEnough) yield* askAlone(item, batch)
+    if (!batch.suspects.has(item) || !evidenceOn(item, batch).isEnough) continue
     batch.learned.refusedForGood(shape)
     batch.settle(item, { kind: 'refused', reason: batch.suspects.get(item)!.reason })
     batch.suspects.delete(item)
@@ -193,8 +202,9 @@ export function* probe<Item>(
     const answer = yield* askEvents([item], batch.isSplit)
     if (answer.kind === 'delivered') return settleDelivered([item], batch, batch.suspects.has(item)).length > 0
     if (answer.kind !== 'refused') return false
-    if (batch.suspects.has(item)) batch.suspects.get(item)!.refusals += 1
-    else addSuspect(item, reasonFor(answer, 0), batch)
+    const known = batch.suspects.get(item)
+    if (known === undefined) addSuspect(item, reasonFor(answer, 0), batch)
+    else noteRefusal(known, reasonFor(answer, 0), batch.learned.shapePassedAt(shape))
   }
   holdShape(shape, reason, batch)
   return false

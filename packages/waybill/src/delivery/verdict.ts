@@ -159,11 +159,16 @@ function notTheApi(status: number): Verdict {
 export function carriesVerdict(answer: Answer): boolean {
   if (answer.kind === 'failure') return false
   const { status, body, relay } = answer
-  if (relay && !/;\s*clock=confirmed(?![\w-])/.test(relay)) return false
+  if (isOfRelayInDoubt(answer)) return false
   const json = parse(body)
   const isCounted = isObject(json) && Number.isInteger(json['accepted_events'])
   if (status === 200) return isCounted
   return status >= 400 && status < 500 && (isApiError(json) || (!!relay && isCounted))
+}
+
+/** Whether an answer comes from a relay that does not know what time it is: it takes what it is brought, whatever its time. */
+export function isOfRelayInDoubt(answer: Answer): boolean {
+  return answer.kind === 'response' && !!answer.relay && !/;\s*clock=confirmed(?![\w-])/.test(answer.relay)
 }
 
 const FAILED: Readonly<Record<Failure['reason'], string>> = {
