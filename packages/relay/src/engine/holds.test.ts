@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WireEvent } from 'waybill'
 import {
+  countsNone,
   errorResponse,
   HOUR_MS,
   MINUTE_MS,
+  refusesAll,
   SECOND_MS,
   type Sent,
-  START_MS,
   startVirtual,
   type Virtual,
   virtualOrder,
@@ -18,11 +19,7 @@ import {
 const SOON_MS = MINUTE_MS + SECOND_MS
 const FAULT_FOR_MS = 20 * MINUTE_MS
 
-/** The API's own refusal that names nobody. */
-const refusesAll = (): Response => errorResponse(400, 'Invalid event.')
 const page = (): Response => new Response('<html>Bad Request</html>', { status: 400 })
-const countsNone = ({ validateOnly, events }: Sent): Response =>
-  Response.json({ accepted_events: validateOnly ? events.length : 0 })
 
 interface Fault {
   readonly code: string
@@ -241,86 +238,6 @@ async function assertAll({ emulator, store, failures }: Virtual, count: number):
   const { delivered, unaccounted } = await store.counts()
   assert.deepEqual([delivered, unaccounted], [count, 0])
   assert.deepEqual(failures, [])
-}
-
-/**
- * - the account counts none for two hours and more, in which all that waited was sent; nothing waits, so that nothing can show that it is over
- * - what comes then is delivered in seconds: it is the probe that there was nothing for
- */
-const FAULT_OVER_MS = 2 * HOUR_MS + 5 * MINUTE_MS
-test('a pixel whose account counted none is probed by what comes next, where nothing waits', async (context) => {
-  let isCounting = false
-  const virtual = await startVirtual(context, {
-    answer: async (sent, judge) => (isCounting || sent.validateOnly ? judge() : countsNone(sent)),
-  })
-  await virtual.bring(virtualOrders(2))
-  await virtual.run(FAULT_OVER_MS)
-  assert.equal((await virtual.store.counts()).queued, 0)
-  assert.equal((await virtual.store.holds())[0]?.code, 'counts_none')
-  isCounting = true
-  const before = virtual.sent.length
-  await virtual.run(10 * MINUTE_MS)
-  assert.equal(virtual.sent.length, before)
-  const later = { timestamp_ms: START_MS + FAULT_OVER_MS }
-  await virtual.bring(virtualOrders(5, 'later', later))
-  await virtual.run(10 * SECOND_MS)
-  assert.equal(virtual.emulator.summary().stored, 5)
-})
-
-/**
- * - the account counts none for two hours and more; what waits is one event that the API refuses for itself, which shows nothing of counts
- * - a good one that comes when the account counts again is not left waiting for the turn that a bad one had
- */
-test('a pixel whose account counted none is probed soon by what comes beside a bad event', async (context) => {
-  let isCounting = false
-  const isBad = ({ events }: Sent): boolean => events.some(({ id }) => id.startsWith('bad'))
-  const virtual = await startVirtual(context, {
-    answer: async (sent, judge) => {
-      if (isBad(sent)) return refusesAll()
-      return isCounting || sent.validateOnly ? judge() : countsNone(sent)
-    },
-  })
-  await virtual.bring(virtualOrders(1))
-  await virtual.run(MINUTE_MS)
-  await virtual.bring(virtualOrders(1, 'bad'))
-  await virtual.run(FAULT_OVER_MS + MINUTE_MS * 30)
-  assert.equal((await virtual.store.holds())[0]?.code, 'counts_none')
-  isCounting = true
-  const later = { timestamp_ms: virtual.time.trueMs }
-  await virtual.bring(virtualOrders(3, 'later', later))
-  await virtual.run(5 * MINUTE_MS + 5 * SECOND_MS)
-  assert.equal(virtual.emulator.summary().stored, 3)
-})
-
-/** What comes last is asked first, and all of it is refused. */
-const REFUSED_BESIDE: readonly (readonly [title: string, changes: object, refused: number])[] = [
-  ['20 of a shape that the account does not read', { type: 'lead_created', data: { type: 'customer_action' } }, 20],
-  ['7 bad ones of the same shape', {}, 7],
-]
-
-for (const [title, changes, refused] of REFUSED_BESIDE) {
-  /**
-   * - the account counts none for ten minutes, in which good events come, and then such as the API refuses
-   * - what is refused shows nothing of counts, and takes no turn from the good ones: they are delivered within a minute of health
-   */
-  test(`a pixel whose account counted none is not kept waiting by ${title}`, async (context) => {
-    const isBad = ({ events }: Sent): boolean => events.some(({ id }) => id.startsWith('bad'))
-    const virtual = await startVirtual(context, {
-      answer: async (sent, judge) => {
-        if (isBad(sent)) return refusesAll()
-        return sent.atMs > 10 * MINUTE_MS || sent.validateOnly ? judge() : countsNone(sent)
-      },
-    })
-    await virtual.bring(virtualOrders(3, 'first'))
-    await virtual.run(MINUTE_MS)
-    await virtual.bring(virtualOrders(100, 'good'))
-    await virtual.run(8 * MINUTE_MS + 45 * SECOND_MS)
-    const newer = { ...changes, timestamp_ms: virtual.time.trueMs }
-    await virtual.bring(virtualOrders(refused, 'bad', newer))
-    await virtual.run(15 * SECOND_MS + SOON_MS)
-    const stored = virtual.emulator.summary().stored
-    assert.ok(stored >= 90, `${stored} are stored`)
-  })
 }
 
 /**

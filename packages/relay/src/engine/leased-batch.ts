@@ -49,6 +49,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   readonly #added = new Map<number, readonly string[]>()
   readonly #family: RequestFamily
   #leasedUntilMs: number
+  #isSent = false
   /** As it was when the turn was given. */
   #time: TimeNow
 
@@ -85,15 +86,14 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     })
   }
 
-  /** The window is looked at when an event leaves: while the clock is in doubt, any claim may put it inside. What may not leave ends here. */
+  /**
+   * The window is looked at when an event leaves: while the clock is in doubt, any claim may put it inside, and to a relay in doubt it may
+   * go in any case. What may not leave ends here.
+   */
   override mayLeave(event: BatchEvent): boolean {
     if (!this.isOpen(event)) return false
-    let isAhead = false
-    for (const nowMs of this.#time.claims) {
-      const state = windowState(event.timestampMs, nowMs, this.#time.marginMs, AHEAD_MARGIN_MS)
-      if (state === 'open' || state === 'ending') return true
-      isAhead ||= state === 'ahead'
-    }
+    if (mayBeOpen(event, this.#time)) return true
+    const isAhead = this.#time.claims.some((nowMs) => event.timestampMs > nowMs)
     if (!this.#time.isConfirmed) this.#putOff.add(event)
     else if (isAhead) this.#end(event, endOf.later(dueMsOf(event.timestampMs)))
     else this.#end(event, endOf.tooLate(issue('event_timestamp_too_old', '').message))
@@ -198,12 +198,22 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     } else if (request !== undefined) await store.recordRequest(request)
   }
 
-  /** Sends its one event for real, once: what may pass by itself is left to the next probe. Counted: it is delivered. */
-  async sendForReal(): Promise<'refused' | undefined> {
+  /**
+   * Sends its one event for real, once: what may pass by itself is left to the next probe. Counted: it is delivered. `not sent`: its time
+   * did not let it leave.
+   */
+  async sendForReal(): Promise<'sent' | 'refused' | 'not sent'> {
     const [event] = this.events
     const answer = await exchange(onlyOnce(this), [event!], 'deliver', false)
-    if (answer?.kind === 'delivered' && this.isOpen(event!)) this.#deliver(event!, false)
-    return answer?.kind === 'refused' ? 'refused' : undefined
+    if (answer?.kind === 'refused') return 'refused'
+    if (answer?.kind !== 'delivered') return 'sent'
+    if (!this.#isSent) return 'not sent'
+    if (this.isOpen(event!)) this.#deliver(event!, false)
+    return 'sent'
+  }
+
+  override leaving(): void {
+    this.#isSent = true
   }
 
   /** Ends the batch: what was not decided returns to the queue as it came; what nobody knows the time for, once that is known. */
@@ -220,18 +230,12 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   #waitForClock(): void {
     const { parts } = this.pixel
     const waiting = [...this.#putOff]
-    const mayBeOpen = (): boolean => {
-      const { isConfirmed, claims, marginMs } = timeOf(this.pixel)
-      const isOpen = (state: string): boolean => state === 'open' || state === 'ending'
-      return (
-        isConfirmed ||
-        waiting.some(({ timestampMs }) =>
-          claims.some((nowMs) => isOpen(windowState(timestampMs, nowMs, marginMs, AHEAD_MARGIN_MS))),
-        )
-      )
+    const isOver = (): boolean => {
+      const time = timeOf(this.pixel)
+      return time.isConfirmed || waiting.some((event) => mayBeOpen(event, time))
     }
     parts.background(async () => {
-      while (!parts.isStopping() && !mayBeOpen()) {
+      while (!parts.isStopping() && !isOver()) {
         await parts.runtime.sleep(LOOK_AGAIN_MS, parts.pauseSignal)
         if (!(await parts.store.extend(this.#token, LEASE_MS))) return
       }
@@ -313,16 +317,28 @@ export function onlyOnce(batch: LeasedBatch): LeasedBatch {
 
 interface TimeNow {
   readonly isConfirmed: boolean
+  /** Nobody knows, neither this relay nor the one that it delivers to: which time it is, that one is left to find out. */
+  readonly isForOthers: boolean
   readonly claims: readonly number[]
   readonly marginMs: number
 }
 
-function timeOf({ parts: { clock } }: PixelDelivery): TimeNow {
+function timeOf({ parts: { clock }, endpointInDoubt }: PixelDelivery): TimeNow {
+  const isConfirmed = clock.isConfirmed()
   return {
-    isConfirmed: clock.isConfirmed(),
+    isConfirmed,
+    isForOthers: !isConfirmed && endpointInDoubt,
     claims: clock.claims(),
     marginMs: windowMarginMs(clock.uncertaintyMs),
   }
+}
+
+function mayBeOpen({ timestampMs }: BatchEvent, { claims, marginMs, isForOthers }: TimeNow): boolean {
+  if (isForOthers) return true
+  return claims.some((nowMs) => {
+    const state = windowState(timestampMs, nowMs, marginMs, AHEAD_MARGIN_MS)
+    return state === 'open' || state === 'ending'
+  })
 }
 
 const TOO_EARLY = 'event_timestamp_in_future'

@@ -58,13 +58,19 @@ it('a turn for which there was nothing to ask with comes again after 5 s, and th
   assert.deepEqual(tried.slice(0, 2), [3 * 3_600 + 5, 3 * 3_600 + 5 + 900])
 })
 
-it('a turn that asked a bad event only is followed by the next in 5 min, where that would be later', () => {
+it('a turn that asked bad events only is followed by the next in a minute, ten times, then in 5, where that would be later', () => {
   const schedule = running()
   const hold = held('counts_none')
-  const last = triedAt(schedule, hold, { toMs: 3 * HOUR_MS }).at(-1)!
-  schedule.untold(hold, 'only refused', last * SECOND_MS)
-  const tried = triedAt(schedule, hold, { fromMs: last * SECOND_MS, toMs: 4 * HOUR_MS })
-  assert.deepEqual(tried.slice(0, 2), [last + 300, last + 300 + 900])
+  const first = triedAt(schedule, hold, { toMs: 3 * HOUR_MS }).at(-1)!
+  let last = first
+  const after: number[] = []
+  for (let turn = 1; turn <= 12; turn++) {
+    schedule.untold(hold, 'only refused', last * SECOND_MS)
+    const [next] = triedAt(schedule, hold, { fromMs: last * SECOND_MS, toMs: last * SECOND_MS + 5 * MINUTE_MS })
+    after.push(next! - last)
+    last = next!
+  }
+  assert.deepEqual(after, [...new Array(10).fill(60), 300, 300])
   const early = running()
   assert.deepEqual(triedAt(early, hold, { toMs: 80 * SECOND_MS }), [5, 20, 80])
   early.untold(hold, 'only refused', 80 * SECOND_MS)

@@ -8,7 +8,8 @@ const OFTEN_MS = MINUTE_MS
 const SELDOM_MS = 15 * MINUTE_MS
 /** Where there was nothing to ask with, whoever comes next is asked soon. */
 const NOTHING_TO_ASK_MS = 5 * SECOND_MS
-/** Where what waited is refused for itself, as often as a suspect is asked, so that whoever comes next has a turn soon. */
+/** Where what waited is refused for itself, whoever comes next has a turn soon: each minute for so many turns, then as often as a suspect. */
+const ONLY_REFUSED_OFTEN = 10
 const ONLY_REFUSED_MS = 5 * MINUTE_MS
 /** A probe under way, or a pixel that is not configured, is not looked at all the time. */
 const MIN_WAIT_MS = SECOND_MS
@@ -31,6 +32,8 @@ interface Entry {
   nextMs: number
   turn: number
   seenMs: number
+  /** Turns that met nothing but bad events. */
+  onlyRefused: number
 }
 
 /** What a turn told of the hold; `only refused`: that event is bad, which says nothing. */
@@ -42,7 +45,7 @@ export interface HoldSchedule {
   see(holds: readonly HeldPart[], at: { readonly nowMs: number; readonly monotonicMs: number }): void
   /** The number of the turn where one is due, counted from 0; the next is planned. */
   take(hold: HeldPart, monotonicMs: number): number | undefined
-  /** The turn that was taken told nothing: with nothing to ask the same comes again in 5 s, else the next in 5 min at the latest. */
+  /** The turn that was taken told nothing: with nothing to ask the same comes again in 5 s, else the next in a minute, later in 5. */
   untold(hold: HeldPart, told: Exclude<Told, 'something'>, monotonicMs: number): void
   /** These are due at once: what they were held for may be over. */
   hasten(code: string, holds: readonly HeldPart[], monotonicMs: number): void
@@ -67,7 +70,7 @@ export function createHoldSchedule(startedMs: number, random: () => number): Hol
     }
     const heldForMs = Math.max(0, nowMs - hold.atMs)
     const nextMs = isStart ? startedMs + Math.round(random() * SPREAD_MS) : monotonicMs + FIRST_DELAYS_MS[0]
-    entries.set(key, { key, sinceMs: monotonicMs - heldForMs, nextMs, turn: 0, seenMs: monotonicMs })
+    entries.set(key, { key, sinceMs: monotonicMs - heldForMs, nextMs, turn: 0, seenMs: monotonicMs, onlyRefused: 0 })
   }
   return {
     see(holds, { nowMs, monotonicMs }) {
@@ -86,8 +89,11 @@ export function createHoldSchedule(startedMs: number, random: () => number): Hol
     untold(hold, told, monotonicMs) {
       const entry = entries.get(keyOf(hold))
       if (entry === undefined) return
-      if (told === 'only refused') entry.nextMs = Math.min(entry.nextMs, monotonicMs + ONLY_REFUSED_MS)
-      else {
+      if (told === 'only refused') {
+        entry.onlyRefused += 1
+        const soonMs = entry.onlyRefused <= ONLY_REFUSED_OFTEN ? OFTEN_MS : ONLY_REFUSED_MS
+        entry.nextMs = Math.min(entry.nextMs, monotonicMs + soonMs)
+      } else {
         entry.turn -= 1
         entry.nextMs = monotonicMs + NOTHING_TO_ASK_MS
       }

@@ -133,12 +133,13 @@ function askOnce(batch: LeasedBatch): ReturnType<typeof exchange> {
   return exchange(onlyOnce(batch), batch.events, 'validate', false)
 }
 
-/** So many events are asked in one turn while each is refused for itself. */
+/** So many events are asked in one turn while each is refused for itself, or not sent. */
 const TRIES_A_TURN = 8
 
 /**
  * Really sends one event, best one that was never sent, since only a count can show that the account counts again. One that is refused
- * shows nothing: another takes its place at once, best of another shape, since what the account does not read is refused whole.
+ * shows nothing: another takes its place at once, best of another shape, since what the account does not read is refused whole. So does
+ * one that its time did not let leave.
  */
 async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | Exclude<Told, 'something'>> {
   const refused = new Set<string>()
@@ -146,8 +147,8 @@ async function countsOne(pixel: PixelDelivery, turn: number): Promise<boolean | 
     const batch = await leaseToCount(pixel, turn, [...refused])
     if (batch === undefined) break
     const told = await counts(pixel, batch)
-    if (told !== 'refused') return told
-    refused.add(batch.events[0]!.shape)
+    if (typeof told === 'boolean') return told
+    if (told === 'refused') refused.add(batch.events[0]!.shape)
   }
   return refused.size === 0 ? 'nothing to ask' : 'only refused'
 }
@@ -162,17 +163,20 @@ async function leaseToCount(
     (await leaseOne(pixel, { probe: neverSent, exceptShapes })) ??
     (await leaseOne(pixel, { probe: neverSent })) ??
     // Where each was sent once, a count of none says nothing; one that counts shows it all the same.
-    (await leaseOne(pixel, { probe: { order: ORDERS[turn % ORDERS.length]! }, exceptShapes }))
+    (await leaseOne(pixel, { probe: { order: ORDERS[turn % ORDERS.length]! }, exceptShapes })) ??
+    // Nothing waits but what is suspected.
+    (await leaseOne(pixel, { probe: {}, apart: true, exceptShapes }))
   )
 }
 
-async function counts(pixel: PixelDelivery, batch: LeasedBatch): Promise<boolean | 'refused'> {
+async function counts(pixel: PixelDelivery, batch: LeasedBatch): Promise<boolean | 'refused' | 'not sent'> {
   let isCounted = false
   const stop = pixel.parts.events.on('event:delivered', ({ row, mark }) => {
     if (row === batch.events[0]!.row && mark === undefined) isCounted = true
   })
   try {
-    if ((await batch.sendForReal()) === 'refused') return 'refused'
+    const sent = await batch.sendForReal()
+    if (sent !== 'sent') return sent
   } finally {
     await batch.finish()
     stop()

@@ -4,9 +4,11 @@ import {
   type Answer,
   type Asked,
   type Carried,
+  carriesVerdict,
   chunk,
   type DrivePort,
   type HoldVerdict,
+  isOfRelayInDoubt,
   type Learned,
   type PlanContext,
   type Purpose,
@@ -95,9 +97,11 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
     return true
   }
 
-  /** By the claim that leaves most of it, while the clock is in doubt. */
+  /** By the claim that leaves most of it, while the clock is in doubt; nothing ends while the endpoint is in doubt as well. */
   timeLeftMs(items: readonly Item[]): number {
-    const nowMs = Math.min(...this.pixel.parts.clock.claims())
+    const { clock } = this.pixel.parts
+    if (this.pixel.endpointInDoubt && !clock.isConfirmed()) return Number.MAX_SAFE_INTEGER
+    const nowMs = Math.min(...clock.claims())
     let oldestMs = Number.POSITIVE_INFINITY
     for (const { timestampMs } of items) if (timestampMs < oldestMs) oldestMs = timestampMs
     return Math.max(0, oldestMs + MAX_AGE_MS - nowMs)
@@ -119,6 +123,8 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
     const { clock, events } = this.pixel.parts
     const { config } = this.pixel
     clock.observe(config.endpoint, request.answer)
+    if (isOfRelayInDoubt(request.answer)) this.pixel.endpointInDoubt = true
+    else if (carriesVerdict(request.answer)) this.pixel.endpointInDoubt = false
     this.pixel.parts.ownership.learned(config.pixelId)
     const record = recordOf(this.pixel, request, this.rowsOf(request.items))
     const { verdict, status, durationMs, validateOnly, ambiguous } = record

@@ -196,14 +196,14 @@ for (const [title, endpoints] of [
 
 /**
  * - the endpoint is a relay that is in doubt about its own clock for ever: it takes canaries, and says nothing of the time
- * - an event arrives whose window closes while the relay answers 500, so that nothing may expire it
+ * - an event arrives whose window closes while the relay fails on it, so that nothing may expire it
  * - after 24 hours without a word about the time this machine's clock counts, and the event ends
  */
 it('behind a relay in doubt the own clock counts after a day, and what is too old ends', async (context) => {
   const headers = { 'waybill-relay': '0.2.0; clock=doubt' }
   const virtual = await startVirtual(context, {
-    answer: async ({ atMs, events }) =>
-      atMs < HOUR_MS
+    answer: async ({ events }) =>
+      events.some(({ id }) => id === 'old')
         ? new Response('down', { status: 500, headers })
         : Response.json({ accepted_events: events.length, results: [] }, { headers }),
   })
@@ -218,3 +218,25 @@ it('behind a relay in doubt the own clock counts after a day, and what is too ol
   assert.equal(confirmedAtMs.length, 1)
   assert.equal((await stateOf(virtual)).state, 'expired')
 })
+
+/**
+ * - the machine's clock is an hour ahead, or behind, and the endpoint is a relay that does not know what time it is either: nobody can tell
+ * - an event whose window is open is not put off by the only clock there is, which says that it is not: that relay takes it
+ */
+for (const [wallOffMs, timestampMs] of [
+  [HOUR_MS, START_MS - 7 * DAY_MS + 30 * MINUTE_MS],
+  [-HOUR_MS, START_MS - MINUTE_MS],
+] as const)
+  it(`a relay in doubt is brought what a clock off by ${wallOffMs / HOUR_MS} h puts outside its window`, async (context) => {
+    const headers = { 'waybill-relay': '0.2.0; clock=doubt' }
+    const virtual = await startVirtual(context, {
+      answer: async ({ events }) => Response.json({ accepted_events: events.length, results: [] }, { headers }),
+      store(store, time) {
+        time.shiftWall(wallOffMs)
+        return store
+      },
+    })
+    await virtual.bring([virtualOrder('old', { timestamp_ms: timestampMs })])
+    await virtual.run(15 * SECOND_MS)
+    assert.equal((await stateOf(virtual)).state, 'delivered')
+  })

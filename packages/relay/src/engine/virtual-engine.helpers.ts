@@ -198,3 +198,10 @@ export function virtualOrders(count: number, prefix: string = 'order', changes: 
 export function errorResponse(status: number, message: string, headers: Record<string, string> = {}): Response {
   return Response.json({ error: { message, type: 'x', param: null, code: null } }, { status, headers })
 }
+
+/** The API's own refusal that names nobody. */
+export const refusesAll = (): Response => errorResponse(400, 'Invalid event.')
+
+/** An account that takes nothing, and says so by its count alone. */
+export const countsNone = ({ validateOnly, events }: Sent): Response =>
+  Response.json({ accepted_events: validateOnly ? events.length : 0 })
