@@ -1,5 +1,7 @@
 /** What must hold after every life (`README.md` of this folder lists it with the faults). The oracle knows what the API would take. */
 import type { EventSummary } from '@waybill/relay/store'
+import type { WireEvent } from 'waybill'
+import { shapeKey } from 'waybill/delivery'
 import { LARGE_BYTES } from './faults.ts'
 import { Health } from './health.ts'
 import type { Problem } from './problem.ts'
@@ -111,12 +113,19 @@ class Judgement {
       if (this.#isOutsideJudgement(event, stretch)) continue
       const allowedMs = mayBeHeld ? HOUR_MS : stretch.allowedMs
       const sinceMs = Math.max(fromMs, stretch.fromMs)
-      // What waits for its own time is found by the engine's looking around.
-      const arrivedInHealth = this.#health.slackMs + MINUTE_MS + (fromMs > acknowledgedMs ? QUIET_PULSE_MS : 0)
+      // What waits for its own time is found by the engine's looking around, by a clock that may be a little behind.
+      const ownTimeMs = fromMs > acknowledgedMs ? QUIET_PULSE_MS + this.#littleBehindMs : 0
+      const arrivedInHealth = this.#health.slackMs + MINUTE_MS + ownTimeMs
       const atMs = Math.max(stretch.fromMs + allowedMs, fromMs + (mayBeHeld ? HOUR_MS : arrivedInHealth))
       if (sinceMs <= stretch.toMs && atMs <= Math.min(stretch.toMs, closesAtMs)) return { atMs }
     }
     return undefined
+  }
+
+  /** A clock that differs by less than a minute counts as right. */
+  get #littleBehindMs(): number {
+    const behind = this.#life.plan.clock.map(({ byMs }) => -byMs)
+    return Math.max(0, ...behind.filter((byMs) => byMs < MINUTE_MS))
   }
 
   /** What is left of a window once the time of a request and the inexactness of `Date` are taken off. */
@@ -152,18 +161,29 @@ class Judgement {
 
   /** The clock that dates an end may have been wrong then: the earliest moment that it can mean. */
   #endedAtMs({ endedMs = 0 }: EventSummary): number {
-    const offsets = [0, ...this.#life.plan.clock.map(({ byMs }) => byMs)]
+    const { clock, dates, judges } = this.#life.plan
+    const offsets = [
+      0,
+      ...[...clock, ...dates].map(({ byMs }) => byMs),
+      ...judges.map(({ clockByMs = 0 }) => clockByMs),
+    ]
     const moments = offsets.map((byMs) => endedMs - START_MS - byMs)
     return Math.min(...moments.filter((atMs) => atMs >= 0))
   }
 
-  /** From when on its shape cannot be held: where many of it are bad, once the first of it has passed. */
+  /** From when on its shape cannot be held: where many of it are bad, once one of it has passed after that held it. */
   #freeMs(event: PlannedEvent, sinceMs: number): number {
     const key = shapeOf(event)
     // Nor can what the API refuses show whether an account that counted none counts again.
     const mayBeHeld = (this.#badOfShape.get(key) ?? 0) >= STREAK || this.#isCountedZero
     if (!mayBeHeld) return sinceMs
-    return Math.min(...(this.#passesOfShape.get(key) ?? []).filter((atMs) => atMs >= sinceMs), Number.POSITIVE_INFINITY)
+    const fromMs = Math.max(sinceMs, this.#firstHeldMs(event, sinceMs) ?? sinceMs)
+    return Math.min(...(this.#passesOfShape.get(key) ?? []).filter((atMs) => atMs >= fromMs), Number.POSITIVE_INFINITY)
+  }
+
+  #firstHeldMs({ pixel, wire }: PlannedEvent, sinceMs: number): number | undefined {
+    const shape = shapeKey(wire as WireEvent)
+    return this.#life.shapeHolds.find((one) => one.atMs >= sinceMs && one.pixel === pixel && one.shape === shape)?.atMs
   }
 
   #noteRefusal({ id, pixel }: PlannedEvent, code: string | undefined): void {

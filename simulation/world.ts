@@ -43,6 +43,12 @@ export interface OpenedStore {
 }
 
 /** Everything the oracle looks at. */
+export interface ShapeHold {
+  readonly pixel: string
+  readonly shape: string
+  readonly atMs: number
+}
+
 export interface Life {
   readonly plan: Plan
   readonly api: ApiRecord
@@ -52,6 +58,8 @@ export interface Life {
   readonly problems: readonly Problem[]
   /** When the process died. */
   readonly crashes: readonly number[]
+  /** Which shapes were held, as the engine names them, and when. */
+  readonly shapeHolds: readonly ShapeHold[]
   /** How long it has lasted. */
   readonly nowMs: number
   readonly isOver: boolean
@@ -79,6 +87,7 @@ class World {
   readonly #acknowledged = new Map<string, number>()
   readonly #problems: Problem[] = []
   readonly #crashes: number[] = []
+  readonly #shapeHolds: ShapeHold[] = []
   #store: Store
   #engine: Engine
   #life = { dead: false }
@@ -128,6 +137,7 @@ class World {
       acknowledged: this.#acknowledged,
       problems: this.#problems,
       crashes: this.#crashes,
+      shapeHolds: this.#shapeHolds,
       nowMs: this.#time.elapsedMs,
       isOver,
     }
@@ -183,6 +193,9 @@ class World {
   #listen(engine: Engine, life: { readonly dead: boolean }): void {
     engine.events.on('engine:failed', ({ error }) => {
       if (!life.dead) this.#tell('stuck', `the engine failed: ${error instanceof Error ? error.stack : String(error)}`)
+    })
+    engine.events.on('shape:held', ({ pixel, shape }) => {
+      if (!life.dead) this.#shapeHolds.push({ pixel, shape, atMs: this.#time.elapsedMs })
     })
     if (this.#parts.trace === undefined) return
     for (const name of TOLD)
