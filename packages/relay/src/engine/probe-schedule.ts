@@ -42,7 +42,7 @@ export type Told = 'something' | 'only refused' | 'nothing to ask'
 /** When which hold is tried. */
 export interface HoldSchedule {
   /** Takes note of what is held now. */
-  see(holds: readonly HeldPart[], at: { readonly nowMs: number; readonly monotonicMs: number }): void
+  see(holds: readonly HeldPart[], monotonicMs: number): void
   /** The number of the turn where one is due, counted from 0; the next is planned. */
   take(hold: HeldPart, monotonicMs: number): number | undefined
   /** The turn that was taken told nothing: with nothing to ask the same comes again in 5 s, else the next in a minute, later in 5. */
@@ -55,26 +55,26 @@ export interface HoldSchedule {
 
 /**
  * At the start every hold is tried within the first seconds. A new one is tried after 5 and after 15 seconds, then each minute for two hours
- * (what concerns the key: for ten minutes), then every 15 minutes.
+ * (what concerns the key: for ten minutes), then every 15 minutes. One of an earlier life of the process counts as new: when it began was
+ * dated by a clock that may have been wrong.
  */
 export function createHoldSchedule(startedMs: number, random: () => number): HoldSchedule {
   const entries = new Map<string, Entry>()
   let isStart = true
   const keyOf = ({ pixel, shape }: HeldPart): string => JSON.stringify([pixel, shape])
-  const enter = (hold: HeldPart, nowMs: number, monotonicMs: number): void => {
+  const enter = (hold: HeldPart, monotonicMs: number): void => {
     const key = keyOf(hold)
     const known = entries.get(key)
     if (known !== undefined) {
       known.seenMs = monotonicMs
       return
     }
-    const heldForMs = Math.max(0, nowMs - hold.atMs)
     const nextMs = isStart ? startedMs + Math.round(random() * SPREAD_MS) : monotonicMs + FIRST_DELAYS_MS[0]
-    entries.set(key, { key, sinceMs: monotonicMs - heldForMs, nextMs, turn: 0, seenMs: monotonicMs, onlyRefused: 0 })
+    entries.set(key, { key, sinceMs: monotonicMs, nextMs, turn: 0, seenMs: monotonicMs, onlyRefused: 0 })
   }
   return {
-    see(holds, { nowMs, monotonicMs }) {
-      for (const hold of holds) enter(hold, nowMs, monotonicMs)
+    see(holds, monotonicMs) {
+      for (const hold of holds) enter(hold, monotonicMs)
       isStart = false
       for (const [key, { seenMs }] of entries) if (monotonicMs - seenMs > REMEMBERED_MS) entries.delete(key)
     },

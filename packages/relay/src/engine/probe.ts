@@ -3,7 +3,6 @@ import type { HeldPart, LeaseQuery } from '../store/index.ts'
 import { isOperatorHold, resumePixel, resumeShape } from './hold.ts'
 import { leaseBatch } from './lease-batch.ts'
 import { type LeasedBatch, onlyOnce } from './leased-batch.ts'
-import { SOLE } from './ownership/ownership.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 import { createHoldSchedule, type HoldSchedule, type Told } from './probe-schedule.ts'
@@ -18,8 +17,6 @@ export async function probeHolds(parts: EngineParts, pixels: ReadonlyMap<string,
   const schedule = createHoldSchedule(parts.runtime.monotonic(), () => parts.runtime.random())
   const underWay = new Set<string>()
   const waker = new Waker(parts.runtime, parts.pauseSignal)
-  // Who held it may have gone by another clock: among several relays a hold is as old as this one has known of it.
-  const nowMs = (): number => (parts.ownership === SOLE ? parts.clock.now() : Number.NEGATIVE_INFINITY)
   let isTimeNew = false
   const stops = [
     parts.events.on('pixel:held', () => waker.wake()),
@@ -33,7 +30,7 @@ export async function probeHolds(parts: EngineParts, pixels: ReadonlyMap<string,
   ]
   while (!parts.isStopping()) {
     const holds = await parts.store.holds()
-    schedule.see(holds, { nowMs: nowMs(), monotonicMs: parts.runtime.monotonic() })
+    schedule.see(holds, parts.runtime.monotonic())
     // An API that refused everything may have done so for the time that it was told.
     if (isTimeNew) schedule.hasten('not_judging' satisfies HoldCode, holds, parts.runtime.monotonic())
     isTimeNew = false
