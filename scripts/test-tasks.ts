@@ -8,7 +8,7 @@ export interface Task {
   readonly together: boolean
   /** What is tested is the disk, so the data lies on one. */
   readonly needsDisk: boolean
-  /** It waits for other processes and for claims to end most of the time, and runs beside those that keep the cores busy. */
+  /** It waits for other processes, for the disk or for claims to end most of the time, and runs beside those that keep the cores busy. */
   readonly waits: boolean
 }
 
@@ -37,6 +37,10 @@ const WAITING: readonly string[] = [
   'test/relays.test.ts',
   'test/upgrade.test.ts',
   'packages/relay/src/service/stop.test.ts',
+  'packages/relay/src/service/postgres.test.ts',
+  'packages/relay/src/store/sqlite/durability.test.ts',
+  'test/browser/page/relay.test.ts',
+  'test/newcomer.test.ts',
 ]
 
 const OF_THE_DISK = /\/(?:crash|disk-full|disk|durability|owner|backup)\.test\.ts$/
