@@ -50,10 +50,10 @@ function selectOldest(
   limit: number,
 ): readonly { readonly row: number }[] {
   const { pixel, shape } = part
+  if (tally.of(pixel, shape, state) === 0) return []
   if (state === WAITING) return statements.queue.waiting({ ...part, limit })
   if (state === READY)
     return statements.queue.ready({ ...part, after: START, limit: limit + leases.sending(pixel, shape) })
-  if (tally.apart(pixel, shape) === 0) return []
   return statements.suspicion.oldest({ ...part, limit: limit + leases.sendingApart(pixel, shape) })
 }
 

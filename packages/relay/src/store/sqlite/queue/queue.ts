@@ -50,7 +50,7 @@ export interface QueueOptions
   readonly monotonicMs: () => number
 }
 export type LeaseView = Pick<LeaseBook, 'has' | 'allRows' | 'sending' | 'sendingApart' | 'live'>
-export type TallyView = Pick<Tally, 'pixels' | 'shapes' | 'ready' | 'waiting' | 'apart' | 'all' | 'kind'>
+export type TallyView = Pick<Tally, 'pixels' | 'shapes' | 'ready' | 'waiting' | 'apart' | 'of' | 'all' | 'kind'>
 type Picking = Omit<LeaseQuery, 'pixel' | 'shapes' | 'exceptShapes'> & { readonly shapes: readonly number[] }
 
 /** One lease makes at most this many ready, so that millions that become due together do not stop everything else. */

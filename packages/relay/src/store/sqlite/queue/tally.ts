@@ -83,6 +83,11 @@ export class Tally {
     return this.#live(pixel, shape, APART)
   }
 
+  /** Of a state that has not ended. */
+  of(pixel: number, shape: number, state: number): number {
+    return this.#live(pixel, shape, state)
+  }
+
   /** Those of a shape that have not ended. */
   all(pixel: number, shape: number): number {
     return this.ready(pixel, shape) + this.waiting(pixel, shape) + this.apart(pixel, shape)

@@ -1,6 +1,6 @@
 import { lastMinuteBefore } from '../../minute.ts'
 import type { Database, Row } from '../database.ts'
-import type { Place } from '../queue/frontier.ts'
+import { type Place, START } from '../queue/frontier.ts'
 
 /** What of one queue to read: behind a place, before a time. */
 export interface QueueRange {
@@ -125,7 +125,7 @@ function readyReader(database: Database): QueueStatements['ready'] {
     const cut = (behind: number, left: number): Place[] =>
       cutMinute.all(pixel, shape, lastMinute, behind, beforeMs, left) as Place[]
     if (minute === lastMinute) return cut(row, limit)
-    const places = sameMinute.all(pixel, shape, minute, row, limit) as Place[]
+    const places = minute === START.minute ? [] : (sameMinute.all(pixel, shape, minute, row, limit) as Place[])
     const room = (): number => limit - places.length
     if (room() > 0) places.push(...(later.all(pixel, shape, minute, lastMinute, room()) as Place[]))
     if (room() > 0) places.push(...cut(NO_ROW, room()))
