@@ -1,10 +1,11 @@
 import { DAY_MS } from '../duration.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { type Context, report, reportAs, wrongType } from './context.ts'
+import { eventMeant } from './event-meant.ts'
 import type { IssueCode } from './issue.ts'
 import { MAX_AGE_MS, MAX_CUSTOM_NAME_LENGTH } from './limits.ts'
 import { ACTION_SOURCES, EVENT_NAMES, isStandardName, shapeOf } from './names.ts'
-import { didYouMean, eventMeant, nearestKey } from './suggest.ts'
+import { didYouMean, nearestKey } from './suggest.ts'
 import { isBlank, isLonger, judgeText } from './text.ts'
 
 /** Judges one field of the event by its value alone. Rules that need two fields stand in `wire.ts`. */

@@ -39,7 +39,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   client_user_agent: 'user_agent',
 }
 
-const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
+/** A key without what spellings differ in: lower case, letters and digits alone. */
+export const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 /** A handful of keys is known, and a stranger's event can bring any number of unknown ones to compare with each. */
 const bareKnown: Map<string, string> = new Map()
@@ -54,29 +55,6 @@ function bareOf(known: string): string {
 const BARE_OTHER_NAMES: ReadonlyMap<string, string> = new Map(
   Object.entries(OTHER_NAMES).map(([other, key]) => [bare(other), key]),
 )
-
-/** The event name here → what Meta, GA4, TikTok and Segment call it, in lower case and without separators. */
-const OTHER_EVENTS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    order_created: 'purchase completepayment placeanorder ordercompleted orderplaced',
-    lead_created: 'lead generatelead submitform contact',
-    registration_completed: 'completeregistration signup signedup',
-    items_added: 'addtocart productadded',
-    checkout_started: 'initiatecheckout begincheckout',
-    contents_viewed: 'viewcontent viewitem productviewed',
-    page_viewed: 'pageview',
-    subscription_created: 'subscribe',
-    trial_started: 'starttrial',
-    appointment_scheduled: 'schedule',
-    app_installed: 'installapp firstopen',
-    app_opened: 'launchapp activateapp',
-  }).flatMap(([name, others]) => others.split(' ').map((other): [string, string] => [other, name])),
-)
-
-/** The event name that a name of another vendor stands for. */
-export function eventMeant(name: string): string | undefined {
-  return OTHER_EVENTS.get(bare(name))
-}
 
 /** The known key that an unknown one was probably meant to be; `undefined` when nothing is near. */
 export function nearestKey(unknown: string, known: Iterable<string>): string | undefined {

@@ -54,10 +54,11 @@ export function priced(
   return { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) }
 }
 
-/** The price of an item where the currency can hold it; else `NaN`: half a cent of an item must not cost the conversion. */
+/** The price of an item where there is a currency that can hold it; else `NaN`: half a cent of an item must not cost the conversion. */
 export function itemAmount(value: unknown, currency: string | undefined): string | number | undefined {
   const decimal = decimalOf(value)
-  if (decimal === undefined || currency === undefined) return undefined
+  if (decimal === undefined) return undefined
+  if (currency === undefined) return Number.NaN
   try {
     return money(decimal, currency).amount < 0 ? Number.NaN : decimal
   } catch {

@@ -46,7 +46,7 @@ export function conclude(candidate: Candidate, settings: Judging): Outcome {
   if (barred !== undefined && !LIFTED_BY_MAPPING.has(barred.code)) return barred
   const rules = settings.mapping.get(callName(name))
   if (rules === undefined) {
-    return barred ?? finished(candidate, { ...draft, data: fitting(draft.data, draft.type) }, settings)
+    return barred ?? finished(candidate, fitting(draft, draft.type), settings)
   }
   if (rules === null)
     return skip('no_conversion', { message: `The mapping does not want ${quoted(name)}.`, ref: draft.id })

@@ -1,5 +1,6 @@
 import { currencyOf, decimalsOf, rounded } from './amount.ts'
 import type { Draft } from './draft.ts'
+import type { DraftItem } from './item.ts'
 import { present } from './read.ts'
 
 /** A warning of a source, by its code in the list of issues. */
@@ -13,6 +14,8 @@ export interface Note {
 /** So many fields are named: whoever reads them knows the rest. */
 export const MAX_NOTES = 5
 
+const unused = (path: string): Note => ({ code: 'unused_field', path })
+
 /**
  * The draft with an amount that its currency can hold and without what its items cannot say; a warning where the amount had to be rounded,
  * and for fields that were left out.
@@ -21,15 +24,13 @@ export function settled(
   draft: Draft,
   excessDecimals: 'round' | 'refuse',
 ): { readonly draft: Draft; readonly notes: readonly Note[] } {
-  const { amount, currency, contents } = draft.data ?? {}
-  const notes: Note[] = []
-  const items = contents?.flatMap((item, index) => {
-    const used = Object.entries(item).filter(([key, value]) => {
-      const isUsed = !Number.isNaN(value)
-      if (!isUsed) notes.push({ code: 'unused_field', path: `data.contents[${index}].${key}` })
-      return isUsed
-    })
-    return used.length === 0 ? [] : Object.fromEntries(used)
+  const { unsent = [], ...event } = draft
+  const { amount, currency, contents } = event.data ?? {}
+  const notes: Note[] = unsent.map(unused)
+  const items = contents?.flatMap((each, index) => {
+    const { unsent: lost = [], ...item }: DraftItem = each
+    notes.push(...lost.map((key) => unused(`data.contents[${index}].${key}`)))
+    return Object.keys(item).length === 0 ? [] : item
   })
   const isStated = excessDecimals === 'round' && typeof amount === 'string'
   const nearest = isStated ? rounded(amount, decimalsOf(currencyOf(currency))) : undefined
@@ -37,8 +38,8 @@ export function settled(
   if (nearest !== undefined) notes.push({ code: 'amount_rounded', path: 'data.amount' })
   return {
     draft: {
-      ...draft,
-      data: present({ ...draft.data, amount: nearest ?? amount, contents: items?.[0] && items }),
+      ...event,
+      data: present({ ...event.data, amount: nearest ?? amount, contents: items?.[0] && items }),
     },
     notes,
   }

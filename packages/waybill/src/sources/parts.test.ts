@@ -6,7 +6,7 @@ import { CURRENCIES } from '../contract/currency.ts'
 import { money } from '../money.ts'
 import { decimalOf, firstAmount, fromUnits, itemAmount, rounded, sumOf } from './amount.ts'
 import { clickAmong, clickInUrl } from './click.ts'
-import { itemIdOf, itemOf } from './item.ts'
+import { type ItemId, itemIds, itemOf } from './item.ts'
 import { pageOf, siteOf } from './page.ts'
 import { text } from './read.ts'
 import { stripeAmount } from './stripe/money.ts'
@@ -139,9 +139,9 @@ test('Stripe’s amounts in every currency of ISO 4217 but three are its own min
   assert.deepEqual(exceptions.map(([code]) => code).sort(), ['ISK', 'MGA', 'UGX'])
 })
 
-test('an item’s price that its currency cannot hold is no number, and without a currency none', () => {
+test('an item’s price that its currency cannot hold is no number', () => {
   assert.equal(itemAmount('6.66', 'USD'), '6.66')
-  assert.equal(itemAmount('1', undefined), undefined)
+  assert.equal(itemAmount(' ', 'USD'), undefined)
   for (const [price, currency] of [
     ['6.667', 'USD'],
     ['6.5', 'JPY'],
@@ -149,6 +149,7 @@ test('an item’s price that its currency cannot hold is no number, and without 
     ['1', 'ABC'],
     ['-1', 'USD'],
     ['x', 'USD'],
+    ['1', undefined],
   ] as const) {
     assert.equal(itemAmount(price, currency), Number.NaN, `${price} ${currency}`)
   }
@@ -156,21 +157,23 @@ test('an item’s price that its currency cannot hold is no number, and without 
 
 test('an item is named by the key that was asked for, else by the next that there is; 0 is none', () => {
   const keys = { sku: '', variant_id: 0, product_id: 7 }
-  assert.equal(itemIdOf({ sku: 'a', variant_id: 9, product_id: 7 }, 'variant_id'), '9')
-  assert.equal(itemIdOf(keys, 'sku'), '7')
-  assert.equal(itemIdOf({ ...keys, variant_id: '0' }, 'variant_id'), '7')
-  assert.equal(itemIdOf({ ...keys, sku: 'user@example.com' }, 'sku'), '7')
-  assert.equal(itemIdOf({ sku: null, variant_id: null, product_id: null }, 'sku'), undefined)
+  const idBy = (given: typeof keys | Record<keyof typeof keys, unknown>, first: ItemId): unknown =>
+    itemOf({ id: itemIds(given, first) })[0]?.id
+  assert.equal(idBy({ sku: 'a', variant_id: 9, product_id: 7 }, 'variant_id'), '9')
+  assert.equal(idBy(keys, 'sku'), '7')
+  assert.equal(idBy({ ...keys, variant_id: '0' }, 'variant_id'), '7')
+  assert.equal(idBy({ ...keys, sku: 'N/A' }, 'sku'), '7')
+  assert.equal(idBy({ sku: null, variant_id: null, product_id: null }, 'sku'), undefined)
 })
 
-test('an item keeps what can be taken of it', () => {
-  assert.deepEqual(itemOf({ id: 'a', name: 'A', quantity: '2', price: '1.5', currency: 'USD' }), [
-    { id: 'a', name: 'A', quantity: 2, amount: '1.5' },
-  ])
-  assert.deepEqual(itemOf({ id: 'a', quantity: '2.0', price: '1.5' }), [{ id: 'a', quantity: 2 }])
+test('an item keeps what can be taken of it, and names what cannot', () => {
+  const given = { id: { sku: 'a' }, name: { name: 'A' }, quantity: '2', price: '1.5', currency: 'USD' }
+  assert.deepEqual(itemOf(given), [{ id: 'a', name: 'A', quantity: 2, amount: '1.5' }])
+  assert.deepEqual(itemOf({ quantity: '2.0', price: '1.5' }), [{ quantity: 2, unsent: ['amount'] }])
   for (const quantity of [1.5, '1,5', 'two', 2 ** 53, '0x10', '1e3', {}])
-    assert.deepEqual(itemOf({ id: 'a', quantity }), [{ id: 'a', quantity: Number.NaN }])
-  assert.deepEqual([itemOf({ id: 'a', quantity: 0 }), itemOf({ id: 'a', quantity: '-1' }), itemOf({})], [[], [], []])
+    assert.deepEqual(itemOf({ ...given, quantity }), [{ id: 'a', name: 'A', amount: '1.5', unsent: ['quantity'] }])
+  for (const removed of [{ ...given, quantity: 0 }, { ...given, quantity: '-1' }, {}])
+    assert.deepEqual(itemOf(removed), [])
 })
 
 test('texts: numbers are written out, blanks and numbers that lost digits are none', () => {

@@ -1,5 +1,5 @@
 import { isObject, type PlainObject } from '../contract/plain.ts'
-import { containsEmail } from '../contract/privacy.ts'
+import { containsEmail, looksLikePhone } from '../contract/privacy.ts'
 import { meansNothing } from '../identity/nothing.ts'
 
 /** The object, or one without keys where the value is none. */
@@ -37,10 +37,13 @@ export function firstMeaning(...values: readonly unknown[]): string | undefined 
   return texts.find((found) => found !== undefined && !meansNothing(found)) ?? firstText(...texts)
 }
 
-/** A text that travels in clear; `undefined` where it holds an email address, which would get the event refused. */
+/** True for a text with an email address in it, and for a phone number: either would get the event refused. */
+export const isPersonal = (given: string): boolean => containsEmail(given) || looksLikePhone(given)
+
+/** A text that travels in clear; `undefined` where it is personal. */
 export function clearText(value: unknown): string | undefined {
   const found = text(value)
-  return found === undefined || containsEmail(found) ? undefined : found
+  return found === undefined || isPersonal(found) ? undefined : found
 }
 
 /** The object without the keys that have no value. */

@@ -8,15 +8,15 @@ import { type Candidate, collect, conclude } from '../candidate.ts'
 import { bestClick, clickAmong, clickInUrl } from '../click.ts'
 import { isGiven } from '../consent.ts'
 import type { Draft } from '../draft.ts'
-import { contentsOf, itemOf } from '../item.ts'
+import { contentsOf, itemsFrom } from '../item.ts'
 import { callName } from '../mapping/mapping.ts'
 import { MAX_NOTES, type Note } from '../notes.ts'
 import { pageOf, placeOf } from '../page.ts'
 import { userOf } from '../person.ts'
-import { clearText, firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
+import { firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
-import { looksLike } from '../unused.ts'
+import { isStated, looksLike } from '../unused.ts'
 import { wishIn } from '../wish.ts'
 import { ga4Event } from './events.ts'
 import { type Ga4Options, type Ga4Settings, ga4Settings } from './settings.ts'
@@ -109,7 +109,11 @@ const READ: ReadonlySet<string> = new Set(['transaction_id', 'value', 'items', '
 /** What speaks of money or an order and had no effect on the event. */
 function notesOf({ id, data }: Draft, params: PlainObject, index: number): readonly Note[] {
   const found = looksLike(params, READ)
-  const keys = [...(data?.amount === undefined ? found.amount : []), ...(id?.startsWith('wb_') ? found.id : [])]
+  const keys = [
+    ...(data?.amount === undefined ? found.amount : []),
+    ...(id?.startsWith('wb_') ? found.id : []),
+    ...(data?.contents === undefined && isStated(params['items']) ? ['items'] : []),
+  ]
   return keys
     .slice(0, MAX_NOTES)
     .map((key) => ({ code: 'unused_field', path: `events[${index}].params.${safeKey(key)}` }))
@@ -209,8 +213,11 @@ function personOf(body: PlainObject, { contract }: Ga4Settings): Draft['user'] {
 }
 
 function itemsOf(params: PlainObject, currency: string | undefined): FriendlyItem[] {
-  return listOf(params['items']).flatMap((each) => {
-    const { item_id: id, item_name: name, quantity, price } = objectOf(each)
-    return itemOf({ id: clearText(id), name, quantity, price, currency })
-  })
+  return itemsFrom(params['items'], ({ item_id, item_name, quantity, price }) => ({
+    id: { item_id },
+    name: { item_name },
+    quantity,
+    price,
+    currency,
+  }))
 }

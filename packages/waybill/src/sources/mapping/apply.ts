@@ -1,10 +1,11 @@
-import type { FriendlyData, FriendlyItem } from '../../contract/friendly-data.ts'
+import type { FriendlyData } from '../../contract/friendly-data.ts'
 import type { FriendlyUser } from '../../contract/friendly-person.ts'
-import { currencyOf, decimalOf, UNREADABLE } from '../amount.ts'
+import { currencyOf, decimalOf, statedCurrency, UNREADABLE } from '../amount.ts'
 import { type Draft, fitting } from '../draft.ts'
-import { itemOf } from '../item.ts'
-import { clearText, distinct, present, text } from '../read.ts'
+import { itemsFrom } from '../item.ts'
+import { distinct, present, text } from '../read.ts'
 import { momentOf, utcOf } from '../time.ts'
+import { isStated } from '../unused.ts'
 import { isMet } from './condition.ts'
 import { type Expression, evaluate } from './expression.ts'
 import type { Field } from './field.ts'
@@ -24,16 +25,19 @@ export function contextKeys({ context }: Rule, scope: Scope): unknown[] {
 /** The draft with what the rule sets and without what it leaves out. */
 export function apply(rule: Rule, draft: Draft, scope: Scope): Draft {
   const set = (part: Field['part']): Values => valuesOf(rule, part, scope)
-  const event: Draft = { ...draft, ...set('event') }
+  const given: Draft = { ...draft, ...set('event') }
   const user = present<FriendlyUser>({ ...draft.user, ...set('user') })
-  const data: FriendlyData = { ...fitting(draft.data, event.type), ...set('data') }
-  const contents = rule.items === undefined ? {} : { contents: itemsOf(rule, scope, data) }
+  const own = rule.items === undefined ? given : { ...given, data: { ...given.data, contents: undefined } }
+  const event = fitting(own, given.type)
+  const data: FriendlyData = { ...event.data, ...set('data') }
+  const items = contentsBy(rule, scope, currencyOf(data.currency))
   return {
     ...event,
     actionSource: placeOf(event, draft),
     optOut: wishOf(draft.optOut, event.optOut),
     user: Object.keys(user).length === 0 ? undefined : user,
-    data: present({ ...data, ...contents }),
+    data: present({ ...data, ...items.data }),
+    unsent: [...(event.unsent ?? []), ...(items.unsent ?? [])],
   }
 }
 
@@ -111,22 +115,30 @@ function inMilliseconds(moment: string | number | undefined, unit: Rule['timesta
   return unit === 's' ? Math.floor(number * 1_000) : Math.floor(number / 1_000)
 }
 
-function itemsOf({ items: from, decimal }: Rule, scope: Scope, data: FriendlyData): FriendlyItem[] | undefined {
-  if (from === 'off' || from === undefined) return undefined
+function contentsBy(
+  { items: from, decimal }: Rule,
+  scope: Scope,
+  currency: string | undefined,
+): Pick<Draft, 'data' | 'unsent'> {
+  if (from === undefined) return {}
+  const none = { data: { contents: undefined } }
+  if (from === 'off') return none
   const { each, keys } = from
   const list = lookUp(scope, each)
-  if (!Array.isArray(list)) return undefined
-  return list.flatMap((payload) => {
+  if (!Array.isArray(list)) return { ...none, ...(isStated(list) && { unsent: ['data.contents'] }) }
+  const contents = itemsFrom(list, (payload) => {
     const raw = Object.fromEntries(keys.map(([key, value]) => [key, evaluate(value, { payload, names: scope.names })]))
-    const own = currencyOf(raw['currency'])
-    const currency = own ?? currencyOf(data.currency)
-    const price = readDecimal(raw['amount'], decimal)
-    const items = itemOf({ id: text(raw['id']), name: raw['name'], quantity: raw['quantity'], price, currency })
-    const rest = present({
-      contentType: clearText(raw['contentType']),
-      groupId: clearText(raw['groupId']),
-      currency: own,
-    })
-    return items.map((item) => ({ ...item, ...rest }))
+    const { id, name, contentType, groupId, quantity, amount } = raw
+    return {
+      id: { id },
+      name: { name },
+      contentType: { contentType },
+      groupId: { groupId },
+      quantity,
+      price: readDecimal(amount, decimal),
+      currency,
+      ownCurrency: statedCurrency(raw['currency']),
+    }
   })
+  return { data: { contents } }
 }

@@ -105,7 +105,7 @@ function draftOf(message: Message, tracked: TrackedEvent | undefined, scope: Sco
     user: personOf(message, settings.contract),
     ...wishOf(message),
     ...whereOf(message, tracked, settings),
-    data: dataOf(properties, tracked, settings),
+    ...dataOf(properties, tracked, settings),
   }
 }
 
@@ -173,8 +173,11 @@ function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Dr
   const keys = [
     ...(draft.data?.amount === undefined && !hasPricedItem(draft) ? found.amount : []),
     ...(isNamedByMessage ? [...unread(ids), ...found.id] : []),
-    ...(tracked.items !== undefined && draft.data?.contents === undefined
-      ? [...FIELDS.items.filter((key) => isStated(properties[key])), ...found.items]
+    ...(draft.data?.contents === undefined
+      ? [
+          ...FIELDS.items.filter((key) => isStated(properties[key])),
+          ...(tracked.items === undefined ? [] : found.items),
+        ]
       : []),
     ...(lacksPlace ? ['action_source', 'actionSource'].filter((key) => key in properties) : []),
   ]

@@ -1,8 +1,8 @@
 import type { FriendlyItem } from '../../contract/friendly-data.ts'
 import type { Candidate } from '../candidate.ts'
-import { contentsOf, itemOf } from '../item.ts'
+import { contentsOf, itemsFrom } from '../item.ts'
 import { pageOf, placeOf } from '../page.ts'
-import { firstText, idOf, listOf, objectOf, text } from '../read.ts'
+import { firstText, idOf, objectOf, text } from '../read.ts'
 import { skip } from '../skip.ts'
 import { fromSeconds } from '../time.ts'
 import { clickOf, namesOfCall, personOf, type StripeCall, touchOf } from './call.ts'
@@ -95,11 +95,16 @@ function beginningOf(session: StripeCall['object']): Beginning {
 
 /** The items, where whoever passed the call on expanded them; Stripe's own calls have none. */
 function itemsOf(session: StripeCall['object']): FriendlyItem[] {
-  return listOf(objectOf(session['line_items'])['data']).flatMap((each) => {
-    const line = objectOf(each)
+  return itemsFrom(objectOf(session['line_items'])['data'], (line) => {
     const price = objectOf(line['price'])
     const { amount, currency } = stripeAmount(price['unit_amount'], line['currency'] ?? session['currency'])
-    const id = firstText(idOf(price['product']), price['id'])
-    return itemOf({ id, name: line['description'], quantity: line['quantity'], price: amount, currency })
+    const { description, quantity } = line
+    return {
+      id: { product: idOf(price['product']), price: price['id'] },
+      name: { description },
+      quantity,
+      price: amount,
+      currency,
+    }
   })
 }

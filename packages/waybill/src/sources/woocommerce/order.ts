@@ -5,7 +5,7 @@ import { currencyOf, decimalOf, priced, sumOf } from '../amount.ts'
 import type { Candidate } from '../candidate.ts'
 import { clickAmong } from '../click.ts'
 import type { Draft } from '../draft.ts'
-import { contentsOf, itemIdOf, itemOf } from '../item.ts'
+import { contentsOf, itemIds, itemsFrom } from '../item.ts'
 import { placeOf, shopOf, siteOf } from '../page.ts'
 import { type Person, userOf } from '../person.ts'
 import { firstText, listOf, objectOf, text } from '../read.ts'
@@ -155,14 +155,11 @@ function personOf(order: PlainObject, meta: Meta): Person {
 
 /** `price` is that of one, after discounts and without taxes; it is often a fraction, and then left out. */
 function itemsOf(order: PlainObject, currency: string | undefined, { itemId }: WooCommerceSettings): FriendlyItem[] {
-  return listOf(order['line_items']).flatMap((each) => {
-    const { sku, variation_id, product_id, name, quantity, price } = objectOf(each)
-    return itemOf({
-      id: itemIdOf({ sku, variant_id: variation_id, product_id }, itemId),
-      name,
-      quantity,
-      price,
-      currency,
-    })
-  })
+  return itemsFrom(order['line_items'], ({ sku, variation_id, product_id, name, quantity, price }) => ({
+    id: itemIds({ sku, variant_id: variation_id, product_id }, itemId),
+    name: { name },
+    quantity,
+    price,
+    currency,
+  }))
 }
