@@ -227,3 +227,27 @@ test('with a mapping a nested object is flattened, and a key that a row lacks is
   })
   assert.deepEqual(mapped.issues, [])
 })
+
+const ITEMS: readonly (readonly [says: string, lines: unknown, told: readonly string[], contents: unknown])[] = [
+  ['items as they are', [{ sku: 'a', title: 'Tea', count: 2 }], [], [{ id: 'a', name: 'Tea', quantity: 2 }]],
+  ['no items', [], [], undefined],
+  ['what is not there', [{ sku: 'a', title: null }, { sku: 'b', title: ' ' }, null], [], [{ id: 'a' }, { id: 'b' }]],
+  ['a word for nothing', [{ sku: 'a', title: 'N/A' }], ['means_nothing at lines.title'], [{ id: 'a' }]],
+  ['a value that is no text', [{ sku: 'a', title: { en: 'Tea' } }], ['unused_field at lines.title'], [{ id: 'a' }]],
+  ['a list for a value', [{ sku: ['a', 'b'], count: 1 }], ['unused_field at lines.sku'], [{ quantity: 1 }]],
+  ['a line that is no item', [{ sku: 'a' }, 'b'], ['unused_field at lines'], [{ id: 'a' }]],
+  ['items that are no list', { sku: 'a' }, ['unused_field at lines'], undefined],
+]
+
+for (const [says, lines, told, contents] of ITEMS) {
+  test(`of a list of items: ${says}`, () => {
+    const map = { id: 'number', contents: { each: 'lines', id: 'sku', name: 'title', quantity: 'count' } }
+    const { input, issues } = mapObject({ number: 7, lines } as JsonObject, map)
+    assert.deepEqual(
+      issues.map(({ code, path }) => `${code} at ${path}`),
+      told,
+    )
+    assert.deepEqual((input as { data: { contents?: unknown } }).data.contents, contents)
+    assert.ok(issues.every(({ severity }) => severity === 'warning'))
+  })
+}

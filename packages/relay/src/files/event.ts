@@ -128,9 +128,12 @@ function failed(column: string): Issue {
   }
 }
 
-function nothing(column: string): Issue {
-  const { about, fix, severity } = ISSUES.means_nothing
-  return { code: 'means_nothing', path: column, message: about, hint: fix, severity }
+const nothing = (column: string): Issue => told('means_nothing', column)
+const unused = (column: string): Issue => told('unused_field', column)
+
+function told(code: 'means_nothing' | 'unused_field', column: string): Issue {
+  const { about, fix, severity } = ISSUES[code]
+  return { code, path: column, message: about, hint: fix, severity }
 }
 
 function put(draft: Draft, step: SettledStep, text: string, report: (issue: Issue) => void): void {
@@ -170,13 +173,22 @@ function putItems(
   report: (issue: Issue) => void,
 ): void {
   const list = lookUp(object, items.each)
-  if (!Array.isArray(list)) return
+  if (!Array.isArray(list)) {
+    if (cellText(list).trim() !== '') report(unused(items.each))
+    return
+  }
   for (const [index, item] of list.entries()) {
+    if (item !== null && !isJsonObject(item)) report(unused(items.each))
     for (const [field, key] of items.keys) {
-      const text = cleanCell(cellText(lookUp(item, key)))
-      if (text === '') continue
-      const own = { field: { ...field, index }, column: `${items.each}.${key}`, parts: [], rules: items.rules }
-      put(draft, own, text, report)
+      const column = `${items.each}.${key}`
+      const value = lookUp(item, key)
+      const raw = typeof value === 'object' ? '' : cellText(value)
+      const text = cleanCell(raw)
+      if (text !== '') put(draft, { field: { ...field, index }, column, parts: [], rules: items.rules }, text, report)
+      else if (typeof value === 'object' && value !== null) report(unused(column))
+      else if (raw.trim() !== '') report(nothing(column))
     }
   }
 }
+
+const isJsonObject = (value: unknown): boolean => typeof value === 'object' && !Array.isArray(value)
