@@ -22,23 +22,24 @@ interface FriendlyField {
 }
 
 const trim = (text: string): string => text.trim()
-const both = (wire: string): FriendlyField['wire'] => ({ '2026-06': wire, '2026-11': wire })
+const keys = (first: string, later = first): FriendlyField['wire'] => ({ '2026-06': first, '2026-11': later })
+const laterKey = (later: string): FriendlyField['wire'] => ({ '2026-11': later })
 
 /** Friendly key of `user` → where and how it travels (specification, section 5). */
 export const FRIENDLY_USER: ReadonlyMap<string, FriendlyField> = new Map<string, FriendlyField>([
-  ['email', { wire: { '2026-06': 'email_sha256', '2026-11': 'emails_sha256' }, kind: 'email' }],
-  ['externalId', { wire: { '2026-06': 'external_id_sha256', '2026-11': 'external_ids_sha256' }, kind: 'external-id' }],
-  ['phone', { wire: { '2026-11': 'phone_numbers_sha256' }, kind: 'phone' }],
-  ['firstName', { wire: { '2026-11': 'first_names_sha256' }, kind: 'first-name' }],
-  ['lastName', { wire: { '2026-11': 'last_names_sha256' }, kind: 'last-name' }],
-  ['country', { wire: { '2026-06': 'country', '2026-11': 'countries' }, tidy: (text) => text.trim().toUpperCase() }],
-  ['city', { wire: { '2026-06': 'city', '2026-11': 'cities' }, tidy: trim }],
-  ['region', { wire: { '2026-11': 'regions' }, tidy: trim }],
-  ['postalCode', { wire: { '2026-06': 'zip_code', '2026-11': 'postal_codes' }, tidy: trim }],
-  ['ipAddress', { wire: both('ip_address'), tidy: trim, single: true }],
-  ['userAgent', { wire: both('user_agent'), single: true }],
-  ['obref', { wire: both('obref'), single: true }],
-  ['androidAdvertisingId', { wire: { '2026-11': 'android_advertising_id' }, single: true }],
+  ['email', { wire: keys('email_sha256', 'emails_sha256'), kind: 'email' }],
+  ['externalId', { wire: keys('external_id_sha256', 'external_ids_sha256'), kind: 'external-id' }],
+  ['phone', { wire: laterKey('phone_numbers_sha256'), kind: 'phone' }],
+  ['firstName', { wire: laterKey('first_names_sha256'), kind: 'first-name' }],
+  ['lastName', { wire: laterKey('last_names_sha256'), kind: 'last-name' }],
+  ['country', { wire: keys('country', 'countries'), tidy: trim }],
+  ['city', { wire: keys('city', 'cities'), tidy: trim }],
+  ['region', { wire: laterKey('regions'), tidy: trim }],
+  ['postalCode', { wire: keys('zip_code', 'postal_codes'), tidy: trim }],
+  ['ipAddress', { wire: keys('ip_address'), tidy: trim, single: true }],
+  ['userAgent', { wire: keys('user_agent'), single: true }],
+  ['obref', { wire: keys('obref'), single: true }],
+  ['androidAdvertisingId', { wire: laterKey('android_advertising_id'), single: true }],
 ])
 
 /** Friendly `user` in, wire `user` out, everything raw hashed. What cannot be sent leaves an issue and no field. */

@@ -245,6 +245,7 @@ const IDENTITY: readonly FriendlyCase[] = [
     'invalid_identity at user.email[0]',
     'means_nothing at user.email[1]',
     'too_many_values at user.country',
+    'country_uppercased at user.country',
   ),
   fails(
     'of several values one must be valid',
@@ -252,7 +253,12 @@ const IDENTITY: readonly FriendlyCase[] = [
     'invalid_identity at user.email[0]',
     'invalid_identity at user.email[1]',
   ),
-  passes('a country in lower case is raised', { 'user.country': 'us ' }, { 'user.country': 'US' }),
+  passes(
+    'a country in lower case is raised, with a warning',
+    { 'user.country': 'us ' },
+    { 'user.country': 'US' },
+    'country_uppercased at user.country',
+  ),
   passes(
     'words that mean nothing are nothing',
     {

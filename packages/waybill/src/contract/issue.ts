@@ -39,7 +39,7 @@ const TABLE = {
     'specification',
     'error',
     'The event has both timestamp_ms and timestamp.',
-    'Keep timestamp_ms for the wire form, or timestamp for the friendly form, not both.',
+    'Keep timestamp_ms (wire form) or timestamp (friendly form).',
   ],
   unknown_event_type: [
     'specification',
@@ -226,13 +226,13 @@ const TABLE = {
   too_many_decimals: [
     'ours',
     'error',
-    'The amount has more decimals than the currency; it is not rounded for you.',
+    'The amount has more decimals than the currency; it is not rounded.',
     'Give an amount that the currency can hold.',
   ],
   currency_without_minor_unit: [
     'ours',
     'error',
-    'ISO 4217 defines no minor unit for this code, so no amount can be written in it.',
+    'ISO 4217 defines no minor unit for this code.',
     'Use the currency that was paid.',
   ],
   currency_mismatch: [
@@ -262,7 +262,7 @@ const TABLE = {
   ambiguous_local_time: [
     'ours',
     'warning',
-    'This local time happened twice, when clocks were put back; the earlier one was taken.',
+    'This local time happened twice; the earlier one was taken.',
     'Export the time with an offset.',
   ],
   invalid_identity: [
@@ -441,7 +441,7 @@ const TABLE = {
   waits_for_its_time: [
     'ours',
     'warning',
-    'The action lies in the future; the relay sends the event when the API takes it.',
+    'The action lies in the future; the event waits for it.',
     'Check the clock that wrote the time.',
   ],
 
@@ -523,7 +523,7 @@ const TABLE = {
     'The time for the whole send was used up.',
     'Send again, or allow more with totalTimeoutMs; it counts once.',
   ],
-  aborted: ['ours', 'error', 'The send was interrupted.', 'Send again; the id makes sure that it counts once.'],
+  aborted: ['ours', 'error', 'The send was interrupted.', 'Send again; it counts once.'],
   queue_full: [
     'ours',
     'error',
@@ -545,7 +545,7 @@ const TABLE = {
   wrong_key_family: [
     'ours',
     'error',
-    'The key is a valid one, but not a Conversions API key.',
+    'It is no key of the Conversions API.',
     'Use the key from the conversions tab in Ads Manager.',
   ],
   unknown_pixel: [
@@ -570,7 +570,7 @@ const TABLE = {
   redirected: [
     'ours',
     'error',
-    'The endpoint answered with a redirect, which is never followed: the key would travel with it.',
+    'The endpoint redirects; no redirect is followed with the key.',
     'If you trust it, set endpoint to the address that it names.',
   ],
   request_rejected: [

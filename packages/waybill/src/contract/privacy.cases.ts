@@ -27,6 +27,13 @@ export const WITH_EMAIL: readonly string[] = [
   'jane@xn--mnchen-3ya.xn--p1ai-5',
   'R-1001@3 jane@example.com',
   'icon@2x.png jane@example.com',
+  'jane\u200b@example.com',
+  'jane@\u2060example.com-77',
+  'jane@exam\u00adple.c\u200bom',
+  '77\u202ejane\u202c@example.com',
+  'jane\uff20example.com',
+  'jane\ufe6bexample\uff0ecom',
+  '\uff4a\uff41\uff4e\uff45\uff20\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d',
 ]
 
 /** Texts with an @ that is none. */
@@ -38,6 +45,8 @@ export const WITHOUT_EMAIL: readonly string[] = [
   'mug@v2.0',
   'mug@v2.0-beta.two',
   '@acme/tea@1.4.0',
+  '\u00fcber\u200b@2x.png',
+  '\uff20shop',
   '@acme/tea@1.4.0-rc.first',
   'tea@1.4.0.tgz',
   '/@shop',
@@ -68,6 +77,11 @@ export const PHONES: readonly string[] = [
   '001 (415) 555-2671',
   '00353 86 123 4567',
   '00 49 151 23456789',
+  '+49 151/23456789',
+  '+49\u2013151\u201323456789',
+  '\uff0b49 151 23456789',
+  '\u200b+4915123456789',
+  '\u202a+49 151 23456789\u202c',
 ]
 /** Texts with a number in them. */
 export const PHONES_INSIDE: readonly string[] = ['Call +1 415 555-2671 now', 'tel:+4915123456789', 'a+4915123456789b']

@@ -1,3 +1,6 @@
+import { INVISIBLE } from '../identity/invisible.ts'
+import { COUNTRY_CODE } from '../identity/phone.ts'
+
 /**
  * Finding personal values where none may stand. All scans run in time linear in the text: they are applied to whatever
  * a stranger sends.
@@ -18,9 +21,17 @@ export const REMOVED = '[removed]'
 /** True when `text` contains something that reads as an email address, also percent-encoded, whatever stands around it. */
 export function containsEmail(text: string): boolean {
   if (text.includes('@') && findsEmail(text)) return true
-  if (!text.includes('%')) return false
-  const plain = percentDecoded(text)
+  if (!OTHER_SIGNS.test(text)) return false
+  const plain = asRead(percentDecoded(text))
   return plain !== text && plain.includes('@') && findsEmail(plain)
+}
+
+/** What an `@` may be written as, or that something unseen may stand around one. */
+const OTHER_SIGNS = /%|[^\0-\x7f]/
+
+/** As people read it: full-width letters and signs plain, and nothing that nobody sees. */
+function asRead(text: string): string {
+  return OTHER_SIGNS.test(text) ? text.normalize('NFKC').replace(INVISIBLE, '') : text
 }
 
 function findsEmail(text: string): boolean {
@@ -41,8 +52,6 @@ function percentDecoded(text: string): string {
   return text.replace(/%(?:25)*([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
-const COUNTRY_CODE =
-  '1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|(?:2[1-689]|3[578]|42|50|59|6[7-9]|8[0578]|9[679])\\d'
 /** With `+`, or with 00 and a country code that something separates from the rest: `0012345678` is somebody's order number. */
 const INTERNATIONAL_PHONE = new RegExp(`^\\s*(?:\\+|00[\\s().-]*(?:${COUNTRY_CODE})[\\s().-])[\\d\\s().-]{7,28}$`)
 const WRITTEN_PHONE = /^[\d\s+().-]{8,30}$/
@@ -54,7 +63,7 @@ const PHONE_KEY = /(?<!head|ear|micro|smart|mega|saxo|gramo|xylo)phone|mobile|ms
 /** True when the whole value is written as an international phone number. */
 export function looksLikePhone(text: string): boolean {
   if (text.length > MAX_PHONE_LENGTH) return false
-  const plain = text.includes('%') ? percentDecoded(text) : text
+  const plain = asRead(percentDecoded(text)).replace(/[/\p{Pd}]/gu, '-')
   return (plain.includes('+') || plain.includes('00')) && INTERNATIONAL_PHONE.test(plain) && hasPhoneLength(plain)
 }
 
@@ -77,5 +86,7 @@ const EMAIL_LIKE = /[\p{L}\p{N}._%+'-]{1,64}(?:@|%(?:25)*40)[\p{L}\p{N}.%-]{1,25
 
 /** The text with everything that reads as an email address replaced by `[removed]`; for text that others wrote. */
 export function withoutEmails(text: string): string {
-  return text.includes('@') || text.includes('%') ? text.replace(EMAIL_LIKE, REMOVED) : text
+  const plain = asRead(text)
+  const safe = plain.includes('@') || plain.includes('%') ? plain.replace(EMAIL_LIKE, REMOVED) : plain
+  return safe === plain ? text : safe
 }

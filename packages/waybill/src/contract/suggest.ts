@@ -1,44 +1,3 @@
-/** Names from older documentation and from other vendors' APIs → the key that was meant (specification, section 9). */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  event_id: 'id',
-  transaction_id: 'id',
-  event_name: 'type',
-  event: 'type',
-  event_type: 'type',
-  event_time: 'timestamp_ms',
-  time: 'timestamp_ms',
-  timestamp: 'timestamp_ms',
-  event_timestamp_ms: 'timestamp_ms',
-  event_source_url: 'source_url',
-  page_url: 'source_url',
-  url: 'source_url',
-  event_data: 'data',
-  custom_data: 'data',
-  properties: 'data',
-  user_data: 'user',
-  event_source: 'action_source',
-  value: 'amount',
-  total: 'amount',
-  revenue: 'amount',
-  price: 'amount',
-  unit_price: 'amount',
-  items: 'contents',
-  products: 'contents',
-  content_id: 'id',
-  product_id: 'id',
-  sku: 'id',
-  item_id: 'id',
-  content_name: 'name',
-  item_name: 'name',
-  click_id: 'oppref',
-  page_location: 'source_url',
-  postal_code: 'zip_code',
-  zip: 'zip_code',
-  ip: 'ip_address',
-  client_ip_address: 'ip_address',
-  client_user_agent: 'user_agent',
-}
-
 /** A key without what spellings differ in: lower case, letters and digits alone. */
 export const bare = (key: string): string => key.toLowerCase().replace(/[^a-z0-9]/g, '')
 
@@ -52,9 +11,28 @@ function bareOf(known: string): string {
   return made
 }
 
-const BARE_OTHER_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries(OTHER_NAMES).map(([other, key]) => [bare(other), key]),
-)
+/** Name here → other names for it, in lower case and without separators; turned round. */
+export function otherNames(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(names).flatMap(([name, others]) => others.split(' ').map((other) => [other, name])))
+}
+
+/** Names from older documentation and from other vendors' APIs (specification, section 9). */
+const OTHER_NAMES = otherNames({
+  id: 'eventid transactionid contentid productid sku itemid',
+  type: 'eventname event eventtype',
+  timestamp_ms: 'eventtime time timestamp eventtimestampms',
+  source_url: 'eventsourceurl pageurl url pagelocation',
+  data: 'eventdata customdata properties',
+  user: 'userdata',
+  action_source: 'eventsource',
+  amount: 'value total revenue price unitprice',
+  contents: 'items products',
+  name: 'contentname itemname',
+  oppref: 'clickid',
+  zip_code: 'postalcode zip',
+  ip_address: 'ip clientipaddress',
+  user_agent: 'clientuseragent',
+})
 
 /** The known key that an unknown one was probably meant to be; `undefined` when nothing is near. */
 export function nearestKey(unknown: string, known: Iterable<string>): string | undefined {
@@ -62,7 +40,7 @@ export function nearestKey(unknown: string, known: Iterable<string>): string | u
   const wanted = bare(unknown)
   const sameLetters = candidates.find((key) => bareOf(key) === wanted)
   if (sameLetters !== undefined) return sameLetters
-  const meant = BARE_OTHER_NAMES.get(wanted)
+  const meant = OTHER_NAMES.get(wanted)
   const isMeant = (key: string): boolean =>
     bareOf(key) === bare(meant ?? '') || (meant === 'timestamp_ms' && key === 'timestamp')
   const translated = meant && candidates.find(isMeant)

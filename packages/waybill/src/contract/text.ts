@@ -17,7 +17,7 @@ export function isBlank(text: string): boolean {
   return !(first > 32 && first < 127) && text.trim() === ''
 }
 
-const MAY_BE_PERSONAL = /[@%+[]|00/
+const MAY_BE_PERSONAL = /[@%+[\uff0b\uff20\ufe6b]|00/
 
 /** Looks for personal values, and for what was left of one, in a text that travels in clear. `key` is the name it stands under. */
 export function judgeText(text: string, path: string, context: Context, key?: string): void {

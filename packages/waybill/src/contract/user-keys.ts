@@ -1,4 +1,5 @@
 import type { Contract } from './names.ts'
+import { otherNames } from './suggest.ts'
 import {
   anything,
   city,
@@ -75,15 +76,13 @@ export const TRANSLATED_FIELDS: Readonly<Record<Contract, ReadonlyMap<string, Us
 }
 
 /** What an identity in clear is called, in lower case and without separators → how its hashed key begins. */
-const IDENTITY_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    email: 'email emails mail em emailaddress',
-    external_id: 'externalid externalids userid customerid',
-    phone_number: 'phone phones phonenumber phonenumbers ph mobile phonesha256 phonenumbersha256 phonenumberssha256',
-    first_name: 'firstname firstnames fn firstnamesha256 firstnamessha256',
-    last_name: 'lastname lastnames ln lastnamesha256 lastnamessha256',
-  }).flatMap(([identity, names]) => names.split(' ').map((name): [string, string] => [name, identity])),
-)
+const IDENTITY_NAMES = otherNames({
+  email: 'email emails mail em emailaddress',
+  external_id: 'externalid externalids userid customerid',
+  phone_number: 'phone phones phonenumber phonenumbers ph mobile phonesha256 phonenumbersha256 phonenumberssha256',
+  first_name: 'firstname firstnames fn firstnamesha256 firstnamessha256',
+  last_name: 'lastname lastnames ln lastnamesha256 lastnamessha256',
+})
 
 /** The identity that a key seems to hold, hashed or in clear. */
 export const identityOf = (key: string): string | undefined => IDENTITY_NAMES.get(key.toLowerCase().replaceAll('_', ''))

@@ -32,8 +32,8 @@ interface Normalisation {
   readonly expects: string
 }
 
-/** What would have to stand in quotes is the rest of something else; a domain has no empty label. */
-const ADDRESS = /^[^\s@<>()[\]",;:\\]+@[^\s@<>()[\]",;:\\'`.]+(?:\.[^\s@<>()[\]",;:\\'`.]+)*$/
+/** What would have to stand in quotes is the rest of something else; a domain is of letters, digits, `-` and `_`, and has no empty label. */
+const ADDRESS = /^[^\s@<>",;:\\\p{Ps}\p{Pe}\p{Pi}\p{Pf}\uff1c\uff1e]+@[\p{L}\p{N}\p{M}_-]+(?:\.[\p{L}\p{N}\p{M}_-]+)*$/u
 
 /**
  * Specification, section 5. The external id keeps its case: browser and server match only if both leave it alone.

@@ -6,7 +6,7 @@ export const SALE: object = {
   kind: 'sale',
   test: false,
   order: { number: 77, paid_at: 1_773_892_800, total: '1234,50', currency: 'eur', status: 'paid' },
-  buyer: { emails: ['user@example.com', 'second@example.com'], 'phone.main': '+14155552671', country: 'de' },
+  buyer: { emails: ['user@example.com', 'second@example.com'], 'phone.main': '+14155552671', country: 'DE' },
   click: ' raw%2F ',
   session: 's_1',
   lines: [
@@ -170,6 +170,7 @@ export const WIRE: readonly WireCase<GenericOptions>[] = [
       },
     },
     contract: '2026-11',
+    warnings: ['country_uppercased'],
     options: small({
       'user.email_sha256': 'e',
       external_ids: 'x',
