@@ -1,5 +1,7 @@
+import type { PlainObject } from '../contract/plain.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { rawOppref } from '../oppref/visit.ts'
+import { isStated } from './unused.ts'
 
 /** Names under which shops keep the click reference with an order. The leading `_` hides an attribute from the customer. */
 const NAMES: ReadonlySet<unknown> = new Set(['oppref', '_oppref', '__oppref'])
@@ -16,6 +18,13 @@ export function clickAmong(pairs: readonly (readonly [name: unknown, value: unkn
   )
   // A word for nothing alone is judged with the event, so that it is told.
   return given.find((value) => !meansNothing(value)) ?? given[0]
+}
+
+/** Names under which a click reference should stand and something else does: the API takes nothing but a text. */
+export function unreadClicks(object: PlainObject): string[] {
+  return Object.keys(object).filter(
+    (name) => NAMES.has(name) && isStated(object[name]) && typeof object[name] !== 'string',
+  )
 }
 
 /** The first click reference that says something, of several places in the order of trust. */

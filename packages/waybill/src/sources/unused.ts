@@ -27,7 +27,9 @@ export function looksLike(
 const isScalar = (value: unknown): boolean =>
   (typeof value === 'string' && value.trim() !== '') || typeof value === 'number'
 const isNumber = (value: unknown): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^\s*[-+]?\d{1,20}(?:[.,]\d{1,20})?\s*$/.test(value))
+  typeof value === 'number' || (typeof value === 'string' && AMOUNT.test(value))
+/** Also with its currency, before or behind it. */
+const AMOUNT = /^\s*(?:[a-z]{3}|\p{Sc})?\s*[-+]?\d{1,20}(?:[.,]\d{1,20}){0,3}\s*(?:[a-z]{3}|\p{Sc})?\s*$/iu
 
 /** True for a value that is there: an empty text and an empty list are none. */
 export const isStated = (value: unknown): boolean =>

@@ -5,7 +5,7 @@ import { safeKey } from '../../contract/text.ts'
 import { eventId } from '../../event-id.ts'
 import { firstAmount, priced, statedCurrency, sumOf } from '../amount.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
-import { bestClick, clickAmong, clickInUrl } from '../click.ts'
+import { bestClick, clickAmong, clickInUrl, unreadClicks } from '../click.ts'
 import { isGiven } from '../consent.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemsFrom } from '../item.ts'
@@ -16,7 +16,7 @@ import { userOf } from '../person.ts'
 import { firstMeaning, firstText, listOf, objectOf, text } from '../read.ts'
 import { malformed, type Skip, skip } from '../skip.ts'
 import type { Source, SourceCall, SourceEvent } from '../source.ts'
-import { isStated, looksLike } from '../unused.ts'
+import { isStated, isUnread, looksLike } from '../unused.ts'
 import { wishIn } from '../wish.ts'
 import { ga4Event } from './events.ts'
 import { type Ga4Options, type Ga4Settings, ga4Settings } from './settings.ts'
@@ -106,13 +106,18 @@ function candidateOf(hit: Hit, name: string, settings: Ga4Settings): Candidate {
 /** Parameters that are read, or name a visit and no conversion. */
 const READ: ReadonlySet<string> = new Set(['transaction_id', 'value', 'items', 'event_id', 'lead_id', 'session_number'])
 
-/** What speaks of money or an order and had no effect on the event. */
+const IDS = ['transaction_id', 'lead_id', 'event_id'] as const
+
+/** What speaks of money, an order or a place and had no effect on the event. */
 function notesOf({ id, data }: Draft, params: PlainObject, index: number): readonly Note[] {
   const found = looksLike(params, READ)
   const keys = [
     ...(data?.amount === undefined ? found.amount : []),
     ...(id?.startsWith('wb_') ? found.id : []),
     ...(data?.contents === undefined && isStated(params['items']) ? ['items'] : []),
+    ...(id?.startsWith('wb_') ? IDS.filter((key) => isUnread(params[key])) : []),
+    ...(isStated(params['page_location']) && pageOf(params['page_location']) === undefined ? ['page_location'] : []),
+    ...unreadClicks(params),
   ]
   return keys
     .slice(0, MAX_NOTES)

@@ -1,5 +1,6 @@
 import type { FriendlyData } from '../../contract/friendly-data.ts'
 import type { FriendlyUser } from '../../contract/friendly-person.ts'
+import { meansNothing } from '../../identity/nothing.ts'
 import { currencyOf, decimalOf, statedCurrency, UNREADABLE } from '../amount.ts'
 import { type Draft, fitting } from '../draft.ts'
 import { itemsFrom } from '../item.ts'
@@ -37,7 +38,7 @@ export function apply(rule: Rule, draft: Draft, scope: Scope): Draft {
     optOut: wishOf(draft.optOut, event.optOut),
     user: Object.keys(user).length === 0 ? undefined : user,
     data: present({ ...data, ...items.data }),
-    unsent: [...(event.unsent ?? []), ...(items.unsent ?? [])],
+    unsent: [...(event.unsent ?? []), ...unreadBy(rule, scope), ...(items.unsent ?? [])],
   }
 }
 
@@ -64,6 +65,16 @@ function placeOf(event: Draft, before: Draft): Draft['actionSource'] {
   if (event.sourceUrl !== undefined) return event.actionSource ?? 'web'
   const wasForPage = before.sourceUrl !== undefined && before.actionSource === 'web'
   return wasForPage && event.actionSource === 'web' ? undefined : event.actionSource
+}
+
+/** Where the rule finds something that its field cannot be, such as an object for an email address. */
+function unreadBy({ assignments, ...rule }: Rule, scope: Scope): string[] {
+  const isLost = ({ field, from }: Rule['assignments'][number]): boolean => {
+    const found = from === 'off' ? undefined : evaluate(from, scope)
+    const isWord = typeof found === 'string' && meansNothing(found)
+    return from !== 'off' && isStated(found) && !isWord && READERS[field.kind](found, { ...rule, from }) === undefined
+  }
+  return assignments.filter(isLost).map(({ field: { part, key } }) => (part === 'event' ? key : `${part}.${key}`))
 }
 
 type Reader = (value: unknown, rule: Pick<Rule, 'timestampUnit' | 'decimal'> & { readonly from: Expression }) => unknown

@@ -2,7 +2,7 @@ import { ACTION_SOURCES, type ActionSource, APP_EVENTS } from '../../contract/na
 import type { PlainObject } from '../../contract/plain.ts'
 import { safeKey } from '../../contract/text.ts'
 import { type Candidate, collect, conclude } from '../candidate.ts'
-import { bestClick, clickAmong, clickInUrl } from '../click.ts'
+import { bestClick, clickAmong, clickInUrl, unreadClicks } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { callName } from '../mapping/mapping.ts'
 import type { Scope } from '../mapping/path.ts'
@@ -168,8 +168,7 @@ function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Dr
   const unread = (purposes: readonly Purpose[]): string[] =>
     purposes.flatMap((purpose) => FIELDS[purpose]).filter((key) => isUnread(properties[key]))
   const isNamedByMessage = draft.id === text(body['messageId'])
-  const place = firstText(...valuesFor(properties, 'actionSource'))
-  const lacksPlace = place !== undefined && draft.actionSource !== place.trim().toLowerCase()
+  const isOther = (key: string): boolean => (text(properties[key])?.trim().toLowerCase() ?? '') !== draft.actionSource
   const keys = [
     ...(draft.data?.amount === undefined && !hasPricedItem(draft) ? found.amount : []),
     ...(isNamedByMessage ? [...unread(ids), ...found.id] : []),
@@ -179,7 +178,9 @@ function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Dr
           ...(tracked.items === undefined ? [] : found.items),
         ]
       : []),
-    ...(lacksPlace ? ['action_source', 'actionSource'].filter((key) => key in properties) : []),
+    ...FIELDS.actionSource.filter((key) => isStated(properties[key]) && isOther(key)),
+    ...FIELDS.sourceUrl.filter((key) => isStated(properties[key]) && pageOf(properties[key]) === undefined),
+    ...unreadClicks(properties),
   ]
   return keys.slice(0, MAX_NOTES).map((key) => ({ code: 'unused_field', path: under + safeKey(key) }))
 }

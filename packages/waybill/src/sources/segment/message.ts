@@ -56,10 +56,13 @@ export function isForUs({ body }: Message): boolean {
   return ours === undefined ? integrations['All'] !== false && integrations['all'] !== false : ours !== false
 }
 
-/** What a device says of advertising: the setting of its system, or the answer to Apple's question, of which 1 and 2 are a no. */
+/** Apple's numbers of an answer, and its words for them. */
+const NO_TO_TRACKING: ReadonlySet<string> = new Set(['1', '2', 'restricted', 'denied'])
+
+/** What a device says of advertising: the setting of its system, or the answer to Apple's question. */
 export function limitsAdTracking({ context }: Message): boolean {
   const { adTrackingEnabled: isEnabled, attTrackingStatus: answer } = objectOf(context['device'])
-  return !isGiven(isEnabled) || answer === 1 || answer === 2
+  return !isGiven(isEnabled) || NO_TO_TRACKING.has(String(answer).trim().toLowerCase())
 }
 
 /** True for a message of an app on a phone, where there is no page. */

@@ -95,6 +95,8 @@ export const SPELLED: readonly WireCase<SegmentOptions>[] = [
     { adTrackingEnabled: 'false' },
     { attTrackingStatus: 2 },
     { attTrackingStatus: 1 },
+    { attTrackingStatus: '2' },
+    { attTrackingStatus: ' Denied' },
   ].map((setting) => ({
     says: `a device that says ${JSON.stringify(setting)} wants no advertising, and its advertising id stays out`,
     call: tracked({ 'context.device': { type: 'android', advertisingId: 'gaid-1', ...setting }, userId: undefined }),
