@@ -165,6 +165,7 @@ export function readSettings(options: ClientOptions): Settings {
   requireToken(options.apiKey, 'apiKey', 'Set it from the environment, for example process.env.WAYBILL_API_KEY.')
   const { contract = '2026-06', preflight = 'novel', invalidIdentity, sourceUrlQuery = 'strip' } = options
   const { endpointIsRelay = false, canary = true } = options
+  requireTypes(options)
   if (!CONTRACT_SETTINGS.includes(contract)) throw oneOf('contract', CONTRACT_SETTINGS)
   if (!['always', 'novel', 'never'].includes(preflight)) throw oneOf('preflight', ['always', 'novel', 'never'])
   if (invalidIdentity !== undefined && !['refuse', 'drop'].includes(invalidIdentity))
@@ -197,6 +198,16 @@ function requireKnown(options: object): void {
   const meant = nearestKey(name, Object.keys(OPTIONS))
   const hint = meant === undefined ? `The options are ${Object.keys(OPTIONS).join(', ')}.` : `Did you mean "${meant}"?`
   throw new ConfigError('unknown_option', `createClient has no option ${JSON.stringify(name.slice(0, 60))}.`, { hint })
+}
+
+/** What is called much later would fail much later, where nobody looks. */
+function requireTypes({ onOutcome, waitUntil, logger }: ClientOptions): void {
+  for (const [name, value] of Object.entries({ onOutcome, waitUntil })) {
+    if (value !== undefined && typeof value !== 'function')
+      throw new ConfigError('invalid_option', `${name} must be a function.`)
+  }
+  if (logger !== undefined && !['object', 'function'].includes(logger === null ? '' : typeof logger))
+    throw new ConfigError('invalid_option', 'logger must be an object with functions such as warn.')
 }
 
 function requireToken(value: unknown, name: string, hint: string): void {

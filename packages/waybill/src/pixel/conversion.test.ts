@@ -12,6 +12,7 @@ import { PixelError, type PixelFault } from './errors.ts'
 import { imageTag, imageUrl } from './image-tag.ts'
 import { type Conversion, consentCall, measureCall, measureSingleCall } from './measure-call.ts'
 import { asJson, NONCE, PIXEL, queuedCalls } from './page.cases.ts'
+import { policyHeader } from './policy.ts'
 import { pixelCall, pixelSnippet } from './snippet.ts'
 
 const FRIENDLY = {
@@ -259,6 +260,8 @@ describe('a missing argument', () => {
     ['pixelCall(order)', () => pixelCall(order, nothing)],
     ['pixelSnippet()', () => pixelSnippet(nothing)],
     ['imageTag()', () => imageTag(nothing)],
+    ['policyHeader()', () => policyHeader(nothing)],
+    ['policyHeader(own, undefined)', () => policyHeader({}, nothing)],
   ]
   for (const [title, attempt] of ATTEMPTS) {
     it(`is told: ${title}`, () => assert.equal(faultOf(attempt), 'missing_option'))

@@ -1,4 +1,5 @@
 import { API_ORIGIN, LOADER_ORIGIN } from './address.ts'
+import { requireObject } from './options.ts'
 import { requireNonce } from './script.ts'
 
 /** Directive → its sources. */
@@ -20,9 +21,11 @@ export function contentSecurityPolicy({ nonce }: { readonly nonce?: string | und
 
 /**
  * Policies in, the value of the header `Content-Security-Policy` out, with all that any of them allows. A directive that the
- * first has not keeps what its `default-src` allowed: a directive of its own would otherwise take it away.
+ * first has not keeps what its `default-src` allowed: a directive of its own would otherwise take it away. Throws a
+ * {@link PixelError} where one is missing.
  */
 export function policyHeader(own: Policy, ...others: readonly Policy[]): string {
+  for (const policy of [own, ...others]) requireObject(policy, 'A policy')
   const merged = new Map(Object.entries(own))
   for (const [directive, sources] of others.flatMap((policy) => Object.entries(policy))) {
     const before = merged.get(directive) ?? own['default-src'] ?? []
