@@ -84,6 +84,9 @@ describe('the newest click wins, whatever cookies are there', () => {
       ['NaN', '', ''],
       ['', 'null', 'o!~00000000', 'o'],
       ['nullable', '', 'o', 'nullable', `nullable!~${NONE}`],
+      // Nor is one that an earlier version kept.
+      ['', 'p', 'null', 'p', `p!~${P}`],
+      ['', '', 'null'],
     ]
   for (const [query, pixel, own, found, kept] of COMBINATIONS) {
     it(`query ${query || 'none'}, pixel ${pixel || 'none'}, ours ${own || 'none'}: ${found ?? 'none'}`, async () => {

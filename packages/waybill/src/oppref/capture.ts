@@ -98,5 +98,5 @@ function readable(raw: string | undefined, pixels: string | undefined): Referenc
 
 function requireDomain(domain: string | undefined): void {
   if (domain === undefined || /^[a-z0-9.-]+$/i.test(domain)) return
-  throw new ConfigError('invalid_option', 'domain is no name of a host.')
+  throw new ConfigError('invalid_option', 'domain is no host name.')
 }

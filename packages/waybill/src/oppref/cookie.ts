@@ -1,3 +1,4 @@
+import { NOTHING } from '../identity/nothing-words.ts'
 import { textOfBytes, unescaped } from './bytes.ts'
 
 /** The pixel's cookies. Read, never written. */
@@ -62,7 +63,8 @@ function escapeBytes(character: string): string {
 }
 
 function decodeOwn(value: string): string | undefined {
-  if (!OWN_VALUE.test(value)) return undefined
+  // An earlier version kept words that stand for nothing.
+  if (!OWN_VALUE.test(value) || NOTHING.test(value)) return undefined
   return textOfBytes(unescaped(value, /!(..)/g))
 }
 
