@@ -1,4 +1,3 @@
-import type { PlainObject } from '../contract/plain.ts'
 import { meansNothing } from '../identity/nothing.ts'
 import { rawOppref } from '../oppref/visit.ts'
 import { isStated } from './unused.ts'
@@ -6,13 +5,15 @@ import { isStated } from './unused.ts'
 /** Names under which shops keep the click reference with an order. The leading `_` hides an attribute from the customer. */
 const NAMES: ReadonlySet<unknown> = new Set(['oppref', '_oppref', '__oppref'])
 
+type Pairs = readonly (readonly [name: unknown, value: unknown])[]
+
 /** The click reference in the query of a landing page, byte for byte as the URL has it. */
 export function clickInUrl(url: unknown): string | undefined {
   return typeof url === 'string' ? rawOppref(url.split('#', 1)[0]!) : undefined
 }
 
 /** The click reference among names and values, byte for byte. */
-export function clickAmong(pairs: readonly (readonly [name: unknown, value: unknown])[]): string | undefined {
+export function clickAmong(pairs: Pairs): string | undefined {
   const given = pairs.flatMap(([name, value]) =>
     NAMES.has(name) && typeof value === 'string' && value !== '' ? [value] : [],
   )
@@ -21,9 +22,9 @@ export function clickAmong(pairs: readonly (readonly [name: unknown, value: unkn
 }
 
 /** Names under which a click reference should stand and something else does: the API takes nothing but a text. */
-export function unreadClicks(object: PlainObject): string[] {
-  return Object.keys(object).filter(
-    (name) => NAMES.has(name) && isStated(object[name]) && typeof object[name] !== 'string',
+export function unreadClicks(pairs: Pairs): string[] {
+  return pairs.flatMap(([name, value]) =>
+    NAMES.has(name) && isStated(value) && typeof value !== 'string' ? [name as string] : [],
   )
 }
 

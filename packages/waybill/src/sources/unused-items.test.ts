@@ -281,6 +281,24 @@ describe('what an event of its type has no place for', () => {
       'events[0].params.oppref',
     ],
     [
+      'a click reference at Shopify that is no text',
+      createShopifySource(),
+      paid({ note_attributes: [{ name: '_oppref', value: 7 }] }),
+      '_oppref',
+    ],
+    [
+      'a click reference at WooCommerce that is no text',
+      createWooCommerceSource(),
+      updated({ meta_data: [{ key: 'oppref', value: ['x'] }] }),
+      'oppref',
+    ],
+    [
+      'a click reference at Stripe that is no text',
+      createStripeSource(),
+      completed({ metadata: { oppref: 7 } }),
+      'oppref',
+    ],
+    [
       'a page without its scheme at Segment',
       createSegmentSource(),
       tracked({ 'properties.source_url': 'www.shop.example/a' }),

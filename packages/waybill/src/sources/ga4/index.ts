@@ -117,7 +117,7 @@ function notesOf({ id, data }: Draft, params: PlainObject, index: number): reado
     ...(data?.contents === undefined && isStated(params['items']) ? ['items'] : []),
     ...(id?.startsWith('wb_') ? IDS.filter((key) => isUnread(params[key])) : []),
     ...(isStated(params['page_location']) && pageOf(params['page_location']) === undefined ? ['page_location'] : []),
-    ...unreadClicks(params),
+    ...unreadClicks(Object.entries(params)),
   ]
   return keys
     .slice(0, MAX_NOTES)

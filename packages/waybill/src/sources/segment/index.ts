@@ -180,7 +180,7 @@ function notesOf({ body, properties }: Message, tracked: TrackedEvent, draft: Dr
       : []),
     ...FIELDS.actionSource.filter((key) => isStated(properties[key]) && isOther(key)),
     ...FIELDS.sourceUrl.filter((key) => isStated(properties[key]) && pageOf(properties[key]) === undefined),
-    ...unreadClicks(properties),
+    ...unreadClicks(Object.entries(properties)),
   ]
   return keys.slice(0, MAX_NOTES).map((key) => ({ code: 'unused_field', path: under + safeKey(key) }))
 }

@@ -28,7 +28,7 @@ export function checkoutCandidate(call: SourceCall, checkout: PlainObject, setti
     draft: {
       id: token,
       timestamp: momentOf(checkout['created_at']),
-      oppref: clickOf(checkout),
+      ...clickOf(checkout),
       user: userOf(buyerOf(checkout), settings.contract),
       ...(topic === 'checkouts/create' ? { type: 'checkout_started' } : {}),
       ...placeOf({ actionSource, sourceUrl }, siteOf(checkout['abandoned_checkout_url'])),

@@ -1,6 +1,6 @@
 import type { PlainObject } from '../../contract/plain.ts'
 import type { Candidate } from '../candidate.ts'
-import { bestClick, clickAmong, clickInUrl } from '../click.ts'
+import { bestClick, clickAmong, clickInUrl, unreadClicks } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf } from '../item.ts'
 import { placeOf, shopOf, siteOf } from '../page.ts'
@@ -92,19 +92,20 @@ function draftOf(order: PlainObject, call: SourceCall, settings: ShopifySettings
   const made = momentOf(text(order['created_at']))
   return {
     timestamp: call.topic === 'orders/paid' ? becameAt(placed, paidAt(order, call), made) : placed,
-    oppref: clickOf(order),
+    ...clickOf(order),
     ...whereOf(order, call, settings),
     data: { ...total, ...contentsOf(items) },
   }
 }
 
 /** The click reference that a theme put into the cart's attributes, else the one in the landing page's query. */
-export function clickOf(order: PlainObject): string | undefined {
+export function clickOf(order: PlainObject): Pick<Draft, 'oppref' | 'unsent'> {
   const attributes = listOf(order['note_attributes']).map(objectOf)
-  return bestClick(
-    clickAmong(attributes.map(({ name, value }) => [name, value] as const)),
-    clickInUrl(order['landing_site']),
-  )
+  const pairs = attributes.map(({ name, value }) => [name, value] as const)
+  return {
+    oppref: bestClick(clickAmong(pairs), clickInUrl(order['landing_site'])),
+    unsent: unreadClicks(pairs),
+  }
 }
 
 /** Person and place. What a till or an employee's browser says of itself is not the customer's. */

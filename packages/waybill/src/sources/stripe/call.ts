@@ -1,6 +1,6 @@
 import type { Contract } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
-import { clickAmong } from '../click.ts'
+import { clickAmong, unreadClicks } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { type Person, userOf } from '../person.ts'
 import { objectOf, present, text } from '../read.ts'
@@ -49,7 +49,7 @@ export function personOf(details: PlainObject, contract: Contract): Draft['user'
 }
 
 /** The click reference in the metadata of one of the objects. */
-export function clickOf(...objects: readonly unknown[]): { readonly oppref?: string } {
+export function clickOf(...objects: readonly unknown[]): Pick<Draft, 'oppref' | 'unsent'> {
   const pairs = objects.flatMap((object) => Object.entries(objectOf(objectOf(object)['metadata'])))
-  return present({ oppref: clickAmong(pairs) }) as { readonly oppref?: string }
+  return present({ oppref: clickAmong(pairs), unsent: unreadClicks(pairs) })
 }

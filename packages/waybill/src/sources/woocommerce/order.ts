@@ -3,7 +3,7 @@ import type { ActionSource } from '../../contract/names.ts'
 import type { PlainObject } from '../../contract/plain.ts'
 import { currencyOf, decimalOf, priced, sumOf } from '../amount.ts'
 import type { Candidate } from '../candidate.ts'
-import { clickAmong } from '../click.ts'
+import { clickAmong, unreadClicks } from '../click.ts'
 import type { Draft } from '../draft.ts'
 import { contentsOf, itemIds, itemsFrom } from '../item.ts'
 import { placeOf, shopOf, siteOf } from '../page.ts'
@@ -60,6 +60,7 @@ function draftOf(order: PlainObject, meta: Meta, site: unknown, settings: WooCom
     timestamp: becameAt(utcOf(order['date_created_gmt']), utcOf(order['date_paid_gmt'])),
     // Not from the landing page that WooCommerce keeps: it is saved without percent escapes, and so not byte for byte.
     oppref: clickAmong(meta),
+    unsent: unreadClicks(meta),
     user: userOf(personOf(order, meta), settings.contract),
     ...placeOf({ actionSource, sourceUrl }, siteOf(order['payment_url'])),
     data: { ...total, ...contentsOf(itemsOf(order, total.currency, settings)) },
