@@ -62,15 +62,12 @@ function valuesOf({ owner, relay, caller }: OutboxRoles): ReadonlyMap<string, st
     ['caller', caller === undefined ? 'current_user' : identifier(caller)],
     ['user_kinds', literal(JSON.stringify(user))],
     ['event_keys', array(eventKeys)],
-    ['object_keys', array(['user', 'data'])],
+    ['all_event_keys', array([...eventKeys, 'user', 'data'])],
     ['data_keys', array(dataKeys)],
     ['item_keys', array(itemKeys)],
-    [
-      'unknown_item_key',
-      literal(`$.data.contents[*].keyvalue() ? (${itemKeys.map((key) => `@.key != "${key}"`).join(' && ')})`),
-    ],
-    ['clear_keys', array(clear)],
-    ['digest_keys', array(['email_sha256', 'external_id_sha256'])],
+    ['types', literal(TYPES)],
+    ['known_items', literal(knownItems(itemKeys))],
+    ['plain_user_keys', array([...clear, 'email_sha256', 'external_id_sha256'])],
     ['email', literal(PLAIN_IDENTITY.email.pattern)],
     ['external_id', literal(PLAIN_IDENTITY['external-id'].pattern)],
     ['no_external_id', literal(PLAIN_IDENTITY['external-id'].except ?? '')],
@@ -89,6 +86,20 @@ function valuesOf({ owner, relay, caller }: OutboxRoles): ReadonlyMap<string, st
     ['max_list_bytes', String(MAX_LIST_BYTES)],
     ['max_list_opens', String(MAX_LIST_OPENS)],
   ])
+}
+
+/** JSON path, true where what may hold more does, and nothing else in its place; `type()` alone does not look into lists by itself. */
+const TYPES = [
+  '$.data.type() == "object"',
+  '!exists($.user.type() ? (@ != "object"))',
+  '!exists($.data.contents.type() ? (@ != "array"))',
+  '!exists($.data.contents[*].type() ? (@ != "object"))',
+].join(' && ')
+
+/** JSON path, true where the items of `contents` are objects of known keys. */
+function knownItems(keys: readonly string[]): string {
+  const isUnknown = keys.map((key) => `@.key != "${key}"`).join(' && ')
+  return `!exists($.data.contents[*].type() ? (@ != "object")) && !exists($.data.contents[*].keyvalue() ? (${isUnknown}))`
 }
 
 /** Where keys are free, these hold what somebody is called, or where to find them. */

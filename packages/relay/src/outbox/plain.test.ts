@@ -1,6 +1,7 @@
 /** Which events are kept as they came without being taken apart: the way that most take, and that must let nothing raw through. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { outboxRules } from 'waybill/outbox'
 import { makeDatabase } from './postgres.helpers.ts'
 
 const HASH = 'a1'.repeat(32)
@@ -42,6 +43,10 @@ const CASES: readonly (readonly [what: string, text: string | null, isPlain: boo
   ['an address', event({ id: 'jane@example.com' }), false],
   ['an object in a field', event({ id: { name: 'Jane' } }), false],
   ['an escape', event({ id: 'jane\n' }), false],
+  ['brackets in a text', event({ id: '{[' }), true],
+  ['an item of two that is a list', data({ contents: [{ id: 'a' }, [{ id: 'b' }]] }), false],
+  ['an item of two that is a text', data({ contents: [{ id: 'a' }, 'Jane'] }), false],
+  ['no items', data({ contents: [] }), true],
   ['a key twice', event({}).replace('"email_sha256"', '"email_sha256":"jane","email_sha256"'), false],
   ['an exponent that no number has', event({}).replace('2599', '1e999999'), false],
   [
@@ -55,6 +60,28 @@ const CASES: readonly (readonly [what: string, text: string | null, isPlain: boo
   ['nothing', null, null],
 ]
 
+const { user, eventKeys, dataKeys, itemKeys } = outboxRules()
+const KEYS = { event: eventKeys, user: Object.keys(user), data: dataKeys, item: itemKeys }
+const one = (change: object): string => data({ contents: [{ id: 'a', ...change }] })
+const second = (change: object): string => data({ contents: [{ id: 'a' }, { id: 'b', ...change }] })
+const visitor = (change: object): string => event({ user: { country: 'US', ...change } })
+/** Where a key may stand, and the known ones there. */
+const HOLDERS: readonly (readonly [hold: (change: object) => string, keys: readonly string[]])[] = [
+  [event, eventKeys],
+  [data, dataKeys.filter((key) => key !== 'contents')],
+  [visitor, KEYS.user],
+  [one, itemKeys],
+  [second, itemKeys],
+]
+
+/** A value of any kind under any key, known there or only elsewhere. */
+const VALUES = ['Jane', '', HASH, HASH.toUpperCase(), 1, true, null, {}, [], ['Jane'], [{ id: 'a' }, null], [[{}]], '{']
+const MUTATED = HOLDERS.flatMap(([hold]) =>
+  Object.values(KEYS)
+    .flat()
+    .flatMap((key) => VALUES.map((value) => hold({ [key]: value }))),
+)
+
 describe('waybill.is_plain', () => {
   it('is true of events of known keys alone, in which nothing can be raw', async (context) => {
     const { connect } = await makeDatabase(context)
@@ -64,5 +91,33 @@ describe('waybill.is_plain', () => {
       const { rows } = await client.query('select is_plain($1) as found', [text])
       assert.equal(rows[0].found, expected, what)
     }
+  })
+
+  it('is false where a known key holds an object or a list that it cannot hold', async (context) => {
+    const { connect } = await makeDatabase(context)
+    const client = await connect()
+    await client.query('set search_path = waybill, pg_temp')
+    const texts = HOLDERS.flatMap(([hold, keys]) =>
+      keys.flatMap((key) => [{ name: 'Jane' }, {}, ['Jane'], [{ name: 'Jane' }]].map((held) => hold({ [key]: held }))),
+    )
+    const spaced = texts.map((text) => JSON.stringify(JSON.parse(text), null, 2))
+    const { rows } = await client.query('select each from unnest($1::text[]) as each where is_plain(each)', [
+      [...texts, ...spaced],
+    ])
+    assert.deepEqual(rows, [])
+  })
+
+  it('is true of nothing that would be kept otherwise when it is taken apart', async (context) => {
+    const { connect } = await makeDatabase(context)
+    const client = await connect()
+    await client.query('set search_path = waybill, pg_temp')
+    const { rows } = await client.query(
+      `select each, is_plain(each) as is_plain from unnest($1::text[]) as each
+       where is_plain(each) and (kept_event(masked(each))).kept is distinct from each`,
+      [MUTATED],
+    )
+    assert.deepEqual(rows, [])
+    const plain = await client.query('select from unnest($1::text[]) as each where is_plain(each)', [MUTATED])
+    assert.ok(plain.rowCount! > MUTATED.length / 10, `${plain.rowCount} of ${MUTATED.length}`)
   })
 })
