@@ -40,13 +40,21 @@ test('keys that differ within another file differ here too', () => {
 test('of 200,000 keys each is told apart, in 16 bytes each', () => {
   const book = new OrderBook()
   const hash = new Hash64()
-  for (let at = 0; at < 200_000; at++) book.add(`order_created\0${at}`, hash.reset().add(`${at}`).end())
+  const add = (at: number): void => book.add(`order_created\0${at}`, hash.reset().add(`${at}`).end())
+  for (let at = 0; at < 200_000; at++) add(at)
+  const again = Array.from({ length: 1_000 }, (_, at) => at * 200)
+  for (const at of again) add(at)
   book.add('order_created\x00199999', hash.reset().add('other').end())
   const repeats = book.repeats()
   assert.deepEqual(
     [repeats.size, repeats.meet('order_created\x00199999'), repeats.meet('order_created\x007')],
-    [1, 'differs', 'once'],
+    [1_001, 'differs', 'once'],
   )
+  assert.ok(again.every((at) => repeats.meet(`order_created\0${at}`) === 'first'))
+})
+
+test('in a file without any order nothing comes up twice', () => {
+  assert.equal(new OrderBook().repeats().size, 0)
 })
 
 test('texts that are cut at other places have other hashes', () => {

@@ -6,41 +6,36 @@ export type Repeat = 'once' | 'first' | 'again' | 'differs'
 /** A key that came up several times, as a hash, and whether different things were said under it. */
 export type KeptRepeat = readonly [hash: string, differs: boolean]
 
-const FIRST_ENTRIES = 4_096
+/** Hashes that lie in one piece: what grows by pieces is never copied, and never has room for twice as much. */
+const PIECE = 65_536
+/** The hashes are sorted a part at a time, by their first bits, since sorting all of them takes as much room again. */
+const PART_BITS = 3
 
 /**
  * Remembers of every order of a file its key and what was said under it, in 16 bytes; no text is kept. Two keys of a million share their
  * 64 bits once in 30 million files, and then both orders are refused, not sent.
  */
 export class OrderBook {
-  #keys = new Words(FIRST_ENTRIES)
-  #contents = new Words(FIRST_ENTRIES)
-  #size = 0
+  readonly #keys = new Words()
+  readonly #contents = new Words()
   readonly #hash = new Hash64()
 
   /** `content` stands for all that the rows of the order say. */
   add(key: string, content: Pick<Hash64, 'high' | 'low'>): void {
-    if (this.#size === this.#keys.all.length) {
-      this.#keys = this.#keys.doubled()
-      this.#contents = this.#contents.doubled()
-    }
-    this.#keys.set(this.#size, this.#hash.reset().add(key).end())
-    this.#contents.set(this.#size, content)
-    this.#size += 1
+    this.#keys.push(this.#hash.reset().add(key).end())
+    this.#contents.push(content)
   }
 
   /** Call once everything was added. */
   repeats(): Repeats {
-    const keys = this.#keys.all.subarray(0, this.#size)
-    const sorted = keys.slice().sort()
-    const repeated = sorted.filter((key, at) => key === sorted[at - 1] && key !== sorted[at - 2])
+    const repeated = this.#keys.repeated()
     const first = new BigUint64Array(repeated.length)
     const flags = new Uint8Array(repeated.length)
     if (repeated.length === 0) return new Repeats(repeated, flags)
-    for (let entry = 0; entry < keys.length; entry++) {
-      const at = placeOf(keys[entry]!, repeated)
+    for (let entry = 0; entry < this.#keys.length; entry++) {
+      const at = placeOf(this.#keys.at(entry), repeated)
       if (at < 0) continue
-      const content = this.#contents.all[entry]!
+      const content = this.#contents.at(entry)
       if (flags[at] === UNSEEN) first[at] = content
       else if (first[at] !== content) flags[at] = DIFFERS
       flags[at] ||= SEEN
@@ -110,24 +105,73 @@ export class Repeats {
 
 /** 64-bit numbers that are written in halves: a BigInt for each would be most of the garbage of a reading. */
 class Words {
-  readonly all: BigUint64Array
-  readonly #halves: Uint32Array
+  readonly #pieces: BigUint64Array[] = []
+  readonly #halves: Uint32Array[] = []
+  length = 0
 
-  constructor(length: number) {
-    this.all = new BigUint64Array(length)
-    this.#halves = new Uint32Array(this.all.buffer)
+  push({ high, low }: Pick<Hash64, 'high' | 'low'>): void {
+    const at = this.length % PIECE
+    if (at === 0) {
+      const piece = new BigUint64Array(PIECE)
+      this.#pieces.push(piece)
+      this.#halves.push(new Uint32Array(piece.buffer))
+    }
+    setHalves(this.#halves.at(-1)!, at, high, low)
+    this.length += 1
   }
 
-  set(at: number, { high, low }: Pick<Hash64, 'high' | 'low'>): void {
-    this.#halves[at * 2 + LOW_HALF] = low
-    this.#halves[at * 2 + 1 - LOW_HALF] = high
+  at(place: number): bigint {
+    return this.#pieces[Math.floor(place / PIECE)]![place % PIECE]!
   }
 
-  doubled(): Words {
-    const grown = new Words(this.all.length * 2)
-    grown.all.set(this.all)
-    return grown
+  /** Those that are there several times, each once, sorted. */
+  repeated(): BigUint64Array {
+    const found: bigint[] = []
+    for (const [part, count] of this.#countParts().entries()) {
+      const sorted = this.#takePart(part, count).sort()
+      const halves = new Uint32Array(sorted.buffer)
+      const isAgain = (at: number): boolean =>
+        at > 0 && halves[at * 2] === halves[at * 2 - 2] && halves[at * 2 + 1] === halves[at * 2 - 1]
+      for (let at = 1; at < count; at++) if (isAgain(at) && !isAgain(at - 1)) found.push(sorted[at]!)
+    }
+    return BigUint64Array.from(found)
   }
+
+  #countParts(): Uint32Array {
+    const counts = new Uint32Array(2 ** PART_BITS)
+    for (const [piece, halves] of this.#halves.entries())
+      for (let at = 1 - LOW_HALF; at < this.#endOf(piece); at += 2) counts[partOf(halves[at]!)]! += 1
+    return counts
+  }
+
+  #takePart(part: number, count: number): BigUint64Array {
+    const taken = new BigUint64Array(count)
+    const target = new Uint32Array(taken.buffer)
+    let to = 0
+    for (const [piece, halves] of this.#halves.entries()) {
+      const end = this.#endOf(piece)
+      for (let at = 0; at < end; at += 2) {
+        if (partOf(halves[at + 1 - LOW_HALF]!) !== part) continue
+        target[to++] = halves[at]!
+        target[to++] = halves[at + 1]!
+      }
+    }
+    return taken
+  }
+
+  /** Where the halves in a piece end. */
+  #endOf(piece: number): number {
+    return Math.min(PIECE, this.length - piece * PIECE) * 2
+  }
+}
+
+function partOf(high: number): number {
+  return high >>> (32 - PART_BITS)
+}
+
+function setHalves(halves: Uint32Array, at: number, high: number, low: number): void {
+  halves[at * 2 + LOW_HALF] = low
+  halves[at * 2 + 1 - LOW_HALF] = high
 }
 
 /** Which half comes first is the machine's choice; what is kept in a state has to be read on any. */
