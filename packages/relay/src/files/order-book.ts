@@ -6,8 +6,11 @@ export type Repeat = 'once' | 'first' | 'again' | 'differs'
 /** A key that came up several times, as a hash, and whether different things were said under it. */
 export type KeptRepeat = readonly [hash: string, differs: boolean]
 
-/** Hashes that lie in one piece: what grows by pieces is never copied, and never has room for twice as much. */
-const PIECE = 65_536
+/**
+ * Hashes that lie in one piece: what grows by pieces is never copied, and never has room for twice as much. A piece has a megabyte, which
+ * the allocator maps for itself and gives back; half of that stayed in the process.
+ */
+const PIECE = 131_072
 /** The hashes are sorted a part at a time, by their first bits, since sorting all of them takes as much room again. */
 const PART_BITS = 3
 
