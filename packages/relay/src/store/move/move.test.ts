@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
-import { endAs, leaseAll, NOW, newEvent, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
+import { DAY, endAs, leaseAll, NOW, newEvent, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import { contextKey } from '../index.ts'
 import { openPostgresStore } from '../postgres/index.ts'
@@ -52,6 +52,18 @@ async function saidBy(store: Store): Promise<unknown> {
   }
 }
 
+/** By time. */
+async function numbersOf(store: Store): Promise<unknown> {
+  const range = { fromMs: NOW - DAY, untilMs: NOW + DAY }
+  const { groups, total } = await store.reads.ask('groups', {
+    ...range,
+    count: { flow: 'delivered' },
+    by: ['pixel', 'shape'],
+  })
+  const { accepted, delivered } = await store.reads.ask('latency', range)
+  return { groups, total, accepted, delivered }
+}
+
 async function fill(path: string, events: number): Promise<void> {
   const store = await openSqliteStore({ path })
   const ids = Array.from({ length: events }, (_, at) => `event_${at}`)
@@ -91,6 +103,18 @@ describe('a move from SQLite to PostgreSQL', () => {
     await store.settle({ token: lease.token, settlements: [{ to: 'delivered', rows: rowsOf(lease) }], nowMs: NOW + 30 })
     assert.equal((await store.counts()).delivered, 701)
     assert.deepEqual(await store.check(), [])
+  })
+
+  it('brings numbers by time along, though the file has them packed', async (context) => {
+    const { path, url, open } = await sides(context)
+    await fill(path, 700)
+    const nowMs = NOW + 3 * DAY
+    const file = await openSqliteStore({ path })
+    while (await file.keepNumbers(nowMs));
+    const expected = await numbersOf(file)
+    await file.close()
+    await moveStore({ path, url, nowMs })
+    assert.deepEqual(await numbersOf(await open()), expected)
   })
 
   it('brings contexts, log-ins, settings and tasks along, and a fix can still be taken back', async (context) => {

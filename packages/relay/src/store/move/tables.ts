@@ -1,6 +1,7 @@
 import { BIGINT, FLOAT, INT, SMALLINT, TEXT } from '../postgres/insert-statement.ts'
 import { toRanges } from '../postgres/row-ranges.ts'
 import { toText } from '../postgres/text.ts'
+import { EDGES_KEY } from '../roll-up/edges.ts'
 import { decodeRows } from '../sqlite/row-set.ts'
 import { ACCOUNTS, termOf, textOf } from './accounts.ts'
 import { behindIdentity, type Copy, same } from './copy.ts'
@@ -204,7 +205,7 @@ const SESSIONS: Copy = {
   ],
 }
 
-/** A value of the caller's; what begins with `store.` is about the file. */
+/** A value of the caller's; what begins with `store.` is about the file, but for how far numbers are summed up, which go along. */
 const META: Copy = {
   table: 'meta',
   key: ['key'],
@@ -214,7 +215,7 @@ const META: Copy = {
       sql: 'insert into waybill_store.meta (key, value) select * from $ on conflict (key) do update set value = excluded.value',
       types: [TEXT, TEXT],
       rows: rows
-        .filter(({ key }) => !String(key).startsWith('store.'))
+        .filter(({ key }) => key === EDGES_KEY || !String(key).startsWith('store.'))
         .map(({ key, value }) => [textOf(key), textOf(value)]),
     },
   ],
