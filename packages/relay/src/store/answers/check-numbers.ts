@@ -9,6 +9,8 @@ export interface Checked extends Pick<Moment, 'terms'> {
   readonly edges: Edges
   /** The accounts that are there: by kind, pixel and currency (0 for none) their `ends` and `money`. */
   readonly recount: () => Reading<readonly Row[]>
+  /** What is kept of a grain's times beside the rows of the table: by kind its `flow` and `ends`. */
+  readonly packed?: (grain: number, from: number, until: number) => readonly Row[]
 }
 
 /** The roll-up against the accounts that are there, and against itself: one line for each thing that is wrong. */
@@ -68,18 +70,30 @@ function* checkFlow({ tables, terms }: Checked): Reading<string[]> {
 }
 
 /** Each time once, by the grain that it is summed up in; what is older than two years is in `known` alone. */
-function* checkTimes({ tables, edges: { quarterTo, dayTo } }: Checked): Reading<string[]> {
-  const byTime = yield* rowsOf(`
+function* checkTimes({ tables, edges: { quarterTo, dayTo }, packed = () => [] }: Checked): Reading<string[]> {
+  const rows = yield* rowsOf(`
     SELECT kind, sum(flow) AS flow, sum(ends) AS ends FROM ${tables.rollup} WHERE pixel > 0 AND (
       (grain = ${DAY_GRAIN} AND time < ${dayTo}) OR (grain = ${QUARTER_GRAIN} AND time >= ${dayTo} AND time < ${quarterTo})
       OR (grain = ${MINUTE_GRAIN} AND time >= ${quarterTo})) GROUP BY kind`)
+  const byTime = byKind([...rows, ...packed(DAY_GRAIN, 0, dayTo), ...packed(QUARTER_GRAIN, dayTo, quarterTo)])
   const known = yield* rowsOf(`SELECT kind, sum(flow) AS flow, sum(ends) AS ends FROM ${tables.known} GROUP BY kind`)
-  const all = new Map(known.map((row) => [row['kind'], row]))
+  const all = new Map(known.map((row) => [Number(row['kind']), row]))
   return byTime.flatMap(({ kind, flow, ends }) => {
     const isMore =
-      Number(flow) > Number(all.get(kind)?.['flow'] ?? 0) || Number(ends) > Number(all.get(kind)?.['ends'] ?? 0)
+      Number(flow) > Number(all.get(Number(kind))?.['flow'] ?? 0) ||
+      Number(ends) > Number(all.get(Number(kind))?.['ends'] ?? 0)
     return isMore ? [`${nameOf(Number(kind))}: more is counted by time than in all`] : []
   })
+}
+
+function byKind(rows: readonly Row[]): Row[] {
+  const sums = new Map<number, { kind: number; flow: number; ends: number }>()
+  for (const row of rows) {
+    const kind = Number(row['kind'])
+    const { flow, ends } = sums.get(kind) ?? { flow: 0, ends: 0 }
+    sums.set(kind, { kind, flow: flow + Number(row['flow']), ends: ends + Number(row['ends']) })
+  }
+  return [...sums.values()]
 }
 
 function nameOf(kind: number): string {

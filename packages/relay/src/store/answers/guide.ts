@@ -16,11 +16,14 @@ export interface Guided {
 /** Tells at which times there is anything to find, so that what is rare is not looked for where it cannot be. */
 export class Guide {
   readonly #moment: Moment
+  readonly #guided: Guided
   readonly #where: string
   readonly #known: Map<string, boolean> = new Map()
 
-  constructor(moment: Moment, { kind, wanted, code, areEnds }: Guided) {
+  constructor(moment: Moment, guided: Guided) {
+    const { kind, wanted, code, areEnds } = guided
     this.#moment = moment
+    this.#guided = guided
     const { pixels, name, shape, source } = wanted
     const parts = Object.entries({ name, shape, source, code: code === 0 ? undefined : code }).flatMap(
       ([column, value]) => (value === undefined ? [] : [`${column} = ${value}`]),
@@ -70,6 +73,10 @@ export class Guide {
     const at = `${grain} ${time}`
     const known = this.#known.get(at)
     if (known !== undefined) return known
+    if (this.#moment.hasPacked(grain, time, this.#guided)) {
+      this.#known.set(at, true)
+      return true
+    }
     const found = yield* this.#moment.one(
       `SELECT 1 AS found FROM ${this.#moment.tables.rollup} WHERE grain = ? AND time = ? AND ${this.#where} LIMIT 1`,
       grain,

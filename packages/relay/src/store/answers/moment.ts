@@ -5,9 +5,11 @@ import type { BacklogQuestion, FaultSample } from '../reads/index.ts'
 import { type Edges, MINUTE_GRAIN } from '../roll-up/edges.ts'
 import type { LocalDays } from '../roll-up/local-day.ts'
 import type { SuspicionKind } from '../suspicion.ts'
+import type { Guided } from './guide.ts'
 import type { NumbersByPixel } from './numbers.ts'
 import type { Piece } from './pieces.ts'
 import { type Reading, type Row, rowsOf, type Value } from './reading.ts'
+import type { Sum, Summed } from './sums.ts'
 
 /** Shape of a hold on the whole pixel. */
 export const WHOLE_PIXEL = 0
@@ -42,6 +44,13 @@ export interface TimeSpan {
 export interface Within {
   readonly from: number
   readonly below: number
+}
+
+/** Events that took as long as a bucket says. */
+export interface Took {
+  readonly kind: number
+  readonly bucket: number
+  readonly events: number
 }
 
 export interface MomentOptions {
@@ -108,6 +117,21 @@ export abstract class Moment {
   /** Whether a table is added up over many times as quickly by one statement as by one for each. */
   get addsUpAtOnce(): boolean {
     return false
+  }
+
+  /** What a store keeps of a sum beside the rows of its table, by the same groups. */
+  packedSums(_piece: Piece, _sum: Sum, _withTimes: boolean): readonly Summed[] {
+    return []
+  }
+
+  /** Whether a store keeps anything beside the rows of its table that leads to events which are looked for. */
+  hasPacked(_grain: number, _time: number, _guided: Guided): boolean {
+    return false
+  }
+
+  /** What a store keeps of how long events took beside the rows of its table. */
+  packedTook(_kinds: readonly number[], _piece: Piece, _pixels: readonly number[] | undefined): readonly Took[] {
+    return []
   }
 
   abstract holds(): HoldsByPixel

@@ -19,7 +19,7 @@ import { QUARTER_GRAIN, quarterOf } from '../roll-up/edges.ts'
 import { ACCEPTED, DELIVERED, END_CODES, EXPIRED, REFUSED } from '../state.ts'
 import { SUSPICION_KINDS } from '../suspicion.ts'
 import { rangeOf, totalOf } from './groups.ts'
-import { type Moment, WHOLE_PIXEL } from './moment.ts'
+import { type Moment, type Took, WHOLE_PIXEL } from './moment.ts'
 import type { NumbersByPixel, PixelNumbers } from './numbers.ts'
 import { isWithin, type Piece, piecesOf } from './pieces.ts'
 import type { Reading } from './reading.ts'
@@ -171,9 +171,10 @@ export function* latency(moment: Moment, question: LatencyQuestion): Reading<Lat
       FROM t ${times.join} ${moment.tables.latency} AS l ON l.grain = ${piece.grain} AND l.time = t.time
         AND l.kind IN (${ACCEPTED}, ${DELIVERED}) AND ${pixel}
       WHERE ${isWithin('l', piece)} GROUP BY l.kind, l.bucket`
-    for (const row of (yield* moment.all(sql)) as Record<string, number>[]) {
-      const found = buckets[row['kind'] as typeof ACCEPTED]
-      found.set(row['bucket']!, (found.get(row['bucket']!) ?? 0) + row['events']!)
+    const rows = (yield* moment.all(sql)) as unknown as Took[]
+    for (const { kind, bucket, events } of [...rows, ...moment.packedTook([ACCEPTED, DELIVERED], piece, pixels)]) {
+      const found = buckets[kind as typeof ACCEPTED]
+      found.set(bucket, (found.get(bucket) ?? 0) + events)
     }
   }
   return { accepted: histogramOf(buckets[ACCEPTED]), delivered: histogramOf(buckets[DELIVERED]) }

@@ -4,7 +4,7 @@ import { grouped, rangeOf } from './groups.ts'
 import type { Moment } from './moment.ts'
 import type { Piece } from './pieces.ts'
 import type { Reading } from './reading.ts'
-import { slices, sumOver } from './sums.ts'
+import { type Sum, type Summed, slices, sumOver } from './sums.ts'
 import { conditions, textOf, type Wanted, wantedOf } from './where.ts'
 
 const MAX_SHAPES = 1_000
@@ -46,9 +46,9 @@ export function* signal(moment: Moment, question: SignalQuestion): Reading<Signa
 /** Without money, which stands last in the key: rows of one time come in the order of pixel, name and shape, and need not be sorted. */
 function* countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wanted: Wanted): Reading<ShapeCount[]> {
   const counts = new Map<string, ShapeCount>()
+  const sum: Sum = { kinds: [kind], count: 'flow', wanted, by: ['name', 'shape'] }
   if (moment.addsUpAtOnce) {
-    const summed = yield* sumOver(moment, pieces, { kinds: [kind], count: 'flow', wanted, by: ['name', 'shape'] })
-    for (const { keys, events } of summed) add(counts, { name: keys[0]!, shape: keys[1]!, events })
+    for (const each of yield* sumOver(moment, pieces, sum)) add(counts, shapeOf(each))
     return [...counts.values()].filter(({ events }) => events > 0)
   }
   const sql = `
@@ -58,6 +58,7 @@ function* countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wa
       GROUP BY pixel, name, shape) AS of_pixels
     GROUP BY name, shape HAVING sum(flow) > 0`
   for (const piece of yield* slices(moment, pieces, 'rollup')) {
+    for (const each of moment.packedSums(piece, sum, false)) add(counts, shapeOf(each))
     const times = moment.timesOf(piece, 'rollup').sql
     for (const { time } of yield* moment.all(`${times} SELECT time FROM t WHERE time < ${piece.until}`)) {
       moment.mustBeInTime()
@@ -65,6 +66,10 @@ function* countShapes(moment: Moment, pieces: readonly Piece[], kind: number, wa
     }
   }
   return [...counts.values()]
+}
+
+function shapeOf({ keys: [name = 0, shape = 0], events }: Summed): ShapeCount {
+  return { name, shape, events }
 }
 
 function add(counts: Map<string, ShapeCount>, { name, shape, events }: ShapeCount): void {

@@ -48,7 +48,7 @@ export function* sumOver(
   const found: Summed[] = []
   for (const piece of yield* slices(moment, pieces, 'rollup')) {
     moment.mustBeInTime()
-    found.push(...(yield* sumPiece(moment, piece, sum, withTimes)))
+    found.push(...merged(yield* sumPiece(moment, piece, sum, withTimes), moment.packedSums(piece, sum, withTimes)))
   }
   return found
 }
@@ -69,6 +69,19 @@ function* sumPiece(
     WHERE ${isWithin('r', piece)} AND ${where.join(' AND ')} AND (r.${count} <> 0 OR r.${count}_money <> 0)
     GROUP BY ${columns.join()} HAVING sum(r.${count}) <> 0 OR sum(r.${count}_money) <> 0`
   return (yield* moment.all(sql)).map((row) => summedOf(row, by))
+}
+
+/** Both hold a part of each number: what is 0 together is left out. */
+function merged(rows: readonly Summed[], packed: readonly Summed[]): readonly Summed[] {
+  if (packed.length === 0) return rows
+  if (rows.length === 0) return packed
+  const found = new Map<string, Summed>()
+  for (const each of [...packed, ...rows]) {
+    const at = `${each.time} ${each.kind} ${each.currency} ${each.keys.join(' ')}`
+    const { events, money } = found.get(at) ?? { events: 0, money: 0 }
+    found.set(at, { ...each, events: each.events + events, money: each.money + money })
+  }
+  return [...found.values()].filter(({ events, money }) => events !== 0 || money !== 0)
 }
 
 function wholeConditions({ source, code }: Wanted): string[] {

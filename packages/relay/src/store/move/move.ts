@@ -42,10 +42,10 @@ const MOVE_ID_KEY = 'move.id'
  */
 export async function moveStore(options: MoveOptions): Promise<Moved> {
   const { path, url, nowMs } = options
-  const store = await openSqliteStore({ path, evenIfMoved: true })
+  const store = await openSqliteStore({ path, evenIfMoved: true, packs: false })
   const file = connectToRead(path)
   try {
-    // The roll-up of an older file is made first: it goes over as it is.
+    // The roll-up of an older file is made first: it goes over as it is, row by row.
     while (await store.keepNumbers(nowMs));
     const target = await MoveTarget.open(url, await idOf(store), highestOf(file)).catch(async (error: unknown) => {
       await assertStill(store, path)

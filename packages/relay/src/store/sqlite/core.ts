@@ -20,6 +20,8 @@ export interface Core {
   readonly leases: LeaseView
   readonly standing: Standing
   readonly rollUp: RollUp
+  /** Numbers of what is over are packed; otherwise packs become rows again. */
+  readonly packs: boolean
   readonly keepBodies: boolean
   readonly bodies: 'file' | 'memory'
   /** The row that the next event gets. Rows are never given twice, also after the newest were pruned. */
@@ -38,13 +40,14 @@ export interface CoreOptions {
   readonly keepBodies: boolean
   readonly bodies: 'file' | 'memory'
   readonly monotonicMs: () => number
+  readonly packs: boolean
   /** Whose days are counted. */
   readonly timeZone: string
 }
 
 /** Loads the memory side from a migrated file, and begins a new run of lease tokens. */
 export function loadCore(database: Database, options: CoreOptions): Core {
-  const { keepBodies, bodies, monotonicMs, timeZone } = options
+  const { keepBodies, bodies, monotonicMs, timeZone, packs } = options
   const statements = prepareStatements(database)
   const undo = new Undo()
   const holds = new HoldBook(database, undo)
@@ -68,6 +71,7 @@ export function loadCore(database: Database, options: CoreOptions): Core {
       hold: (pixel, shape) => holds.covering(pixel, shape),
     },
     rollUp,
+    packs,
     keepBodies,
     bodies,
     nextRow: firstRow,

@@ -51,7 +51,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     if (options.lock !== 'file') wipeWhenDue(database)
     const { keepBodies = false, bodies = 'file', monotonicMs = () => performance.now(), timeZone = 'UTC' } = options
     if (bodies === 'memory') keepBodiesInMemory(database)
-    const core = loadCore(database, { keepBodies, bodies, monotonicMs, timeZone })
+    const core = loadCore(database, { keepBodies, bodies, monotonicMs, timeZone, packs: options.packs ?? true })
     return serve(core, { ...options, path }, giveUp ?? (() => {}))
   } catch (error) {
     database?.close()

@@ -49,6 +49,8 @@ export interface SqliteStoreOptions {
   readonly readLimits?: { readonly answerMs?: number; readonly replaceMs?: number }
   /** Opens a file whose data was moved elsewhere too. Default: it is refused. */
   readonly evenIfMoved?: boolean
+  /** Whether `keepNumbers` packs the numbers of what is over (default), or makes rows of its packs again, for who copies tables row by row. */
+  readonly packs?: boolean
   /** How to reach SQLite; tests put faults in between. */
   readonly connect?: (path: string) => Database
 }

@@ -13,41 +13,28 @@ import type { Row } from '../database.ts'
 import { prepared } from '../prepared.ts'
 import { countPixel } from './count.ts'
 import { countOld } from './count-old.ts'
+import { type Folding, foldCounts, foldNumbers, KEY_COLUMNS, packRows, unpackSome } from './pack-numbers.ts'
 
 /** Times that one call sums up or forgets, so that a relay that was off for a month does not stop everything at its start. */
 const SLOTS_PER_CALL = 8
-const SUMS = 'sum(flow), sum(ends), sum(flow_money), sum(ends_money)'
-const KEYS = 'kind, pixel, name, shape, source, code, currency'
-const FOLD = `
-  INSERT INTO rollup SELECT ?, ?, ${KEYS}, ${SUMS} FROM rollup WHERE grain = ? AND time >= ? AND time < ? GROUP BY ${KEYS}
-  ON CONFLICT DO UPDATE SET flow = excluded.flow, ends = excluded.ends,
-    flow_money = excluded.flow_money, ends_money = excluded.ends_money`
 const SAMPLE = `
   INSERT INTO sample (grain, time, pixel, queued, held, sending) VALUES (${MINUTE_GRAIN}, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET queued = max(queued, excluded.queued), held = max(held, excluded.held),
     sending = max(sending, excluded.sending)`
-const FOLD_LATENCY = `
-  INSERT INTO latency SELECT ?, ?, kind, pixel, bucket, sum(events) FROM latency
-  WHERE grain = ? AND time >= ? AND time < ? GROUP BY kind, pixel, bucket
-  ON CONFLICT DO UPDATE SET events = excluded.events`
 const FOLD_SAMPLES = `
   INSERT INTO sample SELECT ?, ?, pixel, max(queued), max(held), max(sending) FROM sample
   WHERE grain = ? AND time >= ? AND time < ? GROUP BY pixel
   ON CONFLICT DO UPDATE SET queued = excluded.queued, held = excluded.held, sending = excluded.sending`
 
-interface Folding {
-  readonly from: { readonly grain: number; readonly time: number; readonly until: number }
-  readonly to: number
-}
-
-/** Inside a transaction: looks at what waits, sums up what is over, forgets what is old. True while more is to be done at once. */
+/** Inside a transaction: looks at what waits, sums up what is over and packs it, forgets what is old. True while more is to be done at once. */
 export function keepNumbers(core: Core, nowMs: number): boolean {
   const now = minuteAt(nowMs)
   sample(core, now)
   const isBehind = foldQuarters(core, now) || foldDays(core, now)
   const isFull = forget(core, now)
   const isCounting = countOld(core)
-  return isBehind || isFull || isCounting
+  const isPacking = core.packs ? packRows(core) : unpackSome(core)
+  return isBehind || isFull || isCounting || isPacking
 }
 
 function sample(core: Core, now: number): void {
@@ -92,9 +79,11 @@ function foldDays(core: Core, now: number): boolean {
   return at < target
 }
 
-function fold({ database }: Core, { from: { grain, time, until }, to }: Folding): void {
-  for (const sql of grain === MINUTE_GRAIN ? [FOLD, FOLD_SAMPLES] : [FOLD, FOLD_SAMPLES, FOLD_LATENCY])
-    prepared(database, sql).run(to, time, grain, time, until)
+function fold(core: Core, folding: Folding): void {
+  const { from, to } = folding
+  foldNumbers(core, folding)
+  if (from.grain !== MINUTE_GRAIN) foldCounts(core, folding)
+  prepared(core.database, FOLD_SAMPLES).run(to, from.time, from.grain, from.time, from.until)
 }
 
 function firstTime(core: Core, target: number): number {
@@ -103,7 +92,7 @@ function firstTime(core: Core, target: number): number {
 
 /** Where the next is that has anything; quarters are found by their beginning. */
 function nextTime({ database }: Core, grain: number, from: number, none: number): number {
-  const found = ['rollup', 'sample'].map((table) => {
+  const found = ['rollup', 'rollup_pack', 'sample'].map((table) => {
     const row = prepared(database, `SELECT min(time) AS time FROM ${table} WHERE grain = ? AND time >= ?`)
     return ((row.get(grain, from) as Row)['time'] as number | null) ?? none
   })
@@ -131,19 +120,21 @@ function forget(core: Core, now: number): boolean {
 }
 
 const DROPPED_PER_CALL = 5_000
+const PACKS_PER_CALL = 500
 
-function drop({ database }: Core, grain: number, before: number): boolean {
-  let isFull = false
-  for (const [table, key] of DROPPED) {
+function drop({ database, rollUp: { packs } }: Core, grain: number, before: number): boolean {
+  const rows = DROPPED.map(([table, key]) => {
     const keys = `SELECT ${key} FROM ${table} WHERE grain = ? AND time < ? ORDER BY grain, time LIMIT ${DROPPED_PER_CALL}`
     const sql = `DELETE FROM ${table} WHERE (${key}) IN (${keys})`
-    isFull ||= Number(prepared(database, sql).run(grain, before).changes) === DROPPED_PER_CALL
-  }
-  return isFull
+    return Number(prepared(database, sql).run(grain, before).changes) === DROPPED_PER_CALL
+  })
+  const packed = [packs.rollup, packs.latency].map((table) => table.drop(grain, before, PACKS_PER_CALL))
+  if (packed.some((dropped) => dropped > 0)) packs.changed()
+  return rows.includes(true) || packed.includes(PACKS_PER_CALL)
 }
 
 const DROPPED = [
-  ['rollup', `grain, time, ${KEYS}`],
+  ['rollup', `grain, time, ${KEY_COLUMNS}`],
   ['latency', 'grain, time, kind, pixel, bucket'],
   ['sample', 'grain, time, pixel'],
 ] as const

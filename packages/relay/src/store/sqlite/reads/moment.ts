@@ -1,17 +1,21 @@
-import { type HoldsByPixel, Moment, type Tables, type Timed } from '../../answers/moment.ts'
+import type { Guided } from '../../answers/guide.ts'
+import { type HoldsByPixel, Moment, type Tables, type Timed, type Took } from '../../answers/moment.ts'
 import { type NumbersByPixel, numbersOf, type PixelNumbers } from '../../answers/numbers.ts'
 import type { Piece } from '../../answers/pieces.ts'
 import { atOnce, type Reading } from '../../answers/reading.ts'
+import type { Sum, Summed } from '../../answers/sums.ts'
 import { conditions, wantedOf } from '../../answers/where.ts'
 import type { Hold } from '../../hold.ts'
 import type { BacklogQuestion, FaultSample } from '../../reads/index.ts'
-import { EDGES_KEY, type Edges, NO_EDGES } from '../../roll-up/edges.ts'
+import { EDGES_KEY, type Edges, MINUTE_GRAIN, NO_EDGES } from '../../roll-up/edges.ts'
 import { type LocalDays, localDays } from '../../roll-up/local-day.ts'
 import { SUSPICION_KINDS, type SuspicionKind } from '../../suspicion.ts'
 import type { Database, Row, Statement } from '../database.ts'
 import { countParts } from '../operations/expiring.ts'
 import { Undo } from '../queue/undo.ts'
+import { PackKeys } from '../roll-up/pack-keys.ts'
 import { Terms } from '../terms.ts'
+import { hasPacked, packedTook, sumPacks } from './packed.ts'
 import { samplesOf } from './samples.ts'
 
 /** What lies in the memory of the store alone, and goes along with a question. */
@@ -26,6 +30,7 @@ export interface Live {
 export interface Reader {
   readonly database: Database
   readonly terms: Terms
+  readonly keys: PackKeys
   readonly days: LocalDays
   /** Prepared once: some are asked thousands of times for one answer. */
   readonly statements: Map<string, Statement>
@@ -40,8 +45,9 @@ export function makeReader(
   { timeZone, limitMs }: { readonly timeZone: string; readonly limitMs: number },
 ): Reader {
   const monotonicMs = (): number => performance.now()
-  const kept = { terms: new Terms(database, new Undo()), days: localDays(timeZone), statements: new Map() }
-  return { database, ...kept, monotonicMs, limitMs }
+  const undo = new Undo()
+  const kept = { terms: new Terms(database, undo), keys: new PackKeys(database, undo), statements: new Map() }
+  return { database, ...kept, days: localDays(timeZone), monotonicMs, limitMs }
 }
 
 const MAX_STATEMENTS = 300
@@ -58,6 +64,7 @@ export class SqliteMoment extends Moment {
   readonly database: Database
   readonly live: Live
   readonly #statements: Map<string, Statement>
+  readonly #keys: PackKeys
   #holds: HoldsByPixel | undefined
   #leased: ReadonlySet<number> | undefined
 
@@ -81,6 +88,7 @@ export class SqliteMoment extends Moment {
     this.database = database
     this.live = live
     this.#statements = reader.statements
+    this.#keys = reader.keys
   }
 
   rows(sql: string, ...values: (number | string | null)[]): Row[] {
@@ -117,6 +125,22 @@ export class SqliteMoment extends Moment {
     UNION ALL
     SELECT (SELECT min(time) FROM ${table} WHERE grain = ${grain} AND time > t.time) FROM t WHERE t.time < ${until})`
     return { sql, join: 'CROSS JOIN' }
+  }
+
+  protected override partsOf(table: Timed): readonly string[] {
+    return table === 'sample' ? [table] : [table, `${table}_pack`]
+  }
+
+  override packedSums(piece: Piece, sum: Sum, withTimes: boolean): readonly Summed[] {
+    return piece.grain === MINUTE_GRAIN ? [] : sumPacks(this, this.#keys, piece, { sum, withTimes })
+  }
+
+  override hasPacked(grain: number, time: number, guided: Guided): boolean {
+    return grain !== MINUTE_GRAIN && hasPacked(this, this.#keys, { grain, time }, guided)
+  }
+
+  override packedTook(kinds: readonly number[], piece: Piece, pixels: readonly number[] | undefined): readonly Took[] {
+    return packedTook(this, kinds, piece, pixels)
   }
 
   override oldestMs(): Reading<number | undefined> {

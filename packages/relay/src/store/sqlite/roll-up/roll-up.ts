@@ -15,6 +15,7 @@ import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
 import { Grains } from './grains.ts'
 import { KeysOfMinute } from './keys-of-minute.ts'
+import { Packs } from './packs.ts'
 import { type RollUpStatements, rollUpStatements } from './statements.ts'
 
 /** What is counted of an account, beside its state. */
@@ -46,6 +47,7 @@ export interface EndedAs {
 
 export class RollUp {
   readonly grains: Grains
+  readonly packs: Packs
   readonly #undo: Undo
   readonly #statements: RollUpStatements
   readonly #keys: KeysOfMinute
@@ -61,7 +63,8 @@ export class RollUp {
     this.#undo = undo
     this.#countedFrom = countedFrom
     this.grains = new Grains(database, undo, timeZone)
-    this.#statements = rollUpStatements(database)
+    this.packs = new Packs(database, undo)
+    this.#statements = rollUpStatements(database, this.packs)
     this.#keys = new KeysOfMinute(this.#statements)
   }
 

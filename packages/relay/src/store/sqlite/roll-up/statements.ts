@@ -1,6 +1,7 @@
-import type { Slot } from '../../roll-up/edges.ts'
+import { MINUTE_GRAIN, type Slot } from '../../roll-up/edges.ts'
 import { type Cell, columnsOf, type RollUpKey } from '../../roll-up/key.ts'
 import type { Database } from '../database.ts'
+import type { Packs } from './packs.ts'
 
 const PUT = `
   INSERT INTO rollup (grain, time, kind, pixel, name, shape, source, code, currency, flow, ends, flow_money, ends_money)
@@ -32,7 +33,7 @@ export interface RollUpStatements {
   readonly nextMoment: () => void
 }
 
-export function rollUpStatements(database: Database): RollUpStatements {
+export function rollUpStatements(database: Database, packs: Packs): RollUpStatements {
   const put = database.prepare(PUT)
   const known = database.prepare(PUT_KNOWN)
   const has = database.prepare(HAS)
@@ -44,7 +45,9 @@ export function rollUpStatements(database: Database): RollUpStatements {
       void put.run(grain, time, ...columnsOf(key), flow, ends, flowMoney, endsMoney),
     putKnown: (key, { flow, ends, flowMoney, endsMoney, minute }) =>
       void known.run(...columnsOf(key), flow, ends, flowMoney, endsMoney, minute),
-    has: ({ grain, time }, key) => has.get(grain, time, ...columnsOf(key)) !== undefined,
+    has: (slot, key) =>
+      has.get(slot.grain, slot.time, ...columnsOf(key)) !== undefined ||
+      (slot.grain !== MINUTE_GRAIN && packs.has(slot, key)),
     count: (minute) => Number((count.get(minute) as { keys: number }).keys),
     putLatency: ({ grain, time }, ...values) => void latency.run(grain, time, ...values),
     nextMoment: () => void moment.run(),
