@@ -17,6 +17,7 @@ import { type Folding, foldCounts, foldNumbers, KEY_COLUMNS, packRows, unpackSom
 
 /** Times that one call sums up or forgets, so that a relay that was off for a month does not stop everything at its start. */
 const SLOTS_PER_CALL = 8
+const BLOCKS_PER_CALL = 2_000
 const SAMPLE = `
   INSERT INTO sample (grain, time, pixel, queued, held, sending) VALUES (${MINUTE_GRAIN}, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET queued = max(queued, excluded.queued), held = max(held, excluded.held),
@@ -34,7 +35,8 @@ export function keepNumbers(core: Core, nowMs: number): boolean {
   const isFull = forget(core, now)
   const isCounting = countOld(core)
   const isPacking = core.packs ? packRows(core) : unpackSome(core)
-  return isBehind || isFull || isCounting || isPacking
+  const isTaking = core.statements.delivery.takeOld(BLOCKS_PER_CALL) === BLOCKS_PER_CALL
+  return isBehind || isFull || isCounting || isPacking || isTaking
 }
 
 function sample(core: Core, now: number): void {

@@ -13,7 +13,7 @@ const KEYS: Readonly<Record<Packed, string>> = {
   latency: 'grain, time, kind, pixel, bucket',
 }
 /** Rows that one call packs, so that a large file of an older version stops nothing. */
-const ROWS_PER_CALL = 5_000
+const ROWS_PER_CALL = 2_000
 const PACKS_PER_CALL = 50
 
 export interface Folding {

@@ -60,6 +60,9 @@ function pixelsOf(moment: SqliteMoment, wanted: Match['wanted']): number[] {
     .map(({ pixel }) => pixel as number)
 }
 
+/** `delivery`: what an older version kept, until it is taken over. */
+const TABLES = ['delivered', 'delivery'] as const
+
 /** Blocks of some pixels, the newest first. */
 class Blocks {
   readonly #moment: SqliteMoment
@@ -88,14 +91,19 @@ class Blocks {
     const known = this.#next.get(pixel)
     if (known !== undefined && known.endedMs <= upTo) return known.endedMs
     if (known === undefined && this.#next.has(pixel)) return Number.NEGATIVE_INFINITY
-    const sql = 'SELECT max(ended_ms) AS at FROM delivery WHERE pixel = ? AND ended_ms <= ?'
-    const at = this.#moment.row(sql, pixel, finite(upTo))?.['at'] as number | null
-    this.#next.set(pixel, at === null ? undefined : { pixel, endedMs: at })
-    return at ?? Number.NEGATIVE_INFINITY
+    const times = TABLES.flatMap((table) => {
+      const sql = `SELECT max(ended_ms) AS at FROM ${table} WHERE pixel = ? AND ended_ms <= ?`
+      return (this.#moment.row(sql, pixel, finite(upTo))?.['at'] as number | null) ?? []
+    })
+    const at = Math.max(...times)
+    this.#next.set(pixel, times.length === 0 ? undefined : { pixel, endedMs: at })
+    return at
   }
 
   #rows(pixel: number, endedMs: number): number[] {
-    const sql = 'SELECT rows FROM delivery WHERE pixel = ? AND ended_ms = ?'
-    return this.#moment.rows(sql, pixel, endedMs).flatMap(({ rows }) => decodeRows(rows as Uint8Array))
+    return TABLES.flatMap((table) => {
+      const sql = `SELECT rows FROM ${table} WHERE pixel = ? AND ended_ms = ?`
+      return this.#moment.rows(sql, pixel, endedMs).flatMap(({ rows }) => decodeRows(rows as Uint8Array))
+    })
   }
 }

@@ -63,7 +63,7 @@ const ASKED: { readonly [Name in QuestionName]: readonly Asks<Name>[] } = {
 
 /** Tables that grow with the number of events, or with the time that has gone by. */
 const LARGE =
-  /^SCAN (?:event|body|request|passage|suspicion|rollup(?:_pack|_key)?|latency(?:_pack)?|sample|delivery|order_key|action|mark|r|l|s)\b/
+  /^SCAN (?:event|body|request|passage|suspicion|rollup(?:_pack|_key)?|latency(?:_pack)?|sample|deliver(?:y|ed)|order_key|action|mark|r|l|s)\b/
 /** The first row is found without a walk. */
 const FIRST = /ORDER BY row LIMIT 1$/
 /** Such tables are put in order by their indices; what was found in them, by its groups. */
