@@ -14,12 +14,14 @@ CREATE TABLE rollup_key (
   PRIMARY KEY (pixel, key)
 ) STRICT, WITHOUT ROWID;
 
--- grain, time and kind as in `rollup`. cells: `roll-up/pack.ts`, in as many rows as it takes: long ones leave much of their pages empty.
+-- grain, time and kind as in `rollup`. first, last: the pixels that it has lie between these. cells: `roll-up/pack.ts`, in as many rows as it takes: long ones leave much of their pages empty.
 CREATE TABLE rollup_pack (
   seq INTEGER PRIMARY KEY,
   grain INTEGER NOT NULL,
   time INTEGER NOT NULL,
   kind INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
   cells BLOB NOT NULL
 ) STRICT;
 CREATE INDEX rollup_pack_time ON rollup_pack (grain, time, kind);
@@ -30,6 +32,8 @@ CREATE TABLE latency_pack (
   grain INTEGER NOT NULL,
   time INTEGER NOT NULL,
   kind INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
   cells BLOB NOT NULL
 ) STRICT;
 CREATE INDEX latency_pack_time ON latency_pack (grain, time, kind);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import fc from 'fast-check'
-import { eachCell, eachCount, type PackedCell, type PackedCount, packCells, packCounts } from './pack.ts'
+import {
+  eachCell,
+  eachCount,
+  type PackedCell,
+  type PackedCount,
+  type PackOfPixels,
+  packCells,
+  packCounts,
+} from './pack.ts'
 
 const PLAIN = { noNullPrototype: true }
 const pixel = fc.oneof(fc.nat(3), fc.nat(400), fc.nat(2 ** 24 - 1))
@@ -28,13 +36,15 @@ const cell: fc.Arbitrary<PackedCell> = fc.oneof(
 const atOf = (each: { pixel: number; key: number }): string => `${each.pixel} ${each.key}`
 const cells = fc.uniqueArray(cell, { selector: atOf, maxLength: 200 })
 
-function cellsOf(packs: readonly Uint8Array[], isMeant?: (pixel: number) => boolean): PackedCell[] {
+function cellsOf(packs: readonly PackOfPixels[], isMeant?: (pixel: number) => boolean): PackedCell[] {
   const found: PackedCell[] = []
-  for (const pack of packs)
+  for (const { first, last, cells: packed } of packs)
     eachCell(
-      pack,
-      (of, key, happened, ends, flowMoney, endsMoney) =>
-        void found.push({ pixel: of, key, flow: happened, ends, flowMoney, endsMoney }),
+      packed,
+      (of, key, happened, ends, flowMoney, endsMoney) => {
+        assert.ok(of >= first && of <= last)
+        found.push({ pixel: of, key, flow: happened, ends, flowMoney, endsMoney })
+      },
       isMeant,
     )
   return found
@@ -63,8 +73,8 @@ it('counts are read as they were packed', () => {
   fc.assert(
     fc.property(fc.uniqueArray(count, { selector: (each) => `${each.pixel} ${each.bucket}` }), (some) => {
       const found: PackedCount[] = []
-      for (const pack of packCounts(some))
-        eachCount(pack, (of, bucket, events) => void found.push({ pixel: of, bucket, events }))
+      for (const { cells: packed } of packCounts(some))
+        eachCount(packed, (of, bucket, events) => void found.push({ pixel: of, bucket, events }))
       assert.deepEqual(
         found,
         [...some].sort((a, b) => a.pixel - b.pixel || a.bucket - b.bucket),
@@ -81,9 +91,9 @@ it('a cell of one event takes three bytes beside its pixel, and four packs fill 
     [1, 9_900],
   ] as const) {
     const packs = packCells(some.map((each) => ({ ...each, ends, endsMoney })))
-    const bytes = packs.reduce((sum, { length }) => sum + length, 0)
+    const bytes = packs.reduce((sum, { cells: packed }) => sum + packed.length, 0)
     assert.ok(bytes <= 3_000 * 3 + 300 * 2 + 2 * packs.length, `${bytes} bytes`)
-    for (const { length } of packs) assert.ok(length <= 1_000, `${length} bytes in one`)
+    for (const { cells: packed } of packs) assert.ok(packed.length <= 1_000, `${packed.length} bytes in one`)
   }
 })
 

@@ -23,6 +23,14 @@ export interface PackedCount {
   readonly events: number
 }
 
+/** Some of the numbers of one grain, time and kind. */
+export interface PackOfPixels {
+  /** The lowest and the highest of its pixels. */
+  readonly first: number
+  readonly last: number
+  readonly cells: Uint8Array
+}
+
 /** How the numbers of a cell are told, the shortest first. `NONE`: no ends; `ALL`: all that happened are still there. */
 const ONE_NONE = 0
 const ONE_ALL = 1
@@ -38,7 +46,7 @@ const PACK_BYTES = 1_000
 /** Which pixels are read; without it all. */
 export type IsMeant = (pixel: number) => boolean
 
-export function packCells(cells: readonly PackedCell[]): Uint8Array[] {
+export function packCells(cells: readonly PackedCell[]): PackOfPixels[] {
   const rising = [...cells].sort((a, b) => a.pixel - b.pixel || a.key - b.key)
   return packParts(rising, (writer, cell, before) => {
     const form = formOf(cell)
@@ -87,7 +95,7 @@ export function eachCell(
   })
 }
 
-export function packCounts(counts: readonly PackedCount[]): Uint8Array[] {
+export function packCounts(counts: readonly PackedCount[]): PackOfPixels[] {
   const rising = [...counts].sort((a, b) => a.pixel - b.pixel || a.bucket - b.bucket)
   return packParts(rising, (writer, { bucket, events }, before) => {
     const isOne = events === 1
@@ -113,26 +121,27 @@ export function eachCount(
 function packParts<Each extends { readonly pixel: number }>(
   rising: readonly Each[],
   put: (writer: VarintWriter, each: Each, before: Each | undefined) => void,
-): Uint8Array[] {
-  const packs: Uint8Array[] = []
+): PackOfPixels[] {
+  const packs: PackOfPixels[] = []
   const pack = new VarintWriter()
   const part = new VarintWriter()
-  let lastPixel = 0
+  let [first, last] = [0, 0]
   const end = (): void => {
-    if (pack.length > 0) packs.push(Uint8Array.from(pack.bytes))
+    if (pack.length > 0) packs.push({ first, last, cells: Uint8Array.from(pack.bytes) })
     pack.clear()
-    lastPixel = 0
+    last = 0
   }
   rising.forEach((each, at) => {
     const before = rising[at - 1]
     put(part, each, before?.pixel === each.pixel ? before : undefined)
     if (rising[at + 1]?.pixel === each.pixel) return
     if (pack.length + part.length > PACK_BYTES) end()
-    pack.put(each.pixel - lastPixel)
+    if (pack.length === 0) first = each.pixel
+    pack.put(each.pixel - last)
     pack.put(part.length)
     pack.append(part)
     part.clear()
-    lastPixel = each.pixel
+    last = each.pixel
   })
   end()
   return packs

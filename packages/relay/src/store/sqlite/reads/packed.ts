@@ -13,14 +13,29 @@ interface TimedPack {
   readonly cells: Uint8Array
 }
 
+/** Between which numbers the pixels lie that are meant. */
+interface PixelSpan {
+  readonly low: number
+  readonly high: number
+}
+
+const ALL_PIXELS: PixelSpan = { low: 0, high: Number.MAX_SAFE_INTEGER }
+const WHOLE: PixelSpan = { low: 0, high: 0 }
+
+function spanOf(pixels: readonly number[] | undefined): PixelSpan {
+  return pixels === undefined ? ALL_PIXELS : { low: Math.min(...pixels), high: Math.max(...pixels) }
+}
+
 function packsOf(
   moment: SqliteMoment,
   table: 'rollup' | 'latency',
   kinds: readonly number[],
   { grain, from, until }: Piece,
+  { low, high }: PixelSpan,
 ): TimedPack[] {
-  const sql = `SELECT time, kind, cells FROM ${table}_pack WHERE grain = ? AND time >= ? AND time < ? AND kind IN (${kinds.join()})`
-  return moment.rows(sql, grain, from, until) as unknown as TimedPack[]
+  const sql = `SELECT time, kind, cells FROM ${table}_pack
+    WHERE grain = ? AND time >= ? AND time < ? AND kind IN (${kinds.join()}) AND last >= ? AND first <= ?`
+  return moment.rows(sql, grain, from, until, low, high) as unknown as TimedPack[]
 }
 
 /** What is packed of a sum. */
@@ -33,7 +48,7 @@ export function sumPacks(
   const groups = groupsOf(keys, sum)
   const found: Summed[] = []
   const whole = new Map<number, GroupSums>()
-  for (const { time, kind, cells } of packsOf(moment, 'rollup', sum.kinds, piece)) {
+  for (const { time, kind, cells } of packsOf(moment, 'rollup', sum.kinds, piece, groups.span)) {
     const sums = withTimes ? new GroupSums() : (whole.get(kind) ?? new GroupSums())
     addPack(sums, cells, groups, sum.count === 'ends')
     if (withTimes) found.push(...sums.rows(groups, kind, time))
@@ -85,6 +100,7 @@ const NOT_MEANT = -1
 class Groups {
   readonly told: { readonly currency: number; readonly keys: readonly number[] }[] = []
   readonly isMeant: IsMeant
+  readonly span: PixelSpan
   readonly #keys: PackKeys
   readonly #by: Sum['by']
   readonly #wanted: Wanted
@@ -96,7 +112,9 @@ class Groups {
     this.#keys = keys
     this.#by = by
     this.#wanted = wanted
-    this.isMeant = count === 'flow' && isWhole(wanted, by) ? (pixel) => pixel === 0 : pixelsOf(wanted)
+    const isOfAll = count === 'flow' && isWhole(wanted, by)
+    this.isMeant = isOfAll ? (pixel) => pixel === 0 : pixelsOf(wanted)
+    this.span = isOfAll ? WHOLE : spanOf(wanted.pixels)
   }
 
   at(pixel: number, key: number): number {
@@ -161,7 +179,7 @@ export function hasPacked(
   const piece = { grain, from: time, until: time + 1 }
   const asked = { ...wanted, code: code === 0 ? undefined : code }
   let found = false
-  for (const { cells } of packsOf(moment, 'rollup', [kind], piece))
+  for (const { cells } of packsOf(moment, 'rollup', [kind], piece, spanOf(wanted.pixels)))
     eachCell(
       cells,
       (pixel, number, _flow, ends) => {
@@ -183,7 +201,7 @@ export function packedTook(
 ): Took[] {
   const isMeant: IsMeant = pixels === undefined ? (pixel) => pixel === 0 : (pixel) => pixels.includes(pixel)
   const found: Took[] = []
-  for (const { kind, cells } of packsOf(moment, 'latency', kinds, piece))
+  for (const { kind, cells } of packsOf(moment, 'latency', kinds, piece, pixels === undefined ? WHOLE : spanOf(pixels)))
     eachCount(cells, (_pixel, bucket, events) => void found.push({ kind, bucket, events }), isMeant)
   return found
 }

@@ -1,4 +1,5 @@
 import type { Slot } from '../../roll-up/edges.ts'
+import type { PackOfPixels } from '../../roll-up/pack.ts'
 import type { Database } from '../database.ts'
 import { prepared } from '../prepared.ts'
 
@@ -35,11 +36,13 @@ export class PackTable {
   }
 
   /** In place of those that there are. */
-  put(slot: Slot, kind: number, packs: readonly Uint8Array[]): void {
+  put(slot: Slot, kind: number, packs: readonly PackOfPixels[]): void {
     const { grain, time } = slot
     this.#run(`DELETE FROM ${this.#name} WHERE grain = ? AND time = ? AND kind = ?`).run(grain, time, kind)
-    const insert = this.#run(`INSERT INTO ${this.#name} (grain, time, kind, cells) VALUES (?, ?, ?, ?)`)
-    for (const cells of packs) insert.run(grain, time, kind, cells)
+    const insert = this.#run(
+      `INSERT INTO ${this.#name} (grain, time, kind, first, last, cells) VALUES (?, ?, ?, ?, ?, ?)`,
+    )
+    for (const { first, last, cells } of packs) insert.run(grain, time, kind, first, last, cells)
   }
 
   clear({ grain, time }: Slot): void {

@@ -1,6 +1,14 @@
 import type { Slot } from '../../roll-up/edges.ts'
 import type { RollUpKey } from '../../roll-up/key.ts'
-import { eachCell, eachCount, type PackedCell, type PackedCount, packCells, packCounts } from '../../roll-up/pack.ts'
+import {
+  eachCell,
+  eachCount,
+  type PackedCell,
+  type PackedCount,
+  type PackOfPixels,
+  packCells,
+  packCounts,
+} from '../../roll-up/pack.ts'
 import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
 import { PackKeys } from './pack-keys.ts'
@@ -38,7 +46,7 @@ export class CellSums {
     )
   }
 
-  *packs(): IterableIterator<readonly [kind: number, packs: readonly Uint8Array[]]> {
+  *packs(): IterableIterator<readonly [kind: number, packs: readonly PackOfPixels[]]> {
     for (const [kind, cells] of this.#kinds) yield [kind, packCells([...cells.values()].filter(isAny))]
   }
 }
@@ -64,7 +72,7 @@ export class CountSums {
     eachCount(cells, (pixel, bucket, events) => this.add(kind, { pixel, bucket, events }))
   }
 
-  *packs(): IterableIterator<readonly [kind: number, packs: readonly Uint8Array[]]> {
+  *packs(): IterableIterator<readonly [kind: number, packs: readonly PackOfPixels[]]> {
     for (const [kind, counts] of this.#kinds) yield [kind, packCounts([...counts.values()])]
   }
 }
