@@ -71,8 +71,12 @@ export const READS: readonly StoreCase[] = [
       const others = Array.from({ length: 2_100 }, (_, at) => refusedEvent(`b${at}`, { shape: 'y' }))
       await store.accept(others, NOW + MINUTE)
       await store.accept([refusedEvent('a', { shape: 'x', content: 'another' })], NOW + 2 * MINUTE)
-      for (const filter of [{ shape: 'x' }, { shape: 'x', state: 'refused' }, { shape: 'x', pixels: [PIXEL] }] as const)
-        assert.deepEqual(await list(store, filter), [['a']], JSON.stringify(filter))
+      const filters = [{ shape: 'x' }, { shape: 'x', state: 'refused' }, { shape: 'x', pixels: [PIXEL] }] as const
+      for (const days of [0, 1, 3, 40]) {
+        if (days > 0) while (await store.keepNumbers(NOW + days * 24 * 60 * MINUTE));
+        for (const filter of filters)
+          assert.deepEqual(await list(store, filter), [['a']], `${JSON.stringify(filter)} after ${days} days`)
+      }
     },
   },
   {

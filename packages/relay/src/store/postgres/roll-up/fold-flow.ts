@@ -1,16 +1,18 @@
 import type { Slot } from '../../roll-up/edges.ts'
 import { admit, type Cell, columnsOf, type RollUpKey, wholeOf } from '../../roll-up/key.ts'
+import { ACCEPTED } from '../../state.ts'
 import { turn } from '../changes.ts'
 import type { Session } from '../connection/database.ts'
 import type { Grains } from './grains.ts'
 import { IS_OVER } from './is-over.ts'
 
 const KEYS = 'kind, pixel, name, shape, source, code, currency'
+/** At an acceptance a key leads to accounts also where it counts nothing. */
 const TAKE = `
   with over as (delete from waybill_store.flow where ${IS_OVER} returning *)
   select minute, ${KEYS}, sum(flow) as flow, sum(ends) as ends, sum(flow_money) as flow_money, sum(ends_money) as ends_money
   from over group by minute, ${KEYS}
-  having sum(flow) <> 0 or sum(ends) <> 0 or sum(flow_money) <> 0 or sum(ends_money) <> 0 order by minute, sum(flow) desc`
+  having sum(flow) <> 0 or sum(ends) <> 0 or sum(flow_money) <> 0 or sum(ends_money) <> 0 or kind = ${ACCEPTED} order by minute, sum(flow) desc`
 
 type FlowRow = RollUpKey & {
   readonly minute: number

@@ -9,6 +9,7 @@ import {
   packCells,
   packCounts,
 } from '../../roll-up/pack.ts'
+import { ACCEPTED } from '../../state.ts'
 import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
 import { PackKeys } from './pack-keys.ts'
@@ -47,10 +48,12 @@ export class CellSums {
   }
 
   *packs(): IterableIterator<readonly [kind: number, packs: readonly PackOfPixels[]]> {
-    for (const [kind, cells] of this.#kinds) yield [kind, packCells([...cells.values()].filter(isAny))]
+    for (const [kind, cells] of this.#kinds)
+      yield [kind, packCells(kind === ACCEPTED ? [...cells.values()] : [...cells.values()].filter(isAny))]
   }
 }
 
+/** At an acceptance a key leads to accounts also where nothing is counted there: one that went on under it, and ended elsewhere. */
 function isAny({ flow, ends, flowMoney, endsMoney }: PackedCell): boolean {
   return flow !== 0 || ends !== 0 || flowMoney !== 0 || endsMoney !== 0
 }
