@@ -1,6 +1,8 @@
 import type { Database } from './connection/database.ts'
+import type { Repeats } from './intake/repeats.ts'
 import type { Numbers } from './numbers.ts'
 import type { Partitions } from './partitions.ts'
+import type { Fresh } from './queue/fresh.ts'
 import type { LeaseBook } from './queue/lease-book.ts'
 import type { Places } from './queue/places.ts'
 import type { Terms } from './terms.ts'
@@ -14,7 +16,9 @@ export interface Core {
   /** Of requests and deliveries. */
   readonly seqs: Numbers
   readonly leases: LeaseBook
+  readonly fresh: Fresh
   readonly places: Places
+  readonly repeats: Repeats
   readonly keepBodies: boolean
   readonly timeZone: string
   /** Milliseconds that only go forward. */

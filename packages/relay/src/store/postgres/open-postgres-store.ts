@@ -5,10 +5,12 @@ import { addressOf } from './connection/address.ts'
 import { Database } from './connection/database.ts'
 import { Pool } from './connection/pool.ts'
 import type { Core } from './core.ts'
+import { Repeats } from './intake/repeats.ts'
 import { assertWhole } from './moving.ts'
 import { Numbers } from './numbers.ts'
 import { Partitions } from './partitions.ts'
 import { postgresStore } from './postgres-store.ts'
+import { Fresh } from './queue/fresh.ts'
 import { LeaseBook } from './queue/lease-book.ts'
 import { Places } from './queue/places.ts'
 import { PostgresReads } from './reads/postgres-reads.ts'
@@ -95,7 +97,9 @@ function coreOf(database: Database, options: PostgresStoreOptions, knows: number
     rows: new Numbers(database, 'row_block', monotonicMs),
     seqs: new Numbers(database, 'request_block', monotonicMs),
     leases: new LeaseBook(),
+    fresh: new Fresh(monotonicMs),
     places: new Places(monotonicMs),
+    repeats: new Repeats(),
     keepBodies,
     timeZone,
     monotonicMs,

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { StoreAwayError, StoreError } from '../../errors.ts'
 import type { Acceptance, NewEvent } from '../../event.ts'
+import { minuteOf } from '../../minute.ts'
 import { GAVE_WAY, leadsTo, nameKey } from '../../names.ts'
-import { WAITING } from '../../state.ts'
+import { READY, WAITING } from '../../state.ts'
 import { Changes } from '../changes.ts'
 import { type Session, UnknownWriteError } from '../connection/database.ts'
 import { constraintOf } from '../connection/faults.ts'
@@ -13,9 +14,9 @@ import { noteAction } from '../operations/actions.ts'
 import { PUT_CONTEXT } from '../operations/contexts.ts'
 import { DISCARDED_CODE, discardRows } from '../operations/operator.ts'
 import { readFacts, reopen, takeEnded, takeWaiting, termsOf as termsOfContent } from '../operations/reopen.ts'
-import { insertion, termsOf } from './insert.ts'
-import { findKnown, namesOf } from './known.ts'
-import { type Arrival, type IntakePlan, keyOf, keyOfEvent, planIntake } from './plan.ts'
+import { factsOf, insertion, isOver, laneOf, termsOf } from './insert.ts'
+import { findKnown, isEachOnce, namesOf } from './known.ts'
+import { type Arrival, type IntakePlan, keyOf, keyOfEvent, NOTHING_KNOWN, planIntake } from './plan.ts'
 
 const MOST_TRIES = 6
 
@@ -44,6 +45,8 @@ export async function accept(core: Core, brought: readonly Brought[]): Promise<A
     } catch (error) {
       if (error instanceof UnknownWriteError) throw withRows(error, arrivals)
       if (!isMet(error) || tries === MOST_TRIES) throw error
+      // Whoever was there first is looked for from here on.
+      core.repeats.met()
     }
   }
 }
@@ -62,12 +65,47 @@ function isMet(error: unknown): boolean {
 }
 
 async function tryOnce(core: Core, arrivals: readonly Arrival[], isRepeat: boolean): Promise<Acceptance[]> {
-  const { terms, places } = core
   const isNamed = arrivals.some(({ event }) => event.sameAs !== undefined)
-  const plan = await (isNamed ? acceptNamed : acceptUnnamed)(core, arrivals, isRepeat)
-  for (const { event, row } of [...plan.opened, ...plan.reopened])
-    places.note(terms.number(event.pixel), terms.number(event.shape), event.timestampMs, row)
+  const isTakenForNew = !isNamed && !isRepeat && core.repeats.areRare && isEachOnce(arrivals)
+  const plan = isTakenForNew
+    ? await acceptNew(core, arrivals)
+    : await (isNamed ? acceptNamed : acceptUnnamed)(core, arrivals, isRepeat)
+  for (const arrival of plan.opened) noteOpened(core, arrival)
+  for (const arrival of plan.reopened) noteReopened(core, arrival)
   return [...plan.acceptances]
+}
+
+/** It can be leased as it is, without being read again. */
+function noteOpened({ terms, places, fresh }: Core, arrival: Arrival): void {
+  const { event, row, nowMs } = arrival
+  const { name, id = '', wire, shape, timestampMs, contexts } = event
+  const held = { row, ...factsOf(terms, arrival), hasMore: false }
+  places.note(held.pixel, held.shape, timestampMs, row)
+  if (isOver(arrival)) return
+  if (laneOf(arrival) !== READY) return places.noteLater(held.pixel)
+  const about = {
+    bytes: Buffer.byteLength(wire),
+    shape,
+    timestampMs,
+    acceptedMs: nowMs,
+    attempts: 0,
+    mayBeStored: false,
+  }
+  fresh.keep({ event: { row, name, id, wire, ...about, ...(contexts !== undefined && { contexts }) }, held })
+}
+
+function noteReopened({ terms, places }: Core, arrival: Arrival): void {
+  const { event, row } = arrival
+  const pixel = terms.number(event.pixel)
+  places.noteAt(pixel, terms.number(event.shape), { minute: minuteOf(event.timestampMs), row })
+  if (laneOf(arrival) !== READY) places.noteLater(pixel)
+}
+
+/** Without a look: where one was there before, nothing is written, and the next try looks. */
+async function acceptNew({ database, terms }: Core, arrivals: readonly Arrival[]): Promise<IntakePlan> {
+  const { sql, values } = insertion(terms, arrivals, new Changes())
+  await database.query(sql, values)
+  return planIntake(arrivals, NOTHING_KNOWN)
 }
 
 /**
@@ -79,6 +117,8 @@ async function acceptUnnamed(core: Core, arrivals: readonly Arrival[], isRepeat:
   const looking = findKnown(core, reading(core), arrivals, isRepeat)
   const [known, ofAll] = await Promise.all([looking, afterSending(() => insertion(terms, arrivals, new Changes()))])
   const plan = planIntake(arrivals, known)
+  if (known.accounts.size > 0) core.repeats.met()
+  else core.repeats.none(arrivals.length)
   if (plan.reopened.length > 0) {
     await keepTerms(core, plan.reopened)
     await database.transaction((session) => write(core, session, plan))

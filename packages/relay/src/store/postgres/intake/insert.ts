@@ -37,7 +37,7 @@ function sortedByKey(arrivals: readonly Arrival[]): Arrival[] {
   return [...arrivals].sort(({ key: a = '' }, { key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
-function isOver({ event: { state = 'queued' } }: Arrival): boolean {
+export function isOver({ event: { state = 'queued' } }: Arrival): boolean {
   return state !== 'queued'
 }
 
@@ -88,7 +88,7 @@ function accountColumns(terms: Terms, { row, event, nowMs }: Arrival): unknown[]
   ]
 }
 
-function laneOf({ event: { dueMs = 0 }, nowMs }: Arrival): number {
+export function laneOf({ event: { dueMs = 0 }, nowMs }: Arrival): number {
   return dueMs > nowMs ? WAITING : READY
 }
 
@@ -103,7 +103,7 @@ function endColumns(terms: Terms, { row, event: { pixel, state, issues }, nowMs 
   return [row, terms.number(pixel), END_CODES[state as 'refused'], terms.number(code), nowMs, toText(message)]
 }
 
-function factsOf(terms: Terms, { event, nowMs }: Arrival): Facts {
+export function factsOf(terms: Terms, { event, nowMs }: Arrival): Facts {
   const { amount, currency } = moneyOf(event)
   return {
     pixel: terms.number(event.pixel),

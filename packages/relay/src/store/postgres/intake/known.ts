@@ -60,10 +60,14 @@ export async function findKnown(
   return { accounts: byKey, told, written, holdOf: await findHolds(core, session, arrivals) }
 }
 
+/** No key comes twice. */
+export function isEachOnce(arrivals: readonly Arrival[]): boolean {
+  return new Set(arrivals.map(({ key }) => key)).size === arrivals.length
+}
+
 /** Holds, where a call brings something more than once. */
 async function findHolds(core: Core, session: Session, arrivals: readonly Arrival[]): Promise<Known['holdOf']> {
-  const isOnce = new Set(arrivals.map(({ key }) => key)).size === arrivals.length
-  const held = isOnce ? [] : await readHolds(session)
+  const held = isEachOnce(arrivals) ? [] : await readHolds(session)
   return ({ pixel, shape }) => {
     const [whose, of] = [core.terms.found(pixel), core.terms.found(shape)]
     const own = held.filter((each) => each.pixel === whose && (each.shape === NONE || each.shape === of))

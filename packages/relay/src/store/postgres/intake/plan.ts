@@ -36,6 +36,14 @@ export interface Known {
   readonly written: ReadonlySet<number>
 }
 
+/** Of arrivals that are all new, and each of another key. */
+export const NOTHING_KNOWN: Known = {
+  accounts: new Map(),
+  told: new Map(),
+  holdOf: () => undefined,
+  written: new Set(),
+}
+
 export interface IntakePlan {
   /** In the order of the arrivals. */
   readonly acceptances: readonly Acceptance[]

@@ -1,3 +1,4 @@
+import { minuteOf } from '../../minute.ts'
 import type { RequestRecord } from '../../request.ts'
 import type { Settlement } from '../../settlement.ts'
 import { APART, END_CODES, READY, WAITING } from '../../state.ts'
@@ -176,7 +177,7 @@ async function requeue(writing: Writing, settlement: Requeueing, rows: readonly 
   for (const row of rows) {
     const { pixel, shape, timestampMs } = facts.get(row)!
     changes.tally(pixel, shape, lane, 1)
-    if (lane === READY) core.places.note(pixel, shape, timestampMs, row)
+    if (lane === READY) core.places.noteAt(pixel, shape, { minute: minuteOf(timestampMs), row })
     else core.places.noteLater(pixel)
   }
 }

@@ -5,6 +5,7 @@ import { APART, READY, WAITING } from '../../state.ts'
 import type { Values } from '../connection/database.ts'
 import type { Core } from '../core.ts'
 import { type Claimed, claim, pickedRows } from './claim.ts'
+import { claimFresh } from './claim-fresh.ts'
 import { APART_SQL, type Candidate, MAKE_READY_SQL, pickSql, type Queues, type Read } from './pick.ts'
 import { type PixelPlaces, type Place, START } from './places.ts'
 import { between, spread } from './spread.ts'
@@ -19,7 +20,7 @@ export async function lease(core: Core, query: LeaseQuery): Promise<Lease | unde
   await core.terms.find([query.pixel, ...(query.shapes ?? []), ...(query.exceptShapes ?? [])])
   const pixel = core.terms.found(query.pixel)
   if (isKnownToBeNone(core, pixel, query)) return undefined
-  await makeReady(core, pixel, query.nowMs)
+  if (mayHaveLater(core, pixel)) await makeReady(core, pixel, query.nowMs)
   if (query.apart === true) return leaseApart(core, pixel, query)
   const known = core.places.of(pixel)
   const found = known && (await leaseFrom(core, pixel, known, query))
@@ -36,7 +37,14 @@ function isKnownToBeNone(core: Core, pixel: number, query: LeaseQuery): boolean 
   const known = core.places.of(pixel)
   if (isUsual || apart === true || probe !== undefined || known === undefined || known.hasLater) return false
   const lastMinute = timestampBeforeMs === undefined ? Number.POSITIVE_INFINITY : lastMinuteBefore(timestampBeforeMs)
+  // What comes first is known here then, though queues that were looked up from their start say nothing of it.
+  if (known.isOwn && exceptShapes === undefined) return core.fresh.firstMinute(pixel) > lastMinute
   return [...shapesOf(core, known.shapes, query).values()].every(({ minute }) => minute > lastMinute)
+}
+
+/** Where the places are believed, they say whether anything waits for its time. */
+function mayHaveLater({ places }: Core, pixel: number): boolean {
+  return places.of(pixel)?.hasLater !== false
 }
 
 async function makeReady({ database, places }: Core, pixel: number, nowMs: number): Promise<void> {
@@ -44,7 +52,8 @@ async function makeReady({ database, places }: Core, pixel: number, nowMs: numbe
   for (const { shape, minute } of made) places.noteAt(pixel, shape, { minute, row: 0 })
 }
 
-async function lookUp({ database, places }: Core, pixel: number): Promise<PixelPlaces> {
+async function lookUp({ database, places, fresh }: Core, pixel: number): Promise<PixelPlaces> {
+  fresh.follow(pixel)
   const rows = await database.read<{ shape: number; kind: number }>(SHAPES, [pixel])
   const of = (wanted: number): number[] => rows.filter(({ kind }) => kind === wanted).map(({ shape }) => shape)
   return places.set(pixel, of(READY), of(WAITING).length > 0)
@@ -75,18 +84,54 @@ function shapesOf({ terms }: Core, all: ReadonlyMap<number, Place>, query: Lease
   return new Map([...all].filter(([shape]) => (only === undefined || only.has(shape)) && !except.has(shape)))
 }
 
-/** The usual case: all that comes first. What it takes, nobody has to read over again. */
+/** The usual case: all that comes first. What it takes, nobody has to read over again, and what arrived here lately nobody reads at all. */
 async function leasePlain(
   core: Core,
   queues: Queues,
-  { version, isFresh }: PixelPlaces,
+  { version, isFresh, isOwn }: PixelPlaces,
   query: LeaseQuery,
 ): Promise<Lease | undefined> {
+  // Where there is none of it, the caller looks from the start.
+  if (isOwn && query.unlessFullAcceptedByMs === undefined) return leaseFresh(core, queues, query)
+  const { places, fresh } = core
+  const { pixel } = queues
+  const others = places.othersOf(pixel)
   const startedMs = performance.now()
   const claimed = await leaseFirst(core, queues, query)
-  if (isFresh) core.places.took(queues.pixel, performance.now() - startedMs)
-  if (claimed !== undefined) core.places.advance(queues.pixel, version, lastPlaces(claimed))
-  return claimed?.lease
+  if (isFresh) places.took(pixel, performance.now() - startedMs)
+  if (claimed === undefined) {
+    if (query.unlessFullAcceptedByMs === undefined) places.own(pixel, others)
+    return undefined
+  }
+  places.advance(pixel, version, lastPlaces(claimed))
+  if (isLast(claimed, query) || claimed.taken.every(({ row }) => fresh.has(pixel, row))) places.own(pixel, others)
+  else places.disown(pixel)
+  fresh.drop(
+    pixel,
+    claimed.taken.map(({ row }) => row),
+  )
+  return claimed.lease
+}
+
+/** Nothing was left by it. */
+function isLast({ taken, lease }: Claimed, { limit, maxBytes = Number.POSITIVE_INFINITY }: LeaseQuery): boolean {
+  return taken.length < limit && lease.events.reduce((sum, { bytes }) => sum + bytes, 0) < maxBytes
+}
+
+/** What arrived here and comes first; `undefined` where there is none of it. What is no more as it arrived is left to those who read it. */
+async function leaseFresh(core: Core, { pixel, shapes }: Queues, query: LeaseQuery): Promise<Lease | undefined> {
+  const { limit, maxBytes, leaseMs } = query
+  const fresh = core.fresh.take(pixel, { shapes, limit, maxBytes })
+  if (fresh.length === 0) return undefined
+  let isAll = false
+  try {
+    const claimed = await claimFresh(core, fresh, { pixel, leaseMs })
+    isAll = claimed?.isAll === true
+    return claimed?.lease
+  } finally {
+    // They are known here no longer, and wait still.
+    if (!isAll) core.places.disown(pixel)
+  }
 }
 
 async function leasePicked(core: Core, queues: Queues, query: LeaseQuery): Promise<Lease | undefined> {

@@ -20,6 +20,8 @@ export interface PixelPlaces {
   readonly isFresh: boolean
   /** Something may become due, which the places do not have. */
   readonly hasLater: boolean
+  /** Whatever lies before the rest is known to this relay, as far as it was looked since: see `own`. */
+  readonly isOwn: boolean
   /** For `advance`. */
   readonly version: number
 }
@@ -29,6 +31,9 @@ interface Entry {
   hasLater: boolean
   untilMs: number
   version: number
+  isOwn: boolean
+  /** Rises with all that came otherwise than by an arrival here. */
+  others: number
 }
 
 /**
@@ -47,21 +52,25 @@ export class Places {
   of(pixel: number): PixelPlaces | undefined {
     const entry = this.#pixels.get(pixel)
     if (entry === undefined || entry.untilMs <= this.#monotonicMs()) return undefined
-    const { shapes, hasLater, version } = entry
-    return { shapes, hasLater, isFresh: false, version }
+    const { shapes, hasLater, version, isOwn } = entry
+    return { shapes, hasLater, isFresh: false, version, isOwn }
   }
 
   /** The shapes that have something ready, each read from its start on, and whether anything waits for its time. */
   set(pixel: number, shapes: readonly number[], hasLater: boolean): PixelPlaces {
-    const version = (this.#pixels.get(pixel)?.version ?? 0) + 1
+    const before = this.#pixels.get(pixel)
+    const version = (before?.version ?? 0) + 1
     const entry = {
+      // Of nothing, nothing comes first that did not arrive here.
+      isOwn: shapes.length === 0,
+      others: (before?.others ?? 0) + 1,
       shapes: new Map(shapes.map((shape) => [shape, START])),
       hasLater,
       untilMs: this.#monotonicMs() + BELIEVED_MS,
       version,
     }
     this.#pixels.set(pixel, entry)
-    return { shapes: entry.shapes, hasLater, isFresh: true, version }
+    return { shapes: entry.shapes, hasLater, isFresh: true, version, isOwn: entry.isOwn }
   }
 
   /** A look from the start took so long. */
@@ -70,17 +79,38 @@ export class Places {
     if (entry !== undefined) entry.untilMs = Math.max(entry.untilMs, this.#monotonicMs() + SHARE * tookMs)
   }
 
-  /** Something came, or came back. */
+  /** Something arrived here. */
   note(pixel: number, shape: number, timestampMs: number, row: number): void {
-    this.noteAt(pixel, shape, { minute: minuteOf(timestampMs), row })
+    const entry = this.#pixels.get(pixel)
+    if (entry !== undefined) noteIn(entry, shape, { minute: minuteOf(timestampMs), row })
   }
 
+  /** Something came back, or became due. */
   noteAt(pixel: number, shape: number, place: Place): void {
     const entry = this.#pixels.get(pixel)
     if (entry === undefined) return
-    entry.version++
-    const before = entry.shapes.get(shape)
-    if (before === undefined || isBefore(place, before)) entry.shapes.set(shape, place)
+    disown(entry)
+    noteIn(entry, shape, place)
+  }
+
+  /** For `own`, before the queues are read. */
+  othersOf(pixel: number): number {
+    return this.#pixels.get(pixel)?.others ?? 0
+  }
+
+  /**
+   * The queues were read from their start, and nothing came first that did not arrive here lately: until the places are forgotten, or something
+   * comes otherwise, what arrives here may be leased without reading them.
+   */
+  own(pixel: number, others: number): void {
+    const entry = this.#pixels.get(pixel)
+    if (entry !== undefined && entry.others === others) entry.isOwn = true
+  }
+
+  /** Something comes first that did not arrive here lately. */
+  disown(pixel: number): void {
+    const entry = this.#pixels.get(pixel)
+    if (entry !== undefined) disown(entry)
   }
 
   /** Something waits for its time. */
@@ -99,10 +129,22 @@ export class Places {
   /** Somebody put events where nobody noted it. Versions go on. */
   forgetAll(): void {
     for (const entry of this.#pixels.values()) {
+      disown(entry)
       entry.version++
       entry.untilMs = 0
     }
   }
+}
+
+function noteIn(entry: Entry, shape: number, place: Place): void {
+  entry.version++
+  const before = entry.shapes.get(shape)
+  if (before === undefined || isBefore(place, before)) entry.shapes.set(shape, place)
+}
+
+function disown(entry: Entry): void {
+  entry.isOwn = false
+  entry.others++
 }
 
 export function isBefore(a: Place, b: Place): boolean {

@@ -1,0 +1,145 @@
+import type { LeasedEvent } from '../../lease.ts'
+import { minuteOf } from '../../minute.ts'
+import type { HeldEvent } from './lease-book.ts'
+import { isBefore, type Place } from './places.ts'
+
+/** 16 MB at one byte a character, which is some 25,000 events. */
+const MOST_CHARACTERS = 16 * 1024 * 1024
+/** What lies longer is held, or somebody else's to send. */
+const STALE_MS = 10_000
+/** Pixels that were leased lately. */
+const MOST_PIXELS = 1_000
+
+/** An event as a lease gives it, and what its settlement needs. */
+export interface FreshEvent {
+  readonly event: LeasedEvent
+  readonly held: HeldEvent
+}
+
+interface Kept extends FreshEvent {
+  readonly keptMs: number
+}
+
+/** Those of one pixel. */
+interface Queue {
+  readonly events: Map<number, Kept>
+  /** Rows, some of which are gone; in the order in which they are leased as long as `isInOrder`. */
+  rows: number[]
+  isInOrder: boolean
+  /** Of all that are here, and perhaps of some that are gone. */
+  firstMinute: number
+}
+
+/** What to take. */
+export interface FreshQuery {
+  readonly shapes: ReadonlyMap<number, unknown>
+  readonly limit: number
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * Events that this relay accepted lately and has not leased yet, of pixels that it leases from: most are sent within a second, and neither
+ * they nor their place in the queue need be read for it. The database is what counts: what is not in its queue any more, or not as it was
+ * accepted, is not leased from here. While it is full, newcomers stay out.
+ */
+export class Fresh {
+  readonly #queues: Map<number, Queue> = new Map()
+  readonly #monotonicMs: () => number
+  readonly #mostCharacters: number
+  #characters = 0
+
+  constructor(monotonicMs: () => number, mostCharacters: number = MOST_CHARACTERS) {
+    this.#monotonicMs = monotonicMs
+    this.#mostCharacters = mostCharacters
+  }
+
+  /** Of this pixel from here on: it is leased from. */
+  follow(pixel: number): void {
+    if (this.#queues.has(pixel)) return
+    if (this.#queues.size >= MOST_PIXELS) this.#forget(this.#queues.keys().next().value!)
+    this.#queues.set(pixel, { events: new Map(), rows: [], isInOrder: true, firstMinute: Number.POSITIVE_INFINITY })
+  }
+
+  keep(fresh: FreshEvent): void {
+    const { event, held } = fresh
+    const queue = this.#queues.get(held.pixel)
+    if (queue === undefined || this.#characters + event.wire.length > this.#mostCharacters) return
+    const last = queue.events.get(queue.rows.at(-1) ?? -1)
+    if (last !== undefined && !isBefore(placeOf(last), placeOf(fresh))) queue.isInOrder = false
+    queue.events.set(event.row, { ...fresh, keptMs: this.#monotonicMs() })
+    queue.rows.push(event.row)
+    queue.firstMinute = Math.min(queue.firstMinute, minuteOf(event.timestampMs))
+    this.#characters += event.wire.length
+  }
+
+  has(pixel: number, row: number): boolean {
+    return this.#queues.get(pixel)?.events.has(row) === true
+  }
+
+  /** No event of the pixel that is here has an earlier one; infinite where none is here. */
+  firstMinute(pixel: number): number {
+    const queue = this.#queues.get(pixel)
+    return queue === undefined ? Number.POSITIVE_INFINITY : queue.firstMinute
+  }
+
+  /** Takes out what comes first, as much as is asked for. */
+  take(pixel: number, { shapes, limit, maxBytes = Number.POSITIVE_INFINITY }: FreshQuery): FreshEvent[] {
+    const queue = this.#queues.get(pixel)
+    if (queue === undefined) return []
+    this.#tidy(queue)
+    const taken: FreshEvent[] = []
+    let bytes = 0
+    for (const row of queue.rows) {
+      const kept = queue.events.get(row)!
+      if (!shapes.has(kept.held.shape)) continue
+      if (taken.length === limit || bytes >= maxBytes) break
+      bytes += kept.event.bytes
+      taken.push(kept)
+    }
+    this.drop(
+      pixel,
+      taken.map(({ event }) => event.row),
+    )
+    return taken
+  }
+
+  /** Somebody leased them. */
+  drop(pixel: number, rows: Iterable<number>): void {
+    const queue = this.#queues.get(pixel)
+    if (queue !== undefined) for (const row of rows) this.#drop(queue, row)
+  }
+
+  /** Only what is there and not stale, in its order. */
+  #tidy(queue: Queue): void {
+    const beforeMs = this.#monotonicMs() - STALE_MS
+    queue.rows = queue.rows.filter((row) => {
+      const kept = queue.events.get(row)
+      if (kept === undefined) return false
+      if (kept.keptMs > beforeMs) return true
+      this.#drop(queue, row)
+      return false
+    })
+    if (queue.rows.length === 0) queue.firstMinute = Number.POSITIVE_INFINITY
+    if (queue.isInOrder) return
+    const places = new Map(queue.rows.map((row) => [row, placeOf(queue.events.get(row)!)]))
+    queue.rows.sort((a, b) => (isBefore(places.get(a)!, places.get(b)!) ? -1 : 1))
+    queue.isInOrder = true
+  }
+
+  #drop({ events }: Queue, row: number): void {
+    const kept = events.get(row)
+    if (kept === undefined) return
+    events.delete(row)
+    this.#characters -= kept.event.wire.length
+  }
+
+  #forget(pixel: number): void {
+    const queue = this.#queues.get(pixel)!
+    for (const row of queue.rows) this.#drop(queue, row)
+    this.#queues.delete(pixel)
+  }
+}
+
+function placeOf({ event }: FreshEvent): Place {
+  return { minute: minuteOf(event.timestampMs), row: event.row }
+}

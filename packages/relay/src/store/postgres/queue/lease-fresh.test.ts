@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { after, type TestContext, test } from 'node:test'
+import { stopPostgres } from '../../../postgres-server.helpers.ts'
+import { leaseAll, MINUTE, NOW, newEvent, newEvents, PIXEL, rowsOf } from '../../conformance/harness.ts'
+import { claimingStore } from '../../conformance.ts'
+import type { Lease, Store } from '../../index.ts'
+import type { Core } from '../core.ts'
+import { openCore, type PostgresStoreOptions, storeOf } from '../open-postgres-store.ts'
+import { makeStoreDatabase } from '../postgres-store.helpers.ts'
+import { lease } from './lease.ts'
+
+after(stopPostgres)
+
+interface Opened {
+  readonly core: Core
+  readonly store: Store
+}
+
+interface Several {
+  open(options?: Partial<PostgresStoreOptions>): Promise<Opened>
+}
+
+async function several(context: TestContext): Promise<Several> {
+  const { url, drop } = await makeStoreDatabase()
+  const opened: Store[] = []
+  context.after(async () => {
+    for (const store of opened) await store.close()
+    await drop()
+  })
+  return {
+    async open(more = {}) {
+      const options = { url, timeoutMs: 60_000, ...more }
+      const core = await openCore(options)
+      const store = claimingStore(storeOf(core, options))
+      opened.push(store)
+      return { core, store }
+    },
+  }
+}
+
+/** Nothing waits, and this relay has seen so: what it accepts from here on need not be read. */
+async function emptied(store: Store): Promise<void> {
+  await store.accept([newEvent('first')], NOW)
+  const { token, events } = await leaseAll(store)
+  const rows = events.map(({ row }) => row)
+  await store.settle({ token, settlements: [{ to: 'delivered', rows }], nowMs: NOW })
+  assert.equal(await store.lease(QUERY), undefined)
+}
+
+const QUERY = { pixel: PIXEL, limit: 1_000, nowMs: NOW, leaseMs: MINUTE }
+
+/** Statements that read events, one for each look. */
+function countReads(core: Core): () => number {
+  let reads = 0
+  for (const name of ['query', 'read'] as const) {
+    const call = core.database[name].bind(core.database)
+    core.database[name] = (sql: string, values: readonly unknown[] = []) => {
+      if (/join waybill_store\.body/.test(sql)) reads++
+      return call(sql, values) as never
+    }
+  }
+  return () => reads
+}
+
+const idsOf = (leased: Lease | undefined): readonly string[] => leased?.events.map(({ id }) => id) ?? []
+
+test('what was accepted lately is leased as the database has it, and no event is read for it', async (context) => {
+  const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
+  await emptied(store)
+  const reads = countReads(core)
+  await store.accept(newEvents(['b', 'a'], { contexts: ['c'.repeat(64) as never] }), NOW)
+  const known = await leaseAll(store)
+  assert.equal(reads(), 0)
+  await store.release(known.token)
+  const read = await leaseAll(store)
+  assert.equal(reads(), 1)
+  assert.deepEqual(known.events, read.events)
+  assert.equal(
+    await store.settle({ token: read.token, settlements: [{ to: 'delivered', rows: rowsOf(read) }], nowMs: NOW }),
+    2,
+  )
+  assert.deepEqual(await store.check(), [])
+})
+
+test('what another relay discarded, or changed since, or holds is not leased as it was', async (context) => {
+  const { open } = await several(context)
+  const [{ store }, { store: other }] = [await open({ monotonicMs: () => 0 }), await open()]
+  await emptied(store)
+  const [gone, changed] = await store.accept(newEvents(['gone', 'changed', 'same']), NOW)
+  await other.discard({ rows: [gone!.row, changed!.row] }, { reason: 'a test', by: 'test', nowMs: NOW })
+  await other.accept([newEvent('changed', { content: 'two' })], NOW)
+  assert.deepEqual(idsOf(await leaseAll(store)), ['same'])
+  const next = await leaseAll(store)
+  assert.deepEqual(
+    next.events.map(({ row, wire }) => ({ row, wire })),
+    [{ row: changed!.row, wire: newEvent('changed', { content: 'two' }).wire }],
+  )
+  await store.accept([newEvent('held')], NOW)
+  await other.holdPixel(PIXEL, { code: 'operator', message: 'a test', atMs: NOW, by: 'test' })
+  assert.equal(await store.lease(QUERY), undefined)
+})
+
+test('what another relay brings is leased within a second, and by its order', async (context) => {
+  let nowMs = 0
+  const { open } = await several(context)
+  const [{ store }, { store: other }] = [await open({ monotonicMs: () => nowMs }), await open()]
+  await emptied(store)
+  await other.accept([newEvent('foreign', { timestampMs: NOW - 10 * MINUTE })], NOW)
+  await store.accept(newEvents(['own', 'next']), NOW)
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['own'])
+  nowMs += 1_000
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 2 })), ['foreign', 'next'])
+})
+
+test('what arrived here does not come before a backlog that others left', async (context) => {
+  const { open } = await several(context)
+  const [{ store }, { store: other }] = [await open({ monotonicMs: () => 0 }), await open()]
+  await other.accept(newEvents(['1', '2', '3', '4'], { timestampMs: NOW - 10 * MINUTE }), NOW)
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['1'])
+  await store.accept([newEvent('own')], NOW)
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 2 })), ['2', '3'])
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 2 })), ['4', 'own'])
+})
+
+test('whoever has given the pixel up leases nothing of what it knows, and whoever has it does', async (context) => {
+  const { open } = await several(context)
+  const [{ store, core }, { store: other }] = [await open({ monotonicMs: () => 0 }), await open()]
+  await emptied(store)
+  await store.accept([newEvent('own')], NOW)
+  await store.claims!.giveUp([PIXEL])
+  assert.equal(await lease(core, QUERY), undefined)
+  assert.deepEqual(idsOf(await other.lease(QUERY)), ['own'])
+})
