@@ -306,6 +306,7 @@ export class Engine {
       const pulseMs = several === undefined ? this.#pulseMs : Math.min(this.#pulseMs, LOOK_EVERY_MS)
       const soonestMs = Math.min(patienceMs, nextDueMs === undefined ? pulseMs : nextDueMs - this.clock.now())
       await this.#runtime.sleep(soonestMs < pulseMs ? Math.max(1, soonestMs) : pulseMs, this.#wake.signal)
+      if (several !== undefined && !this.#stopping) await this.#runtime.sleep(BETWEEN_LOOKS_MS, this.#pauses.signal)
     }
   }
 
@@ -363,6 +364,8 @@ export class Engine {
 /** Among several relays the store is asked so often, and for so many pixels at a time. */
 const LOOK_EVERY_MS = 500
 const MOST_NAMES = 1_000
+/** Each arrival wakes; many of them are told by one question. */
+const BETWEEN_LOOKS_MS = 40
 
 /** Why the scheduler was woken; one for all, because making an error for each arrival costs more than the arrival. */
 const AWAKE = Symbol('awake')
