@@ -22,8 +22,8 @@ import { RequestFamily } from './request-family.ts'
 import { type RequestExtras, RequestPort } from './request-port.ts'
 import { type End, endOf, groupByEnd } from './settlement.ts'
 
-/** How long a lease lasts when it is given. */
-export const LEASE_MS = 60_000
+/** How long a lease lasts when it is given: by default no request needs more, so that a lease is not prolonged for each. */
+export const LEASE_MS = 65_000
 /** Longer than a request may take, so that a lease never ends under one. */
 const LEASE_SLACK_MS = 30_000
 
