@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { stopPostgres } from '../postgres-server.helpers.ts'
-import type { DatabaseFacts } from '../store/postgres/index.ts'
-import { makeStoreDatabase } from '../store/postgres/postgres-store.helpers.ts'
+import { type DatabaseFacts, lookAtDatabase } from '../store/postgres/index.ts'
+import { makeStore, makeStoreDatabase } from '../store/postgres/postgres-store.helpers.ts'
+import { newestOf, readMigrations } from '../store/postgres/schema/migration.ts'
 import { judgeStore, lookAtStore } from './database.ts'
 
 after(stopPostgres)
@@ -12,6 +13,7 @@ const WELL: DatabaseFacts = {
   version: 1,
   newest: 1,
   worksBeside: 1,
+  crowded: undefined,
   isStandby: false,
   isPooled: false,
   asynchronousStandbys: 0,
@@ -36,6 +38,15 @@ const CASES: readonly (readonly [what: string, facts: Partial<DatabaseFacts>, le
   ['a standby', { isStandby: true }, 'wrong', /takes no writes/],
   ['a move under way', { isMoving: true }, 'wrong', /being moved here/],
   ['a newer schema', { worksBeside: 3 }, 'wrong', /nothing before version 3 works, and this program knows 1/],
+  [
+    'a change to come that breaks relays',
+    {
+      newest: 2,
+      crowded: { migration: '0002_x.sql', relays: ['shop:7 (Waybill 0.1.0, schema 1, renewed 1.0 s ago)'] },
+    },
+    'warning',
+    /changed by 0002_x\.sql, which leaves no room for relays that run: shop:7 \(Waybill 0\.1\.0, schema 1, /,
+  ],
   ['damage', { damage: ['2 counts differ from what they count.'] }, 'wrong', /2 counts differ/],
   ['no syncs', { unsafe: ['fsync'] }, 'wrong', /fsync off/],
   ['no tables', { missingDays: 1 }, 'warning', /no tables for today or tomorrow/],
@@ -104,4 +115,52 @@ describe('a look at a database', () => {
     assert.equal(finding?.level, 'wrong')
     assert.ok((finding?.next ?? '') !== '')
   })
+
+  /**
+   * - a relay of this version runs, one of an older, one of a newer, and one that ended long ago
+   * - a program looks whose next change of the schema leaves room for the newer one alone
+   */
+  it('names the relays that run and are left no room by a change to come, and no others', async (context) => {
+    const { store, database } = await makeStore(context)
+    await store.claims!.renew({ name: 'shop:7', forMs: 60_000 })
+    const client = await database.connect()
+    const known = newestOf(readMigrations())
+    await client.query(`insert into waybill_store.relay (relay, name, renewals, ends, knows, waybill) values
+      (gen_random_uuid(), 'older:1', 1, clock_timestamp() + interval '1 minute', 3, '0.1.0'),
+      (gen_random_uuid(), 'newer:1', 1, clock_timestamp() + interval '1 minute', ${known + 1}, '9.0.0'),
+      (gen_random_uuid(), 'ended:1', 1, clock_timestamp() - interval '1 minute', 3, '0.1.0')`)
+    assert.deepEqual(namesIn(await crowdedAt(database.url, known + 1)), ['older:1', 'shop:7'])
+    assert.deepEqual(namesIn(await crowdedAt(database.url, known)), ['older:1'])
+    assert.deepEqual(namesIn(await crowdedAt(database.url, 3)), [])
+    await store.close()
+    await client.query("delete from waybill_store.relay where name <> 'newer:1'")
+    assert.deepEqual(namesIn(await crowdedAt(database.url, known + 1)), [])
+  })
+
+  it('names them also where the schema is so old that they do not say what they know', async (context) => {
+    const database = await makeStoreDatabase()
+    context.after(database.drop)
+    const client = await database.connect()
+    await client.query(`
+      delete from waybill_store.migration where version > 2;
+      alter table waybill_store.relay drop column knows, drop column waybill, drop column renewed, drop column delivers;
+      insert into waybill_store.relay (relay, name, renewals, ends)
+      values (gen_random_uuid(), 'first:1', 1, clock_timestamp() + interval '1 minute')`)
+    const known = newestOf(readMigrations())
+    assert.deepEqual(namesIn(await crowdedAt(database.url, known + 1)), ['first:1'])
+    assert.deepEqual(namesIn(await crowdedAt(database.url, 2)), [])
+  })
 })
+
+/** What doctor says where the next change of the schema works beside this version and newer ones. */
+async function crowdedAt(url: string, worksBeside: number): Promise<string> {
+  const migrations = readMigrations()
+  const next = { version: newestOf(migrations) + 1, name: 'next.sql', worksBeside, sql: '' }
+  const facts = await lookAtDatabase(url, { thorough: false, timeoutMs: 30_000, migrations: [...migrations, next] })
+  const findings = judgeStore({ about: 'x', facts: { ...facts, unsafe: [], holder: undefined }, failure: undefined })
+  return findings.map(({ message }) => message).find((message) => message.includes('leaves no room')) ?? ''
+}
+
+function namesIn(message: string): string[] {
+  return [...message.matchAll(/(\w+:\d) \(Waybill/g)].map(([, name]) => name!).sort()
+}

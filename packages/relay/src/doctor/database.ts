@@ -61,6 +61,14 @@ const RULES: readonly ((facts: DatabaseFacts) => Judged | undefined)[] = [
           'Run the version of Waybill that migrated it, or a newer one.',
         ]
       : undefined,
+  ({ crowded }) =>
+    crowded === undefined
+      ? undefined
+      : [
+          'warning',
+          `is to be changed by ${crowded.migration}, which leaves no room for relays that run: ${crowded.relays.join(', ')}`,
+          'Stop them, or bring them to this version, before waybill serve of this version starts: it refuses to begin the change before.',
+        ],
   ({ damage }) =>
     damage !== undefined && damage.length > 0
       ? ['wrong', `is not consistent: ${damage[0]}`, 'Keep a backup of it as it is, and report this with the log.']

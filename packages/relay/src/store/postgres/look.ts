@@ -4,7 +4,8 @@ import { Pool } from './connection/pool.ts'
 import { MOVING_KEY } from './moving.ts'
 import { check } from './operations/check.ts'
 import { BY_DAY, days, TODAY } from './partitions.ts'
-import { newestOf, readMigrations } from './schema/migration.ts'
+import { type Migration, newestOf, readMigrations } from './schema/migration.ts'
+import { type Crowded, crowdedBy } from './schema/older-relays.ts'
 
 /** Who keeps the database from cleaning up, and for how long. */
 export interface SnapshotHolder {
@@ -22,6 +23,8 @@ export interface DatabaseFacts {
   readonly newest: number
   /** The oldest version of the schema that may work on it. */
   readonly worksBeside: number
+  /** The first change of the schema that is still to come and leaves no room to relays that run now. */
+  readonly crowded: Crowded | undefined
   /** It is a standby, which nobody can write to. */
   readonly isStandby: boolean
   /** Statements of one connection run in several sessions. */
@@ -81,18 +84,21 @@ const KEPT_DAYS = 9
  * Looks at the database of a store; changes nothing. `thorough` looks through all accounts. Rejects with a `StoreError` where it cannot be
  * asked.
  */
-export async function lookAtDatabase(url: string, { thorough, timeoutMs }: LookOptions): Promise<DatabaseFacts> {
+export async function lookAtDatabase(
+  url: string,
+  { thorough, timeoutMs, migrations = readMigrations() }: LookOptions,
+): Promise<DatabaseFacts> {
   const pool = new Pool({ address: addressOf(url), size: 1, timeoutMs })
   const database = new Database({ pool, url, timeoutMs })
   try {
     const [server] = await database.read<ServerRow>(SERVER)
     const [holder] = await database.read<{ who: string; age_ms: number }>(HOLDERS)
     const { version, is_standby, bytes, has_schema, asynchronous, unsafe } = server!
-    const schema = has_schema ? await lookAtSchema(database) : NO_SCHEMA
+    const schema = has_schema ? await lookAtSchema(database, migrations) : NO_SCHEMA
     return {
       serverVersion: version,
       ...schema,
-      newest: newestOf(readMigrations()),
+      newest: newestOf(migrations),
       isStandby: is_standby,
       isPooled: await isPooled(database),
       asynchronousStandbys: asynchronous,
@@ -109,6 +115,8 @@ export async function lookAtDatabase(url: string, { thorough, timeoutMs }: LookO
 export interface LookOptions {
   readonly thorough: boolean
   readonly timeoutMs: number
+  /** Those that this version knows. Default: those that are shipped. */
+  readonly migrations?: readonly Migration[]
 }
 
 interface ServerRow {
@@ -122,12 +130,13 @@ interface ServerRow {
 
 type SchemaFacts = Pick<
   DatabaseFacts,
-  'version' | 'worksBeside' | 'isMoving' | 'deadRows' | 'liveRows' | 'missingDays' | 'overdueDays'
+  'version' | 'worksBeside' | 'crowded' | 'isMoving' | 'deadRows' | 'liveRows' | 'missingDays' | 'overdueDays'
 >
 
 const NO_SCHEMA: SchemaFacts = {
   version: 0,
   worksBeside: 0,
+  crowded: undefined,
   isMoving: false,
   deadRows: 0,
   liveRows: 0,
@@ -144,7 +153,7 @@ interface SchemaRow {
   readonly today: number
 }
 
-async function lookAtSchema(database: Database): Promise<SchemaFacts> {
+async function lookAtSchema(database: Database, migrations: readonly Migration[]): Promise<SchemaFacts> {
   const [row] = await database.read<SchemaRow>(SCHEMA)
   const { version, works_beside, is_moving, dead, live, today } = row!
   const tables = await days(database)
@@ -153,6 +162,7 @@ async function lookAtSchema(database: Database): Promise<SchemaFacts> {
   return {
     version,
     worksBeside: works_beside,
+    crowded: await crowdedBy(database, { version, worksBeside: works_beside }, migrations),
     isMoving: is_moving,
     deadRows: dead,
     liveRows: live,

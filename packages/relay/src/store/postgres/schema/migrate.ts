@@ -1,9 +1,8 @@
 import { VERSION } from 'waybill'
-import { SECOND_MS } from 'waybill/delivery'
 import { StoreNotMigratedError } from '../../errors.ts'
 import type { Database, Session } from '../connection/database.ts'
-import { fromText } from '../text.ts'
 import { type Migration, newestOf, readMigrations } from './migration.ts'
+import { describeRelay, isBreaking, olderThan } from './older-relays.ts'
 import { type MigrationLimits, patientTransaction } from './patient-transaction.ts'
 import { assertCovered, standingOf } from './standing.ts'
 
@@ -52,38 +51,21 @@ async function apply(session: Session, migration: Migration, force: boolean): Pr
   await lock(session)
   const standing = await standingOf(session)
   if (standing.version >= version) return
-  // On a schema that is not there yet nobody can work.
-  const isBreaking = standing.version > 0 && worksBeside > standing.worksBeside
-  if (isBreaking && !force) await assertNobodyOlder(session, migration)
+  if (isBreaking(migration, standing) && !force) await assertNobodyOlder(session, migration)
   await session.query(sql)
   await session.query(NOTE, [version, worksBeside, name, VERSION])
 }
 
-interface OlderRelay {
-  readonly name: string
-  readonly waybill: string
-  readonly knows: number
-  readonly ago_ms: number
-}
-
-const OLDER = `
-  select name, waybill, knows, extract(epoch from clock_timestamp() - renewed)::float8 * 1000 as ago_ms from waybill_store.relay
-  where ends > clock_timestamp() and knows < $1 order by renewed desc`
-
 /** One that begins at this very moment is not seen; it sees the schema itself, with its first renewal. */
 async function assertNobodyOlder(session: Session, { name, worksBeside }: Migration): Promise<void> {
-  const older = await session.query<OlderRelay>(OLDER, [worksBeside])
+  const older = await olderThan(session, worksBeside)
   if (older.length === 0) return
   throw new StoreNotMigratedError(
-    `Migration ${name} of the store leaves no room for relays that run: ${older.map(nameOf).join(', ')}. Nothing of it was done.`,
+    `Migration ${name} of the store leaves no room for relays that run: ${older.map(describeRelay).join(', ')}. Nothing of it was done.`,
     {
       hint: 'Stop them and start again; or start with --force: then they stop by themselves, and what they were sending is sent again.',
     },
   )
-}
-
-function nameOf({ name, waybill, knows, ago_ms }: OlderRelay): string {
-  return `${fromText(name)} (Waybill ${waybill}, schema ${knows}, renewed ${(ago_ms / SECOND_MS).toFixed(1)} s ago)`
 }
 
 /** One at a time; behind it the other finds all done. */
