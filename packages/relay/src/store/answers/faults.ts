@@ -26,11 +26,11 @@ export function* faults(moment: Moment, question: FaultGroupsQuestion): Reading<
     groups.set(at, [...(groups.get(at) ?? []), each])
   }
   const largest = [...groups.values()].sort((a, b) => eventsOf(b) - eventsOf(a)).slice(0, Math.min(limit, MAX_LIMIT))
-  const shown: FaultGroup[] = []
   const seen = yield* seenOf(moment, kind, [...new Set(largest.map(([first]) => first!.keys[0]!))])
-  for (const rows of largest) shown.push(yield* groupOf(moment, rows, kind, seen))
+  const groupsOf = largest.map(([first]) => ({ pixel: first!.keys[0]!, code: first!.keys[1]! }))
+  const samples = yield* moment.samples({ kind, groups: groupsOf, limit: SAMPLES })
   return {
-    groups: shown,
+    groups: largest.map((rows, at) => ({ ...groupOf(moment, rows, kind, seen), samples: samples[at] ?? [] })),
     total: totalOf(moment, summed),
     count: groups.size,
   }
@@ -40,26 +40,24 @@ function eventsOf(rows: readonly Summed[]): number {
   return rows.reduce((sum, { events }) => sum + events, 0)
 }
 
-function* groupOf(
+function groupOf(
   moment: Moment,
   rows: readonly Summed[],
   kind: number,
   seen: ReadonlyMap<string, Seen>,
-): Reading<FaultGroup> {
+): Omit<FaultGroup, 'samples'> {
   const [pixel = 0, code = 0] = rows[0]!.keys
   const sources = new Map<string, number>()
   for (const { keys, events } of rows) {
     const source = textOf(moment, 'source', keys[2]!, kind)
     sources.set(source, (sources.get(source) ?? 0) + events)
   }
-  const samples = yield* moment.samples({ kind, pixel, code, limit: SAMPLES })
   return {
     pixel: moment.terms.text(pixel),
     code: textOf(moment, 'code', code, kind),
     ...totalOf(moment, rows),
     sources: [...sources].map(([source, events]) => ({ source, events })).sort((a, b) => b.events - a.events),
     ...(seen.get(`${pixel} ${code}`) ?? NEVER),
-    samples,
   }
 }
 

@@ -160,13 +160,8 @@ export abstract class Moment {
     range: Omit<BacklogQuestion, 'pixels'>,
   ): Reading<ReadonlyMap<number, readonly number[]>>
 
-  /** The latest in an end for a reason (terms). */
-  abstract samples(of: {
-    readonly kind: number
-    readonly pixel: number
-    readonly code: number
-    readonly limit: number
-  }): Reading<FaultSample[]>
+  /** Of each group the latest in an end for its reason, in the order of the groups. */
+  abstract samples(of: SamplesOf): Reading<FaultSample[][]>
 
   /** Tables that have the times of a table, each by an index of its own. */
   protected partsOf(table: Timed): readonly string[] {
@@ -208,4 +203,12 @@ export abstract class Moment {
 
 export function tooSlow(message: string = 'The answer would take too long.'): TooSlowError {
   return new TooSlowError(message, { hint: 'Ask for a shorter time, or for one pixel.' })
+}
+
+/** Samples of groups of ended events. Numbers of terms. */
+export interface SamplesOf {
+  readonly kind: number
+  readonly groups: readonly { readonly pixel: number; readonly code: number }[]
+  /** Of each. */
+  readonly limit: number
 }

@@ -2,6 +2,7 @@ import {
   type HoldsByPixel,
   Moment,
   type MomentOptions,
+  type SamplesOf,
   type Tables,
   type Timed,
   WHOLE_PIXEL,
@@ -159,12 +160,7 @@ export class PostgresMoment extends Moment {
     return withinOf(this, of, range)
   }
 
-  override samples(of: {
-    readonly kind: number
-    readonly pixel: number
-    readonly code: number
-    readonly limit: number
-  }): Reading<FaultSample[]> {
+  override samples(of: SamplesOf): Reading<FaultSample[][]> {
     return samplesOf(this, of)
   }
 }

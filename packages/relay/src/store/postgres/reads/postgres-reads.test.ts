@@ -3,7 +3,7 @@ import { after, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import { stopPostgres } from '../../../postgres-server.helpers.ts'
-import { leaseAll, MINUTE, NOW, newEvents, refusedEvent, rowsOf } from '../../conformance/harness.ts'
+import { leaseAll, MINUTE, NOW, newEvents, REFUSAL, refusedEvent, rowsOf } from '../../conformance/harness.ts'
 import { claimingStore } from '../../conformance.ts'
 import type { NewEvent } from '../../index.ts'
 import { makeStore } from '../postgres-store.helpers.ts'
@@ -165,6 +165,8 @@ it('groups of faults say when each was there first and last, with the latest of 
   for (const [at, id] of ['a', 'b', 'c', 'd'].entries())
     await store.accept([refusedEvent(id)], minute + at * 10 * MINUTE)
   await store.accept([refusedEvent('e', { pixel: 'px_2' })], minute + 5 * MINUTE)
+  const other = { issues: [{ ...REFUSAL, code: 'another_reason' }] }
+  for (const id of ['f', 'g']) await store.accept([refusedEvent(id, other)], minute + 35 * MINUTE)
   const { groups } = await store.reads.ask('faults', {})
   assert.deepEqual(
     groups.map(({ pixel, events, firstMs, lastMs, samples }) => [
@@ -176,6 +178,7 @@ it('groups of faults say when each was there first and last, with the latest of 
     ]),
     [
       ['px_1', 4, minute, minute + 31 * MINUTE - 1, ['d', 'c', 'b']],
+      ['px_1', 2, minute + 35 * MINUTE, minute + 36 * MINUTE - 1, ['g', 'f']],
       ['px_2', 1, minute + 5 * MINUTE, minute + 6 * MINUTE - 1, ['e']],
     ],
   )

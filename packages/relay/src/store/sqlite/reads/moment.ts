@@ -1,5 +1,5 @@
 import type { Guided } from '../../answers/guide.ts'
-import { type HoldsByPixel, Moment, type Tables, type Timed, type Took } from '../../answers/moment.ts'
+import { type HoldsByPixel, Moment, type SamplesOf, type Tables, type Timed, type Took } from '../../answers/moment.ts'
 import { type NumbersByPixel, numbersOf, type PixelNumbers } from '../../answers/numbers.ts'
 import type { Piece } from '../../answers/pieces.ts'
 import { atOnce, type Reading } from '../../answers/reading.ts'
@@ -212,12 +212,7 @@ export class SqliteMoment extends Moment {
     return atOnce(found)
   }
 
-  override samples(of: {
-    readonly kind: number
-    readonly pixel: number
-    readonly code: number
-    readonly limit: number
-  }): Reading<FaultSample[]> {
+  override samples(of: SamplesOf): Reading<FaultSample[][]> {
     return atOnce(samplesOf(this, of))
   }
 
