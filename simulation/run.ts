@@ -9,6 +9,7 @@ import { simulateMany } from './many.ts'
 import { Progress } from './progress.ts'
 import { faultTable, problemList } from './report.ts'
 import { BROKEN_SEVERAL } from './several/broken.ts'
+import { LEAN_NAMES, type Lean } from './several/plan.ts'
 import { type Outcome, simulate, type Task } from './simulate.ts'
 
 const HELP = `npm run simulate -- [options]
@@ -19,6 +20,7 @@ const HELP = `npm run simulate -- [options]
   --only NAMES     no other faults than these, with commas between
   --sabotage NAME  a relay that is broken on purpose: ${Object.keys(BROKEN).join(', ')}
   --relays N       several relays on one data set, with mishaps of their own; --sabotage: ${Object.keys(BROKEN_SEVERAL).join(', ')}
+  --lean NAME      with --relays, every life is about this: ${LEAN_NAMES.join(', ')}
   --fresh          forget what an earlier run came to
 `
 
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     sabotage: { type: 'string' },
     relays: { type: 'string' },
+    lean: { type: 'string' },
     fresh: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -41,7 +44,7 @@ const kind = {
   pool: values.only?.split(',').map(faultName),
   sabotage: values.sabotage,
   relays: values.relays === undefined ? undefined : Number(values.relays),
-  lean: BROKEN_SEVERAL[values.sabotage ?? '']?.lean,
+  lean: values.lean === undefined ? BROKEN_SEVERAL[values.sabotage ?? '']?.lean : leanName(values.lean),
 }
 
 if (values.help) process.stdout.write(HELP)
@@ -51,6 +54,12 @@ else await liveMany(Number(values.from), Number(values.seeds))
 function faultName(text: string): FaultName {
   const found = FAULT_NAMES.find((name) => name === text)
   if (found === undefined) throw new Error(`There is no fault "${text}"; there are ${FAULT_NAMES.join(', ')}.`)
+  return found
+}
+
+function leanName(text: string): Lean {
+  const found = LEAN_NAMES.find((name) => name === text)
+  if (found === undefined) throw new Error(`No life is about "${text}"; there are ${LEAN_NAMES.join(', ')}.`)
   return found
 }
 

@@ -11,6 +11,7 @@ import { type Outcome, simulate } from '../simulation/simulate.ts'
 
 const SEEDS = 60
 const SEEDS_OF_SEVERAL = 40
+const SEEDS_OF_UPGRADE = 15
 
 test(`every promise holds in ${SEEDS} simulated lives with faults and crashes`, async () => {
   const outcomes: Outcome[] = []
@@ -89,6 +90,26 @@ test(`every promise holds in ${SEEDS_OF_SEVERAL} simulated lives of three relays
   const failed = outcomes.filter(({ problems }) => problems.length > 0)
   assert.deepEqual(
     failed.map((outcome) => `--relays 3 --seed ${outcome.seed}\n${problemList(outcome, 3)}`),
+    [],
+  )
+})
+
+/**
+ * - each of three relays is replaced in its turn: a newer one begins while the older one leaves in order, with requests in flight
+ * - events arrive before, during and after it, beside whatever else befalls the life
+ */
+test(`every promise holds in ${SEEDS_OF_UPGRADE} simulated lives of three relays that are upgraded one after the other`, async () => {
+  const outcomes: Outcome[] = []
+  const tasks = Array.from({ length: SEEDS_OF_UPGRADE }, (_, index) => ({
+    seed: index + 1,
+    relays: 3,
+    lean: 'upgrade' as const,
+  }))
+  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  assert.equal(outcomes.length, SEEDS_OF_UPGRADE)
+  const failed = outcomes.filter(({ problems }) => problems.length > 0)
+  assert.deepEqual(
+    failed.map((outcome) => `--relays 3 --lean upgrade --seed ${outcome.seed}\n${problemList(outcome, 3)}`),
     [],
   )
 })

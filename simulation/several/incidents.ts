@@ -1,8 +1,10 @@
 import { MINUTE_MS, SECOND_MS } from '../units.ts'
-import type { SeveralPlan } from './plan.ts'
+import type { Mishap, SeveralPlan } from './plan.ts'
 
 /** After a stop, or once the store is back, a relay needs so long to see how it stands. */
 const AFTER_MS = 2 * SECOND_MS
+
+const IN_ORDER: ReadonlySet<Mishap['what']> = new Set(['leave', 'replace'])
 
 /** What befell each relay, by the plan: whatever it did then, it may not have got to its end. */
 export class Incidents {
@@ -30,7 +32,7 @@ export class Incidents {
   /** The relay died, stood still or was cut off between two moments; an orderly end is none. */
   died(relay: number, fromMs: number, toMs: number): boolean {
     const { mishaps, aways } = this.#plan
-    const own = mishaps.filter((one) => one.relay === relay && one.what !== 'leave')
+    const own = mishaps.filter((one) => one.relay === relay && !IN_ORDER.has(one.what))
     return [...own, ...aways].some((one) => one.fromMs <= toMs && one.toMs >= fromMs)
   }
 

@@ -19,9 +19,12 @@ export interface Spell extends Span {
   readonly pixel: string
 }
 
-/** Something that happens to one relay. `stop`: it stands still and goes on; `kill`, `leave`: it comes again as a new one. */
+/**
+ * Something that happens to one relay. `stop`: it stands still and goes on; `kill`, `leave`: it comes again as a new one; `replace`: it
+ * leaves in order while a newer one begins in its place.
+ */
 export interface Mishap extends Span {
-  readonly what: 'stop' | 'kill' | 'leave'
+  readonly what: 'stop' | 'kill' | 'leave' | 'replace'
   readonly relay: number
 }
 
@@ -60,7 +63,7 @@ const AFTERWARDS_MS = 12 * MINUTE_MS
 const SPELLS: readonly AnswerKind[] = ['429', '503', '500', 'reset', 'lost', 'html200', 'timeout', 'slow', '401']
 
 /** What a life is about, where somebody looks for something: each leads to one kind of trouble for every relay in turn. */
-export type Lean = 'stops' | 'cut off' | 'clock steps' | 'pauses' | 'slow answers'
+export type Lean = 'stops' | 'cut off' | 'clock steps' | 'pauses' | 'slow answers' | 'upgrade'
 
 interface Draft {
   readonly dice: Dice
@@ -112,7 +115,18 @@ const LEANS: Readonly<Record<Lean, (draft: Draft) => void>> = {
     for (const pixel of draft.pixels)
       draft.spells.push({ fromMs: 0, toMs: TROUBLED_MS, answer: 'slow', share: 1, pixel })
   },
+  /** One relay after the other is replaced by a newer one; requests are in flight, and events arrive while both are there. */
+  upgrade: (draft: Draft) => {
+    eachInTurn(draft, (relay, fromMs) => {
+      draft.mishaps.push({ what: 'replace', relay, fromMs, toMs: fromMs + 5 * SECOND_MS })
+      draft.moments.push(fromMs - 500, fromMs, fromMs + SECOND_MS)
+    })
+    for (const pixel of draft.pixels)
+      draft.spells.push({ fromMs: 0, toMs: TROUBLED_MS, answer: 'slow', share: 0.5, pixel })
+  },
 }
+
+export const LEAN_NAMES: readonly Lean[] = Object.keys(LEANS) as Lean[]
 
 export function drawSeveral(seed: number, relays: number, lean?: Lean): SeveralPlan {
   const dice = diceFor(seed, 'several')
@@ -125,7 +139,7 @@ export function drawSeveral(seed: number, relays: number, lean?: Lean): SeveralP
     storeClock: dice.chance(0.3) ? many(dice, 2, () => drawStep(dice)) : [],
     moments: [],
   }
-  const drawn = dice.chance(0.5) ? dice.pick(Object.keys(LEANS) as Lean[]) : undefined
+  const drawn = dice.chance(0.5) ? dice.pick(LEAN_NAMES) : undefined
   const leaning = lean ?? drawn
   if (leaning !== undefined) LEANS[leaning](draft)
   const holds = dice.chance(0.3) ? [drawHold(dice, relays, pixels)] : []

@@ -163,7 +163,9 @@ class SeveralWorld {
       const living = this.#living[relay]
       if (living === undefined) return
       this.#trace(`relay ${relay}: ${what} until ${toMs / SECOND_MS} s`)
-      if (what === 'leave') return void this.#leave(relay, living)
+      if (what === 'leave' || what === 'replace') void this.#leave(relay, living)
+      if (what === 'replace') this.#boot(relay)
+      if (what === 'leave' || what === 'replace') return
       if (what === 'kill' || toMs - fromMs > 16 * SECOND_MS) this.#witness.missed(living.being)
       living.still.stop()
       if (what === 'stop') return
@@ -171,6 +173,7 @@ class SeveralWorld {
       this.#living[relay] = undefined
     })
     this.#at(toMs, () => {
+      if (what === 'replace') return
       if (what !== 'stop') return this.#boot(relay)
       const living = this.#living[relay]
       if (living === undefined) return
