@@ -1,7 +1,7 @@
 import type { LeasedEvent } from '../../lease.ts'
 import { minuteOf } from '../../minute.ts'
 import type { HeldEvent } from './lease-book.ts'
-import { isBefore, type Place } from './places.ts'
+import { isBefore, type Place, START } from './places.ts'
 
 /** 16 MB at one byte a character, which is some 25,000 events. */
 const MOST_CHARACTERS = 16 * 1024 * 1024
@@ -25,6 +25,10 @@ interface Queue {
   readonly events: Map<number, Kept>
   /** Rows, some of which are gone; in the order in which they are leased as long as `isInOrder`. */
   rows: number[]
+  /** Before it in `rows` all are gone. */
+  head: number
+  /** Of the row that came last. */
+  last: Place
   isInOrder: boolean
   /** Of all that are here, and perhaps of some that are gone. */
   firstMinute: number
@@ -57,15 +61,23 @@ export class Fresh {
   follow(pixel: number): void {
     if (this.#queues.has(pixel)) return
     if (this.#queues.size >= MOST_PIXELS) this.#forget(this.#queues.keys().next().value!)
-    this.#queues.set(pixel, { events: new Map(), rows: [], isInOrder: true, firstMinute: Number.POSITIVE_INFINITY })
+    this.#queues.set(pixel, {
+      events: new Map(),
+      rows: [],
+      head: 0,
+      last: START,
+      isInOrder: true,
+      firstMinute: Number.POSITIVE_INFINITY,
+    })
   }
 
   keep(fresh: FreshEvent): void {
     const { event, held } = fresh
     const queue = this.#queues.get(held.pixel)
     if (queue === undefined || this.#characters + event.wire.length > this.#mostCharacters) return
-    const last = queue.events.get(queue.rows.at(-1) ?? -1)
-    if (last !== undefined && !isBefore(placeOf(last), placeOf(fresh))) queue.isInOrder = false
+    const place = placeOf(fresh)
+    if (!isBefore(queue.last, place)) queue.isInOrder = false
+    queue.last = place
     queue.events.set(event.row, { ...fresh, keptMs: this.#monotonicMs() })
     queue.rows.push(event.row)
     queue.firstMinute = Math.min(queue.firstMinute, minuteOf(event.timestampMs))
@@ -89,9 +101,9 @@ export class Fresh {
     this.#tidy(queue)
     const taken: FreshEvent[] = []
     let bytes = 0
-    for (const row of queue.rows) {
-      const kept = queue.events.get(row)!
-      if (!shapes.has(kept.held.shape)) continue
+    for (let at = queue.head; at < queue.rows.length; at++) {
+      const kept = queue.events.get(queue.rows[at]!)
+      if (kept === undefined || !this.#isRecent(kept) || !shapes.has(kept.held.shape)) continue
       if (taken.length === limit || bytes >= maxBytes) break
       bytes += kept.event.bytes
       taken.push(kept)
@@ -109,21 +121,33 @@ export class Fresh {
     if (queue !== undefined) for (const row of rows) this.#drop(queue, row)
   }
 
-  /** Only what is there and not stale, in its order. */
+  /** Goes past what is gone or stale; the rest in its order. */
   #tidy(queue: Queue): void {
-    const beforeMs = this.#monotonicMs() - STALE_MS
-    queue.rows = queue.rows.filter((row) => {
+    for (; queue.head < queue.rows.length; queue.head++) {
+      const row = queue.rows[queue.head]!
       const kept = queue.events.get(row)
-      if (kept === undefined) return false
-      if (kept.keptMs > beforeMs) return true
+      if (kept !== undefined && this.#isRecent(kept)) break
       this.#drop(queue, row)
-      return false
+    }
+    if (queue.head === queue.rows.length) Object.assign(queue, EMPTY())
+    else if (!queue.isInOrder) this.#sort(queue)
+    else if (queue.head > queue.rows.length / 2) {
+      queue.rows.splice(0, queue.head)
+      queue.head = 0
+    }
+  }
+
+  #isRecent({ keptMs }: Kept): boolean {
+    return keptMs > this.#monotonicMs() - STALE_MS
+  }
+
+  #sort(queue: Queue): void {
+    const places = queue.rows.flatMap((row) => {
+      const kept = queue.events.get(row)
+      return kept === undefined ? [] : [placeOf(kept)]
     })
-    if (queue.rows.length === 0) queue.firstMinute = Number.POSITIVE_INFINITY
-    if (queue.isInOrder) return
-    const places = new Map(queue.rows.map((row) => [row, placeOf(queue.events.get(row)!)]))
-    queue.rows.sort((a, b) => (isBefore(places.get(a)!, places.get(b)!) ? -1 : 1))
-    queue.isInOrder = true
+    places.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    Object.assign(queue, { rows: places.map(({ row }) => row), head: 0, last: places.at(-1) ?? START, isInOrder: true })
   }
 
   #drop({ events }: Queue, row: number): void {
@@ -143,3 +167,11 @@ export class Fresh {
 function placeOf({ event }: FreshEvent): Place {
   return { minute: minuteOf(event.timestampMs), row: event.row }
 }
+
+const EMPTY = (): Omit<Queue, 'events'> => ({
+  rows: [],
+  head: 0,
+  last: START,
+  isInOrder: true,
+  firstMinute: Number.POSITIVE_INFINITY,
+})
