@@ -545,7 +545,7 @@ const TABLE = {
   wrong_key_family: [
     'ours',
     'error',
-    'It is no key of the Conversions API.',
+    'It is not a Conversions API key.',
     'Use the key from the conversions tab in Ads Manager.',
   ],
   unknown_pixel: [
