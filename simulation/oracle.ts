@@ -114,7 +114,7 @@ class Judgement {
       const allowedMs = mayBeHeld ? HOUR_MS : stretch.allowedMs
       const sinceMs = Math.max(fromMs, stretch.fromMs)
       // What waits for its own time is found by the engine's looking around, by a clock that may be a little behind.
-      const ownTimeMs = fromMs > acknowledgedMs ? QUIET_PULSE_MS + this.#littleBehindMs : 0
+      const ownTimeMs = fromMs > acknowledgedMs ? QUIET_PULSE_MS + this.#behindMs : 0
       const arrivedInHealth = this.#health.slackMs + MINUTE_MS + ownTimeMs
       const atMs = Math.max(stretch.fromMs + allowedMs, fromMs + (mayBeHeld ? HOUR_MS : arrivedInHealth))
       if (sinceMs <= stretch.toMs && atMs <= Math.min(stretch.toMs, closesAtMs)) return { atMs }
@@ -122,10 +122,14 @@ class Judgement {
     return undefined
   }
 
-  /** A clock that differs by less than a minute counts as right. */
-  get #littleBehindMs(): number {
-    const behind = this.#life.plan.clock.map(({ byMs }) => -byMs)
-    return Math.max(0, ...behind.filter((byMs) => byMs < MINUTE_MS))
+  /**
+   * How far the clock that an event's own time is awaited by may be behind: one that differs by less than a minute counts as right, and
+   * behind a relay that knows no time there is no other.
+   */
+  get #behindMs(): number {
+    const { clock, account } = this.#life.plan
+    const mostMs = account.doubtsDateByMs === undefined ? MINUTE_MS : Number.POSITIVE_INFINITY
+    return Math.max(0, ...clock.map(({ byMs }) => -byMs).filter((byMs) => byMs < mostMs))
   }
 
   /** What is left of a window once the time of a request and the inexactness of `Date` are taken off. */
