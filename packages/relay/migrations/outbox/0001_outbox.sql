@@ -328,7 +328,7 @@ begin
   whole := given::jsonb;
   -- First the types: taking keys from what is no object raises an error.
   return coalesce(
-    (whole @> '{"user": {}, "data": {"contents": [{}]}}' or whole @@ {{types}})
+    (whole @> '{"user": {}, "data": {"contents": [{}] } }' or whole @@ {{types}})
     and not whole @? '$.user.*.type() ? (@ != "string")'
     and whole - {{all_event_keys}}::text[] = '{}'
     and (whole -> 'data') - {{data_keys}}::text[] = '{}'
