@@ -1,6 +1,7 @@
 /**
  * The store on PostgreSQL alone: inserting, claiming and settling in batches of 1,000, against one table whose rows are updated, pg-boss
- * and graphile-worker, on one server with its defaults and in turns. Peers keep no key and no account. Prints the rates, the server's
+ * and graphile-worker, on one server with its defaults and in turns. One after the other is inserted; four batches at a time are claimed
+ * and settled, as the relay does it for a pixel, and graphile-worker as its preset says. Peers keep no key and no account. Prints the rates, the server's
  * processor and the bytes of its log for each event; exits 1 below a floor.
  *
  *   node --conditions=waybill-source bench/postgres.ts [events] [rounds]

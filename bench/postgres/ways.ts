@@ -21,6 +21,8 @@ export interface Way {
 }
 
 const BATCH = 1_000
+/** Batches at a time, as the relay has for a pixel by default; what graphile-worker works at is its own. */
+const LANES = 4
 const PACK = 100
 const PIXEL = 'bench'
 const TASK = 'deliver'
@@ -38,11 +40,11 @@ export async function ours(url: string): Promise<Way> {
           nowMs,
         )
     },
-    finish: async () => {
-      for (;;) {
+    finish: () =>
+      inLanes(async () => {
         const nowMs = Date.now()
         const lease = await store.lease({ pixel: PIXEL, limit: BATCH, nowMs, leaseMs: 60_000 })
-        if (lease === undefined) return
+        if (lease === undefined) return false
         const rows = lease.events.map(({ row }) => row)
         const about = {
           atMs: nowMs,
@@ -54,8 +56,8 @@ export async function ours(url: string): Promise<Way> {
         }
         const request = { pixel: PIXEL, rows, ...about }
         await store.settle({ token: lease.token, settlements: [{ to: 'delivered', rows }], request, nowMs })
-      }
-    },
+        return true
+      }),
     close: () => store.close(),
   }
 }
@@ -93,27 +95,25 @@ const SETTLE_ONE = 'update job set state = 2, wire = null, attempts = attempts +
 
 /** One table whose rows are updated. */
 export async function oneTable(url: string): Promise<Way> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  const client = new pg.Pool({ connectionString: url, max: LANES })
   await client.query(ONE_TABLE)
   return {
     insert: async (jobs) => {
       for (const some of batchesOf(jobs, BATCH))
         await client.query(INSERT_ONE, [some.map(({ id }) => id), some.map(({ text }) => text)])
     },
-    finish: async () => {
-      for (;;) {
+    finish: () =>
+      inLanes(async () => {
         const { rows } = await client.query<{ row: string }>(CLAIM_ONE)
-        if (rows.length === 0) return
-        await client.query(SETTLE_ONE, [rows.map(({ row }) => row)])
-      }
-    },
+        if (rows.length > 0) await client.query(SETTLE_ONE, [rows.map(({ row }) => row)])
+        return rows.length > 0
+      }),
     close: () => client.end(),
   }
 }
 
 export async function pgBoss(url: string): Promise<Way> {
-  const boss = new PgBoss({ connectionString: url, max: 4 })
+  const boss = new PgBoss({ connectionString: url, max: LANES })
   boss.on('error', () => {})
   await boss.start()
   await boss.createQueue(TASK)
@@ -125,16 +125,13 @@ export async function pgBoss(url: string): Promise<Way> {
           some.map(({ text }) => ({ data: { event: text } })),
         )
     },
-    finish: async () => {
-      for (;;) {
+    finish: () =>
+      inLanes(async () => {
         const jobs = await boss.fetch(TASK, { batchSize: BATCH })
-        if (jobs.length === 0) return
-        await boss.complete(
-          TASK,
-          jobs.map(({ id }) => id),
-        )
-      }
-    },
+        const ids = jobs.map(({ id }) => id)
+        if (ids.length > 0) await boss.complete(TASK, ids)
+        return ids.length > 0
+      }),
     close: () => boss.stop({ graceful: true, close: true }),
   }
 }
@@ -184,6 +181,14 @@ export function graphile(perJob: 1 | typeof PACK): (url: string) => Promise<Way>
       },
     }
   }
+}
+
+/** A batch at a time in each lane, until nothing is left. */
+async function inLanes(doBatch: () => Promise<boolean>): Promise<void> {
+  const lane = async (): Promise<void> => {
+    while (await doBatch());
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
 }
 
 function batchesOf<Item>(items: readonly Item[], size: number): Item[][] {
