@@ -25,7 +25,7 @@ const PIXELS = SEEDED_PIXELS
 const DAYS = SEEDED_DAYS
 
 /** What exists for reading alone. */
-const INDICES = ['arrival', 'delivered', 'event_pixel', 'request_pixel', 'request_verdict']
+const INDICES = ['arrival', 'delivered', 'pixel_row', 'pixel_block', 'request_pixel', 'request_verdict']
 const MORE_INDICES = ['request_lease', 'order_key', 'sqlite_autoindex_order_key_1']
 const ROLL_UP = ['rollup', 'known', 'rollup_day', 'latency', 'sample', 'rollup_key']
 const PACKS = ['rollup_pack', 'rollup_pack_time', 'latency_pack', 'latency_pack_time']

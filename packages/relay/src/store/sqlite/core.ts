@@ -1,5 +1,6 @@
 import { type Database, type Row, readValue } from './database.ts'
 import { HoldBook } from './hold-book.ts'
+import { PixelRows } from './pixel-rows.ts'
 import { type LeaseView, Queue, type TallyView } from './queue/queue.ts'
 import { Undo } from './queue/undo.ts'
 import { RollUp } from './roll-up/roll-up.ts'
@@ -20,6 +21,7 @@ export interface Core {
   readonly leases: LeaseView
   readonly standing: Standing
   readonly rollUp: RollUp
+  readonly pixelRows: PixelRows
   /** Numbers of what is over are packed; otherwise packs become rows again. */
   readonly packs: boolean
   readonly keepBodies: boolean
@@ -71,6 +73,7 @@ export function loadCore(database: Database, options: CoreOptions): Core {
       hold: (pixel, shape) => holds.covering(pixel, shape),
     },
     rollUp,
+    pixelRows: new PixelRows(database, statements, undo),
     packs,
     keepBodies,
     bodies,

@@ -61,15 +61,21 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 function serve(core: Core, options: SqliteStoreOptions, giveUp: () => void): Store {
-  const { database, queue } = core
+  const { database, queue, pixelRows } = core
   const { path } = options
   const files = ownFiles(path)
   const look = options.lookAtFiles ?? (() => files.lost())
   const group = new GroupCommit(
     database,
     {
-      beforeCommit: () => queue.beforeCommit(),
-      committed: () => queue.committed(),
+      beforeCommit() {
+        queue.beforeCommit()
+        pixelRows.write(core.nextRow - 1)
+      },
+      committed() {
+        queue.committed()
+        pixelRows.committed()
+      },
       lost() {
         const file = look()
         return file === undefined ? undefined : lostError(database, files, path, file)

@@ -114,7 +114,8 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
 function keepNew(core: Core, kept: readonly EventValues[], events: readonly NewEvent[], first: number): void {
   core.statements.body.insert(kept.map(([row]) => [row, events[row - first]?.wire ?? '']))
   core.queue.enter(kept.map((values) => newcomer(values, events[values[0] - first]!)))
-  for (const [row] of kept) {
+  for (const [row, pixel] of kept) {
+    core.pixelRows.add(pixel, row)
     const { contexts, origin } = events[row - first]!
     if (contexts !== undefined) linkContexts(core, row, contexts)
     if (origin !== undefined) core.statements.origin.put(row, origin)

@@ -3,6 +3,7 @@ import { APART, DELIVERED, endState, isLive, PRUNED, READY, WAITING } from '../.
 import type { Core } from '../core.ts'
 import type { Row } from '../database.ts'
 import { checkNumbers } from './check-numbers.ts'
+import { checkPixelRows } from './check-pixel-rows.ts'
 import { counts } from './count.ts'
 
 /** What is wrong with the file and with the books, one line each. Reads everything, so it takes as long as the file is large. */
@@ -14,6 +15,7 @@ export function check(core: Core): string[] {
     ...checkSuspicions(core),
     ...checkIdentity(core),
     ...checkNumbers(core),
+    ...checkPixelRows(core),
   ]
 }
 

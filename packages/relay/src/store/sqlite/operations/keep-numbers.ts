@@ -36,7 +36,8 @@ export function keepNumbers(core: Core, nowMs: number): boolean {
   const isCounting = countOld(core)
   const isPacking = core.packs ? packRows(core) : unpackSome(core)
   const isTaking = core.statements.delivery.takeOld(BLOCKS_PER_CALL) === BLOCKS_PER_CALL
-  return isBehind || isFull || isCounting || isPacking || isTaking
+  const isBlocking = core.pixelRows.pack()
+  return isBehind || isFull || isCounting || isPacking || isTaking || isBlocking
 }
 
 function sample(core: Core, now: number): void {

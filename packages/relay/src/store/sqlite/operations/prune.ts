@@ -43,10 +43,18 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
   }
   queue.leave(found.map(placeOf))
   // What is left of a round may have been delivered long ago: its rows are looked up until it is gone.
-  if (found.length < limit) core.statements.delivery.prune(endedBeforeMs, limit)
+  const oldest = oldestRow(core)
+  if (found.length < limit) {
+    core.statements.delivery.prune(endedBeforeMs, limit)
+    core.statements.pixelRows.prune(oldest, limit)
+  }
   keepHighestRow(core, found.at(-1)?.row ?? 0)
-  pruneRequests(core, { endedBeforeMs, limit })
+  pruneRequests(core, { endedBeforeMs, limit }, oldest)
   return found.length
+}
+
+function oldestRow({ database, nextRow }: Core): number {
+  return ((database.prepare(OLDEST_ROW).get() as Row)['row'] as number | null) ?? nextRow
 }
 
 /** The newest row may be among them, and must not be given again after a restart. */
@@ -55,8 +63,7 @@ function keepHighestRow({ statements: { meta } }: Core, row: number): void {
 }
 
 /** From the oldest on, up to the first that carried an event which is still known. */
-function pruneRequests({ database, nextRow }: Core, { endedBeforeMs, limit }: PruneCall): void {
-  const oldest = ((database.prepare(OLDEST_ROW).get() as Row)['row'] as number | null) ?? nextRow
+function pruneRequests({ database }: Core, { endedBeforeMs, limit }: PruneCall, oldest: number): void {
   let pruned = 0
   for (const { seq, at_ms, last_row } of database.prepare(SELECT_REQUESTS).all(limit) as Record<string, number>[]) {
     if ((at_ms ?? 0) >= endedBeforeMs || (last_row ?? 0) >= oldest) break

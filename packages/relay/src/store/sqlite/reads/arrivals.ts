@@ -6,6 +6,8 @@ import { conditions } from '../../answers/where.ts'
 import { numberCursor } from '../../cursor.ts'
 import { minuteAt } from '../../roll-up/edges.ts'
 import { ACCEPTED } from '../../state.ts'
+import { UNLISTED } from '../pixel-rows.ts'
+import { decodeRows } from '../row-set.ts'
 import { LISTED, type ListedColumns, matches } from './listed.ts'
 import type { SqliteMoment } from './moment.ts'
 
@@ -77,20 +79,55 @@ function knownPixels(moment: SqliteMoment, { wanted }: Match): number[] | undefi
 }
 
 /** The next below a row, of one pixel or of all; going up again is not possible. */
-function streamOf({ database }: SqliteMoment, low: number, pixel: number | undefined): ReadNext {
+function streamOf(moment: SqliteMoment, low: number, pixel: number | undefined): ReadNext {
+  if (pixel !== undefined && !hasIndex(moment)) return streamOfBlocks(moment, low, pixel)
   const from = pixel === undefined ? 'event WHERE' : `event INDEXED BY event_pixel WHERE pixel = ${pixel} AND`
-  const statement = database.prepare(
+  const statement = moment.database.prepare(
     `SELECT ${LISTED} FROM ${from} row < ? AND row >= ? ORDER BY row DESC LIMIT ${CHUNK}`,
   )
-  let chunk: ListedColumns[] = []
+  return stream((below) => statement.all(below, low) as unknown as ListedColumns[])
+}
+
+function stream(read: (below: number) => readonly ListedColumns[]): ReadNext {
+  let chunk: readonly ListedColumns[] = []
   let at = 0
   return (below) => {
     while (at < chunk.length && chunk[at]!.row >= below) at++
     if (at < chunk.length) return chunk[at]
-    chunk = statement.all(below, low) as unknown as ListedColumns[]
+    chunk = read(below)
     at = 0
     return chunk[0]
   }
+}
+
+/** An older version's index of pixels is read until it is taken over. */
+function hasIndex(moment: SqliteMoment): boolean {
+  return moment.row('SELECT 1 FROM meta WHERE key = ?', UNLISTED) !== undefined
+}
+
+const SINGLE = `SELECT row FROM pixel_row WHERE pixel = ? AND row < ? AND row >= ? ORDER BY row DESC LIMIT ${CHUNK}`
+const BLOCK = 'SELECT rows FROM pixel_block WHERE pixel = ? AND first < ? ORDER BY first DESC LIMIT 1'
+const EVENTS = `SELECT ${LISTED} FROM event WHERE row IN (SELECT value FROM json_each(?))`
+
+/** First the newest, which are listed one by one, then the blocks. */
+function streamOfBlocks(moment: SqliteMoment, low: number, pixel: number): ReadNext {
+  let isBlock = false
+  const rowsBelow = (below: number): number[] | undefined => {
+    const single = isBlock ? [] : moment.rows(SINGLE, pixel, below, low).map(({ row }) => row as number)
+    if (single.length > 0) return single
+    isBlock = true
+    const block = moment.row(BLOCK, pixel, below)
+    const rows = block && decodeRows(block['rows'] as Uint8Array).filter((row) => row < below)
+    return rows === undefined || rows.at(-1)! < low ? undefined : rows.filter((row) => row >= low)
+  }
+  return stream((below) => {
+    for (let rows = rowsBelow(below); rows !== undefined; rows = rowsBelow(Math.min(...rows))) {
+      const found = moment.rows(EVENTS, JSON.stringify(rows)) as unknown as ListedColumns[]
+      // Accounts of a block may have been forgotten, even all.
+      if (found.length > 0) return found.sort((a, b) => b.row - a.row)
+    }
+    return []
+  })
 }
 
 function merged(streams: readonly ReadNext[]): ReadNext {

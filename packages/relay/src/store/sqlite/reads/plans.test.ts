@@ -63,7 +63,7 @@ const ASKED: { readonly [Name in QuestionName]: readonly Asks<Name>[] } = {
 
 /** Tables that grow with the number of events, or with the time that has gone by. */
 const LARGE =
-  /^SCAN (?:event|body|request|passage|suspicion|rollup(?:_pack|_key)?|latency(?:_pack)?|sample|deliver(?:y|ed)|order_key|action|mark|r|l|s)\b/
+  /^SCAN (?:event|body|request|passage|suspicion|rollup(?:_pack|_key)?|latency(?:_pack)?|sample|pixel_(?:row|block)|deliver(?:y|ed)|order_key|action|mark|r|l|s)\b/
 /** The first row is found without a walk. */
 const FIRST = /ORDER BY row LIMIT 1$/
 /** Such tables are put in order by their indices; what was found in them, by its groups. */
@@ -108,7 +108,7 @@ it('no statement that people are answered by walks a table that grows, or puts o
   }
   asked = ''
   assert.ok(seen.size > 60, `${seen.size} statements`)
-  for (const table of ['rollup_pack', 'latency_pack', 'rollup_key'])
+  for (const table of ['rollup_pack', 'latency_pack', 'rollup_key', 'pixel_row', 'pixel_block'])
     assert.ok([...seen.keys()].join().includes(`${table} WHERE`), `nothing was read of ${table}`)
   const wrong = [...seen].flatMap(([sql, question]) => {
     const rows = faulty.database().prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as Row[]

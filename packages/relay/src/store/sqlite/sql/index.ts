@@ -9,6 +9,7 @@ import { type FixedStatements, fixedStatements } from './fixed.ts'
 import { type MarkStatements, markStatements } from './mark.ts'
 import { type MetaStatements, metaStatements } from './meta.ts'
 import { type OriginStatements, originStatements } from './origin.ts'
+import { type PixelRowStatements, pixelRowStatements } from './pixel-rows.ts'
 import { type QueueStatements, queueStatements } from './queue.ts'
 import { type RequestStatements, requestStatements } from './request.ts'
 import { type SessionStatements, sessionStatements } from './session.ts'
@@ -28,6 +29,7 @@ export interface Statements {
   readonly fixed: FixedStatements
   readonly meta: MetaStatements
   readonly origin: OriginStatements
+  readonly pixelRows: PixelRowStatements
   readonly queue: QueueStatements
   readonly request: RequestStatements
   readonly session: SessionStatements
@@ -48,6 +50,7 @@ export function prepareStatements(database: Database): Statements {
     fixed: fixedStatements(database),
     meta: metaStatements(database),
     origin: originStatements(database),
+    pixelRows: pixelRowStatements(database),
     queue: queueStatements(database),
     request: requestStatements(database),
     session: sessionStatements(database),
