@@ -127,7 +127,7 @@ function packParts<Each extends { readonly pixel: number }>(
   const part = new VarintWriter()
   let [first, last] = [0, 0]
   const end = (): void => {
-    if (pack.length > 0) packs.push({ first, last, cells: Uint8Array.from(pack.bytes) })
+    if (pack.length > 0) packs.push({ first, last, cells: pack.bytes.slice() })
     pack.clear()
     last = 0
   }

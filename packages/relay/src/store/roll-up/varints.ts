@@ -1,34 +1,46 @@
 /** Numbers that are whole and not below 0, 7 bits a byte, the lowest first; and numbers of any kind in 8 bytes. */
 export class VarintWriter {
-  readonly #bytes: number[] = []
+  #bytes: Uint8Array = new Uint8Array(2_048)
+  #length = 0
 
   get length(): number {
-    return this.#bytes.length
+    return this.#length
   }
 
   put(value: number): void {
+    this.#makeRoom(8)
     let rest = value
     // Division, not shifts: sums of money can have more than 32 bits.
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes.push((rest % 128) | 128)
-    this.#bytes.push(rest)
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) | 128
+    this.#bytes[this.#length++] = rest
   }
 
   putAny(value: number): void {
-    const view = new DataView(new ArrayBuffer(8))
-    view.setFloat64(0, value)
-    for (let at = 0; at < 8; at++) this.#bytes.push(view.getUint8(at))
+    this.#makeRoom(8)
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value)
+    this.#length += 8
   }
 
-  append({ bytes }: { readonly bytes: readonly number[] }): void {
-    for (const byte of bytes) this.#bytes.push(byte)
+  append({ bytes }: { readonly bytes: Uint8Array }): void {
+    this.#makeRoom(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
   }
 
-  get bytes(): readonly number[] {
-    return this.#bytes
+  /** What was written, until more is. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
   }
 
   clear(): void {
-    this.#bytes.length = 0
+    this.#length = 0
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return
+    const more = new Uint8Array(2 * (this.#length + bytes))
+    more.set(this.bytes)
+    this.#bytes = more
   }
 }
 

@@ -12,6 +12,8 @@ export interface Statement {
   run(...values: Value[]): { readonly changes: number | bigint }
   get(...values: Value[]): unknown
   all(...values: Value[]): unknown[]
+  /** Whether rows come as lists of their columns, which is quicker where there are many. */
+  setReturnArrays(enabled: boolean): void
 }
 
 /** The part of `node:sqlite` that the store needs; tests put one in between that fails on purpose. */

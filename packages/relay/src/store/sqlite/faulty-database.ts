@@ -53,6 +53,7 @@ function sabotaged(database: Database, ask: Sabotage): Pick<Database, 'exec' | '
         run: guard((...values) => statement.run(...values)),
         get: guard((...values) => statement.get(...values)),
         all: guard((...values) => statement.all(...values)),
+        setReturnArrays: (enabled) => statement.setReturnArrays(enabled),
       }
       return guarded
     },

@@ -1,16 +1,15 @@
 import { DAY_GRAIN, QUARTER_GRAIN, type Slot } from '../../roll-up/edges.ts'
 import { eachCell, eachCount } from '../../roll-up/pack.ts'
 import type { Core } from '../core.ts'
-import type { Row } from '../database.ts'
-import { prepared } from '../prepared.ts'
-import { packKeyOf } from '../roll-up/pack-keys.ts'
+import { numbersOf, prepared } from '../prepared.ts'
 import type { Packed } from '../roll-up/pack-table.ts'
 import { CellSums, CountSums } from '../roll-up/packs.ts'
 
 export const KEY_COLUMNS = 'kind, pixel, name, shape, source, code, currency'
-const KEYS: Readonly<Record<Packed, string>> = {
-  rollup: `grain, time, ${KEY_COLUMNS}`,
-  latency: 'grain, time, kind, pixel, bucket',
+/** Of a time: what its rows are told apart by, and what is read of them. */
+const COLUMNS: Readonly<Record<Packed, { readonly key: string; readonly all: string }>> = {
+  rollup: { key: KEY_COLUMNS, all: `${KEY_COLUMNS}, flow, ends, flow_money, ends_money` },
+  latency: { key: 'kind, pixel, bucket', all: 'kind, pixel, bucket, events' },
 }
 /** Rows that one call packs, so that a large file of an older version stops nothing. */
 const ROWS_PER_CALL = 2_000
@@ -23,43 +22,32 @@ export interface Folding {
 
 /** The numbers of a grain between two times, as the packs of a coarser one. */
 export function foldNumbers(core: Core, folding: Folding): void {
-  const sums = new CellSums()
-  const { grain, time, until } = folding.from
-  for (const pack of core.rollUp.packs.rollup.within(grain, time, until)) sums.addPack(pack)
-  for (const row of rowsWithin(core, 'rollup', folding)) addNumbers(core, sums, row)
-  replace(core, 'rollup', { grain: folding.to, time }, sums)
+  fold(core, 'rollup', folding)
 }
 
 /** The same of how long events took. */
 export function foldCounts(core: Core, folding: Folding): void {
-  const sums = new CountSums()
-  const { grain, time, until } = folding.from
-  for (const pack of core.rollUp.packs.latency.within(grain, time, until)) sums.addPack(pack)
-  for (const row of rowsWithin(core, 'latency', folding)) addCounts(core, sums, row)
-  replace(core, 'latency', { grain: folding.to, time }, sums)
+  fold(core, 'latency', folding)
 }
 
-function rowsWithin({ database }: Core, table: Packed, { from: { grain, time, until } }: Folding): Row[] {
-  const sql = `SELECT * FROM ${table} WHERE grain = ? AND time >= ? AND time < ?`
-  return prepared(database, sql).all(grain, time, until) as Row[]
+function fold(core: Core, table: Packed, { from: { grain, time, until }, to }: Folding): void {
+  const sums = sumsOf(core, table)
+  for (const pack of core.rollUp.packs[table].within(grain, time, until)) sums.addPack(pack)
+  const sql = `SELECT ${COLUMNS[table].all} FROM ${table} WHERE grain = ? AND time >= ? AND time < ?`
+  for (const row of numbersOf(core.database, sql, grain, time, until)) sums.addRow(row)
+  prepared(core.database, `DELETE FROM ${table} WHERE grain = ? AND time = ?`).run(to, time)
+  const slot = { grain: to, time }
+  core.rollUp.packs[table].clear(slot)
+  put(core, table, slot, sums)
 }
 
-function replace({ database, rollUp: { packs } }: Core, table: Packed, slot: Slot, sums: CellSums | CountSums): void {
-  prepared(database, `DELETE FROM ${table} WHERE grain = ? AND time = ?`).run(slot.grain, slot.time)
-  packs[table].clear(slot)
+function sumsOf({ rollUp }: Core, table: Packed): CellSums | CountSums {
+  return table === 'rollup' ? new CellSums(rollUp.packs.keys) : new CountSums()
+}
+
+function put({ rollUp: { packs } }: Core, table: Packed, slot: Slot, sums: CellSums | CountSums): void {
   for (const [kind, cells] of sums.packs()) packs[table].put(slot, kind, cells)
   packs.changed()
-}
-
-function addNumbers({ rollUp }: Core, sums: CellSums, row: Row): void {
-  const { kind, pixel, flow, ends, flow_money, ends_money } = row as Record<string, number>
-  const key = rollUp.packs.keys.numberOf(pixel!, packKeyOf(row))
-  sums.add(kind!, { pixel: pixel!, key, flow: flow!, ends: ends!, flowMoney: flow_money!, endsMoney: ends_money! })
-}
-
-function addCounts(_core: Core, sums: CountSums, row: Row): void {
-  const { kind, pixel, bucket, events } = row as Record<string, number>
-  sums.add(kind!, { pixel: pixel!, bucket: bucket!, events: events! })
 }
 
 /** Takes rows of what is over into packs, some at a time; true while more are left. */
@@ -71,32 +59,36 @@ export function packRows(core: Core): boolean {
 }
 
 function packSome(core: Core, table: Packed, grain: number, before: number = Number.MAX_SAFE_INTEGER): boolean {
-  const key = KEYS[table]
-  const some = `SELECT ${key} FROM ${table} WHERE grain = ? AND time < ? ORDER BY ${key} LIMIT ${ROWS_PER_CALL}`
-  const taken = prepared(core.database, `DELETE FROM ${table} WHERE (${key}) IN (${some}) RETURNING *`)
-  const rows = taken.all(grain, before) as Row[]
-  for (const time of new Set(rows.map((row) => row['time'] as number))) {
-    const ofTime = rows.filter((row) => row['time'] === time)
-    if (table === 'rollup') merge(core, table, { grain, time }, ofTime, new CellSums(), addNumbers)
-    else merge(core, table, { grain, time }, ofTime, new CountSums(), addCounts)
+  const oldest = `SELECT min(time) FROM ${table} WHERE grain = ? AND time < ?`
+  for (let left = ROWS_PER_CALL; left > 0; ) {
+    const time = numbersOf(core.database, oldest, grain, before)[0]?.[0] as number | null
+    if (time === null) return false
+    left -= packTime(core, table, { grain, time }, left)
   }
-  return rows.length === ROWS_PER_CALL
+  return true
 }
 
-function merge<Sums extends CellSums | CountSums>(
-  core: Core,
-  table: Packed,
-  slot: Slot,
-  rows: readonly Row[],
-  sums: Sums,
-  add: (core: Core, sums: Sums, row: Row) => void,
-): void {
-  const { packs } = core.rollUp
-  for (const kind of new Set(rows.map((row) => row['kind'] as number)))
-    for (const pack of packs[table].of(slot, kind)) sums.addPack(pack)
-  for (const row of rows) add(core, sums, row)
-  for (const [kind, cells] of sums.packs()) packs[table].put(slot, kind, cells)
-  packs.changed()
+/** Up to `limit` rows of a time; how many there were. */
+function packTime(core: Core, table: Packed, slot: Slot, limit: number): number {
+  const { key, all } = COLUMNS[table]
+  const of = 'grain = ? AND time = ?'
+  const { grain, time } = slot
+  const rows = numbersOf(
+    core.database,
+    `SELECT ${all} FROM ${table} WHERE ${of} ORDER BY ${key} LIMIT ?`,
+    grain,
+    time,
+    limit,
+  )
+  const last = rows.at(-1)!.slice(0, key.split(',').length)
+  const upTo = `(${key}) <= (${last.map(() => '?').join()})`
+  prepared(core.database, `DELETE FROM ${table} WHERE ${of} AND ${upTo}`).run(grain, time, ...last)
+  const sums = sumsOf(core, table)
+  for (const kind of new Set(rows.map(([kind]) => kind!)))
+    for (const pack of core.rollUp.packs[table].of(slot, kind)) sums.addPack(pack)
+  for (const row of rows) sums.addRow(row)
+  put(core, table, slot, sums)
+  return rows.length
 }
 
 const PUT_NUMBERS = `

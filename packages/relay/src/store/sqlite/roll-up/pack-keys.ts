@@ -1,5 +1,5 @@
 import type { RollUpKey } from '../../roll-up/key.ts'
-import type { Database, Row } from '../database.ts'
+import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
 
 /** A key beside its pixel and kind. */
@@ -8,8 +8,11 @@ export type PackKey = Omit<RollUpKey, 'kind' | 'pixel'>
 interface OfPixel {
   /** By number. */
   readonly keys: PackKey[]
-  readonly numbers: Map<string, number>
+  readonly numbers: Map<Place, number>
 }
+
+/** What a key is looked up by, for each row of the roll-up that is packed. */
+type Place = number | string
 
 /** What clients invent without end must not fill the memory. */
 const MAX_CACHED = 100_000
@@ -40,13 +43,13 @@ export class PackKeys {
   }
 
   find(pixel: number, key: PackKey): number | undefined {
-    return this.#of(pixel).numbers.get(textOf(key))
+    return this.#of(pixel).numbers.get(placeOf(key))
   }
 
   /** Its number, which it is given where it has none. Inside a transaction. */
   numberOf(pixel: number, key: PackKey): number {
     const known = this.#of(pixel)
-    const number = known.numbers.get(textOf(key))
+    const number = known.numbers.get(placeOf(key))
     if (number !== undefined) return number
     const next = known.keys.length
     this.#insert(pixel, next, key)
@@ -68,7 +71,7 @@ export class PackKeys {
   }
 
   #add({ keys, numbers }: OfPixel, key: PackKey): void {
-    numbers.set(textOf(key), keys.length)
+    numbers.set(placeOf(key), keys.length)
     keys.push(key)
     this.#cached++
   }
@@ -79,12 +82,21 @@ export class PackKeys {
   }
 }
 
-function textOf({ name, shape, source, code, currency }: PackKey): string {
+/** Texts are numbered from 1 on: of five that are small one number is made, which is found far sooner than a text, the smaller the sooner. */
+const SMALL = 64
+const MEDIUM = 1_024
+
+function placeOf(key: PackKey): Place {
+  if (areBelow(SMALL, key)) return asOne(SMALL, key)
+  if (areBelow(MEDIUM, key)) return -asOne(MEDIUM, key)
+  const { name, shape, source, code, currency } = key
   return `${name} ${shape} ${source} ${code} ${currency}`
 }
 
-/** Of a row that has the columns of a key. */
-export function packKeyOf(row: Row): PackKey {
-  const { name, shape, source, code, currency } = row as Record<keyof PackKey, number>
-  return { name, shape, source, code, currency }
+function areBelow(limit: number, { name, shape, source, code, currency }: PackKey): boolean {
+  return name < limit && shape < limit && source < limit && code < limit && currency < limit
+}
+
+function asOne(limit: number, { name, shape, source, code, currency }: PackKey): number {
+  return (((name * limit + shape) * limit + source) * limit + code) * limit + currency
 }

@@ -123,12 +123,39 @@ it('rows of an older version are packed when numbers are kept, and packs become 
     }
   }))
 
+it('more rows of one time than a call packs are packed in steps, whatever the numbers of their texts', () =>
+  onFile(async (path) => {
+    const older = await open(path, false)
+    // 2,600 keys of one quarter of an hour; a minute has room for 2,000.
+    for (const at of [0, 1]) {
+      const sources = Array.from({ length: 1_300 }, (_, source) =>
+        newEvent(`${at} ${source}`, { source: `s${at} ${source}` }),
+      )
+      await older.accept(sources, NOW + at * MINUTE)
+    }
+    await keep(older, NOW + DAY / 10)
+    const before = await readAll(older)
+    await older.close()
+    const { rows } = stored(path)
+    assert.ok(rows! > 2_600, `${rows} rows`)
+    const store = await open(path)
+    assert.equal(await store.keepNumbers(NOW + DAY / 10), true)
+    const left = stored(path)['rows']!
+    assert.ok(left > 0 && left < rows!, `${left} of ${rows} rows are left`)
+    assert.deepEqual(await readAll(store), before, 'half-way')
+    await keep(store, NOW + DAY / 10)
+    assert.equal(stored(path)['rows'], 0)
+    assert.deepEqual(await readAll(store), before)
+    assert.deepEqual(await store.check(), [])
+    await store.close()
+  }))
+
 it('a change of what was packed long ago counts under its own key, at once and packed itself', () =>
   onFile(async (path) => {
     for (const days of [0.1, 3, 50]) {
       let store = await open(`${path}${days}`)
       await store.accept([refusedEvent('r1'), refusedEvent('r2')], NOW)
-      await store.accept([newEvent('a')], NOW)
+      await store.accept([newEvent('a', { amount: 700, currency: 'EUR' })], NOW)
       const lease = await leaseAll(store)
       const about = { code: 'bad', message: 'bad' }
       const settlements = [{ to: 'refused', rows: rowsOf(lease), ...about }] as const

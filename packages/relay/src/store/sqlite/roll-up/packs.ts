@@ -24,21 +24,34 @@ const MAX_SEEN = 8
 
 /** Numbers of one time, summed by kind and key. */
 export class CellSums {
+  readonly #keys: PackKeys
   readonly #kinds: Map<number, Map<number, Sums<PackedCell>>> = new Map()
 
-  add(kind: number, { pixel, key, flow, ends, flowMoney, endsMoney }: PackedCell): void {
-    const cells = this.#kinds.get(kind) ?? new Map<number, Sums<PackedCell>>()
-    this.#kinds.set(kind, cells)
-    const at = pixel * PER_PIXEL + key
+  constructor(keys: PackKeys) {
+    this.#keys = keys
+  }
+
+  /** The cell is changed by what is added later. */
+  add(kind: number, added: Sums<PackedCell>): void {
+    const cells = placeIn(this.#kinds, kind)
+    const at = added.pixel * PER_PIXEL + added.key
     const cell = cells.get(at)
     if (cell === undefined) {
-      cells.set(at, { pixel, key, flow, ends, flowMoney, endsMoney })
+      cells.set(at, added)
       return
     }
-    cell.flow += flow
-    cell.ends += ends
-    cell.flowMoney += flowMoney
-    cell.endsMoney += endsMoney
+    cell.flow += added.flow
+    cell.ends += added.ends
+    cell.flowMoney += added.flowMoney
+    cell.endsMoney += added.endsMoney
+  }
+
+  /** The columns of a row: its key, then its numbers. Inside a transaction, because the key may be new. */
+  addRow(row: readonly number[]): void {
+    const pixel = row[1]!
+    const key = { name: row[2]!, shape: row[3]!, source: row[4]!, code: row[5]!, currency: row[6]! }
+    const number = this.#keys.numberOf(pixel, key)
+    this.add(row[0]!, { pixel, key: number, flow: row[7]!, ends: row[8]!, flowMoney: row[9]!, endsMoney: row[10]! })
   }
 
   addPack({ kind, cells }: Pack): void {
@@ -58,17 +71,30 @@ function isAny({ flow, ends, flowMoney, endsMoney }: PackedCell): boolean {
   return flow !== 0 || ends !== 0 || flowMoney !== 0 || endsMoney !== 0
 }
 
+function placeIn<Each>(kinds: Map<number, Map<number, Each>>, kind: number): Map<number, Each> {
+  const known = kinds.get(kind)
+  if (known !== undefined) return known
+  const made = new Map<number, Each>()
+  kinds.set(kind, made)
+  return made
+}
+
 /** Counts of one time, summed by kind and bucket. */
 export class CountSums {
   readonly #kinds: Map<number, Map<number, Sums<PackedCount>>> = new Map()
 
-  add(kind: number, { pixel, bucket, events }: PackedCount): void {
-    const counts = this.#kinds.get(kind) ?? new Map<number, Sums<PackedCount>>()
-    this.#kinds.set(kind, counts)
-    const at = pixel * PER_PIXEL + bucket
+  /** The count is changed by what is added later. */
+  add(kind: number, added: Sums<PackedCount>): void {
+    const counts = placeIn(this.#kinds, kind)
+    const at = added.pixel * PER_PIXEL + added.bucket
     const count = counts.get(at)
-    if (count === undefined) counts.set(at, { pixel, bucket, events })
-    else count.events += events
+    if (count === undefined) counts.set(at, added)
+    else count.events += added.events
+  }
+
+  /** The columns of a row. */
+  addRow(row: readonly number[]): void {
+    this.add(row[0]!, { pixel: row[1]!, bucket: row[2]!, events: row[3]! })
   }
 
   addPack({ kind, cells }: Pack): void {
