@@ -1,4 +1,5 @@
 /** When the API was well for an event: from the plan alone, and from the pauses that it asked for. */
+import type { AnswerKind } from './answers.ts'
 import type { ApiRecord } from './api.ts'
 import type { Plan, Span } from './plan.ts'
 import type { PlannedEvent } from './traffic.ts'
@@ -20,7 +21,11 @@ const SLOW_MS = 15 * MINUTE_MS
 /** An event on which the API failed by itself waits as long for its next attempt. */
 const ALONE_MS = 6 * MINUTE_MS
 
+/** Where the API fails on some requests and not on others, an event that meets it each time is taken for the reason by chance. */
+const FAILURES: ReadonlySet<AnswerKind> = new Set(['500', 'reset', 'lost', 'timeout'])
+
 interface Trouble extends Span {
+  /** It may single out an event. */
   readonly isOwn?: boolean
   /** After so much of it a relay asks every 15 minutes only. */
   readonly longMs: number
@@ -78,10 +83,10 @@ export class Health {
     const odd = judges.filter(({ otherGeneration }) => !otherGeneration || hasUser)
     const pauses = this.#api.pauses.get(pixel) ?? []
     return [
-      ...faults.map(({ fromMs, toMs, answer, ids }) => ({
+      ...faults.map(({ fromMs, toMs, answer, ids, share }) => ({
         fromMs,
         toMs,
-        isOwn: ids !== undefined,
+        isOwn: ids !== undefined || (share < 1 && FAILURES.has(answer)),
         longMs: answer === '401' || answer === '403' ? LONG_REFUSAL_MS : LONG_FAULT_MS,
       })),
       ...[...odd, ...pauses].map((span) => ({ ...span, longMs: LONG_FAULT_MS })),
