@@ -1,5 +1,6 @@
 import type { Database, Row } from '../database.ts'
 import { decodeRows, encodeRows, rising } from '../row-set.ts'
+import { prunerByPixel } from './prune-by-pixel.ts'
 
 /** Which events were delivered together. */
 export interface DeliveryStatements {
@@ -15,8 +16,6 @@ export interface DeliveryStatements {
 const MAX_ROWS = 400
 const INSERT = 'INSERT OR IGNORE INTO delivered (pixel, ended_ms, row, rows) VALUES (?, ?, ?, ?)'
 const PLACE = 'pixel = ? AND ended_ms = ? AND row = ?'
-/** From the first pixel on to the next: each has its own end of what is old. */
-const NEXT_PIXEL = 'SELECT min(pixel) AS pixel FROM delivered WHERE pixel > ?'
 const PRUNE = `
   DELETE FROM delivered WHERE (pixel, ended_ms, row) IN (
     SELECT pixel, ended_ms, row FROM delivered WHERE pixel = ? AND ended_ms < ? ORDER BY ended_ms, row LIMIT ?)`
@@ -27,8 +26,6 @@ export function deliveryStatements(database: Database): DeliveryStatements {
   const put = database.prepare(INSERT)
   const get = database.prepare(`SELECT rows FROM delivered WHERE ${PLACE}`)
   const replace = database.prepare(`UPDATE delivered SET rows = ? WHERE ${PLACE}`)
-  const nextPixel = database.prepare(NEXT_PIXEL)
-  const prune = database.prepare(PRUNE)
   const takeOld = database.prepare(TAKE_OLD)
 
   const insertBlock = (pixel: number, endedMs: number, rows: readonly number[]): void => {
@@ -44,16 +41,7 @@ export function deliveryStatements(database: Database): DeliveryStatements {
   let isTaken = false
   return {
     insert,
-    prune(endedBeforeMs, limit) {
-      let pruned = 0
-      for (let last = -1; pruned < limit; ) {
-        const { pixel } = nextPixel.get(last) as { pixel: number | null }
-        if (pixel === null) break
-        pruned += Number(prune.run(pixel, endedBeforeMs, limit - pruned).changes)
-        last = pixel
-      }
-      return pruned
-    },
+    prune: prunerByPixel(database, 'delivered', PRUNE),
     takeOld(limit) {
       if (isTaken) return 0
       const old = takeOld.all(limit) as Row[]

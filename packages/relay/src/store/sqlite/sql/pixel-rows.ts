@@ -1,5 +1,6 @@
 import type { Database, Row } from '../database.ts'
 import { encodeRows } from '../row-set.ts'
+import { prunerByPixel } from './prune-by-pixel.ts'
 
 /** Rows of a block, and what is read of a pixel at once. */
 export const BLOCK_ROWS = 256
@@ -35,6 +36,8 @@ export function pixelRowStatements(database: Database): PixelRowStatements {
   const list = database.prepare(LIST)
   const oldest = database.prepare(`SELECT row FROM pixel_row WHERE pixel = ? ORDER BY row LIMIT ${BLOCK_ROWS}`)
   const unlist = database.prepare('DELETE FROM pixel_row WHERE pixel = ? AND row <= ?')
+  const pruneBlocks = prunerByPixel(database, 'pixel_block', PRUNE_BLOCKS)
+  const pruneRows = prunerByPixel(database, 'pixel_row', PRUNE_ROWS)
   const insert = database.prepare('INSERT INTO pixel_block (pixel, first, last, rows) VALUES (?, ?, ?, ?)')
   const block = (pixel: number, rows: readonly number[]): void =>
     void insert.run(pixel, rows[0]!, rows.at(-1)!, encodeRows(rows))
@@ -57,31 +60,13 @@ export function pixelRowStatements(database: Database): PixelRowStatements {
       const sql = 'SELECT min(pixel) AS pixel FROM event INDEXED BY event_pixel WHERE pixel > ?'
       return ((database.prepare(sql).get(pixel) as Row)['pixel'] as number | null) ?? undefined
     },
-    prune: pruner(database),
+    prune(oldest, limit) {
+      pruneBlocks(oldest, limit)
+      pruneRows(oldest, limit)
+    },
   }
 }
 
 function rowsOf(found: unknown[]): number[] {
   return (found as { readonly row: number }[]).map(({ row }) => row)
-}
-
-/** From pixel to pixel: each has its own end of what is old. */
-function pruner(database: Database): PixelRowStatements['prune'] {
-  const tables = [
-    ['pixel_block', PRUNE_BLOCKS],
-    ['pixel_row', PRUNE_ROWS],
-  ].map(([table, sql]) => ({
-    next: database.prepare(`SELECT min(pixel) AS pixel FROM ${table} WHERE pixel > ?`),
-    remove: database.prepare(sql!),
-  }))
-  return (oldest, limit) => {
-    for (const { next, remove } of tables) {
-      for (let [left, last] = [limit, -1]; left > 0; ) {
-        const { pixel } = next.get(last) as { pixel: number | null }
-        if (pixel === null) break
-        left -= Number(remove.run(pixel, oldest, left).changes)
-        last = pixel
-      }
-    }
-  }
 }
