@@ -136,7 +136,7 @@ export function noteRefused<Item>(group: readonly Item[], batch: Batch<Item>): v
 
 /** What a batch holds against an event. */
 export interface Evidence {
-  readonly refusals: number
+  /** The moment of the first refusal, in the order of answers. */
   readonly since: number
   /** There are two refusals, and a pass of its shape between them. */
   readonly isEnough: boolean
@@ -150,5 +150,5 @@ export function evidenceOn<Item>(item: Item, batch: Batch<Item>): Evidence {
   )
   const refusals = own.refusals + (byGroup === undefined ? 0 : 1)
   const since = Math.min(own.since, byGroup?.at ?? own.since)
-  return { refusals, since, isEnough: refusals >= 2 && own.passBefore > since }
+  return { since, isEnough: refusals >= 2 && own.passBefore > since }
 }
