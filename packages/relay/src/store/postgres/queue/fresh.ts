@@ -61,14 +61,7 @@ export class Fresh {
   follow(pixel: number): void {
     if (this.#queues.has(pixel)) return
     if (this.#queues.size >= MOST_PIXELS) this.#forget(this.#queues.keys().next().value!)
-    this.#queues.set(pixel, {
-      events: new Map(),
-      rows: [],
-      head: 0,
-      last: START,
-      isInOrder: true,
-      firstMinute: Number.POSITIVE_INFINITY,
-    })
+    this.#queues.set(pixel, { events: new Map(), ...noRows() })
   }
 
   keep(fresh: FreshEvent): void {
@@ -129,7 +122,7 @@ export class Fresh {
       if (kept !== undefined && this.#isRecent(kept)) break
       this.#drop(queue, row)
     }
-    if (queue.head === queue.rows.length) Object.assign(queue, EMPTY())
+    if (queue.head === queue.rows.length) Object.assign(queue, noRows())
     else if (!queue.isInOrder) this.#sort(queue)
     else if (queue.head > queue.rows.length / 2) {
       queue.rows.splice(0, queue.head)
@@ -168,10 +161,6 @@ function placeOf({ event }: FreshEvent): Place {
   return { minute: minuteOf(event.timestampMs), row: event.row }
 }
 
-const EMPTY = (): Omit<Queue, 'events'> => ({
-  rows: [],
-  head: 0,
-  last: START,
-  isInOrder: true,
-  firstMinute: Number.POSITIVE_INFINITY,
-})
+function noRows(): Omit<Queue, 'events'> {
+  return { rows: [], head: 0, last: START, isInOrder: true, firstMinute: Number.POSITIVE_INFINITY }
+}

@@ -42,8 +42,8 @@ export function prune(core: Core, { endedBeforeMs, limit }: PruneCall): number {
     for (const statement of remove) statement.run(row)
   }
   queue.leave(found.map(placeOf))
-  // What is left of a round may have been delivered long ago: its rows are looked up until it is gone.
   const oldest = oldestRow(core)
+  // What is left of a round may have been delivered long ago: its rows are looked up until it is gone.
   if (found.length < limit) {
     core.statements.delivery.prune(endedBeforeMs, limit)
     core.statements.pixelRows.prune(oldest, limit)

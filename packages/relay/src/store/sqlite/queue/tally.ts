@@ -72,20 +72,20 @@ export class Tally {
   }
 
   ready(pixel: number, shape: number): number {
-    return this.#live(pixel, shape, READY)
+    return this.of(pixel, shape, READY)
   }
 
   waiting(pixel: number, shape: number): number {
-    return this.#live(pixel, shape, WAITING)
+    return this.of(pixel, shape, WAITING)
   }
 
   apart(pixel: number, shape: number): number {
-    return this.#live(pixel, shape, APART)
+    return this.of(pixel, shape, APART)
   }
 
   /** Of a state that has not ended. */
   of(pixel: number, shape: number, state: number): number {
-    return this.#live(pixel, shape, state)
+    return this.#pixels.get(pixel)?.live.get(shape)?.[slot(state)] ?? 0
   }
 
   /** Those of a shape that have not ended. */
@@ -117,10 +117,6 @@ export class Tally {
     live[slot(kind)] = (live[slot(kind)] ?? 0) + events
     if (live.every((count) => count === 0)) tally.live.delete(shape)
     else tally.live.set(shape, live)
-  }
-
-  #live(pixel: number, shape: number, kind: number): number {
-    return this.#pixels.get(pixel)?.live.get(shape)?.[slot(kind)] ?? 0
   }
 }
 

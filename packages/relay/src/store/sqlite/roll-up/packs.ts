@@ -61,12 +61,12 @@ export class CellSums {
   }
 
   *packs(): IterableIterator<readonly [kind: number, packs: readonly PackOfPixels[]]> {
+    // At an acceptance a key leads to accounts also where nothing is counted there: one that went on under it, and ended elsewhere.
     for (const [kind, cells] of this.#kinds)
-      yield [kind, packCells(kind === ACCEPTED ? [...cells.values()] : [...cells.values()].filter(isAny))]
+      yield [kind, packCells([...cells.values()].filter((cell) => kind === ACCEPTED || isAny(cell)))]
   }
 }
 
-/** At an acceptance a key leads to accounts also where nothing is counted there: one that went on under it, and ended elsewhere. */
 function isAny({ flow, ends, flowMoney, endsMoney }: PackedCell): boolean {
   return flow !== 0 || ends !== 0 || flowMoney !== 0 || endsMoney !== 0
 }
