@@ -144,6 +144,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     return {
       learned: pixel.learned,
       shapeOf: ({ shape }) => shape,
+      keyOf: ({ row }) => row,
       bytesOf: ({ bytes }) => bytes,
       timestampOf: ({ timestampMs }) => timestampMs,
       cut: (events) => this.cut(events, 'deliver'),

@@ -54,6 +54,7 @@ function planContext(job: Job): PlanContext<Prepared> {
   return {
     learned: memory.learned,
     shapeOf: ({ shape }) => shape,
+    keyOf: ({ id }) => id,
     bytesOf: ({ bytes }) => bytes,
     timestampOf: ({ timestampMs }) => timestampMs,
     cut: (events) => cut(events, job, false),

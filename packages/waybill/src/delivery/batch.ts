@@ -1,4 +1,4 @@
-import type { Learned } from './learned.ts'
+import type { EventKey, Learned } from './learned.ts'
 import type { GroupAnswer } from './question.ts'
 import type { Reason } from './verdict.ts'
 
@@ -38,6 +38,8 @@ export interface PlanContext<Item> {
   readonly learned: Learned
   /** The shape of an item: event name and known keys. */
   readonly shapeOf: (item: Item) => string
+  /** Tells the item from the others of its pixel, in whatever batch it comes. */
+  readonly keyOf: (item: Item) => EventKey
   /** UTF-8 bytes of an item in a request. */
   readonly bytesOf: (item: Item) => number
   /** Time of the action, Unix milliseconds. */

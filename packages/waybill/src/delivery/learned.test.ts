@@ -88,9 +88,10 @@ describe('what was learned of a pixel', () => {
     assert.equal(known.failed(), 1)
   })
 
-  it('counts refusals of a shape in a row until an event of it passes', () => {
+  it('counts the events of a shape that are refused in a row until one of it passes', () => {
     const known = learned()
-    assert.deepEqual([known.refused('a'), known.refused('b'), known.refused('a')], [1, 1, 2])
+    assert.deepEqual([known.refused('a', 1), known.refused('b', 2), known.refused('a', 3)], [1, 1, 2])
+    assert.equal(known.refused('a', 1), 2, 'the same event again')
     known.refusedForGood('a')
     assert.deepEqual(known.streakOf('a'), { length: 2, refused: 1 })
     known.canaryPassed('a')
@@ -98,7 +99,7 @@ describe('what was learned of a pixel', () => {
     assert.deepEqual(known.streakOf('a'), { length: 2, refused: 1 })
     known.eventPassed('a')
     assert.deepEqual(known.streakOf('a'), { length: 0, refused: 0 })
-    known.refused('b')
+    known.refused('b', 4)
     known.endStreak('b')
     assert.equal(known.streakOf('b').length, 0)
   })
@@ -113,7 +114,7 @@ describe('what was learned of a pixel', () => {
     const known = learned()
     for (let shape = 0; shape <= MAX_PASSES; shape++) {
       known.canaryPassed(`s${shape}`)
-      known.refused(`s${shape}`)
+      known.refused(`s${shape}`, 1)
     }
     assert.deepEqual([known.shapePassedSince('s0', 0), known.shapePassedSince('s1', 0)], [false, true])
     assert.deepEqual([known.streakOf('s0').length, known.streakOf('s1').length], [0, 1])
@@ -156,7 +157,7 @@ describe('what was learned of a pixel', () => {
     before.bodyWasTooLarge(8_000)
     const after = learned()
     after.eventPassed('mine')
-    after.refused('c')
+    after.refused('c', 1)
     after.recall(before.note())
     after.recallShapes(before.knownShapes)
     assert.deepEqual(after.knownShapes, ['a', 'b'])

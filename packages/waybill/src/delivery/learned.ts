@@ -7,13 +7,20 @@ import { type BodyLimit, bodyPassed, bodyWasTooLarge, startBodyLimit } from './b
 const MAX_SHAPES = 1_000
 /** Passes of shapes are looked up for as long as a batch lasts; more shapes than this in one batch there are not. */
 const MAX_PASSES = 4_000
+/** More in a row tell nothing new. */
+const MAX_STREAK = 64
 
-/** Refusals in a row of one shape, while no event of it passed. */
+/** What tells one event of a pixel from the others. */
+export type EventKey = string | number
+
+/** Events in a row of one shape that were refused, while none of it passed. The same one again is no event more. */
 interface Streak {
-  length: number
+  readonly events: Set<EventKey>
   /** Of these, how many were refused for good. */
   refused: number
 }
+
+const NO_STREAK: Streak = { events: new Set(), refused: 0 }
 
 /** What was learned beside the shapes, for whoever goes on with the pixel. */
 export interface LearnedNote {
@@ -120,13 +127,13 @@ export class Learned {
     return this.#eventPassedAt > moment
   }
 
-  /** Notes that one more event of the shape was refused, and gives how many that makes in a row. */
-  refused(shape: string): number {
-    const streak = this.#streaks.get(shape) ?? { length: 0, refused: 0 }
-    streak.length += 1
+  /** Notes that this event of the shape was refused, and gives how many that makes in a row; at most 64 are counted. */
+  refused(shape: string, event: EventKey): number {
+    const streak = this.#streaks.get(shape) ?? { events: new Set(), refused: 0 }
+    if (streak.events.size < MAX_STREAK) streak.events.add(event)
     this.#streaks.set(shape, streak)
     if (this.#streaks.size > MAX_PASSES) this.#streaks.delete(this.#streaks.keys().next().value!)
-    return streak.length
+    return streak.events.size
   }
 
   /** One of the streak was refused for good. */
@@ -135,8 +142,10 @@ export class Learned {
     if (streak !== undefined) streak.refused += 1
   }
 
-  streakOf(shape: string): Readonly<Streak> {
-    return this.#streaks.get(shape) ?? { length: 0, refused: 0 }
+  /** How many events in a row were refused, and how many of these for good. */
+  streakOf(shape: string): { readonly length: number; readonly refused: number } {
+    const { events, refused } = this.#streaks.get(shape) ?? NO_STREAK
+    return { length: events.size, refused }
   }
 
   /** One of a shape that was held passed as a probe: of this shape some are good and some bad, and until then no streak holds it. */

@@ -49,6 +49,7 @@ export function runPlan(setup: Setup): Run {
   const context: PlanContext<number> = {
     learned,
     shapeOf: setup.shapeOf ?? (() => 'shape'),
+    keyOf: (item) => item,
     bytesOf: setup.bytesOf ?? (() => 300),
     timestampOf: () => 0,
     isSettled: (item) => settled.has(item),

@@ -7,6 +7,8 @@ import type { GroupAnswer } from './question.ts'
 import { PROBES_THAT_DECIDE, STREAK_THAT_ALARMS, spread, TOO_OLD } from './suspects.ts'
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, step) => from + step)
+/** The one event of a batch stands for another than that of the batch before. */
+const keyed = (key: number): Pick<Setup, 'tamper'> => ({ tamper: (context) => ({ ...context, keyOf: () => key }) })
 const everyone = (count: number): Set<number> => new Set(range(0, count))
 
 /** How many events ended, or wait, in each way. */
@@ -191,7 +193,7 @@ describe('a shape of which nothing passes', () => {
     for (const waiting of [false, true])
       for (const last of range(0, 40)) {
         const learned = new Learned(1_000_000)
-        for (const _ of range(0, waiting ? STREAK_THAT_ALARMS : 0)) learned.refused('shape')
+        for (const event of range(100, waiting ? 100 + STREAK_THAT_ALARMS : 100)) learned.refused('shape', event)
         let context: PlanContext<number> | undefined
         const suspicion: Suspicion = { kind: 'refused', times: 1, firstMs: 0, ...reason }
         const run = runPlan({
@@ -221,10 +223,17 @@ describe('a shape of which nothing passes', () => {
   it('is held where its events trickle in, at the twelfth', () => {
     const learned = new Learned(1_000_000)
     const ends = range(0, 12).map(
-      () => [...runPlan({ count: 1, bad: new Set([0]), learned }).settled.values()][0]!.kind,
+      (event) => [...runPlan({ count: 1, bad: everyone(1), learned, ...keyed(event) }).settled.values()][0]!.kind,
     )
     assert.deepEqual(ends, [...new Array(11).fill('refused'), 'unexplained'])
     assert.equal(learned.streakOf('shape').refused, 11)
+  })
+  it('is not held for a few that are refused again and again, as where batches are broken off', () => {
+    const learned = new Learned(1_000_000)
+    for (const _ of range(0, 12)) {
+      const run = runPlan({ count: 6, bad: everyone(6), learned })
+      assert.deepEqual([tally(run), run.heldShapes.size], [{ refused: 6 }, 0])
+    }
   })
 })
 

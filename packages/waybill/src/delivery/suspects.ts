@@ -14,7 +14,7 @@ export const TOO_OLD = 'event_timestamp_too_old'
 export const SHORT_WINDOW = 'window_shorter_than_specified'
 /** The API may call an event too old that our clock calls young; this far apart it must have said so twice. */
 const WINDOW_DOUBT_MS: number = 15 * MINUTE_MS
-/** So many refusals in a row within one shape, whatever their codes, raise the question whether the shape is at fault. */
+/** So many events in a row of one shape that are refused, whatever the codes, raise the question whether the shape is at fault. */
 export const STREAK_THAT_ALARMS = 8
 /** So many more of the shape, spread over the rest, answer it. */
 export const PROBES_THAT_DECIDE = 4
@@ -51,7 +51,7 @@ export function* askWhetherJudging<Item>(shape: string, batch: Batch<Item>): Pla
   yield* askShape(shape, batch)
 }
 
-/** Refusals in a row; of a shape that is known to be mixed they say nothing of the shape. */
+/** Events in a row that were refused; of a shape that is known to be mixed they say nothing of the shape. */
 export function streakOf<Item>(shape: string, { learned, now }: Batch<Item>): number {
   return learned.isMixed(shape, now()) ? 0 : learned.streakOf(shape).length
 }
@@ -62,7 +62,7 @@ export function addSuspect<Item>(item: Item, reason: Reason, batch: Batch<Item>)
   const shape = batch.shapeOf(item)
   const passBefore = learned.shapePassedAt(shape)
   batch.suspects.set(item, { reason, refusals: 1, since: learned.now(), passBefore })
-  learned.refused(shape)
+  learned.refused(shape, batch.keyOf(item))
 }
 
 /** Asks one event alone; what it is suspected of so far does not matter. True when it passed. */
