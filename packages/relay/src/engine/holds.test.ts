@@ -30,6 +30,7 @@ interface Fault {
   readonly isProbe: (sent: Sent) => boolean
 }
 
+const isOrder = ({ type }: WireEvent): boolean => type === 'order_created'
 const asksOne = ({ validateOnly, events }: Sent): boolean => validateOnly && events.length === 1
 const FAULTS: readonly (readonly [title: string, fault: Fault])[] = [
   [
@@ -85,7 +86,6 @@ for (const [title, { code, answer, most, isProbe }] of FAULTS) {
  */
 test('a probe refuses nobody: a shape that is refused for hours is whole when it is taken again', async (context) => {
   let isWell = false
-  const isOrder = ({ type }: WireEvent): boolean => type === 'order_created'
   const virtual = await startVirtual(context, {
     answer: (sent, judge) => (isWell || !sent.events.some(isOrder) ? judge() : refusesAll()),
   })
@@ -109,6 +109,25 @@ test('a probe refuses nobody: a shape that is refused for hours is whole when it
   await virtual.run(16 * MINUTE_MS)
   await assertAll(virtual, 50)
 })
+
+/**
+ * - a shape is held for hours, so that its turns are a quarter of an hour apart; then the API takes it, but for its newest and its oldest
+ * - whichever of the three places has the turn, a bad one does not use it up: the good ones are delivered at that turn
+ */
+for (const minutes of [0, 15, 30])
+  test(`a bad event uses up no turn of a shape that was held for six hours and ${minutes} minutes`, async (context) => {
+    let isWell = false
+    const virtual = await startVirtual(context, {
+      emulator: { poison: /^bad/ },
+      answer: (sent, judge) => (isWell || !sent.events.some(isOrder) ? judge() : refusesAll()),
+    })
+    await virtual.bring([virtualOrder('bad_first'), ...virtualOrders(40), virtualOrder('bad_last')])
+    await virtual.run(6 * HOUR_MS + minutes * MINUTE_MS)
+    isWell = true
+    await virtual.run(16 * MINUTE_MS)
+    const { delivered, refused, unaccounted } = await virtual.store.counts()
+    assert.deepEqual([delivered, refused, unaccounted], [40, 2, 0])
+  })
 
 /**
  * - an event that the API refuses waits behind a key that is refused; then the key is good again
@@ -163,6 +182,29 @@ test('an event on which the API fails waits alone while its neighbours are deliv
   isWell = true
   await virtual.run(5 * MINUTE_MS + SECOND_MS)
   await assertAll(virtual, 1_500)
+})
+
+/**
+ * - the API fails on everything for a quarter of an hour, the canary too; it is well again just before a canary is asked
+ * - what failed meanwhile is not held against the event: it goes out again within seconds
+ */
+test('failures of an API that was down make no event wait longer', async (context) => {
+  let failures = 0
+  let wellAtMs: number | undefined
+  const virtual = await startVirtual(context, {
+    answer(sent, judge) {
+      if (wellAtMs !== undefined) return judge()
+      if (!sent.validateOnly) failures += 1
+      if (failures >= 12) wellAtMs = sent.atMs
+      return errorResponse(500, 'broken')
+    },
+  })
+  await virtual.bring([virtualOrder('known')])
+  await virtual.run(HOUR_MS)
+  assert.ok(failures === 12 && wellAtMs !== undefined)
+  const passed = virtual.sent.find(({ validateOnly, atMs }) => !validateOnly && atMs > wellAtMs!)
+  assert.ok(passed!.atMs - wellAtMs <= 5 * SECOND_MS, `${passed!.atMs - wellAtMs} ms`)
+  await assertAll(virtual, 1)
 })
 
 /**

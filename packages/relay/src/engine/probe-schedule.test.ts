@@ -89,15 +89,29 @@ describe('a new hold', () => {
       assert.deepEqual(gaps(seldom), [900, 900, 900])
     })
 
+  it('is told with each turn whether the next is a quarter of an hour away', () => {
+    const schedule = running()
+    const hold = held('unauthorized')
+    const seldom: boolean[] = []
+    for (let atMs = 0; atMs <= HOUR_MS; atMs += schedule.waitMs([hold], atMs)) {
+      schedule.see([hold], atMs)
+      const turn = schedule.take(hold, atMs)
+      if (turn !== undefined) seldom.push(turn.isSeldom)
+    }
+    // 5 s, 20 s, each minute of ten, then four of a quarter of an hour: the twelfth turn is the first with a long wait behind it.
+    assert.equal(seldom.lastIndexOf(false), 10)
+    assert.deepEqual(seldom.slice(11, 15), [true, true, true, true])
+  })
+
   it('is not tried a moment before its time', () => {
     const schedule = running()
     const hold = held('not_judging')
     schedule.see([hold], 0)
     assert.equal(schedule.waitMs([hold], 0), 5_000)
     assert.equal(schedule.take(hold, 4_999), undefined)
-    assert.equal(schedule.take(hold, 5_000), 0)
+    assert.equal(schedule.take(hold, 5_000)?.number, 0)
     assert.equal(schedule.take(hold, 5_000), undefined)
-    assert.equal(schedule.take(hold, 20_000), 1)
+    assert.equal(schedule.take(hold, 20_000)?.number, 1)
   })
 
   it('is one of its own for each pixel and shape', () => {
@@ -105,7 +119,7 @@ describe('a new hold', () => {
     const all = [held('x'), held('x', { shape: 'a' }), held('x', { shape: 'b' }), held('x', { pixel: 'other' })]
     schedule.see(all, 0)
     assert.deepEqual(
-      all.map((hold) => schedule.take(hold, 5_000)),
+      all.map((hold) => schedule.take(hold, 5_000)?.number),
       [0, 0, 0, 0],
     )
   })
@@ -122,7 +136,7 @@ describe('at the start', () => {
       const hold = held('unauthorized', { atMs: -24 * HOUR_MS })
       schedule.see([hold], 0)
       if (atMs > 0) assert.equal(schedule.take(hold, atMs - 1), undefined)
-      assert.equal(schedule.take(hold, atMs), 0)
+      assert.equal(schedule.take(hold, atMs)?.number, 0)
     })
 
   it('3,000 holds are spread over the first three seconds', () => {
@@ -187,7 +201,7 @@ describe('a hold that comes back', () => {
       const hold = held('not_judging', { atMs: backMs })
       schedule.see([hold], backMs)
       const turn = schedule.take(hold, backMs + 5_000)
-      assert.equal(turn === 0, isNew)
+      assert.equal(turn?.number === 0, isNew)
     })
 })
 
@@ -196,11 +210,11 @@ describe('hastening', () => {
     const schedule = running()
     const [not, key] = [held('not_judging'), held('unauthorized', { pixel: 'other' })]
     schedule.see([not, key], 0)
-    assert.deepEqual([schedule.take(not, 5_000), schedule.take(key, 5_000)], [0, 0])
+    assert.deepEqual([schedule.take(not, 5_000)?.number, schedule.take(key, 5_000)?.number], [0, 0])
     schedule.hasten('not_judging', [not, key], 6_000)
-    assert.deepEqual([schedule.take(not, 6_000), schedule.take(key, 6_000)], [1, undefined])
+    assert.deepEqual([schedule.take(not, 6_000)?.number, schedule.take(key, 6_000)], [1, undefined])
     assert.equal(schedule.take(not, 65_999), undefined)
-    assert.equal(schedule.take(not, 66_000), 2)
+    assert.equal(schedule.take(not, 66_000)?.number, 2)
   })
 
   it('passes over what was never seen', () => {

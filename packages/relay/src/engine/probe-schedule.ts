@@ -39,12 +39,19 @@ interface Entry {
 /** What a turn told of the hold; `only refused`: that event is bad, which says nothing. */
 export type Told = 'something' | 'only refused' | 'nothing to ask'
 
+export interface Turn {
+  /** Counted from 0. */
+  readonly number: number
+  /** The next comes in a quarter of an hour. */
+  readonly isSeldom: boolean
+}
+
 /** When which hold is tried. */
 export interface HoldSchedule {
   /** Takes note of what is held now. */
   see(holds: readonly HeldPart[], monotonicMs: number): void
-  /** The number of the turn where one is due, counted from 0; the next is planned. */
-  take(hold: HeldPart, monotonicMs: number): number | undefined
+  /** The turn that is due, if one is; the next is planned. */
+  take(hold: HeldPart, monotonicMs: number): Turn | undefined
   /** The turn that was taken told nothing: with nothing to ask the same comes again in 5 s, else the next in a minute, later in 5. */
   untold(hold: HeldPart, told: Exclude<Told, 'something'>, monotonicMs: number): void
   /** These are due at once: what they were held for may be over. */
@@ -81,10 +88,11 @@ export function createHoldSchedule(startedMs: number, random: () => number): Hol
     take(hold, monotonicMs) {
       const entry = entries.get(keyOf(hold))
       if (entry === undefined || entry.nextMs > monotonicMs) return undefined
-      const { turn } = entry
+      const { turn: number } = entry
       entry.turn += 1
-      entry.nextMs = monotonicMs + delayAfter(turn, monotonicMs - entry.sinceMs, hold.code)
-      return turn
+      const delayMs = delayAfter(number, monotonicMs - entry.sinceMs, hold.code)
+      entry.nextMs = monotonicMs + delayMs
+      return { number, isSeldom: delayMs === SELDOM_MS }
     },
     untold(hold, told, monotonicMs) {
       const entry = entries.get(keyOf(hold))

@@ -5,7 +5,7 @@ import { leaseBatch } from './lease-batch.ts'
 import { type LeasedBatch, onlyOnce } from './leased-batch.ts'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
-import { createHoldSchedule, type HoldSchedule, type Told } from './probe-schedule.ts'
+import { createHoldSchedule, type HoldSchedule, type Told, type Turn } from './probe-schedule.ts'
 import { RequestPort } from './request-port.ts'
 import { Waker } from './waker.ts'
 
@@ -73,20 +73,31 @@ function probeWhenDue(hold: HeldPart, { parts, pixels, schedule, underWay, waker
 }
 
 /** What a turn came to, for the schedule. */
-async function probe(pixel: PixelDelivery, hold: HeldPart, turn: number): Promise<Told> {
-  const { shape } = hold
+async function probe(pixel: PixelDelivery, hold: HeldPart, turn: Turn): Promise<Told> {
+  const { shape, code } = hold
   if (shape !== undefined) {
-    if ((await askOne(pixel, turn, { shapes: [shape] })) !== 'passed') return 'something'
-    // Asked for examples again, the bad ones before it would bring the hold back.
-    pixel.learned.eventPassed(shape)
-    pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
-    await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
+    await probeShape(pixel, shape, turn)
     return 'something'
   }
-  const isOver = hold.code === 'counts_none' ? await countsOne(pixel, turn) : await isJudging(pixel, hold.code, turn)
+  const isOver = await (code === COUNTS_NONE ? countsOne(pixel, turn.number) : isJudging(pixel, code, turn.number))
   if (isOver === 'only refused' || isOver === 'nothing to ask') return isOver
   if (isOver) await resumePixel(pixel, 'a probe passed')
   return 'something'
+}
+
+const COUNTS_NONE: HoldCode = 'counts_none'
+
+/** Where turns are seldom, one bad event does not use up the turn of the others: all places are asked, until one passes. */
+async function probeShape(pixel: PixelDelivery, shape: string, { number, isSeldom }: Turn): Promise<void> {
+  const tries = isSeldom ? ORDERS.length : 1
+  let said: 'passed' | 'refused' | undefined = 'refused'
+  for (let tried = 0; tried < tries && said === 'refused'; tried++)
+    said = await askOne(pixel, number + tried, { shapes: [shape] })
+  if (said !== 'passed') return
+  // Asked for examples again, the bad ones before it would bring the hold back.
+  pixel.learned.eventPassed(shape)
+  pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
+  await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
 }
 
 /** Refusing an event shows that key, pixel and way are right again; but not, by itself, that the API is judging. */

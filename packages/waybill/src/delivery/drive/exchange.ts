@@ -24,6 +24,8 @@ interface Journey<Item> {
   attempts: number
   /** Failures that what was sent may be the reason of. */
   inARow: number
+  /** Of these, how many came while the API answered nobody: they are held against no event. */
+  whileDown: number
   /** Nothing of it can have been stored before it was first sent here, nor here by a request whose outcome nobody knows. */
   isFresh: boolean | undefined
   /** A 200 answer counted too few of it. */
@@ -50,6 +52,7 @@ export async function exchange<Item extends Carried>(
     failures: 0,
     attempts: 0,
     inARow: 0,
+    whileDown: 0,
     isFresh: undefined,
     isMiscounted: false,
   }
@@ -161,7 +164,7 @@ async function waitOrSplit<Item extends Carried>(
   const failedAt = port.learned.now()
   await port.commit()
   if (verdict.isFailure && (await isItsOwn(port, journey, failedAt)))
-    return { kind: 'failing', why: verdict.why, times: journey.inARow }
+    return { kind: 'failing', why: verdict.why, times: journey.inARow - journey.whileDown }
   const delay = pausedForMs ?? delayMs(journey.failures)
   const { failures, attempts } = journey
   return (await port.pause({ verdict, failures, attempts, delayMs: delay, group: live })) ? 'again' : undefined
@@ -170,16 +173,18 @@ async function waitOrSplit<Item extends Carried>(
 /** Whether the API fails on this group alone: it answers others, or the least canary, since. */
 async function isItsOwn<Item extends Carried>(
   port: DrivePort<Item>,
-  { isSplit, inARow }: Journey<Item>,
+  journey: Journey<Item>,
   failedAt: number,
 ): Promise<boolean> {
   const { learned } = port
+  const { isSplit, inARow } = journey
   const inRow = learned.failed()
   if (isSplit && inARow === 1 && inRow < FAILURES_THAT_SPLIT) return true
   if (inARow < FAILURES_THAT_SPLIT && !isSplit) return false
   if (learned.passedSince(failedAt)) return true
   const answer = await askCanary(port, { shape: undefined })
   if (answer?.kind === 'canary' && answer.said === 'passed') learned.canaryPassed(undefined)
+  else journey.whileDown = inARow
   return learned.passedSince(failedAt)
 }
 
