@@ -1,7 +1,7 @@
 /** The API as the relay meets it in a life: its judgement, and faults by the plan. */
 
 import type { VirtualTime } from '@waybill/relay/testing'
-import { ANSWERS, type AnswerKind, LETS_NOTHING_THROUGH, REFUSES, type Scene, STORES_NOTHING } from './answers.ts'
+import { ANSWERS, LETS_NOTHING_THROUGH, REFUSES, type Scene, STORES_NOTHING } from './answers.ts'
 import { createJudge, type Judge, type SentEvent } from './judge.ts'
 import { refusal, refuse } from './naming.ts'
 import type { Phase, Plan, Span } from './plan.ts'
@@ -24,8 +24,10 @@ export interface ApiRecord {
   readonly ambiguous: ReadonlyMap<string, number>
   /** Pixel → pauses that it asked for. */
   readonly pauses: ReadonlyMap<string, readonly Span[]>
-  /** Pixel → how often it began to refuse what it takes. */
+  /** Pixel → flaps: how often it began to refuse what it takes; where each answer is drawn by itself, each that refuses is one. */
   readonly flaps: ReadonlyMap<string, number>
+  /** Event id → times it was refused by a flap, with a pass between each and the next. */
+  readonly flapsOf: ReadonlyMap<string, number>
   /** Event id → the code with which a relay refused it by its own check. */
   readonly refusedByRelay: ReadonlyMap<string, string>
   readonly problems: readonly Problem[]
@@ -42,6 +44,7 @@ export class SimulatedApi implements ApiRecord {
   readonly ambiguous: Map<string, number> = new Map()
   readonly pauses: Map<string, Span[]> = new Map()
   readonly flaps: Map<string, number> = new Map()
+  readonly flapsOf: Map<string, number> = new Map()
   readonly refusedByRelay: Map<string, string> = new Map()
   requests = 0
   #lastRead: { readonly url: string; readonly request: ReadRequest } | undefined
@@ -51,7 +54,8 @@ export class SimulatedApi implements ApiRecord {
   readonly #judge: Judge
   readonly #watch: RequestWatch
   readonly #miscounts = new Map<string, number>()
-  readonly #isFlapping = new Map<string, boolean>()
+  /** Pixel → what it refused since something passed last. */
+  readonly #flapping = new Map<string, Set<string>>()
   readonly #trace: (line: string) => void
 
   constructor(plan: Plan, time: VirtualTime, trace: (line: string) => void) {
@@ -235,12 +239,15 @@ export class SimulatedApi implements ApiRecord {
     this.#watch.paused(pixel, pause.toMs)
   }
 
-  #noteFlap({ pixel }: ReadRequest, response: Response, phase: Phase | undefined): void {
-    const answer: AnswerKind | undefined = phase?.answer
-    const isFlap = answer !== undefined && REFUSES.has(answer)
-    if (!isFlap && response.status !== 200) return
-    if (isFlap && this.#isFlapping.get(pixel) !== true) count(this.flaps, pixel)
-    this.#isFlapping.set(pixel, isFlap)
+  #noteFlap({ pixel, events }: ReadRequest, response: Response, phase: Phase | undefined): void {
+    if (phase === undefined || !REFUSES.has(phase.answer)) {
+      if (response.status === 200) this.#flapping.delete(pixel)
+      return
+    }
+    const refused = this.#flapping.get(pixel)
+    if (refused === undefined || phase.share < 1) count(this.flaps, pixel)
+    for (const { id } of events) if (refused?.has(id) !== true) count(this.flapsOf, id)
+    this.#flapping.set(pixel, new Set([...(refused ?? []), ...events.map(({ id }) => id)]))
   }
 }
 

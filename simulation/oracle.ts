@@ -193,10 +193,12 @@ class Judgement {
   #noteRefusal({ id, pixel }: PlannedEvent, code: string | undefined): void {
     // A relay's refusals come from a check and are final, also of one that reads the other generation just then.
     if (code !== undefined && this.#life.api.refusedByRelay.get(id) === code) return
-    this.#refusedGood.set(pixel, [...(this.#refusedGood.get(pixel) ?? []), `${id} was refused (${code}) and is good`])
+    const about = `${id} was refused (${code}) and is good`
+    if ((this.#life.api.flapsOf.get(id) ?? 0) < 2) this.#tell('goodRefused', about)
+    else this.#refusedGood.set(pixel, [...(this.#refusedGood.get(pixel) ?? []), about])
   }
 
-  /** An API that flaps may cost one event a flap: two refusals with a pass between are two flaps. */
+  /** An API that flaps may cost one event a flap: two refusals of it with a pass between are two flaps. */
   #judgeRefusals(pixel: string, said: readonly string[]): void {
     const allowed = Math.max(0, (this.#life.api.flaps.get(pixel) ?? 0) - 1)
     if (said.length > allowed) for (const about of said) this.#tell('goodRefused', about)
