@@ -17,8 +17,6 @@ export interface Task extends PlanOptions {
   readonly lean?: Lean | undefined
   /** The name of a broken relay, from `broken/`, of several from `several/broken.ts`. Default: the relay as it is. */
   readonly sabotage?: string | undefined
-  /** Whom it is lived for; changes nothing in it. */
-  readonly about?: string
 }
 
 /** What a life came to. */

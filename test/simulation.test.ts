@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import test from 'node:test'
+import test, { after } from 'node:test'
 import { BROKEN } from '../simulation/broken/index.ts'
 import { hunt } from '../simulation/hunt.ts'
-import { simulateMany } from '../simulation/many.ts'
+import { openThreads } from '../simulation/many.ts'
 import { drawPlan } from '../simulation/plan.ts'
 import { problemList } from '../simulation/report.ts'
-import { huntSeveral } from '../simulation/several/hunt.ts'
 import { type Outcome, simulate } from '../simulation/simulate.ts'
+import { wantedAlone, wantedAmong } from '../simulation/wanted.ts'
 
 const SEEDS = 60
 const SEEDS_OF_SEVERAL = 40
 const SEEDS_OF_UPGRADE = 15
 
+const { liveMany, close } = openThreads()
+after(close)
+
+/** The page says of each broken relay in which life it shows. */
+const PAGE = readFileSync(new URL('../simulation/README.md', import.meta.url), 'utf8')
+const LISTED = [...PAGE.matchAll(/^\|[^|]*\| `([^`]+)` \| `\w+`, (\d+) \|$/gm)].map(
+  ([, name, seed]) => [name!, Number(seed)] as const,
+)
+
 test(`every promise holds in ${SEEDS} simulated lives with faults and crashes`, async () => {
   const outcomes: Outcome[] = []
   const tasks = Array.from({ length: SEEDS }, (_, index) => ({ seed: index + 1 }))
-  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  await liveMany(tasks.values(), (outcome) => outcomes.push(outcome))
   assert.equal(outcomes.length, SEEDS)
   const failed = outcomes.filter(({ problems }) => problems.length > 0)
   assert.deepEqual(
@@ -53,7 +62,7 @@ test("a relay's refusals are final, also while its check reads the other generat
     fault: 'relay' as const,
     pool: ['other-generation'] as const,
   }))
-  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  await liveMany(tasks.values(), (outcome) => outcomes.push(outcome))
   assert.ok(outcomes.some(({ faults }) => faults.includes('other-generation')))
   assert.deepEqual(
     outcomes.flatMap(({ problems }) => problems),
@@ -69,7 +78,7 @@ test('a seed lives the same life each time', async () => {
 })
 
 test(`each relay that is broken on purpose is found within ${SEEDS} seeds, and the relay as it is raises no such alarm`, async () => {
-  const finds = await hunt(Object.keys(BROKEN), SEEDS)
+  const finds = await hunt(wantedAlone(new Map(LISTED)), SEEDS, liveMany)
   assert.deepEqual(
     finds.filter(({ task, control }) => task === undefined || control.length > 0),
     [],
@@ -77,15 +86,13 @@ test(`each relay that is broken on purpose is found within ${SEEDS} seeds, and t
 })
 
 test('the page of the simulation lists each broken relay with a sentence of the rule', () => {
-  const page = readFileSync(new URL('../simulation/README.md', import.meta.url), 'utf8')
-  const listed = [...page.matchAll(/^\|[^|]*\| `([^`]+)` \| `\w+`, \d+ \|$/gm)].map(([, name]) => name!)
-  assert.deepEqual(listed.sort(), Object.keys(BROKEN).sort())
+  assert.deepEqual(LISTED.map(([name]) => name).sort(), Object.keys(BROKEN).sort())
 })
 
 test(`every promise holds in ${SEEDS_OF_SEVERAL} simulated lives of three relays that stop, die and are cut off`, async () => {
   const outcomes: Outcome[] = []
   const tasks = Array.from({ length: SEEDS_OF_SEVERAL }, (_, index) => ({ seed: index + 1, relays: 3 }))
-  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  await liveMany(tasks.values(), (outcome) => outcomes.push(outcome))
   assert.equal(outcomes.length, SEEDS_OF_SEVERAL)
   const failed = outcomes.filter(({ problems }) => problems.length > 0)
   assert.deepEqual(
@@ -105,7 +112,7 @@ test(`every promise holds in ${SEEDS_OF_UPGRADE} simulated lives of three relays
     relays: 3,
     lean: 'upgrade' as const,
   }))
-  await simulateMany(tasks.values(), (outcome) => outcomes.push(outcome))
+  await liveMany(tasks.values(), (outcome) => outcomes.push(outcome))
   assert.equal(outcomes.length, SEEDS_OF_UPGRADE)
   const failed = outcomes.filter(({ problems }) => problems.length > 0)
   assert.deepEqual(
@@ -115,9 +122,9 @@ test(`every promise holds in ${SEEDS_OF_UPGRADE} simulated lives of three relays
 })
 
 test(`each relay among several that is broken on purpose is found within ${SEEDS_OF_SEVERAL} seeds`, async () => {
-  const finds = await huntSeveral(3, SEEDS_OF_SEVERAL)
+  const finds = await hunt(wantedAmong(3), SEEDS_OF_SEVERAL, liveMany)
   assert.deepEqual(
-    finds.filter(({ seed, control }) => seed === undefined || control.length > 0),
+    finds.filter(({ task, control }) => task === undefined || control.length > 0),
     [],
   )
 })
