@@ -12,27 +12,53 @@ export interface Task {
   readonly waits: boolean
 }
 
-/** Files that change nothing in their process, and need none of their own. */
+/** Files that change nothing in their process, and need none of their own. Each start spared is that of Node and of all that the files import. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'packages/waybill': ['packages/waybill/'],
   'packages/emulator': ['packages/emulator/'],
-  'packages/relay: outbox': ['packages/relay/src/outbox/'],
-  'packages/relay: files and commands': ['cli', 'config', 'dedup', 'doctor', 'files', 'upload'].map(
-    (room) => `packages/relay/src/${room}/`,
-  ),
+  'packages/relay: outbox': relay('outbox'),
+  'packages/relay: files and commands': relay('cli', 'config', 'dedup', 'doctor', 'files', 'upload'),
+  'packages/relay: doors': relay('http'),
+  'packages/relay: engine': relay('engine'),
+  // One server for all of them.
+  'packages/relay: PostgreSQL': relay('store/postgres', 'store/move'),
+  'packages/relay: store': relay('store/memory', 'store/roll-up', 'store/sqlite'),
+  'packages/relay: service': relay('service', 'page', 'observe'),
+  'packages/page': ['packages/page/'],
 }
+
+function relay(...rooms: readonly string[]): readonly string[] {
+  return rooms.map((room) => `packages/relay/src/${room}/`)
+}
+
+/** They measure the memory of their process, send it signals, or keep a core busy by themselves for long. */
+const ALONE: readonly string[] = [
+  'packages/relay/src/http/json.test.ts',
+  'packages/relay/src/http/security.test.ts',
+  'packages/relay/src/service/flood.test.ts',
+  'packages/relay/src/service/holds.test.ts',
+  'packages/relay/src/service/hostile-requests.test.ts',
+  'packages/relay/src/engine/storms.test.ts',
+]
 
 /** The longest, so that none of them is left to run alone at the end. */
 const FIRST: readonly string[] = [
   'test/simulation.test.ts',
-  'test/agreement.test.ts',
   'packages/relay: files and commands',
-  'packages/waybill',
+  'packages/relay: doors',
   'test/packages.test.ts',
+  'packages/relay: service',
+  'test/agreement.test.ts',
+  'packages/relay: engine',
+  'packages/waybill',
+  'packages/relay: store',
   'packages/relay/src/engine/storms.test.ts',
+  'test/browser/page/people.test.ts',
+  'test/browser/page/scenes.test.ts',
 ]
 
 const WAITING: readonly string[] = [
+  'packages/relay: PostgreSQL',
   'test/crash.test.ts',
   'test/relays.test.ts',
   'test/upgrade.test.ts',
@@ -45,11 +71,15 @@ const WAITING: readonly string[] = [
 
 const OF_THE_DISK = /\/(?:crash|disk-full|disk|durability|owner|backup)\.test\.ts$/
 
+function isAlone(file: string): boolean {
+  return OF_THE_DISK.test(file) || ALONE.includes(file) || WAITING.includes(file)
+}
+
 /** The processes in the order in which they start. */
 export function tasksOf(files: readonly string[]): Task[] {
   const grouped = Object.entries(GROUPS).map(([title, folders]): Task => {
-    const own = files.filter((file) => folders.some((folder) => file.startsWith(folder)) && !OF_THE_DISK.test(file))
-    return { title, files: own, together: true, needsDisk: false, waits: false }
+    const own = files.filter((file) => folders.some((folder) => file.startsWith(folder)) && !isAlone(file))
+    return { title, files: own, together: true, needsDisk: false, waits: WAITING.includes(title) }
   })
   const taken = new Set(grouped.flatMap((group) => group.files))
   const single = files

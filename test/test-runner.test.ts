@@ -60,6 +60,25 @@ it('gives every file to one process, and a file of the disk to one of its own', 
   ])
 })
 
+it('spares the files of a room their starts, but not those that measure or signal their own process', () => {
+  const tasks = tasksOf([
+    'packages/relay/src/http/intake.test.ts',
+    'packages/relay/src/http/json.test.ts',
+    'packages/relay/src/http/tracking.test.ts',
+    'packages/relay/src/service/holds.test.ts',
+    'packages/relay/src/service/stop.test.ts',
+    'packages/relay/src/store/postgres/changes.test.ts',
+  ])
+  const shown = tasks.map(({ title, files, together, waits }) => [title, files.length, together, waits])
+  assert.deepEqual(shown.sort(), [
+    ['packages/relay/src/http/json.test.ts', 1, false, false],
+    ['packages/relay/src/service/holds.test.ts', 1, false, false],
+    ['packages/relay/src/service/stop.test.ts', 1, false, true],
+    ['packages/relay: PostgreSQL', 1, true, true],
+    ['packages/relay: doors', 2, true, false],
+  ])
+})
+
 it('takes no totals from a run that did not come to its end', () => {
   assert.equal(totalsOf('ℹ tests 5\nℹ suites 0\nℹ pass 5\n'), undefined)
 })
