@@ -44,6 +44,8 @@ export async function startRelayProcess(
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env['PATH'],
+        // Where the tests run, what it is made of is compiled already.
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         WAYBILL_PIXEL_ID: PIXEL,
         WAYBILL_API_KEY: 'crash-key',
         WAYBILL_ENDPOINT: endpoint,

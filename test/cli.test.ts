@@ -34,8 +34,11 @@ function start(
   argv: readonly string[],
   { cwd, env = { WAYBILL_API_KEY: KEY } }: StartOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const { PATH = '' } = process.env
-  return spawn(process.execPath, ['--conditions=waybill-source', BIN, ...argv], { cwd, env: { PATH, HOME, ...env } })
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  return spawn(process.execPath, ['--conditions=waybill-source', BIN, ...argv], {
+    cwd,
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
+  })
 }
 
 async function ended(child: ChildProcessWithoutNullStreams): Promise<Ran> {

@@ -20,18 +20,21 @@ interface Output {
 }
 
 function runExample(name: string, env: Readonly<Record<string, string>> = {}): Promise<Output> {
-  const { PATH = '' } = process.env
+  const { PATH, NODE_COMPILE_CACHE } = process.env
   return new Promise((resolve) => {
     const args = ['--conditions=waybill-source', join(EXAMPLES, name)]
-    const child = execFile(process.execPath, args, { env: { PATH, ...env } }, (_error, stdout, stderr) =>
-      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      args,
+      { env: { PATH, NODE_COMPILE_CACHE, ...env } },
+      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     )
   })
 }
 
 test('first light: the relay with the emulator behind it, the examples through it, and it runs on until it is told to stop', async () => {
   const child = spawn(process.execPath, ['--conditions=waybill-source', join(EXAMPLES, 'first-light.ts')], {
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let shown = ''
@@ -58,6 +61,7 @@ test('npm start with a pixel that is configured is the relay, and sends no examp
   const api = await startApi(context)
   const env = {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     WAYBILL_PIXEL_ID: 'px',
     WAYBILL_API_KEY: 'key',
     WAYBILL_ENDPOINT: api.url,

@@ -19,8 +19,15 @@ export const startEmulator = (context: Parameters<typeof startApi>[0]): Promise<
   startApi(context, { pixel: PIXEL_ID })
 
 export function start(program: string, api: Api): ChildProcess {
-  const { PATH } = process.env
-  const env = { PATH, PORT: '0', WAYBILL_PIXEL_ID: PIXEL_ID, WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url }
+  const { PATH, NODE_COMPILE_CACHE } = process.env
+  const env = {
+    PATH,
+    NODE_COMPILE_CACHE,
+    PORT: '0',
+    WAYBILL_PIXEL_ID: PIXEL_ID,
+    WAYBILL_API_KEY: 'k',
+    WAYBILL_ENDPOINT: api.url,
+  }
   const args = ['--conditions=waybill-source', join(ROOT, 'examples/guides', program)]
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }

@@ -24,9 +24,10 @@ interface RelayProcess {
 
 /** `waybill serve` as a process of its own. */
 async function serve(context: TestContext, endpoint: string, folder: string): Promise<RelayProcess> {
+  const { NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, ['--conditions=waybill-source', BIN, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: environment(endpoint, folder) as Record<string, string>,
+    env: { ...(environment(endpoint, folder) as Record<string, string>), NODE_COMPILE_CACHE },
   })
   context.after(() => child.kill('SIGKILL'))
   const url = await addressOf(child)
