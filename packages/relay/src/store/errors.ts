@@ -1,4 +1,4 @@
-import { WaybillError } from 'waybill'
+import { WaybillError } from 'waybill/errors'
 
 interface ErrorOptions {
   readonly hint?: string
