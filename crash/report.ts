@@ -5,6 +5,5 @@ import { stopPostgres } from '../packages/relay/src/postgres-server.helpers.ts'
 export async function report(result: { readonly problems: readonly string[] }): Promise<never> {
   await stopPostgres()
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-  // What stops the database ends the process with an exit code of its own.
   process.exit(result.problems.length > 0 ? 1 : 0)
 }

