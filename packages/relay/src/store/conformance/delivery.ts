@@ -295,7 +295,9 @@ export const DELIVERY: readonly StoreCase[] = [
       const settle = (token: number, rows: number[]): Promise<number> =>
         store.settle({ token, settlements: [{ to: 'delivered', rows }], nowMs: NOW })
       assert.ok(second.token > first.token)
-      assert.deepEqual(await Promise.all([settle(first.token, both), settle(first.token, both)]), [1, 0])
+      const atOnce = await Promise.all([settle(first.token, both), settle(first.token, both)])
+      // Which of two connections is served first is for neither to say.
+      assert.deepEqual(atOnce.sort(), [0, 1])
       assert.equal(await settle(first.token, both), 0)
       assert.equal(await settle(second.token + 1, both), 0)
       assert.equal((await store.counts()).sending, 1)
