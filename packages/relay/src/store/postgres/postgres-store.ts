@@ -64,10 +64,9 @@ type Calls = Omit<Store, 'reads' | 'claims' | 'close'>
 function queueCalls(core: Core): DeliveryQueue {
   const turns = new Turns()
   const folding = new TallyFolding(core)
-  // Lanes that claim of one pixel at a time would all pick the same events, and all but one of them in vain.
   const claiming = new InTurn()
   return {
-    lease: (query) => claiming.run(query.pixel, () => lease(core, query)),
+    lease: (query) => lease(core, claiming, query),
     settle: (call) => settle(core, call),
     extend: (token, forMs) => extend(core, token, forMs),
     release: (token, rows) => giveBack(core, core.database, token, rows),

@@ -3,10 +3,11 @@ import { after, type TestContext, test } from 'node:test'
 import { stopPostgres } from '../../../postgres-server.helpers.ts'
 import { leaseAll, MINUTE, NOW, newEvent, newEvents, PIXEL, rowsOf } from '../../conformance/harness.ts'
 import { claimingStore } from '../../conformance.ts'
-import type { Lease, Store } from '../../index.ts'
+import { type Lease, type Store, StoreAwayError } from '../../index.ts'
 import type { Core } from '../core.ts'
 import { openCore, type PostgresStoreOptions, storeOf } from '../open-postgres-store.ts'
 import { makeStoreDatabase } from '../postgres-store.helpers.ts'
+import { InTurn } from './in-turn.ts'
 import { lease } from './lease.ts'
 
 after(stopPostgres)
@@ -52,12 +53,10 @@ const QUERY = { pixel: PIXEL, limit: 1_000, nowMs: NOW, leaseMs: MINUTE }
 /** Statements that read events, one for each look. */
 function countReads(core: Core): () => number {
   let reads = 0
-  for (const name of ['query', 'read'] as const) {
-    const call = core.database[name].bind(core.database)
-    core.database[name] = (sql: string, values: readonly unknown[] = []) => {
-      if (/join waybill_store\.body/.test(sql)) reads++
-      return call(sql, values) as never
-    }
+  const query = core.database.query.bind(core.database)
+  core.database.query = (sql: string, values: readonly unknown[] = []) => {
+    if (/from waybill_store\.body/.test(sql)) reads++
+    return query(sql, values) as never
   }
   return () => reads
 }
@@ -128,6 +127,63 @@ test('whoever has given the pixel up leases nothing of what it knows, and whoeve
   await emptied(store)
   await store.accept([newEvent('own')], NOW)
   await store.claims!.giveUp([PIXEL])
-  assert.equal(await lease(core, QUERY), undefined)
+  assert.equal(await lease(core, new InTurn(), QUERY), undefined)
   assert.deepEqual(idsOf(await other.lease(QUERY)), ['own'])
+})
+
+/** The first statement of these words is sent when `goOn` is called. */
+function delayFirst(core: Core, words: RegExp): { goOn(): void } {
+  let goOn = (): void => {}
+  const until = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const query = core.database.query.bind(core.database)
+  let isFirst = true
+  core.database.query = async (sql: string, values: readonly unknown[] = []) => {
+    if (words.test(sql) && isFirst) {
+      isFirst = false
+      await until
+    }
+    return query(sql, values) as never
+  }
+  return { goOn }
+}
+
+test('lanes that lease from memory at a time do not wait for each other', async (context) => {
+  const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
+  await emptied(store)
+  await store.accept(newEvents(['a', 'b']), NOW)
+  const { goOn } = delayFirst(core, /delete from waybill_store\.queue/)
+  const first = store.lease({ ...QUERY, limit: 1 })
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['b'])
+  goOn()
+  assert.deepEqual(idsOf(await first), ['a'])
+})
+
+test('a lane does not wait until another one has read what it leased', async (context) => {
+  const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
+  await store.accept(newEvents(['a', 'b']), NOW)
+  const { goOn } = delayFirst(core, /from waybill_store\.body/)
+  const first = store.lease({ ...QUERY, limit: 1 })
+  assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['b'])
+  goOn()
+  assert.deepEqual(idsOf(await first), ['a'])
+})
+
+test('what was leased and cannot be read is back in the queue, as it was', async (context) => {
+  const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
+  await store.accept(newEvents(['a', 'b']), NOW)
+  const { read } = core.database
+  core.database.read = (sql: string, values: readonly unknown[] = []) =>
+    /from waybill_store\.body/.test(sql)
+      ? Promise.reject(new StoreAwayError('It is away.'))
+      : (read.call(core.database, sql, values) as never)
+  await assert.rejects(store.lease(QUERY), StoreAwayError)
+  core.database.read = read
+  const { events } = await leaseAll(store)
+  assert.deepEqual(
+    events.map(({ id, attempts, mayBeStored }) => ({ id, attempts, mayBeStored })),
+    ['a', 'b'].map((id) => ({ id, attempts: 0, mayBeStored: false })),
+  )
+  assert.deepEqual(await store.check(), [])
 })

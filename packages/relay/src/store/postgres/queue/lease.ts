@@ -4,8 +4,11 @@ import { lastMinuteBefore } from '../../minute.ts'
 import { APART, READY, WAITING } from '../../state.ts'
 import type { Values } from '../connection/database.ts'
 import type { Core } from '../core.ts'
-import { type Claimed, claim, pickedRows } from './claim.ts'
+import { claim, pickedRows, type Taken } from './claim.ts'
 import { claimFresh } from './claim-fresh.ts'
+import { leaseOf } from './contents.ts'
+import type { FreshEvent } from './fresh.ts'
+import type { InTurn } from './in-turn.ts'
 import { APART_SQL, type Candidate, MAKE_READY_SQL, pickSql, type Queues, type Read } from './pick.ts'
 import { type PixelPlaces, type Place, START } from './places.ts'
 import { between, spread } from './spread.ts'
@@ -13,8 +16,23 @@ import { between, spread } from './spread.ts'
 const SHAPES = `
   select shape, kind from waybill_store.tally where pixel = $1 and kind in (${READY}, ${WAITING}) group by shape, kind having sum(events) > 0`
 
-/** Leases what the query asks for; `undefined` where there is none of it. */
-export async function lease(core: Core, query: LeaseQuery): Promise<Lease | undefined> {
+/** What is left to do once it is certain which events are leased, or none of them. Gives `undefined` where they were not to be had. */
+type Rest = () => Promise<Lease | undefined>
+
+/**
+ * Leases what the query asks for; `undefined` where there is none of it. Which events those are is found in turn: lanes that look for some
+ * of one pixel at a time would all find the same ones. The rest others need not wait for.
+ */
+export async function lease(core: Core, turns: InTurn, query: LeaseQuery): Promise<Lease | undefined> {
+  for (;;) {
+    const rest = await turns.run(query.pixel, () => choose(core, query))
+    if (rest === undefined) return undefined
+    const leased = await rest()
+    if (leased !== undefined) return leased
+  }
+}
+
+async function choose(core: Core, query: LeaseQuery): Promise<Rest | undefined> {
   assertLimit(query.limit)
   assertLimit(query.maxBytes ?? 1, 'maxBytes')
   await core.terms.find([query.pixel, ...(query.shapes ?? []), ...(query.exceptShapes ?? [])])
@@ -59,12 +77,7 @@ async function lookUp({ database, places, fresh }: Core, pixel: number): Promise
   return places.set(pixel, of(READY), of(WAITING).length > 0)
 }
 
-async function leaseFrom(
-  core: Core,
-  pixel: number,
-  places: PixelPlaces,
-  query: LeaseQuery,
-): Promise<Lease | undefined> {
+async function leaseFrom(core: Core, pixel: number, places: PixelPlaces, query: LeaseQuery): Promise<Rest | undefined> {
   const queues = { pixel, shapes: shapesOf(core, places.shapes, query) }
   if (queues.shapes.size === 0) return undefined
   const { probe, spread: far = 0, perShape, timestampBeforeMs } = query
@@ -90,55 +103,64 @@ async function leasePlain(
   queues: Queues,
   { version, isFresh, isOwn }: PixelPlaces,
   query: LeaseQuery,
-): Promise<Lease | undefined> {
+): Promise<Rest | undefined> {
   // Where there is none of it, the caller looks from the start.
   if (isOwn && query.unlessFullAcceptedByMs === undefined) return leaseFresh(core, queues, query)
   const { places, fresh } = core
   const { pixel } = queues
   const others = places.othersOf(pixel)
   const startedMs = performance.now()
-  const claimed = await leaseFirst(core, queues, query)
+  const taken = await leaseFirst(core, queues, query)
   if (isFresh) places.took(pixel, performance.now() - startedMs)
-  if (claimed === undefined) {
+  if (taken === undefined) {
     if (query.unlessFullAcceptedByMs === undefined) places.own(pixel, others)
     return undefined
   }
-  places.advance(pixel, version, lastPlaces(claimed))
-  if (isLast(claimed, query) || claimed.taken.every(({ row }) => fresh.has(pixel, row))) places.own(pixel, others)
+  places.advance(pixel, version, behind(taken))
+  if (isLast(taken, query) || taken.rows.every((row) => fresh.has(pixel, row))) places.own(pixel, others)
   else places.disown(pixel)
-  fresh.drop(
-    pixel,
-    claimed.taken.map(({ row }) => row),
-  )
-  return claimed.lease
+  fresh.drop(pixel, taken.rows)
+  return restOf(core, taken)
 }
 
 /** Nothing was left by it. */
-function isLast({ taken, lease }: Claimed, { limit, maxBytes = Number.POSITIVE_INFINITY }: LeaseQuery): boolean {
-  return taken.length < limit && lease.events.reduce((sum, { bytes }) => sum + bytes, 0) < maxBytes
+function isLast({ rows, isAll }: Taken, { limit }: LeaseQuery): boolean {
+  return isAll && rows.length < limit
 }
 
-/** What arrived here and comes first; `undefined` where there is none of it. What is no more as it arrived is left to those who read it. */
-async function leaseFresh(core: Core, { pixel, shapes }: Queues, query: LeaseQuery): Promise<Lease | undefined> {
+/** What arrived here and comes first; `undefined` where there is none of it. */
+function leaseFresh(core: Core, { pixel, shapes }: Queues, query: LeaseQuery): Rest | undefined {
   const { limit, maxBytes, leaseMs } = query
   const fresh = core.fresh.take(pixel, { shapes, limit, maxBytes })
-  if (fresh.length === 0) return undefined
+  return fresh.length === 0 ? undefined : () => leaseThese(core, fresh, { pixel, leaseMs })
+}
+
+/** What is no more as it arrived is left to those who read it. */
+async function leaseThese(
+  core: Core,
+  fresh: readonly FreshEvent[],
+  about: { readonly pixel: number; readonly leaseMs: number },
+): Promise<Lease | undefined> {
   let isAll = false
   try {
-    const claimed = await claimFresh(core, fresh, { pixel, leaseMs })
+    const claimed = await claimFresh(core, fresh, about)
     isAll = claimed?.isAll === true
     return claimed?.lease
   } finally {
     // They are known here no longer, and wait still.
-    if (!isAll) core.places.disown(pixel)
+    if (!isAll) core.places.disown(about.pixel)
   }
 }
 
-async function leasePicked(core: Core, queues: Queues, query: LeaseQuery): Promise<Lease | undefined> {
-  return (await leaseFirst(core, queues, query))?.lease
+function restOf(core: Core, taken: Taken | undefined): Rest | undefined {
+  return taken === undefined ? undefined : () => leaseOf(core, taken)
 }
 
-function leaseFirst(core: Core, queues: Queues, query: LeaseQuery): Promise<Claimed | undefined> {
+async function leasePicked(core: Core, queues: Queues, query: LeaseQuery): Promise<Rest | undefined> {
+  return restOf(core, await leaseFirst(core, queues, query))
+}
+
+function leaseFirst(core: Core, queues: Queues, query: LeaseQuery): Promise<Taken | undefined> {
   const picked = pickSql(queues, { ...query, takesHeld: false }, FIRST_OF_CLAIM)
   return claim(core, picked, { ...query, pixel: queues.pixel, lane: READY })
 }
@@ -147,14 +169,8 @@ function leaseFirst(core: Core, queues: Queues, query: LeaseQuery): Promise<Clai
 const FIRST_OF_CLAIM = 5
 
 /** Behind what was taken of each shape. */
-function lastPlaces({ taken }: Claimed): Map<number, Place> {
-  const last = new Map<number, Place>()
-  for (const { shape, minute, row } of taken) {
-    const before = last.get(shape)
-    if (before === undefined || minute > before.minute || (minute === before.minute && row >= before.row))
-      last.set(shape, { minute, row: row + 1 })
-  }
-  return last
+function behind({ last }: Taken): Map<number, Place> {
+  return new Map([...last].map(([shape, { minute, row }]) => [shape, { minute, row: row + 1 }]))
 }
 
 function reader(core: Core, { pixel, shapes }: Queues, { timestampBeforeMs, probe }: LeaseQuery): Read {
@@ -184,7 +200,7 @@ function rowsOf(candidates: readonly Candidate[]): number[] {
   return candidates.map(({ row }) => row)
 }
 
-async function leaseApart(core: Core, pixel: number, query: LeaseQuery): Promise<Lease | undefined> {
+async function leaseApart(core: Core, pixel: number, query: LeaseQuery): Promise<Rest | undefined> {
   const { nowMs, shapes, exceptShapes = [], timestampBeforeMs, probe, limit, perShape = limit } = query
   const found = (texts: readonly string[]): number[] => texts.map((text) => core.terms.found(text))
   const values = [
@@ -213,7 +229,7 @@ async function leaseRows(
   lane: number,
   rows: readonly number[],
   query: LeaseQuery,
-): Promise<Lease | undefined> {
+): Promise<Rest | undefined> {
   if (rows.length === 0) return undefined
-  return (await claim(core, pickedRows(rows), { ...query, pixel, lane }))?.lease
+  return restOf(core, await claim(core, pickedRows(rows), { ...query, pixel, lane }))
 }
