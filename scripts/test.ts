@@ -1,6 +1,6 @@
 /**
- * Runs the tests, or those that are named, in as many processes at a time as there are cores, and in one more those that mostly wait. Says
- * a line for each process that went well, everything of one that did not, and ends with the totals that Node's own runner ends with.
+ * Runs the tests, or those that are named, in as many processes at a time as there are cores, and in two more those that mostly
+ * wait. Says a line for each process that went well, everything of one that did not, and ends with the totals that Node's own runner ends with.
  */
 import { spawn } from 'node:child_process'
 import { chmodSync, globSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
@@ -13,6 +13,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const PATTERNS = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts']
 const IN_MEMORY = '/dev/shm'
 const ROOM_BYTES = 2 * 1024 ** 3
+const WAITING_AT_A_TIME = 2
 /** A test that takes so long never ends. */
 const LONGEST_TEST_MS = 900_000
 /** A process that ended without a word of its tests. */
@@ -38,7 +39,8 @@ async function runAll(tasks: readonly Task[]): Promise<number> {
   try {
     const busy = tasks.filter(({ waits }) => !waits)
     const waiting = tasks.filter(({ waits }) => waits)
-    await Promise.all([work(waiting), ...Array.from({ length: availableParallelism() }, () => work(busy))])
+    const several = (count: number, left: Task[]): Promise<void>[] => Array.from({ length: count }, () => work(left))
+    await Promise.all([...several(WAITING_AT_A_TIME, waiting), ...several(availableParallelism(), busy)])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
