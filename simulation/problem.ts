@@ -27,5 +27,6 @@ export const ALARMS = {
   stale: 'a settlement counted although its lease was another relay’s',
   notTaken: 'what a relay that was gone had was not taken over within 15 s',
   heldSent: 'a request was made for a pixel that an operator had held a while before',
+  superseded: 'a relay went on beside a change of the data that left it no room, or one was begun while it lived',
   doer: 'a relay did what was another one’s to do for all',
 } as const

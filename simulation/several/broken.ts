@@ -1,5 +1,5 @@
 /** Relays among several that are broken on purpose: the oracle must find each. */
-import type { Claims, RelayRow, Store } from '@waybill/relay/store'
+import { type Claims, type RelayRow, type Store, StoreSupersededError } from '@waybill/relay/store'
 import type { Alarm } from '../problem.ts'
 import type { Lean } from './plan.ts'
 import type { SeveralBreak, SeveralSenses } from './world.ts'
@@ -43,6 +43,20 @@ function believing(store: Store): Store {
   }))
 }
 
+/** Takes no notice where a newer version has changed the data. */
+function undeterred(store: Store): Store {
+  let last: readonly RelayRow[] = []
+  return withClaims(store, (claims) => ({
+    async renew(call) {
+      last = await claims.renew(call).catch((error: unknown) => {
+        if (!(error instanceof StoreSupersededError)) throw error
+        return last
+      })
+      return last
+    },
+  }))
+}
+
 /** What it settles too late counts for whoever has the events now. */
 function insisting(store: Store, { data }: SeveralSenses): Store {
   return {
@@ -75,6 +89,11 @@ export const BROKEN_SEVERAL: Readonly<Record<string, BrokenSeveral>> = {
     lean: 'pauses',
     alarms: ['paused'],
     break: { store: (store) => withClaims(store, () => ({ note: async () => true })) },
+  },
+  'goes on beside a change that leaves it no room': {
+    lean: 'breaking upgrade',
+    alarms: ['superseded'],
+    break: { store: undeterred },
   },
   'does the chores of others': {
     lean: 'stops',

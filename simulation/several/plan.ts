@@ -28,6 +28,12 @@ export interface Mishap extends Span {
   readonly relay: number
 }
 
+/** A newer version begins to run, and changes the data so that an older one may not work on them. `isForced`: also while older relays live. */
+export interface Change {
+  readonly atMs: number
+  readonly isForced: boolean
+}
+
 export interface SeveralPlan {
   readonly seed: number
   readonly relays: number
@@ -37,6 +43,7 @@ export interface SeveralPlan {
   readonly mishaps: readonly Mishap[]
   /** The store cannot be reached: by one relay, or by none. */
   readonly aways: readonly (Span & { readonly relay: number | undefined })[]
+  readonly change: Change | undefined
   /** Share of acceptances whose answer is lost. */
   readonly lostShare: number
   /** From then on the store's clock is off by so much. */
@@ -63,7 +70,7 @@ const AFTERWARDS_MS = 12 * MINUTE_MS
 const SPELLS: readonly AnswerKind[] = ['429', '503', '500', 'reset', 'lost', 'html200', 'timeout', 'slow', '401']
 
 /** What a life is about, where somebody looks for something: each leads to one kind of trouble for every relay in turn. */
-export type Lean = 'stops' | 'cut off' | 'clock steps' | 'pauses' | 'slow answers' | 'upgrade'
+export type Lean = 'stops' | 'cut off' | 'clock steps' | 'pauses' | 'slow answers' | 'upgrade' | 'breaking upgrade'
 
 interface Draft {
   readonly dice: Dice
@@ -73,6 +80,7 @@ interface Draft {
   readonly mishaps: Mishap[]
   readonly aways: SeveralPlan['aways'][number][]
   readonly storeClock: SeveralPlan['storeClock'][number][]
+  change?: Change
   /** Near which events arrive, beside the beginnings and ends of troubles. */
   readonly moments: number[]
 }
@@ -124,6 +132,13 @@ const LEANS: Readonly<Record<Lean, (draft: Draft) => void>> = {
     for (const pixel of draft.pixels)
       draft.spells.push({ fromMs: 0, toMs: TROUBLED_MS, answer: 'slow', share: 0.5, pixel })
   },
+  /** The same, and the newer version changes the data as soon as it may: when the last older one is gone, or by force in the midst of them. */
+  'breaking upgrade': (draft: Draft) => {
+    LEANS.upgrade(draft)
+    const change = { atMs: draft.dice.whole(20 * SECOND_MS), isForced: draft.dice.chance(0.5) }
+    draft.change = change
+    for (let at = 0; at < 4; at++) draft.moments.push(change.atMs + at * SECOND_MS)
+  },
 }
 
 export const LEAN_NAMES: readonly Lean[] = Object.keys(LEANS) as Lean[]
@@ -147,7 +162,7 @@ export function drawSeveral(seed: number, relays: number, lean?: Lean): SeveralP
 }
 
 function planOf(seed: number, draft: Draft, holds: SeveralPlan['holds']): SeveralPlan {
-  const { dice, relays, pixels, spells, aways, storeClock } = draft
+  const { dice, relays, pixels, spells, aways, storeClock, change } = draft
   const mishaps = withoutOverlaps(draft.mishaps)
   const moments = [...mishaps, ...aways, ...holds].flatMap(({ fromMs, toMs }) => [fromMs, toMs])
   moments.push(...draft.moments, ...storeClock.map(({ atMs }) => atMs))
@@ -156,7 +171,7 @@ function planOf(seed: number, draft: Draft, holds: SeveralPlan['holds']): Severa
   const quietMs = Math.max(...moments, ...spells.map(({ toMs }) => toMs), ...arrivals.map(({ atMs }) => atMs))
   const isBad = dice.chance(0.4)
   return {
-    ...{ seed, relays, pixels, arrivals, spells, mishaps, aways, holds, events, quietMs },
+    ...{ seed, relays, pixels, arrivals, spells, mishaps, aways, holds, events, quietMs, change },
     lostShare: dice.chance(0.3) ? 0.3 : 0,
     storeClock: storeClock.toSorted((a, b) => a.atMs - b.atMs),
     wallMs: Array.from({ length: relays }, () => (dice.chance(0.5) ? 0 : dice.pick(WALLS_MS))),

@@ -11,6 +11,10 @@ const BEGINS_FOR_MS = 7 * SECOND_MS
 const HOLD_REACHES_MS = 1_500
 const NOTED_MS = 1_500
 const TAKEN_OVER_MS = 15_500
+/** A relay renews its row every 2 s, and hears of a change by that. */
+const HEARD_MS = 3 * SECOND_MS
+/** Whoever renewed its row within that is there. */
+const LIVES_MS = 9 * SECOND_MS
 
 /** One life of one relay. */
 export interface Being {
@@ -19,6 +23,8 @@ export interface Being {
   /** Its name in the store. */
   id: string | undefined
   renewedMs: number
+  /** The newest version of the data that it knows. */
+  readonly knows: number
 }
 
 export interface Request {
@@ -44,6 +50,7 @@ export class Witness {
   readonly #leases = new Map<number, { readonly being: Being; readonly pixel: string }>()
   readonly #pauses = new Map<string, { readonly untilMs: number; readonly toldMs: number; readonly being: Being }>()
   readonly #heldSinceMs = new Map<string, number>()
+  #changedMs = Number.POSITIVE_INFINITY
 
   constructor(plan: SeveralPlan, time: VirtualTime, { data, random }: { data: MemoryData; random: () => number }) {
     this.#plan = plan
@@ -69,9 +76,17 @@ export class Witness {
     if (this.#ownerOf(pixel) !== being.id) this.tell('strayed', `${who} asks for ${pixel}, which it has not`)
     else if (now - being.renewedMs > BEGINS_FOR_MS)
       this.tell('strayed', `${who} asks for ${pixel} ${now - being.renewedMs} ms after its renewal`)
+    const changedAgoMs = now - this.#changedMs
+    if (
+      this.#isLeftNoRoom(being) &&
+      changedAgoMs > HEARD_MS &&
+      !this.incidents.befell(being.relay, this.#changedMs, now)
+    )
+      this.tell('superseded', `${who} asks for ${pixel} ${changedAgoMs} ms after a change that leaves it no room`)
     for (const other of this.requests) {
       const isBeside = other.endedMs === undefined && other.pixel === pixel && other.being !== being
-      const isExcused = other.being.isDead || this.incidents.befell(other.being.relay, other.beganMs, now)
+      const isExcused =
+        other.being.isDead || this.#hasGivenUp(other) || this.incidents.befell(other.being.relay, other.beganMs, now)
       if (isBeside && !isExcused) this.tell('overlapped', `${who} asks for ${pixel} beside relay ${other.being.relay}`)
     }
     const pause = this.#pauses.get(pixel)
@@ -93,6 +108,25 @@ export class Witness {
     )
   }
 
+  /** A relay that is left no room stops, and no longer waits for the answer. */
+  #hasGivenUp({ being, signal }: Request): boolean {
+    return this.#isLeftNoRoom(being) && signal?.aborted === true
+  }
+
+  #isLeftNoRoom({ knows }: Being): boolean {
+    return knows < this.#data.worksBeside
+  }
+
+  /** The data are changed from now on; `beings` are the relays that are there. */
+  changed(beings: readonly Being[], isForced: boolean): void {
+    const now = this.#time.elapsedMs
+    this.#changedMs = now
+    if (isForced || !this.incidents.isClockSteady(0, now)) return
+    for (const being of beings)
+      if (this.#isLeftNoRoom(being) && being.id !== undefined && now - being.renewedMs < LIVES_MS)
+        this.tell('superseded', `a change was begun beside relay ${being.relay}, which it leaves no room`)
+  }
+
   paused(pixel: string, forMs: number, being: Being): void {
     const now = this.#time.elapsedMs
     this.#pauses.set(pixel, { untilMs: now + forMs, toldMs: now, being })
@@ -106,7 +140,9 @@ export class Witness {
       const others = Array.from({ length: this.#plan.relays }, (_, relay) => relay).filter((one) => one !== being.relay)
       const toMs = this.#time.elapsedMs
       const isSeen = others.some((one) => !this.incidents.befell(one, fromMs - 12 * SECOND_MS, toMs))
-      if (!isSeen || !this.incidents.isClockSteady(fromMs, toMs)) return
+      // Whoever began after a change has to see for itself.
+      const haveBegun = this.#changedMs > fromMs - 12 * SECOND_MS && this.#changedMs < toMs
+      if (!isSeen || haveBegun || !this.incidents.isClockSteady(fromMs, toMs)) return
       for (const [what] of theirs)
         if (this.#ownerOf(what) === being.id) this.tell('notTaken', `${what} is still relay ${being.relay}'s`)
     })

@@ -1,7 +1,20 @@
 /** One life of several relays on one data set: who takes what, who delivers what, and at the end an account of every event. */
 import { Engine, type PixelConfig, type Runtime } from '@waybill/relay/engine'
-import { isPassing, type Store, StoreClosedError } from '@waybill/relay/store'
-import { type MemoryData, memoryData, memoryStore, Standstill, VirtualTime } from '@waybill/relay/testing'
+import {
+  isPassing,
+  type Store,
+  StoreClosedError,
+  StoreNotMigratedError,
+  StoreSupersededError,
+} from '@waybill/relay/store'
+import {
+  changeMemoryData,
+  type MemoryData,
+  memoryData,
+  memoryStore,
+  Standstill,
+  VirtualTime,
+} from '@waybill/relay/testing'
 import { SECOND_MS, START_MS } from '../units.ts'
 import { SeveralApi } from './api.ts'
 import type { Mishap, SeveralArrival, SeveralPlan } from './plan.ts'
@@ -52,6 +65,9 @@ const LOOK_EVERY_MS = 5 * SECOND_MS
 const AGAIN_MS = 3 * SECOND_MS
 /** After the last mishap what is gone is taken over. */
 const SETTLED_MS = 20 * SECOND_MS
+/** What ended by itself is started again after so long, and so is what could not start. */
+const RESTART_MS = 3 * SECOND_MS
+const [OLDER, NEWER] = [1, 2]
 
 export async function liveSeveral(plan: SeveralPlan, parts: SeveralParts): Promise<SeveralLife> {
   return new SeveralWorld(plan, parts).run()
@@ -70,6 +86,8 @@ class SeveralWorld {
   readonly #lost: () => number
   #lives = 0
   #storeShiftMs = 0
+  /** The version of relays that start now. */
+  #version = OLDER
 
   constructor(plan: SeveralPlan, parts: SeveralParts) {
     this.#plan = plan
@@ -85,13 +103,18 @@ class SeveralWorld {
   }
 
   async run(): Promise<SeveralLife> {
-    const { arrivals, mishaps, storeClock, holds, relays, endMs } = this.#plan
+    const { arrivals, mishaps, storeClock, holds, relays, endMs, change } = this.#plan
     for (let relay = 0; relay < relays; relay++) this.#boot(relay)
     for (const arrival of arrivals) this.#at(arrival.atMs, () => void this.#arrive(arrival, arrival.relay))
     for (const mishap of mishaps) this.#befall(mishap)
     for (const { atMs, byMs } of storeClock)
       this.#at(atMs, () => {
         this.#storeShiftMs = byMs
+      })
+    if (change !== undefined)
+      this.#at(change.atMs, () => {
+        this.#version = NEWER
+        this.#change(change.isForced)
       })
     for (const { fromMs, toMs, pixel, heldBy, liftedBy } of holds) {
       this.#at(fromMs, () => void this.#hold(pixel, heldBy))
@@ -120,13 +143,31 @@ class SeveralWorld {
     this.#parts.trace?.(`${(this.#time.elapsedMs / 1_000).toFixed(3)} s  ${line}`)
   }
 
+  /** Again and again until it is done. */
+  #change(force: boolean): void {
+    const nowMs = this.#time.elapsedMs + this.#storeShiftMs
+    try {
+      changeMemoryData(this.#data, { worksBeside: NEWER, force, nowMs })
+    } catch (error) {
+      if (!(error instanceof StoreNotMigratedError)) throw error
+      return this.#at(this.#time.elapsedMs + RESTART_MS, () => this.#change(force))
+    }
+    this.#trace(`the data are changed${force ? ' by force' : ''}`)
+    this.#witness.changed(
+      this.#living.flatMap((living) => living?.being ?? []),
+      force,
+    )
+  }
+
   #boot(relay: number): void {
-    const being: Being = { relay, isDead: false, id: undefined, renewedMs: Number.NEGATIVE_INFINITY }
+    const knows = this.#version
+    const being: Being = { relay, isDead: false, id: undefined, renewedMs: Number.NEGATIVE_INFINITY, knows }
     const still = new Standstill()
     const stood = { ms: 0 }
     const several = {
       clock: () => this.#time.elapsedMs + this.#storeShiftMs,
       isAnswerLost: () => this.#lost() < this.#plan.lostShare,
+      knows,
     }
     const store = memoryStore({ data: this.#data, monotonicMs: () => this.#time.elapsedMs, several })
     const clocks = this.#time.runtime(this.#plan.stream(`life ${this.#lives++}`), () => being.isDead)
@@ -148,14 +189,30 @@ class SeveralWorld {
 
   #listen({ events }: Engine, being: Being): void {
     events.on('engine:failed', ({ error }) => {
-      if (!being.isDead)
-        this.#witness.tell('stuck', `the engine failed: ${error instanceof Error ? error.stack : String(error)}`)
+      if (being.isDead) return
+      if (error instanceof StoreSupersededError) this.#giveWay(being)
+      else this.#witness.tell('stuck', `the engine failed: ${error instanceof Error ? error.stack : String(error)}`)
     })
     if (this.#parts.trace === undefined) return
     for (const name of TOLD)
       events.on(name, (details) => {
         if (!being.isDead) this.#trace(`relay ${being.relay} ${name} ${JSON.stringify(details)}`)
       })
+  }
+
+  /** It stops by itself, and is started again as the newer version. */
+  #giveWay(being: Being): void {
+    const { relay } = being
+    const living = this.#living[relay]
+    // It leaves already.
+    if (living?.being !== being) return
+    this.#trace(`relay ${relay}: it is superseded`)
+    void this.#leave(relay, living)
+    this.#at(this.#time.elapsedMs + RESTART_MS, () => this.#restart(relay))
+  }
+
+  #restart(relay: number): void {
+    if (this.#living[relay] === undefined) this.#boot(relay)
   }
 
   #befall({ what, relay, fromMs, toMs }: Mishap): void {
@@ -174,7 +231,7 @@ class SeveralWorld {
     })
     this.#at(toMs, () => {
       if (what === 'replace') return
-      if (what !== 'stop') return this.#boot(relay)
+      if (what !== 'stop') return this.#restart(relay)
       const living = this.#living[relay]
       if (living === undefined) return
       living.stood.ms += toMs - fromMs
@@ -247,6 +304,7 @@ class SeveralWorld {
 
   async #stopAll(): Promise<void> {
     const living = this.#living.filter((one) => one !== undefined)
+    this.#living.fill(undefined)
     let left = living.length
     for (const { engine, store } of living)
       void engine

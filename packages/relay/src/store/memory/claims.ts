@@ -1,4 +1,5 @@
 import { CHORES, type Claim, type Claims, EXPIRY, type RelayRow } from '../claim.ts'
+import { StoreNotMigratedError, StoreSupersededError } from '../errors.ts'
 import type { KeptRelay, MemoryData } from './data.ts'
 
 /** One relay among those that share the data of a model. */
@@ -6,14 +7,34 @@ export interface Membership {
   readonly relay: string
   /** Milliseconds of the clock that all relays share, which may step. */
   readonly clock: () => number
+  /** The newest version of the data that it knows. */
+  readonly knows: number
+}
+
+/** A change of the data, beside which relays that know no version from `worksBeside` on cannot work. */
+export interface MemoryChange {
+  readonly worksBeside: number
+  /** It is begun also while such relays live. */
+  readonly force: boolean
+  /** Of the clock that relays share. */
+  readonly nowMs: number
+}
+
+/** Makes the change, or throws while rows of relays live that it leaves no room. */
+export function changeMemoryData(data: MemoryData, { worksBeside, force, nowMs }: MemoryChange): void {
+  const older = [...data.relays.values()].filter((row) => row.knows < worksBeside && !isRowOver(row, nowMs))
+  if (older.length > 0 && !force)
+    throw new StoreNotMigratedError(`It leaves no room for ${older.map(({ name }) => name).join(', ')}.`)
+  data.worksBeside = Math.max(data.worksBeside, worksBeside)
 }
 
 export function memoryClaims(data: MemoryData, me: Membership): Claims {
   const owned = (): string[] => [...data.claims].filter(([, { relay }]) => relay === me.relay).map(([what]) => what)
   return {
     async renew({ name, forMs, delivers = true }) {
+      if (me.knows < data.worksBeside) throw new StoreSupersededError('A newer version has changed the data.')
       const renewals = (data.relays.get(me.relay)?.renewals ?? 0) + 1
-      data.relays.set(me.relay, { name, renewals, forMs, delivers, endsMs: me.clock() + forMs })
+      data.relays.set(me.relay, { name, renewals, forMs, delivers, knows: me.knows, endsMs: me.clock() + forMs })
       return [...data.relays.keys()].map((relay) => rowOf(data, me, relay))
     },
     claim: async (wanted) =>
@@ -75,8 +96,12 @@ const isChore = (what: string): boolean => what === CHORES || what === EXPIRY
 
 /** By the store's clock; where its end lies further ahead than a renewal can set it, that clock has stepped back since. */
 function isOver(row: KeptRelay | undefined, { clock }: Membership): boolean {
-  const leftMs = row === undefined ? 0 : row.endsMs - clock()
-  return row === undefined || leftMs <= 0 || leftMs > row.forMs
+  return row === undefined || isRowOver(row, clock())
+}
+
+function isRowOver({ endsMs, forMs }: KeptRelay, nowMs: number): boolean {
+  const leftMs = endsMs - nowMs
+  return leftMs <= 0 || leftMs > forMs
 }
 
 function isAlive({ relays }: MemoryData, me: Membership): boolean {

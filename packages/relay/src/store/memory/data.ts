@@ -21,6 +21,8 @@ export interface MemoryData {
   /** Of several relays, by their names. */
   readonly relays: Map<string, KeptRelay>
   readonly claims: Map<string, KeptClaim>
+  /** The oldest version whose relays may work on it. */
+  worksBeside: number
   nextRelay: number
   holdsVersion: number
   nextRow: number
@@ -49,6 +51,8 @@ export interface KeptRelay {
   readonly endsMs: number
   readonly forMs: number
   readonly delivers: boolean
+  /** The newest version of the data that it knows. */
+  readonly knows: number
 }
 
 /** A pixel or a chore, with whoever has it. Times by the clock that relays share. */
@@ -94,6 +98,7 @@ export function memoryData(): MemoryData {
     leases: new Map(),
     relays: new Map(),
     claims: new Map(),
+    worksBeside: 1,
     nextRelay: 1,
     holdsVersion: 0,
     nextRow: 1,

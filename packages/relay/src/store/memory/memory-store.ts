@@ -25,6 +25,8 @@ export interface MemoryStoreOptions {
     readonly clock?: () => number
     /** Asked after each `accept` that was done: its answer is lost. */
     readonly isAnswerLost?: () => boolean
+    /** The newest version of the data that it knows. Default: what the data demand. */
+    readonly knows?: number
   }
 }
 
@@ -39,7 +41,11 @@ export function memoryStore({
   several,
 }: MemoryStoreOptions = {}): Store {
   if (several === undefined) beginAlone(data)
-  const me = several && { relay: `relay ${data.nextRelay++}`, clock: several.clock ?? monotonicMs }
+  const me = several && {
+    relay: `relay ${data.nextRelay++}`,
+    clock: several.clock ?? monotonicMs,
+    knows: several.knows ?? data.worksBeside,
+  }
   const store: Store = {
     ...memoryIntake(data, several?.isAnswerLost),
     ...memoryQueue(data, { keepBodies, monotonicMs, me }),
