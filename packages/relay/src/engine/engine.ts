@@ -106,6 +106,7 @@ export class Engine {
       ownership: this.#keeper ?? (claims === undefined ? SOLE : NOTHING),
       store: patientStore(store, runtime, this.#pauses.signal),
       runtime,
+      endpointsInDoubt: new Set(),
       clock: this.clock,
       events: this.events,
       signal: this.#abort.signal,

@@ -14,6 +14,8 @@ export interface EngineParts {
   readonly ownership: Ownership
   readonly events: LifecycleEvents
   readonly runtime: Runtime
+  /** Endpoints that are relays which do not know what time it is, as each said last, whichever pixel asked. */
+  readonly endpointsInDoubt: Set<string>
   readonly createPost: (config: PixelConfig) => Post
   /** Aborted when the grace period is over: requests in flight are given up. */
   readonly signal: AbortSignal

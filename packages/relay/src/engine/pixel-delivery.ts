@@ -46,8 +46,6 @@ export class PixelDelivery {
   lanes = 0
   /** A lane has examples of new shapes validated; one at a time, so that the others deliver what is known. */
   isValidating = false
-  /** The endpoint is a relay that does not know what time it is, as it said last. */
-  endpointInDoubt = false
   /** What is suspected is asked in a lane of its own. */
   isAskingSuspects = false
   /** Probes of its holds under way. */
@@ -143,6 +141,11 @@ export class PixelDelivery {
 
   get config(): PixelConfig {
     return this.#config
+  }
+
+  /** The endpoint is a relay that does not know what time it is. */
+  get endpointInDoubt(): boolean {
+    return this.#shared.endpointsInDoubt.has(this.#config.endpoint)
   }
 
   get post(): Post {

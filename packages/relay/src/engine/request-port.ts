@@ -120,11 +120,11 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
   leaving(_items: readonly Item[], _purpose: Purpose): void {}
 
   asked(request: Asked<Item>): void {
-    const { clock, events } = this.pixel.parts
+    const { clock, events, endpointsInDoubt } = this.pixel.parts
     const { config } = this.pixel
     clock.observe(config.endpoint, request.answer)
-    if (isOfRelayInDoubt(request.answer)) this.pixel.endpointInDoubt = true
-    else if (carriesVerdict(request.answer)) this.pixel.endpointInDoubt = false
+    if (isOfRelayInDoubt(request.answer)) endpointsInDoubt.add(config.endpoint)
+    else if (carriesVerdict(request.answer)) endpointsInDoubt.delete(config.endpoint)
     this.pixel.parts.ownership.learned(config.pixelId)
     const record = recordOf(this.pixel, request, this.rowsOf(request.items))
     const { verdict, status, durationMs, validateOnly, ambiguous } = record
