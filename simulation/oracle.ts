@@ -154,6 +154,7 @@ class Judgement {
     const fromMs = Math.max(acknowledgedMs, event.timeMs - AHEAD_MS)
     const stretch = this.#health
       .of(event)
+      .filter((one) => !this.#isOutsideJudgement(event, one))
       .find((one) => Math.min(one.toMs, this.#closesAtMs(event)) - Math.max(one.fromMs, fromMs) > HOUR_MS)
     if (stretch === undefined) return
     const sinceMs = Math.max(stretch.fromMs, fromMs)

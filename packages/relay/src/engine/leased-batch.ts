@@ -10,6 +10,7 @@ import {
   type RelaySaid,
   SHORT_WINDOW,
   type Waiting,
+  type WindowState,
   windowMarginMs,
   windowState,
 } from 'waybill/delivery'
@@ -40,8 +41,11 @@ export interface BatchEvent extends LeasedEvent, Carried {
 export class LeasedBatch extends RequestPort<BatchEvent> {
   readonly events: readonly BatchEvent[]
   readonly #token: number
-  /** Not sent while nobody knows what time it is; no time is kept for them, since it would come from a clock in doubt. */
-  readonly #putOff = new Set<BatchEvent>()
+  /**
+   * Not sent while nobody knows what time it is, and until when at least, by the monotonic clock. No time is kept for them, since it would
+   * come from a clock in doubt.
+   */
+  readonly #putOff = new Map<BatchEvent, number>()
   readonly #miscounted = new Set<BatchEvent>()
   /** Those whose end is not committed yet. */
   #ended: BatchEvent[] = []
@@ -94,7 +98,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     if (!this.isOpen(event)) return false
     if (mayBeOpen(event, this.#time)) return true
     const isAhead = this.#time.claims.some((nowMs) => event.timestampMs > nowMs)
-    if (!this.#time.isConfirmed) this.#putOff.add(event)
+    if (!this.#time.isConfirmed) this.#putOff.set(event, 0)
     else if (isAhead) this.#end(event, endOf.later(dueMsOf(event.timestampMs)))
     else this.#end(event, endOf.tooLate(issue('event_timestamp_too_old', '').message))
     return false
@@ -230,25 +234,35 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   /** Keeps what may not leave by any claim, so that it does not stand in the way of what may, until a claim lets it or the clock is confirmed. */
   #waitForClock(): void {
     const { parts } = this.pixel
-    const waiting = [...this.#putOff]
-    const isOver = (): boolean => {
-      const time = timeOf(this.pixel)
-      return time.isConfirmed || waiting.some((event) => mayBeOpen(event, time))
-    }
     parts.background(async () => {
-      while (!parts.isStopping() && !isOver()) {
+      for (;;) {
+        const over = this.#noLongerPutOff().map(({ row }) => row)
+        if (over.length > 0) await parts.store.release(this.#token, over)
+        if (this.#putOff.size === 0) return
         await parts.runtime.sleep(LOOK_AGAIN_MS, parts.pauseSignal)
         if (!(await parts.store.extend(this.#token, LEASE_MS))) return
       }
-      await parts.store.release(
-        this.#token,
-        waiting.map(({ row }) => row),
-      )
     })
+  }
+
+  /** Takes out who need not wait any more. */
+  #noLongerPutOff(): readonly BatchEvent[] {
+    const { parts } = this.pixel
+    const time = timeOf(this.pixel)
+    const isAny = parts.isStopping() || time.isConfirmed
+    const over = [...this.#putOff].filter(
+      ([event, untilMs]) => isAny || (untilMs <= parts.runtime.monotonic() && mayBeOpen(event, time)),
+    )
+    for (const [event] of over) this.#putOff.delete(event)
+    return over.map(([event]) => event)
   }
 
   #settle(event: BatchEvent, outcome: Outcome): void {
     if (outcome.kind === 'delivered') return this.#deliver(event, outcome.contradicted)
+    if (this.#mayBeForTime(event, outcome)) {
+      this.#putOff.set(event, this.pixel.parts.runtime.monotonic() + TOO_EARLY_AGAIN_MS)
+      return
+    }
     const { code, message } = this.#tidyReason(outcome.reason)
     switch (outcome.kind) {
       case 'refused':
@@ -259,7 +273,7 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
       case 'unexplained':
         return this.#end(event, endOf.unexplained(code, message))
       case 'open':
-        return this.#end(event, endOf.open(this.now(), code, message))
+        return this.#end(event, endOf.open(this, this.pixel.holdsUnderWay.size > 0, { code, message }))
       case 'suspect': {
         const leftMs = this.timeLeftMs([event])
         return this.#end(event, endOf.suspect(event, { ...outcome, leftMs }, { code, message }, this))
@@ -281,6 +295,18 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     const dueMs = Math.max(dueMsOf(event.timestampMs), this.now() + TOO_EARLY_AGAIN_MS)
     if (code === TOO_EARLY) this.#end(event, { to: 'queued', code, message, dueMs })
     else this.#end(event, { to: 'refused', code, message })
+  }
+
+  /**
+   * Nobody knows what time it is, and it may have been refused for its time, whatever the API calls that: by some claim it lies outside its
+   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set.
+   */
+  #mayBeForTime(event: BatchEvent, { kind, reason }: Exclude<Outcome, { kind: 'delivered' }>): boolean {
+    const time = timeOf(this.pixel)
+    if (time.isConfirmed) return false
+    const states = time.claims.map((nowMs) => stateAt(event, nowMs, time))
+    if (kind === 'refused') return reason.code === TOO_EARLY || !states.every(isInside)
+    return kind === 'suspect' && (reason.code === TOO_EARLY || states.includes('ahead'))
   }
 
   #end(event: BatchEvent, end: End): void {
@@ -334,13 +360,14 @@ function timeOf({ parts: { clock }, endpointInDoubt }: PixelDelivery): TimeNow {
   }
 }
 
-function mayBeOpen({ timestampMs }: BatchEvent, { claims, marginMs, isForOthers }: TimeNow): boolean {
-  if (isForOthers) return true
-  return claims.some((nowMs) => {
-    const state = windowState(timestampMs, nowMs, marginMs, AHEAD_MARGIN_MS)
-    return state === 'open' || state === 'ending'
-  })
+function mayBeOpen(event: BatchEvent, time: TimeNow): boolean {
+  return time.isForOthers || time.claims.some((nowMs) => isInside(stateAt(event, nowMs, time)))
 }
+
+const stateAt = ({ timestampMs }: BatchEvent, nowMs: number, { marginMs }: TimeNow): WindowState =>
+  windowState(timestampMs, nowMs, marginMs, AHEAD_MARGIN_MS)
+
+const isInside = (state: WindowState): boolean => state === 'open' || state === 'ending'
 
 const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 5_000

@@ -43,9 +43,9 @@ export const endOf = {
   unexplained: (code: string, message: string): End => {
     return { to: 'queued', dueMs: 0, code: 'unexplained_rejection', message: `${code}: ${message}` }
   },
-  /** Nothing was found out of it. */
-  open: (nowMs: number, code: string, message: string): End => {
-    return { to: 'queued', dueMs: nowMs + LOOK_AGAIN_MS, code, message }
+  /** Nothing was found out of it. Where its pixel is held, that is what it waits for: a time would be one more, set by a clock that may be wrong. */
+  open: (at: Now, isHeld: boolean, { code, message }: { readonly code: string; readonly message: string }): End => {
+    return { to: 'queued', dueMs: isHeld ? 0 : at.now() + LOOK_AGAIN_MS, code, message }
   },
   /** It waits by itself, never longer than half of what is left of its window, so that there is always another attempt. */
   suspect(

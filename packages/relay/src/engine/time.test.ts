@@ -17,24 +17,35 @@ function tooOld(positions: readonly number[]): Response {
   return Response.json({ error: { ...errors[0], type: 'invalid_request_error', errors } }, { status: 422 })
 }
 
+/** As an API says it that names nobody. */
+const refusedAs = (code: string): Response =>
+  Response.json({ error: { code, message: 'Invalid event.', type: 'invalid_request_error' } }, { status: 400 })
+
 interface Life {
   /** How far the machine's clock is off from the start on. */
   readonly wallOffMs: number
   /** Until when the window is short. */
   readonly shortUntilMs: number
+  /** Ids of events that the API refuses without naming them. */
+  readonly poison?: RegExp
+  /** What the API calls an event of ours that comes too early. */
+  readonly earlyCode?: string
 }
 
 /** An API whose clock is right, with its `Date`. */
-function startLife(context: TestContext, { wallOffMs, shortUntilMs }: Life): Promise<Virtual> {
+function startLife(context: TestContext, { wallOffMs, shortUntilMs, poison, earlyCode }: Life): Promise<Virtual> {
   let time: Virtual['time']
   const answer = async ({ atMs, events }: Sent, judge: () => Promise<Response>): Promise<Response> => {
     const old = events.flatMap(({ timestamp_ms }, at) => (timestamp_ms < time.trueMs - SHORT_WINDOW_MS ? [at] : []))
-    const response = atMs < shortUntilMs && old.length > 0 ? tooOld(old) : await judge()
+    const isEarly = events.some(({ id, timestamp_ms }) => id === 'old' && timestamp_ms > time.trueMs + 10 * MINUTE_MS)
+    const judged = isEarly && earlyCode !== undefined ? refusedAs(earlyCode) : await judge()
+    const response = atMs < shortUntilMs && old.length > 0 ? tooOld(old) : judged
     response.headers.set('date', new Date(time.trueMs).toUTCString())
     return response
   }
   return startVirtual(context, {
     answer,
+    ...(poison !== undefined && { emulator: { poison, errors: 'none' as const } }),
     store(store, virtualTime) {
       time = virtualTime
       time.shiftWall(wallOffMs)
@@ -81,6 +92,34 @@ for (const wallOffMs of [8 * DAY_MS, HOUR_MS, -HOUR_MS, -8 * DAY_MS]) {
     assert.deepEqual(await stateOf(virtual), { state: 'expired', code: SHORT_WINDOW })
   })
 }
+
+/**
+ * - the machine's clock is 50 minutes ahead, so that canaries are refused for their time and the API seems not to be judging
+ * - what is sent back meanwhile waits for no time that this clock has set: once the right one is confirmed, it goes out
+ */
+it('what waits while canaries are refused for a wrong time goes out when the time is known', async (context) => {
+  const virtual = await startLife(context, { wallOffMs: 50 * MINUTE_MS, shortUntilMs: 0, poison: /^bad/ })
+  await virtual.bring(
+    [...Array.from({ length: 7 }, (_, at) => `bad_${at}`), 'good_1', 'good_2', 'good_3'].map((id) => virtualOrder(id)),
+  )
+  await virtual.run(5 * MINUTE_MS)
+  const { delivered, refused, unaccounted } = await virtual.store.counts()
+  assert.deepEqual([delivered, refused, unaccounted], [3, 7, 0])
+})
+
+/**
+ * - the machine's clock is 50 minutes ahead; an event lies 53 minutes ahead, which is early by the API's clock and not by that one
+ * - it is not refused while nobody knows the time, whatever the API calls that; it is delivered when its window opens, and not when that clock says
+ */
+for (const code of ['event_timestamp_in_future', 'invalid_event'])
+  it(`what the API refuses with ${code} waits for no time that a wrong clock has set`, async (context) => {
+    const virtual = await startLife(context, { wallOffMs: 50 * MINUTE_MS, shortUntilMs: 0, earlyCode: code })
+    await virtual.bring([virtualOrder('old', { timestamp_ms: START_MS + 53 * MINUTE_MS })])
+    await virtual.run(43 * MINUTE_MS)
+    assert.equal((await stateOf(virtual)).state, 'queued')
+    await virtual.run(2 * MINUTE_MS)
+    assert.equal((await stateOf(virtual)).state, 'delivered')
+  })
 
 /**
  * - for ten minutes the API calls an event too old that is three days old
@@ -240,3 +279,22 @@ for (const [wallOffMs, timestampMs] of [
     await virtual.run(15 * SECOND_MS)
     assert.equal((await stateOf(virtual)).state, 'delivered')
   })
+
+/**
+ * - two pixels, a relay in doubt, a machine's clock that is days ahead: by it all that the second pixel has is too old
+ * - that the endpoint is in doubt was said to the first pixel; the second one's events are brought to it as well
+ */
+it('what a relay in doubt said to one pixel counts for all pixels of that endpoint', async (context) => {
+  const headers = { 'waybill-relay': '0.2.0; clock=doubt' }
+  const virtual = await startVirtual(context, {
+    pixels: [{ pixelId: 'first' }, { pixelId: 'second' }],
+    answer: async ({ events }) => Response.json({ accepted_events: events.length, results: [] }, { headers }),
+    store(store, time) {
+      time.shiftWall(20 * DAY_MS)
+      return store
+    },
+  })
+  await virtual.bring([virtualOrder('old', { timestamp_ms: START_MS - MINUTE_MS })], 'second')
+  await virtual.run(15 * SECOND_MS)
+  assert.equal((await stateOf(virtual)).state, 'delivered')
+})
