@@ -20,11 +20,14 @@ export class Clock {
   readonly #claims: TimeClaims
   /** Monotonic. */
   #confirmedAtMs: number | undefined
+  /** Monotonic; a start is a doubt. */
+  #doubtedAtMs: number
 
   constructor(runtime: Runtime, events: LifecycleEvents) {
     this.#runtime = runtime
     this.#events = events
     this.#claims = new TimeClaims(this.moment())
+    this.#doubtedAtMs = runtime.monotonic()
   }
 
   moment(): Moment {
@@ -61,6 +64,11 @@ export class Clock {
   isConfirmed(): boolean {
     this.#tell(this.#claims.look(this.moment()))
     return this.#claims.confirmedBy !== undefined
+  }
+
+  /** How long the clock has been in doubt, milliseconds; 0 while it is confirmed. */
+  get doubtedForMs(): number {
+    return this.isConfirmed() ? 0 : this.#runtime.monotonic() - this.#doubtedAtMs
   }
 
   /** The API's claim counts against this machine's: one of them is wrong, and may be put right at any time. */
@@ -116,6 +124,7 @@ export class Clock {
 
   #tell(change: TimeChange | undefined): void {
     if (change !== undefined) this.#confirmedAtMs = change.what === 'confirmed' ? this.#runtime.monotonic() : undefined
+    if (change?.what === 'doubted') this.#doubtedAtMs = this.#runtime.monotonic()
     if (change?.what === 'doubted') this.#events.emit('clock:doubted', { reason: change.reason })
     if (change?.what === 'confirmed') this.#events.emit('clock:confirmed', { skewMs: change.skewMs, by: change.by })
   }

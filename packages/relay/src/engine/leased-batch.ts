@@ -4,6 +4,7 @@ import {
   ageOf,
   type Carried,
   exchange,
+  MINUTE_MS,
   type Settlement as Outcome,
   type PlanContext,
   type Purpose,
@@ -299,13 +300,15 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   /**
    * Nobody knows what time it is, and it may have been refused for its time, whatever the API calls that: by some claim it lies outside its
-   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set.
+   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set. An API whose window has not told
+   * the time after minutes looks at no time, and refuses for something else.
    */
   #mayBeForTime(event: BatchEvent, { kind, reason }: Exclude<Outcome, { kind: 'delivered' }>): boolean {
     const time = timeOf(this.pixel)
     if (time.isConfirmed) return false
     const states = time.claims.map((nowMs) => stateAt(event, nowMs, time))
-    if (kind === 'refused') return reason.code === TOO_EARLY || !states.every(isInside)
+    const isAsked = this.pixel.parts.clock.doubtedForMs < TIME_IS_TOLD_MS
+    if (kind === 'refused') return reason.code === TOO_EARLY || (isAsked && !states.every(isInside))
     return kind === 'suspect' && (reason.code === TOO_EARLY || states.includes('ahead'))
   }
 
@@ -371,6 +374,7 @@ const isInside = (state: WindowState): boolean => state === 'open' || state === 
 
 const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 5_000
+const TIME_IS_TOLD_MS = 10 * MINUTE_MS
 /** What is too early for the API, and not by our clock. */
 const TOO_EARLY_AGAIN_MS = 30_000
 
