@@ -39,6 +39,11 @@ export class Clock {
     return this.#claims.now(this.moment())
   }
 
+  /** A time that the API does not refuse for being none of its window, as far as claims tell. */
+  insideMs(): number {
+    return this.#claims.inside(this.moment())
+  }
+
   /** Every time that it may be; one where the clock is confirmed. */
   claims(): readonly number[] {
     return this.#claims.all(this.moment())

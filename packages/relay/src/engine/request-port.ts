@@ -67,6 +67,10 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
     return this.pixel.config.endpointIsRelay === true
   }
 
+  canaryTimeMs(): number {
+    return this.pixel.parts.clock.insideMs()
+  }
+
   now(): number {
     return this.pixel.parts.clock.now()
   }

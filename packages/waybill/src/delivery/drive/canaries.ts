@@ -12,7 +12,7 @@ export async function askCanary<Item extends Carried>(
   port: DrivePort<Item>,
   { shape, timestampMs }: { readonly shape?: string | undefined; readonly timestampMs?: number | undefined },
 ): Promise<CanaryAnswer | undefined> {
-  const moment = { timestampMs: timestampMs ?? port.now(), number: port.learned.now() }
+  const moment = { timestampMs: timestampMs ?? canaryTimeOf(port), number: port.learned.now() }
   const wire = shape === undefined ? leastCanary(moment) : canaryOf(shape, moment)
   if (wire === undefined) return UNKNOWN
   if (!(await takeTurn(port, port.timeoutMs, 'canary'))) return undefined
@@ -80,8 +80,10 @@ export async function askNames<Item extends Carried>(
   return undefined
 }
 
+const canaryTimeOf = <Item extends Carried>(port: DrivePort<Item>): number => port.canaryTimeMs?.() ?? port.now()
+
 function canaryBefore<Item extends Carried>(port: DrivePort<Item>, { shape }: Item): string {
-  const moment = { timestampMs: port.now(), number: port.learned.now() }
+  const moment = { timestampMs: canaryTimeOf(port), number: port.learned.now() }
   return canaryOf(shape, moment) ?? leastCanary(moment)
 }
 

@@ -71,6 +71,8 @@ export interface DrivePort<Item extends Carried> {
   readonly gate: Gate
   /** Unix milliseconds, as near to the API's clock as is known. */
   now(): number
+  /** The time of a canary that has none of its own, so that it is not refused for it. Default: now. */
+  canaryTimeMs?(): number
   /** Milliseconds that only ever go forward. */
   monotonic(): number
   /** A random number, 0 ≤ x < 1. */

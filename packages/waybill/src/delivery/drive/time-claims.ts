@@ -9,7 +9,10 @@
  *
  * Pure: wall clock and monotonic clock are arguments.
  */
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
+
+/** Claims so near to each other share a part of the window, with an hour to spare. */
+const WITHIN_MS = 7 * DAY_MS - HOUR_MS
 
 /** Both clocks at one moment. */
 export interface Moment {
@@ -112,6 +115,17 @@ export class TimeClaims {
   all(at: Moment): readonly number[] {
     if (this.#confirmed !== undefined) return [this.now(at)]
     return this.claims(at).map(({ offsetMs }) => at.monotonicMs + offsetMs)
+  }
+
+  /**
+   * A time inside the window by every claim, where there is one: the earliest, since the window reaches far back. Else that of the API's own
+   * claim, by which it most likely judges.
+   */
+  inside(at: Moment): number {
+    const all = this.all(at)
+    const earliestMs = Math.min(...all)
+    if (Math.max(...all) - earliestMs < WITHIN_MS) return earliestMs
+    return this.#apiOffsetMs === undefined ? this.now(at) : at.monotonicMs + this.#apiOffsetMs
   }
 
   claims({ wallMs, monotonicMs }: Moment): readonly Claim[] {
