@@ -76,7 +76,12 @@ class EndpointPixels {
       const { endpoint } = pixel.config
       if (!pixel.isHalted) byEndpoint.set(endpoint, [...(byEndpoint.get(endpoint) ?? []), pixel])
     }
-    return [...byEndpoint].map(([endpoint, list]) => list[(this.#passedOver.get(endpoint) ?? 0) % list.length]!)
+    return [...byEndpoint].map(([endpoint, list]) => {
+      // Whoever was told to wait would be waited for, while another could ask.
+      const free = list.filter(({ gate }) => !gate.isPaused('canary'))
+      const among = free.length > 0 ? free : list
+      return among[(this.#passedOver.get(endpoint) ?? 0) % among.length]!
+    })
   }
 
   passOver({ config: { endpoint } }: PixelDelivery): void {

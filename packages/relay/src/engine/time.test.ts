@@ -190,6 +190,24 @@ it('the time is asked once for each endpoint, and with backoff', async (context)
   assert.ok(hourly >= 60 && hourly <= 240, `${hourly} requests an hour`)
 })
 
+/**
+ * - the API asks two of three pixels to wait for 20 minutes; the third is answered
+ * - nobody waits with the question what time it is for a pixel that has to wait
+ */
+it('the time is asked by a pixel that need not wait', async (context) => {
+  const virtual = await startVirtual(context, {
+    pixels: [{ pixelId: 'one' }, { pixelId: 'two' }, { pixelId: 'three' }],
+    answer: async ({ pixel }, judge) => {
+      if (pixel !== 'three') return new Response('', { status: 503, headers: { 'retry-after': '1200' } })
+      const response = await judge()
+      response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
+      return response
+    },
+  })
+  await virtual.run(MINUTE_MS)
+  assert.ok(virtual.engine.clock.isConfirmed())
+})
+
 const ELSEWHERE = 'https://other.example'
 for (const [title, endpoints] of [
   ['another pixel of the endpoint', {}],
