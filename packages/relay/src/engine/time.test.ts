@@ -191,20 +191,21 @@ it('the time is asked once for each endpoint, and with backoff', async (context)
 })
 
 /**
- * - the API asks two of three pixels to wait for 20 minutes; the third is answered
+ * - the API asks two of three pixels to wait for 20 minutes; the third is answered, but for the first time
  * - nobody waits with the question what time it is for a pixel that has to wait
  */
 it('the time is asked by a pixel that need not wait', async (context) => {
   const virtual = await startVirtual(context, {
     pixels: [{ pixelId: 'one' }, { pixelId: 'two' }, { pixelId: 'three' }],
-    answer: async ({ pixel }, judge) => {
+    answer: async ({ pixel, atMs }, judge) => {
       if (pixel !== 'three') return new Response('', { status: 503, headers: { 'retry-after': '1200' } })
+      if (atMs < 20 * SECOND_MS) return new Response('', { status: 500 })
       const response = await judge()
       response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
       return response
     },
   })
-  await virtual.run(MINUTE_MS)
+  await virtual.run(2 * MINUTE_MS)
   assert.ok(virtual.engine.clock.isConfirmed())
 })
 
