@@ -352,3 +352,21 @@ describe('what time it is', () => {
       assert.equal(run(steps).aheadMs(moment(2 * MINUTE_MS, wallOffMs)), aheadMs)
     })
 })
+
+describe('the time of a canary', () => {
+  for (const [title, offMs, expectedMs] of [
+    ['follows the API where the machine is an hour ahead', -HOUR_MS, -HOUR_MS],
+    ['follows the machine where that is an hour behind', HOUR_MS, 0],
+    ['follows the API where no time is in the window of both', 8 * DAY_MS, 8 * DAY_MS],
+    ['follows the API where that is eight days behind', -8 * DAY_MS, -8 * DAY_MS],
+  ] as const)
+    it(title, () => {
+      const at: Moment = { monotonicMs: 0.4, wallMs: TRUE_MS }
+      const claims = new TimeClaims(at)
+      assert.equal(claims.inside(at), TRUE_MS)
+      dated(0, { offMs })(claims)
+      const inside = claims.inside({ ...at, monotonicMs: 0.7 })
+      assert.ok(Number.isInteger(inside), 'an event has whole milliseconds')
+      assert.ok(Math.abs(inside - TRUE_MS - expectedMs) <= 2, `${inside - TRUE_MS} ms`)
+    })
+})

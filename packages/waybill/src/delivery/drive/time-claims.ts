@@ -124,8 +124,10 @@ export class TimeClaims {
   inside(at: Moment): number {
     const all = this.all(at)
     const earliestMs = Math.min(...all)
-    if (Math.max(...all) - earliestMs < WITHIN_MS) return earliestMs
-    return this.#apiOffsetMs === undefined ? this.now(at) : at.monotonicMs + this.#apiOffsetMs
+    const isShared = Math.max(...all) - earliestMs < WITHIN_MS
+    const apiMs = this.#apiOffsetMs === undefined ? this.now(at) : at.monotonicMs + this.#apiOffsetMs
+    // Of the monotonic clock there are parts of a millisecond, which an event's time must not have.
+    return Math.floor(isShared ? earliestMs : apiMs)
   }
 
   claims({ wallMs, monotonicMs }: Moment): readonly Claim[] {
