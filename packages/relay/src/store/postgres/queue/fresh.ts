@@ -50,8 +50,6 @@ export class Fresh {
   readonly #queues: Map<number, Queue> = new Map()
   readonly #monotonicMs: () => number
   readonly #mostCharacters: number
-  /** By pixel, claims of what was taken that are under way. */
-  readonly #claiming: Map<number, Set<Promise<unknown>>> = new Map()
   #characters = 0
 
   constructor(monotonicMs: () => number, mostCharacters: number = MOST_CHARACTERS) {
@@ -108,22 +106,6 @@ export class Fresh {
       taken.map(({ event }) => event.row),
     )
     return taken
-  }
-
-  /** What was taken is being claimed. */
-  claiming(pixel: number, claim: Promise<unknown>): void {
-    const claims = this.#claiming.get(pixel) ?? new Set()
-    this.#claiming.set(pixel, claims.add(claim))
-    const ended = (): void => {
-      claims.delete(claim)
-      if (claims.size === 0) this.#claiming.delete(pixel)
-    }
-    claim.then(ended, ended)
-  }
-
-  /** Until then the queue still shows what was taken. */
-  async claimed(pixel: number): Promise<void> {
-    await Promise.allSettled(this.#claiming.get(pixel) ?? [])
   }
 
   /** Somebody leased them. */

@@ -160,21 +160,6 @@ test('lanes that lease from memory at a time do not wait for each other', async 
   assert.deepEqual(idsOf(await first), ['a'])
 })
 
-test('whoever reads the queue waits until what is leased from memory is gone from it', async (context) => {
-  let nowMs = 0
-  const { core, store } = await (await several(context)).open({ monotonicMs: () => nowMs })
-  await emptied(store)
-  await store.accept(newEvents(['a', 'b']), NOW)
-  const { goOn } = delayFirst(core, /delete from waybill_store\.queue/)
-  const first = store.lease({ ...QUERY, limit: 1 })
-  nowMs += 1_000
-  const second = store.lease({ ...QUERY, limit: 1 })
-  // Whatever the second one asks before it waits has been answered by then.
-  await core.database.read('select')
-  goOn()
-  assert.deepEqual([idsOf(await first), idsOf(await second)], [['a'], ['b']])
-})
-
 test('a lane does not wait until another one has read what it leased', async (context) => {
   const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
   await store.accept(newEvents(['a', 'b']), NOW)

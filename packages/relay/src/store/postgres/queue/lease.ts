@@ -41,9 +41,7 @@ async function choose(core: Core, query: LeaseQuery): Promise<Rest | undefined> 
   if (mayHaveLater(core, pixel)) await makeReady(core, pixel, query.nowMs)
   if (query.apart === true) return leaseApart(core, pixel, query)
   const known = core.places.of(pixel)
-  if (known?.isOwn !== true) await core.fresh.claimed(pixel)
   const found = known && (await leaseFrom(core, pixel, known, query))
-  if (found === undefined) await core.fresh.claimed(pixel)
   return found ?? leaseFrom(core, pixel, await lookUp(core, pixel), query)
 }
 
@@ -134,10 +132,7 @@ function isLast({ rows, isAll }: Taken, { limit }: LeaseQuery): boolean {
 function leaseFresh(core: Core, { pixel, shapes }: Queues, query: LeaseQuery): Rest | undefined {
   const { limit, maxBytes, leaseMs } = query
   const fresh = core.fresh.take(pixel, { shapes, limit, maxBytes })
-  if (fresh.length === 0) return undefined
-  const leasing = leaseThese(core, fresh, { pixel, leaseMs })
-  core.fresh.claiming(pixel, leasing)
-  return () => leasing
+  return fresh.length === 0 ? undefined : () => leaseThese(core, fresh, { pixel, leaseMs })
 }
 
 /** What is no more as it arrived is left to those who read it. */
