@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from '../packages/relay/src/child-environment.helpers.ts'
 import type { Point } from './points.ts'
 
 const BIN = fileURLToPath(new URL('../packages/relay/bin/waybill.js', import.meta.url))
@@ -43,9 +44,7 @@ export async function startRelayProcess(
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
-        PATH: process.env['PATH'],
-        // Where the tests run, what it is made of is compiled already.
-        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        ...childEnvironment(),
         WAYBILL_PIXEL_ID: PIXEL,
         WAYBILL_API_KEY: 'crash-key',
         WAYBILL_ENDPOINT: endpoint,

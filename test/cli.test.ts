@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { parquetWriteBuffer } from 'hyparquet-writer'
+import { childEnvironment } from '../packages/relay/src/child-environment.helpers.ts'
 import {
   HEADER,
   HOME,
@@ -34,10 +35,9 @@ function start(
   argv: readonly string[],
   { cwd, env = { WAYBILL_API_KEY: KEY } }: StartOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   return spawn(process.execPath, ['--conditions=waybill-source', BIN, ...argv], {
     cwd,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
+    env: { ...childEnvironment(), HOME, ...env },
   })
 }
 

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { makeExamples } from '../examples/make.ts'
 import worker, { type Env } from '../examples/worker.ts'
+import { childEnvironment } from '../packages/relay/src/child-environment.helpers.ts'
 import { run, startApi, storedIn } from '../packages/relay/src/cli/cli.helpers.ts'
 import { tempFolder } from '../packages/relay/src/files/files.helpers.ts'
 
@@ -20,21 +21,18 @@ interface Output {
 }
 
 function runExample(name: string, env: Readonly<Record<string, string>> = {}): Promise<Output> {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   return new Promise((resolve) => {
     const args = ['--conditions=waybill-source', join(EXAMPLES, name)]
-    const child = execFile(
-      process.execPath,
-      args,
-      { env: { PATH, NODE_COMPILE_CACHE, ...env } },
-      (_error, stdout, stderr) => resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    const options = { env: { ...childEnvironment(), ...env } }
+    const child = execFile(process.execPath, args, options, (_error, stdout, stderr) =>
+      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     )
   })
 }
 
 test('first light: the relay with the emulator behind it, the examples through it, and it runs on until it is told to stop', async () => {
   const child = spawn(process.execPath, ['--conditions=waybill-source', join(EXAMPLES, 'first-light.ts')], {
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let shown = ''
@@ -60,8 +58,7 @@ test('first light: the relay with the emulator behind it, the examples through i
 test('npm start with a pixel that is configured is the relay, and sends no example', async (context) => {
   const api = await startApi(context)
   const env = {
-    PATH: process.env['PATH'],
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...childEnvironment(),
     WAYBILL_PIXEL_ID: 'px',
     WAYBILL_API_KEY: 'key',
     WAYBILL_ENDPOINT: api.url,

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Context, createContext, runInContext } from 'node:vm'
+import { childEnvironment } from '../packages/relay/src/child-environment.helpers.ts'
 import { type Api, startApi } from '../packages/relay/src/cli/cli.helpers.ts'
 
 export const ROOT: string = fileURLToPath(new URL('../', import.meta.url))
@@ -19,15 +20,8 @@ export const startEmulator = (context: Parameters<typeof startApi>[0]): Promise<
   startApi(context, { pixel: PIXEL_ID })
 
 export function start(program: string, api: Api): ChildProcess {
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  const env = {
-    PATH,
-    NODE_COMPILE_CACHE,
-    PORT: '0',
-    WAYBILL_PIXEL_ID: PIXEL_ID,
-    WAYBILL_API_KEY: 'k',
-    WAYBILL_ENDPOINT: api.url,
-  }
+  const own = { PORT: '0', WAYBILL_PIXEL_ID: PIXEL_ID, WAYBILL_API_KEY: 'k', WAYBILL_ENDPOINT: api.url }
+  const env = { ...childEnvironment(), ...own }
   const args = ['--conditions=waybill-source', join(ROOT, 'examples/guides', program)]
   return spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from '../../child-environment.helpers.ts'
 import { tempFolder } from '../../files/files.helpers.ts'
 import { environment, order, PIXEL, startApi, withJson } from '../../service/service.helpers.ts'
 import { NOW, newEvents } from '../../store/conformance/harness.ts'
@@ -24,10 +25,9 @@ interface RelayProcess {
 
 /** `waybill serve` as a process of its own. */
 async function serve(context: TestContext, endpoint: string, folder: string): Promise<RelayProcess> {
-  const { NODE_COMPILE_CACHE } = process.env
   const child = spawn(process.execPath, ['--conditions=waybill-source', BIN, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...(environment(endpoint, folder) as Record<string, string>), NODE_COMPILE_CACHE },
+    env: { ...childEnvironment(), ...(environment(endpoint, folder) as Record<string, string>) },
   })
   context.after(() => child.kill('SIGKILL'))
   const url = await addressOf(child)

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from '../../child-environment.helpers.ts'
 import { tempFile, tempFolder } from '../../files/files.helpers.ts'
 import {
   type Api,
@@ -214,8 +215,7 @@ test('a run that was killed is gone on with: what the API answered is not sent a
   const api = await startApi(context)
   const file = tempFile(context, 'orders.csv', ordersCsv(20_000))
   const argv = ['--conditions=waybill-source', BIN, 'send', file, '--pixel', 'px', '--endpoint', api.url]
-  const { PATH, NODE_COMPILE_CACHE } = process.env
-  const env = { PATH, NODE_COMPILE_CACHE, WAYBILL_API_KEY: KEY }
+  const env = { ...childEnvironment(), WAYBILL_API_KEY: KEY }
   const child = spawn(process.execPath, argv, { env, stdio: 'ignore' })
   await until(() => storedIn(api).size >= 4_000)
   child.kill('SIGKILL')
