@@ -18,16 +18,14 @@ export class Clock {
   readonly #runtime: Runtime
   readonly #events: LifecycleEvents
   readonly #claims: TimeClaims
-  /** Monotonic. */
-  #confirmedAtMs: number | undefined
-  /** Monotonic; a start is a doubt. */
-  #doubtedAtMs: number
+  /** Since when the clock has been confirmed, or in doubt, by the monotonic one; a start is a doubt. */
+  #changedAtMs: number
 
   constructor(runtime: Runtime, events: LifecycleEvents) {
     this.#runtime = runtime
     this.#events = events
     this.#claims = new TimeClaims(this.moment())
-    this.#doubtedAtMs = runtime.monotonic()
+    this.#changedAtMs = runtime.monotonic()
   }
 
   moment(): Moment {
@@ -52,7 +50,8 @@ export class Clock {
   /** Unix milliseconds: since when the clock has been confirmed; now while it is in doubt. */
   get confirmedSinceMs(): number {
     const at = this.moment()
-    return this.#claims.now(at) - (at.monotonicMs - (this.#confirmedAtMs ?? at.monotonicMs))
+    const forMs = this.#claims.confirmedBy === undefined ? 0 : at.monotonicMs - this.#changedAtMs
+    return this.#claims.now(at) - forMs
   }
 
   /** How far the API's clock was ahead of this machine's, as last seen. */
@@ -73,7 +72,7 @@ export class Clock {
 
   /** How long the clock has been in doubt, milliseconds; 0 while it is confirmed. */
   get doubtedForMs(): number {
-    return this.isConfirmed() ? 0 : this.#runtime.monotonic() - this.#doubtedAtMs
+    return this.isConfirmed() ? 0 : this.#runtime.monotonic() - this.#changedAtMs
   }
 
   /** The API's claim counts against this machine's: one of them is wrong, and may be put right at any time. */
@@ -128,8 +127,7 @@ export class Clock {
   }
 
   #tell(change: TimeChange | undefined): void {
-    if (change !== undefined) this.#confirmedAtMs = change.what === 'confirmed' ? this.#runtime.monotonic() : undefined
-    if (change?.what === 'doubted') this.#doubtedAtMs = this.#runtime.monotonic()
+    if (change !== undefined) this.#changedAtMs = this.#runtime.monotonic()
     if (change?.what === 'doubted') this.#events.emit('clock:doubted', { reason: change.reason })
     if (change?.what === 'confirmed') this.#events.emit('clock:confirmed', { skewMs: change.skewMs, by: change.by })
   }

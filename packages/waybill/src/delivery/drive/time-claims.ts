@@ -9,10 +9,11 @@
  *
  * Pure: wall clock and monotonic clock are arguments.
  */
+import { MAX_AGE_MS } from '../../contract/limits.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../duration.ts'
 
 /** Claims so near to each other share a part of the window, with an hour to spare. */
-const WITHIN_MS = 7 * DAY_MS - HOUR_MS
+const WITHIN_MS = MAX_AGE_MS - HOUR_MS
 
 /** Both clocks at one moment. */
 export interface Moment {
