@@ -244,10 +244,13 @@ export class SimulatedApi implements ApiRecord {
       if (response.status === 200) this.#flapping.delete(pixel)
       return
     }
-    const refused = this.#flapping.get(pixel)
-    if (refused === undefined || phase.share < 1) count(this.flaps, pixel)
-    for (const { id } of events) if (refused?.has(id) !== true) count(this.flapsOf, id)
-    this.#flapping.set(pixel, new Set([...(refused ?? []), ...events.map(({ id }) => id)]))
+    const refused = this.#flapping.get(pixel) ?? new Set()
+    if (phase.share < 1 || !this.#flapping.has(pixel)) count(this.flaps, pixel)
+    this.#flapping.set(pixel, refused)
+    for (const { id } of events) {
+      if (!refused.has(id)) count(this.flapsOf, id)
+      refused.add(id)
+    }
   }
 }
 
