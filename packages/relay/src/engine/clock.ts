@@ -70,9 +70,9 @@ export class Clock {
     return this.#claims.confirmedBy !== undefined
   }
 
-  /** How long the clock has been in doubt, milliseconds; 0 while it is confirmed. */
-  get doubtedForMs(): number {
-    return this.isConfirmed() ? 0 : this.#runtime.monotonic() - this.#changedAtMs
+  /** For how long verdicts have come that did not tell the time, milliseconds; 0 while it is confirmed. */
+  get untoldForMs(): number {
+    return this.isConfirmed() ? 0 : this.#claims.untoldForMs
   }
 
   /** The API's claim counts against this machine's: one of them is wrong, and may be put right at any time. */

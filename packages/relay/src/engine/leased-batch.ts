@@ -300,15 +300,15 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   /**
    * Nobody knows what time it is, and it may have been refused for its time, whatever the API calls that: by some claim it lies outside its
-   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set. An API whose window has not told
-   * the time after minutes looks at no time, and refuses for something else.
+   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set. An API that has judged for ten
+   * minutes and whose window has not told the time looks at no time, and refuses for something else.
    */
   #mayBeForTime(event: BatchEvent, { kind, reason }: Exclude<Outcome, { kind: 'delivered' }>): boolean {
     const time = timeOf(this.pixel)
     if (time.isConfirmed) return false
     const states = time.claims.map((nowMs) => stateAt(event, nowMs, time))
-    const isAsked = this.pixel.parts.clock.doubtedForMs < TIME_IS_TOLD_MS
-    if (kind === 'refused') return reason.code === TOO_EARLY || (isAsked && !states.every(isInside))
+    const mayStillTell = this.pixel.parts.clock.untoldForMs < TIME_IS_TOLD_MS
+    if (kind === 'refused') return reason.code === TOO_EARLY || (mayStillTell && !states.every(isInside))
     return kind === 'suspect' && (reason.code === TOO_EARLY || states.includes('ahead'))
   }
 

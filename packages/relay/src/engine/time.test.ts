@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { it, type TestContext } from 'node:test'
 import { CANARY_ID_PREFIX, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, SHORT_WINDOW } from 'waybill/delivery'
-import { type Sent, START_MS, startVirtual, type Virtual, virtualOrder } from './virtual-engine.helpers.ts'
+import {
+  errorResponse,
+  type Sent,
+  START_MS,
+  startVirtual,
+  type Virtual,
+  virtualOrder,
+} from './virtual-engine.helpers.ts'
 
 const SHORT_WINDOW_MS = 2 * DAY_MS
 /** Inside the window that is specified, and outside of one of two days. */
@@ -30,12 +37,18 @@ interface Life {
   readonly poison?: RegExp
   /** What the API calls an event of ours that comes too early. */
   readonly earlyCode?: string
+  /** Until when the API answers 503. */
+  readonly awayUntilMs?: number
 }
 
 /** An API whose clock is right, with its `Date`. */
-function startLife(context: TestContext, { wallOffMs, shortUntilMs, poison, earlyCode }: Life): Promise<Virtual> {
+function startLife(
+  context: TestContext,
+  { wallOffMs, shortUntilMs, poison, earlyCode, awayUntilMs = 0 }: Life,
+): Promise<Virtual> {
   let time: Virtual['time']
   const answer = async ({ atMs, events }: Sent, judge: () => Promise<Response>): Promise<Response> => {
+    if (atMs < awayUntilMs) return errorResponse(503, 'away')
     const old = events.flatMap(({ timestamp_ms }, at) => (timestamp_ms < time.trueMs - SHORT_WINDOW_MS ? [at] : []))
     const isEarly = events.some(({ id, timestamp_ms }) => id === 'old' && timestamp_ms > time.trueMs + 10 * MINUTE_MS)
     const judged = isEarly && earlyCode !== undefined ? refusedAs(earlyCode) : await judge()
@@ -120,6 +133,51 @@ for (const code of ['event_timestamp_in_future', 'invalid_event'])
     await virtual.run(2 * MINUTE_MS)
     assert.equal((await stateOf(virtual)).state, 'delivered')
   })
+
+/**
+ * - the same, and the API is away for the first 20 minutes: it could not tell the time meanwhile, so that its first words end nothing
+ */
+it('an API that was away has its time to tell what time it is', async (context) => {
+  const awayUntilMs = 20 * MINUTE_MS
+  const virtual = await startLife(context, {
+    wallOffMs: 50 * MINUTE_MS,
+    shortUntilMs: 0,
+    earlyCode: 'invalid_event',
+    awayUntilMs,
+  })
+  await virtual.bring([virtualOrder('good'), virtualOrder('old', { timestamp_ms: START_MS + 60 * MINUTE_MS })])
+  await virtual.run(45 * MINUTE_MS)
+  assert.equal((await stateOf(virtual)).state, 'queued')
+  await virtual.run(7 * MINUTE_MS)
+  assert.equal((await stateOf(virtual)).state, 'delivered')
+})
+
+/**
+ * - the machine's clock is 50 minutes ahead, and the API looks at no time, so that the canaries of both claims pass for ever
+ * - it refuses an event that one of the claims puts outside its window: for ten minutes that may be for its time, from there on it is not
+ */
+it('an API whose window does not tell the time for ten minutes refuses for something else', async (context) => {
+  let time: Virtual['time']
+  const virtual = await startVirtual(context, {
+    answer({ events }) {
+      const isBad = events.some(({ id }) => id === 'old')
+      const passed = { object: 'list', data: [], accepted_events: events.length, received_events: events.length }
+      const response = isBad ? refusedAs('invalid_event') : Response.json(passed)
+      response.headers.set('date', new Date(time.trueMs).toUTCString())
+      return response
+    },
+    store(store, virtualTime) {
+      time = virtualTime
+      time.shiftWall(50 * MINUTE_MS)
+      return store
+    },
+  })
+  await virtual.bring([virtualOrder('good'), virtualOrder('old', { timestamp_ms: START_MS + 53 * MINUTE_MS })])
+  await virtual.run(9 * MINUTE_MS)
+  assert.notEqual((await stateOf(virtual)).state, 'refused')
+  await virtual.run(6 * MINUTE_MS)
+  assert.deepEqual(await stateOf(virtual), { state: 'refused', code: 'invalid_event' })
+})
 
 /**
  * - for ten minutes the API calls an event too old that is three days old

@@ -65,6 +65,7 @@ export class TimeClaims {
   #machineParted = false
   /** Monotonic: when a verdict that counts as a claim came last, or doubt began. */
   #heardAtMs: number
+  #untoldForMs = 0
   #differ = false
   #undatedSinceMs: number | undefined
   /** What the window told first, against the machine. */
@@ -104,6 +105,14 @@ export class TimeClaims {
   /** The time is confirmed, and an answer told another one since. */
   get isContradicted(): boolean {
     return this.#confirmed !== undefined && this.#witnesses.size > 0
+  }
+
+  /**
+   * For how long verdicts have come since the time was doubted last, and did not tell it, milliseconds: a minute at most from one to the
+   * next, since an API that is away tells nothing.
+   */
+  get untoldForMs(): number {
+    return this.#confirmed === undefined ? this.#untoldForMs : 0
   }
 
   /** Unix milliseconds: the confirmed claim, or the best there is. */
@@ -151,6 +160,7 @@ export class TimeClaims {
 
   /** Takes the `Date` of an answer that carries a verdict. `from` tells endpoints apart; what has no `Date` is no claim. */
   observe(from: string, serverMs: number, at: Moment): TimeChange | undefined {
+    this.#untoldForMs += Math.min(at.monotonicMs - this.#heardAtMs, MINUTE_MS)
     this.#heardAtMs = at.monotonicMs
     if (Number.isNaN(serverMs)) return this.#observeUndated(at)
     const offsetMs = serverMs + HALF_A_SECOND_MS - at.monotonicMs
@@ -266,6 +276,7 @@ export class TimeClaims {
 
   #doubt(reason: string): TimeChange {
     this.#confirmed = undefined
+    this.#untoldForMs = 0
     this.#agreed = undefined
     this.#undatedSinceMs = undefined
     return { what: 'doubted', reason }
