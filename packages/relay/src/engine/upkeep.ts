@@ -15,6 +15,8 @@ interface Chore {
   readonly everyMs: number
   /** Whose it is, among several relays; `undefined`: each does it for its own. */
   readonly of?: string
+  /** It ends or forgets something by its age: it waits for the clock to be confirmed. */
+  readonly needsTime?: boolean
   readonly work: (parts: EngineParts) => Promise<void>
 }
 
@@ -33,11 +35,11 @@ export interface UpkeepOptions {
 export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, pulseMs }: UpkeepOptions): Upkeep {
   const chores: readonly Chore[] = [
     { everyMs: pulseMs, work: reclaim },
-    { everyMs: pulseMs, of: EXPIRY, work: expire },
+    { everyMs: pulseMs, of: EXPIRY, needsTime: true, work: expire },
     { everyMs: 10 * 60 * SECOND_MS, of: CHORES, work: warnOfExpiry },
     { everyMs: MINUTE_MS, of: CHORES, work: keepNumbers },
-    { everyMs: HOUR_MS, of: CHORES, work: (all) => prune(all, retentionDays) },
-    { everyMs: HOUR_MS, of: CHORES, work: (all) => pruneContexts(all, contextDays) },
+    { everyMs: HOUR_MS, of: CHORES, needsTime: true, work: (all) => prune(all, retentionDays) },
+    { everyMs: HOUR_MS, of: CHORES, needsTime: true, work: (all) => pruneContexts(all, contextDays) },
   ]
   const nextAtMs = chores.map(() => parts.runtime.monotonic())
   const { ownership } = parts
@@ -60,9 +62,10 @@ export function createUpkeep(parts: EngineParts, { retentionDays, contextDays, p
           isTimeNew = false
           await undoWrongTimes(parts)
         }
-        for (const [index, { everyMs, of, work }] of chores.entries()) {
+        for (const [index, { everyMs, of, needsTime, work }] of chores.entries()) {
           if (parts.isStopping() || parts.runtime.monotonic() < nextAtMs[index]!) continue
           if (of !== undefined && !isOurs(of)) continue
+          if (needsTime && !parts.clock.isConfirmed()) continue
           await work(parts)
           nextAtMs[index] = parts.runtime.monotonic() + everyMs
         }
@@ -77,7 +80,7 @@ async function reclaim({ store }: EngineParts): Promise<void> {
   await store.reclaim()
 }
 
-/** Ends what is too old to be sent, unless the clock is in doubt. */
+/** Ends what is too old to be sent, for as long as the clock is not in doubt. */
 async function expire({ store, clock, events, ownership }: EngineParts): Promise<void> {
   const { code, message } = issue('event_timestamp_too_old', '')
   for (;;) {
