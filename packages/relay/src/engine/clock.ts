@@ -6,6 +6,7 @@ import {
   type TimeChange,
   TimeClaims,
   TOLERANCE_MS,
+  type WindowTold,
 } from 'waybill/delivery'
 import type { LifecycleEvents } from './events.ts'
 import type { Runtime } from './runtime.ts'
@@ -70,9 +71,9 @@ export class Clock {
     return this.#claims.confirmedBy !== undefined
   }
 
-  /** For how long verdicts have come that did not tell the time, milliseconds; 0 while it is confirmed. */
-  get untoldForMs(): number {
-    return this.isConfirmed() ? 0 : this.#claims.untoldForMs
+  /** For how long the window of an endpoint that judges did not tell the time, milliseconds; 0 while it is confirmed. */
+  untoldForMs(endpoint: string): number {
+    return this.isConfirmed() ? 0 : this.#claims.untoldForMs(endpoint)
   }
 
   /** The API's claim counts against this machine's: one of them is wrong, and may be put right at any time. */
@@ -103,10 +104,10 @@ export class Clock {
   }
 
   /** Of these claims both canaries passed; `isShort`: of none, and these lie at the near end. */
-  judgeWindows(passed: readonly Claim[], isShort: boolean = false): void {
+  judgeWindows(passed: readonly Claim[], told: WindowTold): void {
     const at = this.moment()
     const wrong = this.openClaims().filter((claim) => !passed.includes(claim))
-    const change = this.#claims.judgeWindows(passed, at, isShort)
+    const change = this.#claims.judgeWindows(passed, at, told)
     this.#tell(change)
     if (change?.what !== 'confirmed') return
     for (const { name, offsetMs } of wrong)
@@ -115,7 +116,12 @@ export class Clock {
 
   /** Nothing was heard of the time for so long that this machine's clock may count. */
   get isSilent(): boolean {
-    return this.#claims.isSilent(this.moment())
+    return this.#claims.isSilent
+  }
+
+  /** Somebody was asked what time it is. */
+  asked(): void {
+    this.#claims.asked(this.moment())
   }
 
   judgeSilence(newestMs: number): void {

@@ -307,7 +307,8 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
     const time = timeOf(this.pixel)
     if (time.isConfirmed) return false
     const states = time.claims.map((nowMs) => stateAt(event, nowMs, time))
-    const mayStillTell = this.pixel.parts.clock.untoldForMs < TIME_IS_TOLD_MS
+    const { parts, config } = this.pixel
+    const mayStillTell = parts.clock.untoldForMs(config.endpoint) < TIME_IS_TOLD_MS
     if (kind === 'refused') return reason.code === TOO_EARLY || (mayStillTell && !states.every(isInside))
     return kind === 'suspect' && (reason.code === TOO_EARLY || states.includes('ahead'))
   }

@@ -35,12 +35,17 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
   readonly pixel: PixelDelivery
   readonly endsValidated: boolean = false
   readonly #mayHold: boolean
+  readonly #waitSignal: AbortSignal | undefined
   #request: RequestRecord | undefined
 
-  /** `mayHold: false` for who only asks: what it is answered holds nobody. */
-  constructor(pixel: PixelDelivery, { mayHold = true }: { readonly mayHold?: boolean } = {}) {
+  /** `mayHold: false` for who only asks: what it is answered holds nobody. `waitSignal`: for who does not wait for its turn as long as it takes. */
+  constructor(
+    pixel: PixelDelivery,
+    { mayHold = true, waitSignal }: { readonly mayHold?: boolean; readonly waitSignal?: AbortSignal } = {},
+  ) {
     this.pixel = pixel
     this.#mayHold = mayHold
+    this.#waitSignal = waitSignal
   }
 
   get learned(): Learned {
@@ -60,7 +65,7 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
   }
 
   get waitSignal(): AbortSignal {
-    return this.pixel.parts.pauseSignal
+    return this.#waitSignal ?? this.pixel.parts.pauseSignal
   }
 
   get isRelay(): boolean {

@@ -1,5 +1,5 @@
 import { MAX_AGE_MS, MAX_AHEAD_MS } from 'waybill'
-import { APART_MS, askCanary, backoffMs, type Claim, MINUTE_MS } from 'waybill/delivery'
+import { APART_MS, askCanary, backoffMs, type CanaryAnswer, type Claim, MINUTE_MS, SECOND_MS } from 'waybill/delivery'
 import type { EngineParts } from './parts.ts'
 import type { PixelDelivery } from './pixel-delivery.ts'
 import { RequestPort } from './request-port.ts'
@@ -13,6 +13,8 @@ const FAR_END_MS = MAX_AGE_MS - 5 * MINUTE_MS
 const LOOK_EVERY_MS = 60_000
 const ROUNDS_AT_ONCE = 3
 const FIRST_WAIT_MS = 3_000
+/** Longer than any pace that is set, shorter than the pauses of an API that is away. */
+const TURN_MS = 15 * SECOND_MS
 
 /**
  * Asks what time it is while that is in doubt, once for each endpoint, with a canary: any verdict on it carries the API's `Date`. Where two
@@ -89,13 +91,33 @@ class EndpointPixels {
   }
 }
 
-async function askEach(parts: EngineParts, asked: EndpointPixels): Promise<void> {
-  for (const pixel of asked.all) {
-    const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), {})
-    const isAnswered = answer !== undefined && answer.said !== 'unknown'
-    if (!isAnswered) asked.passOver(pixel)
-    if (parts.isStopping() || (isAnswered && parts.clock.isConfirmed())) return
-    if (parts.clock.mustAskWindow) await askWindow(parts, pixel)
+/** Endpoints side by side: one that hangs, or that asks for pauses without end, keeps no other from being asked. */
+async function askEach({ clock }: EngineParts, asked: EndpointPixels): Promise<void> {
+  const pixels = asked.all
+  await Promise.all(pixels.map((pixel) => askOf(pixel, asked)))
+  if (pixels.length > 0) clock.asked()
+}
+
+async function askOf(pixel: PixelDelivery, asked: EndpointPixels): Promise<void> {
+  const { clock, isStopping } = pixel.parts
+  const answer = await ask(pixel)
+  const isAnswered = answer !== undefined && answer.said !== 'unknown'
+  if (!isAnswered) asked.passOver(pixel)
+  if (isStopping() || (isAnswered && clock.isConfirmed())) return
+  if (clock.mustAskWindow) await askWindow(pixel)
+}
+
+/** `undefined` also where the pixel has no turn to give for now: whoever delivers takes each that its API leaves. */
+async function ask(pixel: PixelDelivery, timestampMs?: number): Promise<CanaryAnswer | undefined> {
+  const { runtime, pauseSignal } = pixel.parts
+  const turn = new AbortController()
+  const hasTurn = new AbortController()
+  void runtime.sleep(TURN_MS, hasTurn.signal).then(() => turn.abort())
+  const waitSignal = AbortSignal.any([pauseSignal, turn.signal])
+  try {
+    return await askCanary(new RequestPort(pixel, { mayHold: false, waitSignal }), { timestampMs })
+  } finally {
+    hasTurn.abort()
   }
 }
 
@@ -103,7 +125,9 @@ async function askEach(parts: EngineParts, asked: EndpointPixels): Promise<void>
  * Sends two canaries for each claim, one near each end of the window. Where no claim has both pass, as with a window that is shorter than
  * specified, the near end has to tell alone: a claim lies there whose canary a minute before it passes and a minute behind it does not.
  */
-async function askWindow({ clock }: EngineParts, pixel: PixelDelivery): Promise<void> {
+async function askWindow(pixel: PixelDelivery): Promise<void> {
+  const { clock } = pixel.parts
+  const from = pixel.config.endpoint
   const [near, whole]: [Claim[], Claim[]] = [[], []]
   for (const claim of clock.openClaims()) {
     const isNear = await passesAt(claim, NEAR_END_MS, pixel)
@@ -112,21 +136,21 @@ async function askWindow({ clock }: EngineParts, pixel: PixelDelivery): Promise<
     if (isNear) near.push(claim)
     if (isFar) whole.push(claim)
   }
-  if (whole.length > 0 || near.length === 0) return clock.judgeWindows(whole)
+  if (whole.length > 0 || near.length === 0) return clock.judgeWindows(whole, { from })
   const atEnd: Claim[] = []
   for (const claim of near) {
     const isBeyond = await passesAt(claim, BEYOND_MS, pixel)
     if (isBeyond === undefined) return
     if (!isBeyond) atEnd.push(claim)
   }
-  clock.judgeWindows(atEnd, true)
+  clock.judgeWindows(atEnd, { from, isShort: true, isJudging: true })
 }
 
 /** Whether a canary stamped so far from a claim passes; `undefined` where the answer says nothing. */
 async function passesAt(claim: Claim, byMs: number, pixel: PixelDelivery): Promise<boolean | undefined> {
   const { monotonicMs } = pixel.parts.clock.moment()
   const timestampMs = Math.round(monotonicMs + claim.offsetMs + byMs)
-  const answer = await askCanary(new RequestPort(pixel, { mayHold: false }), { timestampMs })
+  const answer = await ask(pixel, timestampMs)
   if (answer === undefined || answer.said === 'unknown' || answer.said === 'too_large') return undefined
   return answer.said === 'passed'
 }

@@ -28,6 +28,9 @@ function tooOld(positions: readonly number[]): Response {
 const refusedAs = (code: string): Response =>
   Response.json({ error: { code, message: 'Invalid event.', type: 'invalid_request_error' } }, { status: 400 })
 
+const passes = (events: number): Response =>
+  Response.json({ object: 'list', data: [], accepted_events: events, received_events: events })
+
 interface Life {
   /** How far the machine's clock is off from the start on. */
   readonly wallOffMs: number
@@ -161,8 +164,7 @@ it('an API whose window does not tell the time for ten minutes refuses for somet
   const virtual = await startVirtual(context, {
     answer({ events }) {
       const isBad = events.some(({ id }) => id === 'old')
-      const passed = { object: 'list', data: [], accepted_events: events.length, received_events: events.length }
-      const response = isBad ? refusedAs('invalid_event') : Response.json(passed)
+      const response = isBad ? refusedAs('invalid_event') : passes(events.length)
       response.headers.set('date', new Date(time.trueMs).toUTCString())
       return response
     },
@@ -228,87 +230,6 @@ it('a clock that was wrong and is set right is confirmed by the next two answers
   assert.equal(virtual.canaries.length, asked)
   assert.ok(virtual.canaries.every(({ events }) => events.every(({ id }) => id.startsWith(CANARY_ID_PREFIX))))
 })
-
-/**
- * - three pixels, two of them at one endpoint, and nothing to deliver; no answer of either endpoint has a verdict
- * - each endpoint is asked, by one pixel of it at a time; after three rounds more and more seldom, at last every minute or so
- */
-it('the time is asked once for each endpoint, and with backoff', async (context) => {
-  const virtual = await startVirtual(context, {
-    pixels: [{ pixelId: 'one' }, { pixelId: 'two' }, { pixelId: 'three', endpoint: 'https://other.example' }],
-    answer: () => new Response('', { status: 502 }),
-  })
-  await virtual.run(20 * SECOND_MS)
-  const asked = virtual.canaries.map(({ pixel }) => (pixel === 'three' ? 'other' : 'first'))
-  assert.deepEqual(asked.slice(0, 6), ['first', 'other', 'first', 'other', 'first', 'other'])
-  await virtual.run(10 * MINUTE_MS)
-  const before = virtual.canaries.length
-  await virtual.run(HOUR_MS)
-  const hourly = virtual.canaries.length - before
-  assert.ok(hourly >= 60 && hourly <= 240, `${hourly} requests an hour`)
-})
-
-/**
- * - the API asks two of three pixels to wait for 20 minutes; the third is answered, but for the first time
- * - nobody waits with the question what time it is for a pixel that has to wait
- */
-it('the time is asked by a pixel that need not wait', async (context) => {
-  const virtual = await startVirtual(context, {
-    pixels: [{ pixelId: 'one' }, { pixelId: 'two' }, { pixelId: 'three' }],
-    answer: async ({ pixel, atMs }, judge) => {
-      if (pixel !== 'three') return new Response('', { status: 503, headers: { 'retry-after': '1200' } })
-      if (atMs < 20 * SECOND_MS) return new Response('', { status: 500 })
-      const response = await judge()
-      response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
-      return response
-    },
-  })
-  await virtual.run(2 * MINUTE_MS)
-  assert.ok(virtual.engine.clock.isConfirmed())
-})
-
-const ELSEWHERE = 'https://other.example'
-for (const [title, endpoints] of [
-  ['another pixel of the endpoint', {}],
-  ['a pixel of another endpoint', { endpoint: ELSEWHERE }],
-] as const) {
-  /**
-   * - the API's clock is an hour behind, and is confirmed against the machine's; after that the API fails on the pixel that asks the time
-   * - an event of another pixel lies ahead by that clock; right after the time was asked the API's clock is set right
-   * - the other pixel asks: the next answer is heard within a minute, a second follows soon, and the event is delivered
-   */
-  it(`where one pixel has no answer ${title} asks what time it is`, async (context) => {
-    let time: Virtual['time']
-    let rightFromMs = Number.POSITIVE_INFINITY
-    const apiMs = (): number => time.trueMs - (time.elapsedMs < rightFromMs ? HOUR_MS : 0)
-    const virtual = await startVirtual(context, {
-      pixels: [{ pixelId: 'failing' }, { pixelId: 'well', ...endpoints }],
-      emulator: { now: apiMs },
-      async answer({ atMs, pixel }, judge) {
-        if (pixel === 'failing' && atMs > 3 * MINUTE_MS) return new Response('broken', { status: 500 })
-        const response = await judge()
-        response.headers.set('date', new Date(apiMs()).toUTCString())
-        if (atMs > 8 * MINUTE_MS && rightFromMs === Number.POSITIVE_INFINITY) rightFromMs = atMs + 1
-        return response
-      },
-      store(store, virtualTime) {
-        time = virtualTime
-        return store
-      },
-    })
-    const confirmed: string[] = []
-    virtual.engine.events.on('clock:confirmed', ({ by }) => void confirmed.push(by))
-    await virtual.run(5 * MINUTE_MS)
-    assert.deepEqual(confirmed, ['api'])
-    await virtual.bring([virtualOrder('ahead', { timestamp_ms: START_MS + 5 * MINUTE_MS })], 'well')
-    await virtual.run(3 * MINUTE_MS)
-    assert.equal(virtual.emulator.summary().stored, 0)
-    await virtual.run(2 * MINUTE_MS)
-    assert.ok(rightFromMs < 10 * MINUTE_MS, 'the other pixel asked')
-    await virtual.run(rightFromMs + MINUTE_MS + 15 * SECOND_MS - virtual.time.elapsedMs)
-    assert.equal(virtual.emulator.summary().stored, 1)
-  })
-}
 
 /**
  * - the endpoint is a relay that is in doubt about its own clock for ever: it takes canaries, and says nothing of the time

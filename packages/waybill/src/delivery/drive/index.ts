@@ -13,5 +13,6 @@ export {
   type TimeChange,
   TimeClaims,
   TOLERANCE_MS,
+  type WindowTold,
 } from './time-claims.ts'
 export { sendWhole, type Whole, type WholeEnd } from './whole.ts'

@@ -1,58 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../duration.ts'
+import {
+  dated,
+  inTurn,
+  LASTING_MS,
+  looked,
+  moment,
+  type Step,
+  silence,
+  TRUE_MS,
+  unasked,
+  undated,
+  window,
+} from './time-claims.helpers.ts'
 import { APART_MS, type ClaimName, type Moment, type TimeChange, TimeClaims, TOLERANCE_MS } from './time-claims.ts'
-
-const TRUE_MS = Date.UTC(2026, 2, 19, 4)
-/** `Date` counts whole seconds, so it is read as the middle of one. */
-const HALF_MS = 500
-/** Whatever differs from the machine is asked of the window once more after so long. */
-const LASTING_MS = MINUTE_MS
-
-/** One thing that happens; `wallOffMs` is how far this machine's clock is from the true time at that moment. */
-type Step = (claims: TimeClaims) => TimeChange | undefined
-
-const moment = (atMs: number, wallOffMs: number = 0): Moment => ({
-  monotonicMs: atMs,
-  wallMs: TRUE_MS + atMs + wallOffMs,
-})
-
-interface Said {
-  /** How far the API's `Date` is from the true time. */
-  readonly offMs?: number
-  readonly wallOffMs?: number
-  readonly from?: string
-}
-
-/** An answer that carries a verdict, with a `Date`. */
-const dated =
-  (atMs: number, { offMs = 0, wallOffMs = 0, from = 'api' }: Said = {}): Step =>
-  (claims) =>
-    claims.observe(from, TRUE_MS + atMs + offMs - HALF_MS, moment(atMs, wallOffMs))
-/** The same without one. */
-const undated =
-  (atMs: number): Step =>
-  (claims) =>
-    claims.observe('api', Number.NaN, moment(atMs))
-const looked =
-  (atMs: number, wallOffMs: number = 0): Step =>
-  (claims) =>
-    claims.look(moment(atMs, wallOffMs))
-/** The window was asked: both canaries of these claims passed. */
-const window =
-  (atMs: number, passed: readonly ClaimName[], { wallOffMs = 0, isShort = false } = {}): Step =>
-  (claims) => {
-    const at = moment(atMs, wallOffMs)
-    return claims.judgeWindows(
-      claims.claims(at).filter(({ name }) => passed.includes(name)),
-      at,
-      isShort,
-    )
-  }
-const silence =
-  (atMs: number, { newestMs = TRUE_MS, wallOffMs = 0 } = {}): Step =>
-  (claims) =>
-    claims.judgeSilence(moment(atMs, wallOffMs), newestMs)
 
 const CONFIRMED = [dated(0), dated(APART_MS)]
 const HOUR_AHEAD = [dated(0, { offMs: HOUR_MS }), dated(APART_MS, { offMs: HOUR_MS })]
@@ -117,6 +79,8 @@ const AT_THE_START: readonly Row[] = [
     [dated(0, { offMs: HOUR_MS }), dated(6_000), dated(12_000)],
     byMachine,
   ),
+  row('no two in a row agree for a moment less than a minute', inTurn(0, 20_000, 40_000, LASTING_MS - 1), inDoubt),
+  row('no two in a row agree for a minute: the window has to tell', inTurn(0, 20_000, 40_000, LASTING_MS), asked),
   row('the machine jumped between the two answers', [dated(0), dated(APART_MS, { wallOffMs: HOUR_MS })], asked),
   row(
     'the machine was wrong and was set right: the next two answers agree with it',
@@ -191,6 +155,13 @@ const CHANGES: readonly Row[] = [
   }),
 ]
 
+/** An answer of another endpoint, then the window of the first says twice that it is an hour ahead. */
+const besideOther = (otherMs: number, atMs: number): readonly Step[] => [
+  dated(otherMs, { from: 'other' }),
+  ...[0, APART_MS].map((afterMs) => dated(atMs + afterMs, { offMs: HOUR_MS })),
+  ...[APART_MS, APART_MS + LASTING_MS].map((afterMs) => window(atMs + afterMs, ['api'])),
+]
+
 const WINDOW: readonly Row[] = [
   row('the window may say that the machine is right', [...HOUR_AHEAD, window(6_000, ['machine'])], byMachine),
   row('both pass: still in doubt', [...HOUR_AHEAD, window(6_000, ['machine', 'api'])], asked),
@@ -215,6 +186,8 @@ const WINDOW: readonly Row[] = [
     told: ['confirmed by api'],
     by: 'api',
   }),
+  row('another endpoint has said otherwise', besideOther(0, HOUR_MS), asked),
+  row('it said so a day ago', besideOther(0, DAY_MS), { told: ['confirmed by api'], by: 'api' }),
   ...(['machine', 'api'] as const).flatMap((by) => {
     const short = (atMs: number): Step => window(atMs, [by], { isShort: true })
     return [
@@ -249,6 +222,8 @@ const WINDOW: readonly Row[] = [
 ]
 
 const SILENCE: readonly Row[] = [
+  row('a day in which nobody was asked', [unasked(DAY_MS)], inDoubt),
+  row('a day of which most was not asked', [silence(HOUR_MS), unasked(2 * DAY_MS), silence(2 * HOUR_MS)], inDoubt),
   row('a moment less than 24 h of silence', [silence(DAY_MS - 1)], inDoubt),
   row('24 h of silence: the machine counts', [silence(DAY_MS)], byMachine),
   row('24 h with a verdict in between', [dated(HOUR_MS), silence(DAY_MS)], inDoubt),
@@ -368,5 +343,47 @@ describe('the time of a canary', () => {
       const inside = claims.inside({ ...at, monotonicMs: 0.7 })
       assert.ok(Number.isInteger(inside), 'an event has whole milliseconds')
       assert.ok(Math.abs(inside - TRUE_MS - expectedMs) <= 2, `${inside - TRUE_MS} ms`)
+    })
+})
+
+describe('for how long a window told nothing', () => {
+  const both: readonly ClaimName[] = ['machine', 'api']
+  const UNTOLD: readonly (readonly [title: string, steps: readonly Step[], untoldMs: number])[] = [
+    ['it was asked once', [...HOUR_AHEAD, window(10_000, both)], 0],
+    ['it was asked again after 40 s', [...HOUR_AHEAD, window(10_000, both), window(50_000, both)], 40_000],
+    ['the API was away in between', [...HOUR_AHEAD, window(10_000, both), window(HOUR_MS, both)], MINUTE_MS],
+    [
+      'it was the window of another',
+      [...HOUR_AHEAD, ...[10_000, 50_000].map((at) => window(at, both, { from: 'b' }))],
+      0,
+    ],
+    [
+      'no canary passed, so that it does not judge',
+      [...HOUR_AHEAD, ...[10_000, 50_000].map((at) => window(at, []))],
+      0,
+    ],
+    ['it tells, and is to say so again', [...HOUR_AHEAD, ...[10_000, 50_000].map((at) => window(at, ['api']))], 0],
+    [
+      'verdicts came, and it was not asked',
+      [...HOUR_AHEAD, ...[1, 2, 3].map((at) => dated(at * MINUTE_MS, { offMs: HOUR_MS }))],
+      0,
+    ],
+    [
+      'a new doubt began',
+      [
+        ...HOUR_AHEAD,
+        window(10_000, both),
+        window(50_000, both),
+        window(55_000, ['machine']),
+        looked(HOUR_MS, HOUR_MS),
+      ],
+      0,
+    ],
+  ]
+  for (const [title, steps, untoldMs] of UNTOLD)
+    it(title, () => {
+      const claims = new TimeClaims(moment(0))
+      for (const step of steps) step(claims)
+      assert.equal(claims.untoldForMs('api'), untoldMs)
     })
 })

@@ -47,12 +47,24 @@ const HALF_A_SECOND_MS = 500
 /** What differs for so long differs lastingly. */
 const LASTING_MS: number = MINUTE_MS
 const SILENT_FOR_MS: number = DAY_MS
+/** Of the time between two questions no more counts: whoever was not asked meanwhile was not silent. */
+const ASKED_AGAIN_MS: number = 10 * MINUTE_MS
 
 /** An answer's `Date`, kept until a second one, of the same endpoint, agrees with it. */
 interface Witness {
   readonly offsetMs: number
   readonly machineOffsetMs: number
   readonly atMs: number
+}
+
+/** What the window of an endpoint said of the time. */
+export interface WindowTold {
+  /** Tells endpoints apart. */
+  readonly from: string
+  /** The far end told of nobody, and these are the claims that lie at the near end from both sides. */
+  readonly isShort?: boolean
+  /** A canary passed: the API judges. Default: where one of the claims passed. */
+  readonly isJudging?: boolean
 }
 
 export class TimeClaims {
@@ -63,9 +75,16 @@ export class TimeClaims {
   #apiOffsetMs: number | undefined
   #witnesses = new Map<string, Witness>()
   #machineParted = false
-  /** Monotonic: when a verdict that counts as a claim came last, or doubt began. */
-  #heardAtMs: number
-  #untoldForMs = 0
+  /** Monotonic: when somebody was asked last, or a verdict came that counts as a claim, or doubt began. */
+  #askedAtMs: number
+  /** Of this doubt, since the last such verdict: for how long was asked. */
+  #silentForMs = 0
+  /** By endpoint: for how long its window has told nothing in this doubt, and when it was asked last. */
+  #untold = new Map<string, { readonly forMs: number; readonly atMs: number }>()
+  /** By endpoint: the last claim that it made. */
+  #lastWords = new Map<string, { readonly offsetMs: number; readonly atMs: number }>()
+  /** Monotonic: the first `Date` of this doubt. */
+  #datedSinceMs: number | undefined
   #differ = false
   #undatedSinceMs: number | undefined
   /** What the window told first, against the machine. */
@@ -76,7 +95,7 @@ export class TimeClaims {
 
   constructor(boot: Moment) {
     this.#boot = boot
-    this.#heardAtMs = boot.monotonicMs
+    this.#askedAtMs = boot.monotonicMs
   }
 
   get confirmedBy(): 'machine' | 'api' | undefined {
@@ -88,7 +107,7 @@ export class TimeClaims {
     return this.#skewMs
   }
 
-  /** Two answers differ from the machine, or have no `Date`: the window has to tell which is right. */
+  /** Two answers differ from the machine, no two agree for a minute, or they have no `Date`: the window has to tell which is right. */
   get mustAskWindow(): boolean {
     return this.#confirmed === undefined && this.#differ
   }
@@ -108,11 +127,11 @@ export class TimeClaims {
   }
 
   /**
-   * For how long verdicts have come since the time was doubted last, and did not tell it, milliseconds: a minute at most from one to the
-   * next, since an API that is away tells nothing.
+   * For how long the window of an endpoint has been asked since the time was doubted last, and did not tell it although the API judges,
+   * milliseconds: a minute at most from one answer to the next, since an API that is away tells nothing.
    */
-  get untoldForMs(): number {
-    return this.#confirmed === undefined ? this.#untoldForMs : 0
+  untoldForMs(from: string): number {
+    return this.#confirmed === undefined ? (this.#untold.get(from)?.forMs ?? 0) : 0
   }
 
   /** Unix milliseconds: the confirmed claim, or the best there is. */
@@ -154,19 +173,18 @@ export class TimeClaims {
     if (Math.abs(offsetMs - bootOffsetMs) > TOLERANCE_MS) this.#machineParted = true
     if (this.#confirmed !== 'machine' || this.#keptOffsetMs === undefined) return undefined
     if (Math.abs(offsetMs - this.#keptOffsetMs) <= TOLERANCE_MS) return undefined
-    this.#heardAtMs = at.monotonicMs
-    return this.#doubt('the clock of this machine jumped')
+    return this.#doubt('the clock of this machine jumped', at)
   }
 
   /** Takes the `Date` of an answer that carries a verdict. `from` tells endpoints apart; what has no `Date` is no claim. */
   observe(from: string, serverMs: number, at: Moment): TimeChange | undefined {
-    this.#untoldForMs += Math.min(at.monotonicMs - this.#heardAtMs, MINUTE_MS)
-    this.#heardAtMs = at.monotonicMs
+    this.#heard(at)
     if (Number.isNaN(serverMs)) return this.#observeUndated(at)
     const offsetMs = serverMs + HALF_A_SECOND_MS - at.monotonicMs
     const machineOffsetMs = at.wallMs - at.monotonicMs
+    this.#lastWords.set(from, { offsetMs, atMs: at.monotonicMs })
     this.#skewMs = serverMs + HALF_A_SECOND_MS - at.wallMs
-    if (this.#confirmed === undefined) this.#apiOffsetMs = offsetMs
+    if (this.#confirmed === undefined) this.#noteDated(offsetMs, at)
     const known = this.#confirmed === undefined ? undefined : this.now(at) - at.monotonicMs
     if (known !== undefined && Math.abs(offsetMs - known) <= TOLERANCE_MS) {
       this.#witnesses.delete(from)
@@ -183,7 +201,25 @@ export class TimeClaims {
     if (now.atMs - before.atMs < APART_MS) return undefined
     // The machine's clock may have been set since the older one: the next answer is held against this one.
     this.#witnesses.set(from, now)
-    return this.#twoAgree(before, now)
+    return this.#twoAgree(before, now, at)
+  }
+
+  /** Somebody is asked, or was, what time it is. */
+  asked({ monotonicMs }: Moment): void {
+    this.#silentForMs += Math.min(ASKED_AGAIN_MS, Math.max(0, monotonicMs - this.#askedAtMs))
+    this.#askedAtMs = Math.max(this.#askedAtMs, monotonicMs)
+  }
+
+  #heard({ monotonicMs }: Moment): void {
+    this.#silentForMs = 0
+    this.#askedAtMs = monotonicMs
+  }
+
+  /** Of answers that agree neither with the machine nor with each other, such as of two servers in turn, none will ever tell. */
+  #noteDated(offsetMs: number, { monotonicMs }: Moment): void {
+    this.#apiOffsetMs = offsetMs
+    this.#datedSinceMs ??= monotonicMs
+    if (monotonicMs - this.#datedSinceMs >= LASTING_MS) this.#differ = true
   }
 
   /** An API that tells no time: its window may. */
@@ -203,9 +239,9 @@ export class TimeClaims {
   }
 
   /** Two answers of one endpoint agree with each other. */
-  #twoAgree(before: Witness, now: Witness): TimeChange | undefined {
+  #twoAgree(before: Witness, now: Witness, at: Moment): TimeChange | undefined {
     this.#apiOffsetMs = now.offsetMs
-    if (this.#confirmed !== undefined) return this.#doubt("the API's clock differs from the one that was confirmed")
+    if (this.#confirmed !== undefined) return this.#doubt("the API's clock differs from the one that was confirmed", at)
     const agrees = [before, now].every(
       ({ offsetMs, machineOffsetMs }) => Math.abs(offsetMs - machineOffsetMs) <= TOLERANCE_MS,
     )
@@ -220,22 +256,42 @@ export class TimeClaims {
 
   /**
    * The window as a second witness: which claims had both their canaries pass, one stamped near the window's far end and one near its near
-   * end. The only claim that did is confirmed. `isShort`: the far end told of nobody, and these are the claims that lie at the near end
-   * from both sides; so little counts only when it was said twice, a minute apart.
+   * end. The only claim that did is confirmed. `isShort`: so little counts only when it was said twice, a minute apart.
    */
-  judgeWindows(passed: readonly Claim[], at: Moment, isShort: boolean = false): TimeChange | undefined {
+  judgeWindows(
+    passed: readonly Claim[],
+    at: Moment,
+    { from, isShort = false, isJudging = passed.length > 0 }: WindowTold,
+  ): TimeChange | undefined {
     if (this.#confirmed !== undefined) return undefined
     const distinct = passed.filter(
       (claim, index) =>
         !passed.slice(0, index).some((other) => Math.abs(other.offsetMs - claim.offsetMs) <= TOLERANCE_MS),
     )
     const [only] = distinct
-    if (only === undefined || distinct.length > 1) return undefined
+    if (only === undefined || distinct.length > 1) {
+      if (isJudging) this.#noteUntold(from, at)
+      return undefined
+    }
     const machineOffsetMs = at.wallMs - at.monotonicMs
     const isMachine = Math.abs(only.offsetMs - machineOffsetMs) <= TOLERANCE_MS
     if (isMachine && !isShort) return this.#confirm('machine', machineOffsetMs)
+    if (!isMachine && this.#isOpposed(only, from, at)) return undefined
     if (!this.#toldTwice(only, at)) return undefined
     return isMachine ? this.#confirm('machine', machineOffsetMs) : this.#confirm('api', only.offsetMs)
+  }
+
+  #noteUntold(from: string, { monotonicMs }: Moment): void {
+    const { forMs = 0, atMs = monotonicMs } = this.#untold.get(from) ?? {}
+    this.#untold.set(from, { forMs: forMs + Math.min(monotonicMs - atMs, MINUTE_MS), atMs: monotonicMs })
+  }
+
+  /** One API against the machine counts only where no other has said something else in the last day, which may be away now. */
+  #isOpposed({ offsetMs }: Claim, from: string, { monotonicMs }: Moment): boolean {
+    return [...this.#lastWords].some(
+      ([other, said]) =>
+        other !== from && monotonicMs - said.atMs < SILENT_FOR_MS && Math.abs(said.offsetMs - offsetMs) > TOLERANCE_MS,
+    )
   }
 
   /** `Date` and window are both the API's word: against the machine they count when they said the same for a minute. */
@@ -254,15 +310,15 @@ export class TimeClaims {
    * doubt itself answers, and says nothing of the time.
    */
   judgeSilence(at: Moment, newestMs: number): TimeChange | undefined {
-    if (!this.isSilent(at) || this.#machineParted || at.wallMs < newestMs) return undefined
+    if (!this.isSilent || this.#machineParted || at.wallMs < newestMs) return undefined
     const machineOffsetMs = at.wallMs - at.monotonicMs
     const seenMs = this.#apiOffsetMs ?? machineOffsetMs
     return Math.abs(seenMs - machineOffsetMs) > TOLERANCE_MS ? undefined : this.#confirm('machine', machineOffsetMs)
   }
 
-  /** In doubt, and nothing was heard of the time for so long that the machine may count. */
-  isSilent({ monotonicMs }: Moment): boolean {
-    return this.#confirmed === undefined && monotonicMs - this.#heardAtMs >= SILENT_FOR_MS
+  /** In doubt, and nothing was heard of the time for so long, although asked, that the machine may count. */
+  get isSilent(): boolean {
+    return this.#confirmed === undefined && this.#silentForMs >= SILENT_FOR_MS
   }
 
   #confirm(by: 'machine' | 'api', offsetMs: number): TimeChange {
@@ -274,9 +330,11 @@ export class TimeClaims {
     return { what: 'confirmed', by, skewMs: by === 'machine' ? 0 : this.#skewMs }
   }
 
-  #doubt(reason: string): TimeChange {
+  #doubt(reason: string, at: Moment): TimeChange {
     this.#confirmed = undefined
-    this.#untoldForMs = 0
+    this.#heard(at)
+    this.#untold.clear()
+    this.#datedSinceMs = undefined
     this.#agreed = undefined
     this.#undatedSinceMs = undefined
     return { what: 'doubted', reason }
