@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WireEvent } from 'waybill'
+import { CANARY_ID_PREFIX } from 'waybill/delivery'
 import {
   countsNone,
   errorResponse,
@@ -337,3 +338,31 @@ for (const [title, count, said] of RECOUNTS) {
     assert.deepEqual([...new Set(short.values())], [2])
   })
 }
+
+/**
+ * - for ten seconds the API refuses everything; then a canary of the shape passes, and the API asks for an hour's pause
+ * - after that it refuses everything for ten seconds again: the pass of an hour ago is no witness of that, and nothing good is refused
+ */
+test('a pass of an hour ago makes no second refusal final', async (context) => {
+  let pausedAtMs: number | undefined
+  let hasPassed = false
+  const virtual = await startVirtual(context, {
+    answer(sent, judge) {
+      const wellFromMs = 10 * SECOND_MS + (pausedAtMs === undefined ? 0 : pausedAtMs + HOUR_MS)
+      const isItsCanary = sent.events.every(
+        ({ id, type }) => id.startsWith(CANARY_ID_PREFIX) && type === 'order_created',
+      )
+      if (!hasPassed || pausedAtMs !== undefined) {
+        if (sent.atMs < wellFromMs) return refusesAll()
+        hasPassed ||= isItsCanary
+        return judge()
+      }
+      pausedAtMs = sent.atMs
+      return errorResponse(503, 'later', { 'retry-after': '3600' })
+    },
+  })
+  await virtual.bring(virtualOrders(3))
+  await virtual.run(2 * HOUR_MS)
+  assert.ok(pausedAtMs !== undefined)
+  await assertAll(virtual, 3)
+})

@@ -58,7 +58,7 @@ export class PixelDelivery {
     this.#post = this.#watched(config)
     this.#pauseSignal = AbortSignal.any([shared.pauseSignal, this.#stop.signal])
     this.parts = this.#ownParts()
-    this.learned = new Learned(config.maxBodyBytes, MAX_KNOWN_SHAPES)
+    this.learned = new Learned(config.maxBodyBytes, () => shared.runtime.monotonic(), MAX_KNOWN_SHAPES)
     this.gate = new Gate(() => this.#config, shared.runtime)
     this.patience = new Patience(() => this.#config.maxWaitMs ?? 0, shared.runtime)
     if (!shared.ownership.has(config.pixelId)) this.halt('unclaimed')

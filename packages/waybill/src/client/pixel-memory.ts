@@ -15,8 +15,8 @@ export interface PixelMemory {
   clockAheadMs: number
 }
 
-export function createPixelMemory(maxBodyBytes: number): PixelMemory {
-  const learned = new Learned(maxBodyBytes)
+export function createPixelMemory(maxBodyBytes: number, monotonic: () => number): PixelMemory {
+  const learned = new Learned(maxBodyBytes, monotonic)
   const suspended = new Map<string, Reason>()
   return {
     learned,

@@ -56,7 +56,7 @@ export function createSender(settings: Settings, apiKey: string): Sender {
     sleep: (ms: number, signal?: AbortSignal) => runtime.sleep(ms, signal),
   }
   const gate = new Gate(() => ({ concurrency }), clock)
-  const memory = createPixelMemory(settings.maxBodyBytes)
+  const memory = createPixelMemory(settings.maxBodyBytes, clock.monotonic)
   const maxEventBytes = settings.maxBodyBytes - envelope(settings, false).length - 2
   return {
     prepare(read, index, invalidIdentity) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { Learned } from './learned.ts'
+import { Learned, PASS_SERVES_MS } from './learned.ts'
 
 const MAX_SHAPES = 1_000
 const MAX_PASSES = 4_000
@@ -78,6 +78,21 @@ describe('what was learned of a pixel', () => {
     assert.equal(known.shapePassedSince('a', moment), false)
     assert.equal(known.shapePassedSince('a', moment - 2), true)
   })
+
+  for (const [agoMs, serves] of [
+    [PASS_SERVES_MS - 1, true],
+    [PASS_SERVES_MS, true],
+    [PASS_SERVES_MS + 1, false],
+  ] as const)
+    for (const passed of ['eventPassed', 'canaryPassed'] as const)
+      it(`what passed ${agoMs} ms ago ${serves ? 'still serves' : 'serves no longer'} its shape: ${passed}`, () => {
+        let nowMs = 5_000
+        const known = new Learned(10_000, () => nowMs)
+        const moment = known.now()
+        known[passed]('a')
+        nowMs += agoMs
+        assert.deepEqual([known.shapePassedSince('a', moment), known.shapePassedAt('a') > 0], [serves, serves])
+      })
 
   it('counts failures until anything passes', () => {
     const known = learned()

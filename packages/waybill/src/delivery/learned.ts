@@ -2,11 +2,14 @@
  * What the answers of one pixel's API have taught: which shapes pass, when something last passed, whether its names can be relied
  * on, how large a body may be, and refusals in a row. It outlives batches, and knows nothing of the events themselves.
  */
+import { MINUTE_MS } from '../duration.ts'
 import { type BodyLimit, bodyPassed, bodyWasTooLarge, startBodyLimit } from './body-limit.ts'
 
 const MAX_SHAPES = 1_000
 /** Passes of shapes are looked up for as long as a batch lasts; more shapes than this in one batch there are not. */
 const MAX_PASSES = 4_000
+/** What passed longer ago does not show that the API is judging now: within a batch there may be hours, where it asks for pauses. */
+export const PASS_SERVES_MS: number = MINUTE_MS
 /** More in a row tell nothing new. */
 const MAX_STREAK = 64
 
@@ -34,7 +37,7 @@ export class Learned {
   /** Whether the API names the right events; one wrong name ends the trust. */
   readonly trust: { names: boolean } = { names: true }
   readonly #known = new Set<string>()
-  readonly #passes = new Map<string, number>()
+  readonly #passes = new Map<string, { readonly step: number; readonly atMs: number }>()
   readonly #streaks = new Map<string, Streak>()
   readonly #mixed = new Map<string, number>()
   #newest: string | undefined
@@ -45,9 +48,11 @@ export class Learned {
   #body: BodyLimit
   #maxBodyBytes: number
   readonly #maxShapes: number
+  readonly #monotonic: () => number
 
-  /** `maxShapes`: so many are remembered as known. */
-  constructor(maxBodyBytes: number, maxShapes: number = MAX_SHAPES) {
+  /** `maxShapes`: so many are remembered as known. `monotonic`: milliseconds that only go forward; by default no time passes. */
+  constructor(maxBodyBytes: number, monotonic: () => number = () => 0, maxShapes: number = MAX_SHAPES) {
+    this.#monotonic = monotonic
     this.#maxShapes = maxShapes
     this.#maxBodyBytes = maxBodyBytes
     this.#body = startBodyLimit(maxBodyBytes)
@@ -103,16 +108,17 @@ export class Learned {
 
   #notePass(shape: string): void {
     this.#passes.delete(shape)
-    this.#passes.set(shape, this.#step)
+    this.#passes.set(shape, { step: this.#step, atMs: this.#monotonic() })
     if (this.#passes.size > MAX_PASSES) this.#passes.delete(this.#passes.keys().next().value!)
   }
 
-  /** When an event of this shape, or its canary, passed last; 0: never, or too long ago. */
+  /** When an event of this shape, or its canary, passed last; 0: never, or longer ago than {@link PASS_SERVES_MS}. */
   shapePassedAt(shape: string): number {
-    return this.#passes.get(shape) ?? 0
+    const passed = this.#passes.get(shape)
+    return passed === undefined || this.#monotonic() - passed.atMs > PASS_SERVES_MS ? 0 : passed.step
   }
 
-  /** Whether an event of this shape, or its canary, passed after that moment. */
+  /** Whether an event of this shape, or its canary, passed after that moment, and not too long ago. */
   shapePassedSince(shape: string, moment: number): boolean {
     return this.shapePassedAt(shape) > moment
   }

@@ -116,9 +116,11 @@ function* judgeShape<Item>(shape: string, batch: Batch<Item>): Plan<Item> {
   const reason = batch.suspects.get(first)!.reason
   if (streak >= STREAK_THAT_HOLDS) return holdShape(shape, reason, batch)
   if (streak >= STREAK_THAT_ALARMS && (yield* probe(shape, reason, batch))) return yield* judgeShape(shape, batch)
-  if (suspectsOf(shape, batch).some((item) => !hasPass(item, batch))) yield* askShape(shape, batch)
+  // Where there are many, a pass of before has served its time long before the last of them is asked.
+  let isPassing = true
   for (const item of suspectsOf(shape, batch)) {
-    if (!hasPass(item, batch)) continue
+    if (isPassing && !hasPass(item, batch)) isPassing = yield* askShape(shape, batch)
+    if (!batch.suspects.has(item) || !hasPass(item, batch)) continue
     if (!evidenceOn(item, batch).isEnough) yield* askAlone(item, batch)
     if (!batch.suspects.has(item) || !evidenceOn(item, batch).isEnough) continue
     batch.learned.refusedForGood(shape)
