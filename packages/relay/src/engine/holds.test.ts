@@ -112,6 +112,22 @@ test('a probe refuses nobody: a shape that is refused for hours is whole when it
 })
 
 /**
+ * - for 20 minutes the API refuses all that is sent, and takes what is only to be validated: canaries and probes pass
+ * - the shape is held; that a probe would be taken ends no hold, or all of the shape would be refused; it ends when one is taken
+ */
+test('a shape is not freed by what the API would take and does not', async (context) => {
+  const virtual = await startVirtual(context, {
+    answer: (sent, judge) => (sent.validateOnly || sent.atMs > FAULT_FOR_MS ? judge() : refusesAll()),
+  })
+  await virtual.bring(virtualOrders(100))
+  await virtual.run(FAULT_FOR_MS)
+  const { refused, delivered } = await virtual.store.counts()
+  assert.deepEqual([refused, delivered], [0, 0])
+  await virtual.run(SOON_MS)
+  await assertAll(virtual, 100)
+})
+
+/**
  * - a shape is held for hours, so that its turns are a quarter of an hour apart; then the API takes it, but for its newest and its oldest
  * - whichever of the three places has the turn, a bad one does not use it up: the good ones are delivered at that turn
  */

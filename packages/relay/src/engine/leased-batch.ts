@@ -205,17 +205,17 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   }
 
   /**
-   * Sends its one event for real, once: what may pass by itself is left to the next probe. Counted: it is delivered. `not sent`: its time
-   * did not let it leave.
+   * Sends its one event for real, once: what may pass by itself is left to the next probe. `sent`: nobody knows what came of it. `not sent`:
+   * its time did not let it leave.
    */
-  async sendForReal(): Promise<'sent' | 'refused' | 'not sent'> {
+  async sendForReal(): Promise<'delivered' | 'sent' | 'refused' | 'not sent'> {
     const [event] = this.events
     const answer = await exchange(onlyOnce(this), [event!], 'deliver', false)
     if (answer?.kind === 'refused') return 'refused'
     if (answer?.kind !== 'delivered') return 'sent'
     if (!this.#isSent) return 'not sent'
     if (this.isOpen(event!)) this.#deliver(event!, false)
-    return 'sent'
+    return 'delivered'
   }
 
   override leaving(): void {

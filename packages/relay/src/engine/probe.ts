@@ -92,12 +92,22 @@ async function probeShape(pixel: PixelDelivery, shape: string, { number, isSeldo
   const tries = isSeldom ? ORDERS.length : 1
   let said: 'passed' | 'refused' | undefined = 'refused'
   for (let tried = 0; tried < tries && said === 'refused'; tried++)
-    said = await askOne(pixel, number + tried, { shapes: [shape] })
+    said = await askOne(pixel, number + tried, { shapes: [shape] }, isTaken)
   if (said !== 'passed') return
   // Asked for examples again, the bad ones before it would bring the hold back.
   pixel.learned.eventPassed(shape)
   pixel.learned.noteMixed(shape, pixel.parts.clock.now() + HOUR_MS)
   await resumeShape({ parts: pixel.parts, pixel: pixel.id, delivery: pixel }, shape)
+}
+
+/**
+ * What is only validated may be refused all the same when it is sent, and then all of the shape would be: the hold ends with a real one. It goes
+ * back as it was where it is refused.
+ */
+async function isTaken(batch: LeasedBatch): Promise<'passed' | 'refused' | undefined> {
+  const sent = await batch.sendForReal()
+  if (sent === 'delivered') return 'passed'
+  return sent === 'refused' ? 'refused' : undefined
 }
 
 /** Refusing an event shows that key, pixel and way are right again; but not, by itself, that the API is judging. */
@@ -114,11 +124,15 @@ async function askLeast(pixel: PixelDelivery): Promise<CanaryAnswer['said'] | un
 
 const ORDERS = ['newest', 'oldest', 'between'] as const
 
-/** Probes take turns among the newest, the oldest and one between. `undefined`: nothing waits, or there was no answer. */
+/**
+ * Probes take turns among the newest, the oldest and one between. `undefined`: nothing waits, or there was no answer. `then`: what else has to
+ * pass with an event that the API would take.
+ */
 async function askOne(
   pixel: PixelDelivery,
   turn: number,
   which: Partial<LeaseQuery>,
+  then?: (batch: LeasedBatch) => Promise<'passed' | 'refused' | undefined>,
 ): Promise<'passed' | 'refused' | undefined> {
   const batch = await leaseOne(pixel, { probe: { order: ORDERS[turn % ORDERS.length]! }, ...which })
   if (batch === undefined) return undefined
@@ -126,6 +140,8 @@ async function askOne(
     const said = await askOnce(batch)
     if (said?.kind === 'delivered') {
       if (!batch.events.every((event) => batch.isOpen(event))) return undefined
+      const really = then === undefined ? 'passed' : await then(batch)
+      if (really !== 'passed') return really
       // Its shape is known again: what is left of it travels together, and is not shown one by one.
       for (const { shape } of batch.events) pixel.learned.eventPassed(shape)
       return 'passed'
@@ -184,7 +200,7 @@ async function counts(pixel: PixelDelivery, batch: LeasedBatch): Promise<boolean
   })
   try {
     const sent = await batch.sendForReal()
-    if (sent !== 'sent') return sent
+    if (sent === 'refused' || sent === 'not sent') return sent
   } finally {
     await batch.finish()
     stop()
