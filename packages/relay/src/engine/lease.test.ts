@@ -79,3 +79,38 @@ test('what an ambiguous answer says is kept before the next request goes out', a
   assert.ok(second!.atMs - first!.atMs >= SLOW_MS, `${second!.atMs - first!.atMs} ms`)
   assert.equal((await virtual.store.counts()).delivered, 5)
 })
+
+/**
+ * - everything is validated first, in two requests; the disk takes 50 s to keep the first, and the second fails
+ * - by the time that it is to be repeated the lease is lost: somebody else has its events, so that nothing of it is sent for real
+ */
+test('nothing is sent of a lease that is lost', async (context) => {
+  const timeoutMs = 100
+  let isLost = false
+  let recorded = 0
+  const virtual = await startVirtual(context, {
+    pixels: [{ preflight: 'always', concurrency: 1, timeoutMs, maxBodyBytes: 1_000 }],
+    store: (store, time) =>
+      replaced(store, {
+        lease: async (query) => (isLost ? undefined : store.lease({ ...query, maxBytes: 1_000_000 })),
+        async recordRequest(request) {
+          const slowMs = ++recorded === 1 ? 50 * SECOND_MS : 0
+          await new Promise<void>((resolve) => time.at(time.elapsedMs + slowMs, () => resolve()))
+          return store.recordRequest(request)
+        },
+        async extend(token, forMs) {
+          // What a request needs is given, a pause is not.
+          isLost ||= forMs > 30 * SECOND_MS + timeoutMs
+          return !isLost && store.extend(token, forMs)
+        },
+      }),
+    answer: (_sent, judge) => (virtual.sent.length === 2 ? errorResponse(500, 'broken') : judge()),
+  })
+  await virtual.bring(virtualOrders(8))
+  await virtual.run(10 * MINUTE_MS)
+  assert.ok(isLost)
+  assert.deepEqual(
+    virtual.sent.map(({ validateOnly }) => validateOnly),
+    [true, true],
+  )
+})

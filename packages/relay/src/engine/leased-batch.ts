@@ -54,6 +54,8 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   readonly #added = new Map<number, readonly string[]>()
   readonly #family: RequestFamily
   #leasedUntilMs: number
+  /** Somebody else has the events by now. */
+  #isLost = false
   #isSent = false
   /** As it was when the turn was given. */
   #time: TimeNow
@@ -114,9 +116,10 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
   async #keepLease(forMs: number): Promise<boolean> {
     const { runtime, store } = this.pixel.parts
     const untilMs = runtime.monotonic() + forMs
-    if (untilMs <= this.#leasedUntilMs) return true
+    if (this.#isLost || untilMs <= this.#leasedUntilMs) return !this.#isLost
     this.#leasedUntilMs = untilMs
-    return store.extend(this.#token, forMs)
+    if (!(await store.extend(this.#token, forMs))) this.#isLost = true
+    return !this.#isLost
   }
 
   override async pause(waiting: Waiting<BatchEvent>): Promise<boolean> {
