@@ -15,6 +15,9 @@ const statuses = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ sta
 const usersOf = (events: readonly { readonly event: unknown }[]): unknown[] =>
   events.map(({ event }) => (event as WireEvent).user)
 
+const refusal = async (): Promise<Response> =>
+  Response.json({ error: { message: 'Invalid event.', type: 'x', param: null, code: null } }, { status: 400 })
+
 describe("contract: 'auto'", () => {
   const ACCOUNTS = [
     ['2026-06', SINGULAR, SINGULAR],
@@ -39,7 +42,8 @@ describe("contract: 'auto'", () => {
     await client.send([order(2, { user: SINGULAR }), order(3)])
     assert.deepEqual(
       requests.map(({ validateOnly }) => validateOnly),
-      [true, true, true, true, false, false],
+      // Of the four questions two are refused, and asked again.
+      [true, true, true, true, true, true, false, false],
     )
   })
 
@@ -97,6 +101,26 @@ describe("contract: 'auto'", () => {
     assert.ok(requests.every(({ validateOnly }) => validateOnly))
     assert.ok(!JSON.stringify(outcome).includes(KEY))
   })
+
+  for (const account of ['2026-06', '2026-11', 'both'] as const)
+    for (let refusedFrom = 0; refusedFrom < 8; refusedFrom++)
+      for (const refusedFor of [1, 2, 4, 8]) {
+        const title = `an account of ${account} that refuses everything from question ${refusedFrom} for ${refusedFor}`
+        it(`is not written to by what it said meanwhile: ${title}`, async () => {
+          let asked = 0
+          const refuses = (at: number): boolean => at >= refusedFrom && at < refusedFrom + refusedFor
+          const { client, emulator } = setUp({
+            emulator: { contract: account },
+            client: { contract: 'auto', preflight: 'never', maxAttempts: 8 },
+            between: (send) => (input, init) => (refuses(asked++) ? refusal() : send(input, init)),
+          })
+          // Whatever is delivered is delivered with what the account reads.
+          for (let turn = 1; turn <= 6; turn++) await client.send([order(turn, { user: PLURAL })])
+          const users = usersOf(emulator.events(PIXEL))
+          assert.ok(users.length > 0)
+          for (const user of users) assert.deepEqual(user, account === '2026-06' ? SINGULAR : PLURAL)
+        })
+      }
 
   it('verify says which form is read, and is content with either', async () => {
     for (const contract of ['2026-06', '2026-11'] as const) {

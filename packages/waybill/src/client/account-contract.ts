@@ -78,8 +78,9 @@ export function createAccountContract({ post, now, known, onLearned }: AccountCo
     async post(body, options) {
       if (!ONLY_IN['2026-06'].test(body) && !ONLY_IN['2026-11'].test(body)) return post(body, options)
       const unclear = reads === undefined ? await askOnce(options) : undefined
-      // Whoever cannot be asked cannot be sent to: the answer is that of the request that was to follow.
-      if (unclear !== undefined) return unclear
+      // Whoever cannot be asked cannot be sent to: the answer is that of the request that was to follow. One that refuses everything has told
+      // nothing of the account, and is told all there is.
+      if (unclear !== undefined && !isRefused(unclear, now())) return unclear
       const before = form()
       const answer = await post(written(body, before), options)
       if (!refusesKeys(answer) || Math.abs(now() - askedAtMs) < ASK_AGAIN_MS) return answer
@@ -115,22 +116,47 @@ const SAMPLES: Readonly<Record<Contract, readonly [good: object, bad: object]>> 
   '2026-11': [{ emails_sha256: [HASH] }, { emails_sha256: 'not-a-list' }],
 }
 
-/** Asks with made-up events that the API validates and does not store. */
+/** Well-formed ones first and last: of most accounts these pass, and what is refused between them is refused by an API that judges. */
+const QUESTIONS: readonly object[] = [...SAMPLES['2026-06'], ...SAMPLES['2026-11'].slice().reverse()]
+
+/** Its answers said one thing and then another: nothing is known of the account. */
+const CONTRADICTED: Answer = { kind: 'failure', reason: 'unasked' }
+
+/**
+ * Asks with made-up events that the API validates and does not store. What all later events are written by does not hang on one answer: what was
+ * refused is asked again, and where a refusal has no pass on both sides, as from an API that refuses everything just now, the plainest event has to
+ * pass in between.
+ */
 export async function askContracts(post: Post, now: () => number, options: PostOptions): Promise<AskedContracts> {
-  const contracts: Contract[] = []
-  for (const contract of CONTRACTS) {
-    const kinds: string[] = []
-    for (const user of SAMPLES[contract]) {
-      const answer = await post(sampleBody(now(), user), options)
-      const { kind } = judgeAnswer(answer, 1, now())
-      // What is only validated need not be counted.
-      if (kind !== 'delivered' && kind !== 'recount' && kind !== 'refused') return { unclear: answer }
-      kinds.push(kind)
-    }
-    // One that ignores the key takes both; one whose shape is closed refuses both.
-    if (kinds[0] !== 'refused' && kinds[1] === 'refused') contracts.push(contract)
+  const ask = (user?: object): Promise<Answer> => post(sampleBody(now(), user), options)
+  const refused = new Set<object>()
+  for (const user of QUESTIONS) {
+    const answer = await ask(user)
+    if (isRefused(answer, now())) refused.add(user)
+    else if (!isTaken(answer, now())) return { unclear: answer }
   }
-  return { contracts }
+  const mayBeAll = refused.has(QUESTIONS[0]!) || refused.has(QUESTIONS.at(-1)!)
+  for (const user of mayBeAll ? [undefined, ...refused] : refused) {
+    const answer = await ask(user)
+    const isAsBefore = user === undefined ? isTaken(answer, now()) : isRefused(answer, now())
+    if (!isAsBefore) return { unclear: isTaken(answer, now()) ? CONTRADICTED : answer }
+  }
+  // One that ignores the key takes both; one whose shape is closed refuses both.
+  const reads = CONTRACTS.filter((contract) => {
+    const [good, bad] = SAMPLES[contract]
+    return !refused.has(good) && refused.has(bad)
+  })
+  return { contracts: reads }
+}
+
+function isRefused(answer: Answer, nowMs: number): boolean {
+  return judgeAnswer(answer, 1, nowMs).kind === 'refused'
+}
+
+/** What is only validated need not be counted. */
+function isTaken(answer: Answer, nowMs: number): boolean {
+  const { kind } = judgeAnswer(answer, 1, nowMs)
+  return kind === 'delivered' || kind === 'recount'
 }
 
 /** A request with one made-up event, valid but for what `user` may hold. */

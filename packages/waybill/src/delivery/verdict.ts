@@ -16,8 +16,11 @@ export type Answer =
     }
   | {
       readonly kind: 'failure'
-      /** `tls`: whoever answers cannot be trusted, or does not speak TLS. */
-      readonly reason: 'network' | 'timeout' | 'tls'
+      /**
+       * `tls`: whoever answers cannot be trusted, or does not speak TLS. `unasked`: nothing was sent, because what it depends on could not be
+       * found out.
+       */
+      readonly reason: 'network' | 'timeout' | 'tls' | 'unasked'
       /** The platform's code for it, such as `CERT_HAS_EXPIRED`; of a fault of the network with the host, as in `ECONNREFUSED 127.0.0.1:8788`. */
       readonly detail?: string
     }
@@ -175,13 +178,16 @@ const FAILED: Readonly<Record<Failure['reason'], string>> = {
   network: 'the connection failed',
   timeout: 'the request timed out',
   tls: 'no TLS connection that can be trusted',
+  unasked: 'the API contradicted itself about what it reads',
 }
 
 function judgeFailure({ reason, detail }: Failure): Verdict {
   const why = detail === undefined ? FAILED[reason] : `${FAILED[reason]} (${detail})`
   // TLS can break after a request left, too.
   const isTls = reason === 'tls'
-  return { kind: 'retry', ambiguous: true, isFailure: !isTls, slowDown: false, why, ...(isTls && { code: reason }) }
+  const isSent = reason !== 'unasked'
+  const isFailure = isSent && !isTls
+  return { kind: 'retry', ambiguous: isSent, isFailure, slowDown: false, why, ...(isTls && { code: reason }) }
 }
 
 /** The same verdict with every text of the API passed through `tidy`, so that it is fit to be kept and shown. */
