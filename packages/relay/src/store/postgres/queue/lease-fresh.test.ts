@@ -131,22 +131,39 @@ test('whoever has given the pixel up leases nothing of what it knows, and whoeve
   assert.deepEqual(idsOf(await other.lease(QUERY)), ['own'])
 })
 
-/** The first statement of these words is sent when `goOn` is called. */
-function delayFirst(core: Core, words: RegExp): { goOn(): void } {
-  let goOn = (): void => {}
-  const until = new Promise<void>((resolve) => {
-    goOn = resolve
+interface Signal {
+  readonly given: Promise<void>
+  give(): void
+}
+
+function signal(): Signal {
+  let give = (): void => {}
+  const given = new Promise<void>((resolve) => {
+    give = resolve
   })
+  return { given, give }
+}
+
+interface Delayed {
+  /** Somebody has come to the statement. */
+  readonly asked: Promise<void>
+  goOn(): void
+}
+
+/** The first statement of these words is sent when `goOn` is called. */
+function delayFirst(core: Core, words: RegExp): Delayed {
+  const [asked, until] = [signal(), signal()]
   const query = core.database.query.bind(core.database)
   let isFirst = true
   core.database.query = async (sql: string, values: readonly unknown[] = []) => {
     if (words.test(sql) && isFirst) {
       isFirst = false
-      await until
+      asked.give()
+      await until.given
     }
     return query(sql, values) as never
   }
-  return { goOn }
+  return { asked: asked.given, goOn: until.give }
 }
 
 for (const [title, words, isKnown] of [
@@ -157,8 +174,10 @@ for (const [title, words, isKnown] of [
     const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
     if (isKnown) await emptied(store)
     await store.accept(newEvents(['a', 'b']), NOW)
-    const { goOn } = delayFirst(core, words)
+    const { asked, goOn } = delayFirst(core, words)
     const first = store.lease({ ...QUERY, limit: 1 })
+    // Two that begin at once may overtake each other on their way, and the second one would wait for itself.
+    await asked
     assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['b'])
     goOn()
     assert.deepEqual(idsOf(await first), ['a'])
