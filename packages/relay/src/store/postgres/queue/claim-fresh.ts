@@ -26,18 +26,12 @@ const CLAIM_FRESH = `
     insert into waybill_store.tally (pixel, shape, kind, events) select $1::integer, shape, 0, -count(*) from gone group by shape)
   select token, rows::text as rows from leased`
 
-export interface ClaimedFresh {
-  readonly lease: Lease
-  /** All that were asked for were there. */
-  readonly isAll: boolean
-}
-
 /** Leases events that are known here, as far as they are still in the queue. */
 export async function claimFresh(
   core: Core,
   fresh: readonly FreshEvent[],
   { pixel, leaseMs }: Pick<LeaseQuery, 'leaseMs'> & { readonly pixel: number },
-): Promise<ClaimedFresh | undefined> {
+): Promise<Lease | undefined> {
   const { database, owner, clockMs, leases } = core
   const ranges = toRanges(fresh.map(({ event }) => event.row))
   const values = [pixel, owner, clockMs() ?? null, leaseMs, ranges]
@@ -50,5 +44,5 @@ export async function claimFresh(
     taken.map(({ held }) => held),
   )
   const events = taken.map(({ event }) => event).sort((a, b) => a.timestampMs - b.timestampMs || a.row - b.row)
-  return { lease: { token: leased.token, events }, isAll: taken.length === fresh.length }
+  return { token: leased.token, events }
 }

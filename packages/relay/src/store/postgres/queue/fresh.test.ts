@@ -83,6 +83,18 @@ test('what lies for long, is of a pixel that nobody leases from, or was leased b
   assert.deepEqual(rowsOf(fresh.take(7, { shapes: SHAPES, limit: 9 })), [])
 })
 
+test('what was taken is being claimed until its claim has ended, and what others leased is not', () => {
+  const fresh = freshOf([eventOf(1), eventOf(2), eventOf(3)])
+  const first = fresh.take(PIXEL, { shapes: SHAPES, limit: 1 })
+  const second = fresh.take(PIXEL, { shapes: SHAPES, limit: 1 })
+  fresh.drop(PIXEL, [3])
+  assert.deepEqual([...fresh.claiming(PIXEL)], [1, 2])
+  fresh.claimed(PIXEL, first)
+  assert.deepEqual([...fresh.claiming(PIXEL)], [2])
+  fresh.claimed(PIXEL, second)
+  assert.deepEqual([...fresh.claiming(PIXEL)], [])
+})
+
 test('the first minute is never later than that of anything that is there', () => {
   const fresh = freshOf([eventOf(1, { minute: 3 }), eventOf(2, { minute: 2 })])
   assert.equal(fresh.firstMinute(PIXEL), 2)

@@ -23,6 +23,8 @@ interface Kept extends FreshEvent {
 /** Those of one pixel. */
 interface Queue {
   readonly events: Map<number, Kept>
+  /** Rows that were taken out and are being claimed: the database's queue may still show them. */
+  readonly claiming: Set<number>
   /** Rows, some of which are gone; in the order in which they are leased as long as `isInOrder`. */
   rows: number[]
   /** Before it in `rows` all are gone. */
@@ -61,7 +63,7 @@ export class Fresh {
   follow(pixel: number): void {
     if (this.#queues.has(pixel)) return
     if (this.#queues.size >= MOST_PIXELS) this.#forget(this.#queues.keys().next().value!)
-    this.#queues.set(pixel, { events: new Map(), ...noRows() })
+    this.#queues.set(pixel, { events: new Map(), claiming: new Set(), ...noRows() })
   }
 
   keep(fresh: FreshEvent): void {
@@ -87,7 +89,7 @@ export class Fresh {
     return queue === undefined ? Number.POSITIVE_INFINITY : queue.firstMinute
   }
 
-  /** Takes out what comes first, as much as is asked for. */
+  /** Takes out what comes first, as much as is asked for. It is being claimed until `claimed` says otherwise. */
   take(pixel: number, { shapes, limit, maxBytes = Number.POSITIVE_INFINITY }: FreshQuery): FreshEvent[] {
     const queue = this.#queues.get(pixel)
     if (queue === undefined) return []
@@ -101,11 +103,22 @@ export class Fresh {
       bytes += kept.event.bytes
       taken.push(kept)
     }
-    this.drop(
-      pixel,
-      taken.map(({ event }) => event.row),
-    )
+    for (const { event } of taken) {
+      this.#drop(queue, event.row)
+      queue.claiming.add(event.row)
+    }
     return taken
+  }
+
+  /** Rows of which nobody knows yet whether the database's queue still has them. */
+  claiming(pixel: number): ReadonlySet<number> {
+    return this.#queues.get(pixel)?.claiming ?? NONE
+  }
+
+  /** The claim of what was taken has ended, in whatever way. */
+  claimed(pixel: number, taken: readonly FreshEvent[]): void {
+    const claiming = this.#queues.get(pixel)?.claiming
+    for (const { event } of taken) claiming?.delete(event.row)
   }
 
   /** Somebody leased them. */
@@ -157,10 +170,13 @@ export class Fresh {
   }
 }
 
-function placeOf({ event }: FreshEvent): Place {
+const NONE: ReadonlySet<number> = new Set()
+
+/** In the order of its queue. */
+export function placeOf({ event }: FreshEvent): Place {
   return { minute: minuteOf(event.timestampMs), row: event.row }
 }
 
-function noRows(): Omit<Queue, 'events'> {
+function noRows(): Omit<Queue, 'events' | 'claiming'> {
   return { rows: [], head: 0, last: START, isInOrder: true, firstMinute: Number.POSITIVE_INFINITY }
 }

@@ -49,6 +49,7 @@ async function emptied(store: Store): Promise<void> {
 }
 
 const QUERY = { pixel: PIXEL, limit: 1_000, nowMs: NOW, leaseMs: MINUTE }
+const ONE = { ...QUERY, limit: 1 }
 
 /** Statements that read events, one for each look. */
 function countReads(core: Core): () => number {
@@ -131,6 +132,8 @@ test('whoever has given the pixel up leases nothing of what it knows, and whoeve
   assert.deepEqual(idsOf(await other.lease(QUERY)), ['own'])
 })
 
+const CLAIM_FROM_MEMORY = /delete from waybill_store\.queue[^;]* not q\.is_kept/
+
 interface Signal {
   readonly given: Promise<void>
   give(): void
@@ -166,6 +169,20 @@ function delayFirst(core: Core, words: RegExp): Delayed {
   return { asked: asked.given, goOn: until.give }
 }
 
+/** What one lane leases, and what another one does meanwhile: before the first statement of these words is sent. */
+async function leaseBeside(
+  { core, store }: Opened,
+  words: RegExp,
+  meanwhile: () => Promise<Lease | undefined>,
+): Promise<(readonly string[])[]> {
+  const { asked, goOn } = delayFirst(core, words)
+  const first = store.lease(ONE)
+  // Two that begin at once may overtake each other on their way, and the second one would wait for itself.
+  await asked
+  const second = await meanwhile().finally(goOn)
+  return [await first, second].map(idsOf)
+}
+
 for (const [title, words, isKnown] of [
   ['lanes that lease from memory at a time do not wait for each other', /delete from waybill_store\.queue/, true],
   ['a lane does not wait until another one has read what it leased', /from waybill_store\.body/, false],
@@ -174,14 +191,43 @@ for (const [title, words, isKnown] of [
     const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })
     if (isKnown) await emptied(store)
     await store.accept(newEvents(['a', 'b']), NOW)
-    const { asked, goOn } = delayFirst(core, words)
-    const first = store.lease({ ...QUERY, limit: 1 })
-    // Two that begin at once may overtake each other on their way, and the second one would wait for itself.
-    await asked
-    assert.deepEqual(idsOf(await store.lease({ ...QUERY, limit: 1 })), ['b'])
-    goOn()
-    assert.deepEqual(idsOf(await first), ['a'])
+    assert.deepEqual(await leaseBeside({ core, store }, words, () => store.lease(ONE)), [['a'], ['b']])
   })
+
+for (const [title, query] of [
+  ['whatever comes first', {}],
+  ['some of each shape', { perShape: 1 }],
+  ['an example of what is held', { probe: { order: 'oldest' } }],
+] as const)
+  test(`whoever reads the queue for ${title} leaves out what is being leased from memory`, async (context) => {
+    let nowMs = 0
+    const { core, store } = await (await several(context)).open({ monotonicMs: () => nowMs })
+    await emptied(store)
+    await store.accept(newEvents(['a', 'b']), NOW)
+    const both = await leaseBeside({ core, store }, CLAIM_FROM_MEMORY, () => {
+      nowMs += 1_000
+      return store.lease({ ...ONE, ...query })
+    })
+    assert.deepEqual(both, [['a'], ['b']])
+  })
+
+test('what could not be leased from memory comes next, though others have read past it meanwhile', async (context) => {
+  let nowMs = 0
+  const { core, store } = await (await several(context)).open({ monotonicMs: () => nowMs })
+  await emptied(store)
+  await store.accept(newEvents(['a', 'b', 'c']), NOW)
+  const query = core.database.query.bind(core.database)
+  core.database.query = (sql: string, values: readonly unknown[] = []) =>
+    CLAIM_FROM_MEMORY.test(sql) ? Promise.reject(new StoreAwayError('It is away.')) : (query(sql, values) as never)
+  const { asked, goOn } = delayFirst(core, CLAIM_FROM_MEMORY)
+  const first = assert.rejects(store.lease(ONE), StoreAwayError)
+  await asked
+  nowMs += 1_000
+  const second = await store.lease(ONE).finally(goOn)
+  await first
+  const [third, fourth] = [await store.lease(ONE), await store.lease(ONE)]
+  assert.deepEqual([second, third, fourth].map(idsOf), [['b'], ['a'], ['c']])
+})
 
 test('what was leased and cannot be read is back in the queue, as it was', async (context) => {
   const { core, store } = await (await several(context)).open({ monotonicMs: () => 0 })

@@ -7,7 +7,7 @@ import type { Core } from '../core.ts'
 import { claim, pickedRows, type Taken } from './claim.ts'
 import { claimFresh } from './claim-fresh.ts'
 import { leaseOf } from './contents.ts'
-import type { FreshEvent } from './fresh.ts'
+import { type FreshEvent, placeOf } from './fresh.ts'
 import type { InTurn } from './in-turn.ts'
 import { APART_SQL, type Candidate, MAKE_READY_SQL, pickSql, type Queues, type Read } from './pick.ts'
 import { type PixelPlaces, type Place, START } from './places.ts'
@@ -78,7 +78,7 @@ async function lookUp({ database, places, fresh }: Core, pixel: number): Promise
 }
 
 async function leaseFrom(core: Core, pixel: number, places: PixelPlaces, query: LeaseQuery): Promise<Rest | undefined> {
-  const queues = { pixel, shapes: shapesOf(core, places.shapes, query) }
+  const queues = { pixel, shapes: shapesOf(core, places.shapes, query), claiming: core.fresh.claiming(pixel) }
   if (queues.shapes.size === 0) return undefined
   const { probe, spread: far = 0, perShape, timestampBeforeMs } = query
   const isPlain = probe === undefined && perShape === undefined && timestampBeforeMs === undefined
@@ -141,15 +141,21 @@ async function leaseThese(
   fresh: readonly FreshEvent[],
   about: { readonly pixel: number; readonly leaseMs: number },
 ): Promise<Lease | undefined> {
-  let isAll = false
+  let lease: Lease | undefined
   try {
-    const claimed = await claimFresh(core, fresh, about)
-    isAll = claimed?.isAll === true
-    return claimed?.lease
+    lease = await claimFresh(core, fresh, about)
+    return lease
   } finally {
-    // They are known here no longer, and wait still.
-    if (!isAll) core.places.disown(about.pixel)
+    core.fresh.claimed(about.pixel, fresh)
+    noteLeft(core, fresh, lease)
   }
+}
+
+/** They are known here no longer and wait still; lanes that left them out have read past them. */
+function noteLeft({ places }: Core, fresh: readonly FreshEvent[], lease: Lease | undefined): void {
+  if (lease?.events.length === fresh.length) return
+  const leased = new Set(lease?.events.map(({ row }) => row))
+  for (const one of fresh) if (!leased.has(one.event.row)) places.noteAt(one.held.pixel, one.held.shape, placeOf(one))
 }
 
 function restOf(core: Core, taken: Taken | undefined): Rest | undefined {
@@ -173,9 +179,9 @@ function behind({ last }: Taken): Map<number, Place> {
   return new Map([...last].map(([shape, { minute, row }]) => [shape, { minute, row: row + 1 }]))
 }
 
-function reader(core: Core, { pixel, shapes }: Queues, { timestampBeforeMs, probe }: LeaseQuery): Read {
+function reader(core: Core, { pixel, shapes, claiming }: Queues, { timestampBeforeMs, probe }: LeaseQuery): Read {
   return async (reading, { shapes: only = [...shapes.keys()], from } = {}) => {
-    const queues = { pixel, shapes: new Map(only.map((shape) => [shape, from ?? START])) }
+    const queues = { pixel, shapes: new Map(only.map((shape) => [shape, from ?? START])), claiming }
     const neverSent = probe?.neverSent === true
     const whole = {
       ...reading,

@@ -1,5 +1,6 @@
 import type { LeaseQuery } from '../../lease.ts'
 import { lastMinuteBefore } from '../../minute.ts'
+import { toRanges } from '../row-ranges.ts'
 import type { Picked } from './claim.ts'
 import { type Place, START } from './places.ts'
 
@@ -7,6 +8,8 @@ import { type Place, START } from './places.ts'
 export interface Queues {
   readonly pixel: number
   readonly shapes: ReadonlyMap<number, Place>
+  /** Rows that this relay is about to take out: whoever took them too would wait for a lock, and come away with less. */
+  readonly claiming: ReadonlySet<number>
 }
 
 /** How to read them. */
@@ -30,7 +33,7 @@ const NEVER_SENT = `
  * The first of several queues in the order of minute and row. A branch for each shape reads the index in its order, so that no more is read
  * than is taken, whatever else waits. Parameters begin at `$first`; the pixel is `$1`.
  */
-export function pickSql({ shapes }: Queues, reading: Reading, first: number): Picked {
+export function pickSql({ shapes, claiming }: Queues, reading: Reading, first: number): Picked {
   const values: unknown[] = []
   const parameter = (value: unknown, type = 'bigint'): string => `$${values.push(value) + first - 1}::${type}`
   const { limit, perShape = limit, timestampBeforeMs, isDescending = false, takesHeld, neverSent = false } = reading
@@ -40,6 +43,7 @@ export function pickSql({ shapes }: Queues, reading: Reading, first: number): Pi
       ? ''
       : `and minute <= ${parameter(lastMinuteBefore(timestampBeforeMs))} and timestamp_ms < ${parameter(timestampBeforeMs, 'float8')}`,
     neverSent ? NEVER_SENT : '',
+    claiming.size === 0 ? '' : `and not queue.row <@ ${parameter(toRanges(claiming), 'int8multirange')}`,
   ].join(' ')
   const branches = [...shapes].map(([shape, place]) => {
     const of = parameter(shape, 'integer')

@@ -85,7 +85,7 @@ export class Places {
     if (entry !== undefined) noteIn(entry, shape, { minute: minuteOf(timestampMs), row })
   }
 
-  /** Something came back, or became due. */
+  /** Something came back, became due, or was left. */
   noteAt(pixel: number, shape: number, place: Place): void {
     const entry = this.#pixels.get(pixel)
     if (entry === undefined) return
