@@ -3,6 +3,7 @@ import { createScrub, withoutPlaces } from 'waybill/client'
 import {
   type Answer,
   type Asked,
+  type Body,
   type Carried,
   carriesVerdict,
   chunk,
@@ -88,7 +89,7 @@ export class RequestPort<Item extends Carried> implements DrivePort<Item> {
     return this.pixel.parts.runtime.random()
   }
 
-  post(body: string, options: Parameters<DrivePort<Item>['post']>[1]): Promise<Answer> {
+  post(body: Body, options: Parameters<DrivePort<Item>['post']>[1]): Promise<Answer> {
     return this.pixel.post(body, options)
   }
 

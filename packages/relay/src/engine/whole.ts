@@ -9,7 +9,7 @@ import { ENVELOPE_BYTES, RequestPort } from './request-port.ts'
 export type Notes = Pick<Store, 'setMeta'>
 
 /** Events without accounts, of which whoever brings them keeps note. */
-export interface WholeDelivery extends Pick<Whole, 'wires' | 'events' | 'bytes' | 'shapes'> {
+export interface WholeDelivery extends Pick<Whole, 'body' | 'events' | 'bytes' | 'shapes'> {
   /** Their own times, Unix milliseconds. */
   readonly oldestMs: number
   readonly newestMs: number

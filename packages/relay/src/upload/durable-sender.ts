@@ -8,7 +8,7 @@ import {
   systemRuntime,
 } from '../engine/index.ts'
 import type { Acceptance, EventState, NewEvent, Store } from '../store/index.ts'
-import { marked, type PlainEvents } from './reading/index.ts'
+import { bodyOf, marked, type PackedEvents } from './reading/index.ts'
 import type { Sender, Sent } from './sender.ts'
 import { marksOf, type SentBook } from './sent-book/index.ts'
 import type { Outgoing } from './taken.ts'
@@ -141,18 +141,18 @@ class DurableSender implements Sender {
     }
   }
 
-  async sendWhole(events: PlainEvents): Promise<boolean> {
+  async sendWhole(events: PackedEvents): Promise<boolean> {
     const { book, pixel } = this.#options
     if (book === undefined || this.#relayed || this.stopped !== undefined) return false
-    const { wires, shapes, timesMs } = events.good
-    if (timesMs.length === 0 || shapes.some((shape) => this.#held.has(shape))) return false
-    const marks = marksOf(marked(events.good), timesMs.length)
+    const { wires, shapes, oldestMs, newestMs } = events.good
+    const count = wires.ends.length
+    if (count === 0 || shapes.some((shape) => this.#held.has(shape))) return false
+    const marks = marksOf(marked(events.good), count)
     if (book.meets(marks)) return false
     let pack = 0
     const end = await this.#engine.deliverWhole(pixel.pixelId, {
-      ...{ wires, shapes, events: timesMs.length, bytes: events.bytes },
-      oldestMs: timesMs.reduce((oldest, each) => Math.min(oldest, each)),
-      newestMs: timesMs.reduce((newest, each) => Math.max(newest, each)),
+      ...{ shapes, events: count, bytes: wires.bytes.length, oldestMs, newestMs },
+      body: (start, end) => bodyOf(wires, start, end),
       leaving: async (notes) => {
         pack = await book.begin(notes, marks)
       },

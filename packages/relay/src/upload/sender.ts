@@ -1,5 +1,5 @@
 import type { Issue } from 'waybill'
-import type { PlainEvents } from './reading/index.ts'
+import type { PackedEvents } from './reading/index.ts'
 import type { Outgoing } from './taken.ts'
 import type { Fate } from './tally.ts'
 
@@ -22,7 +22,7 @@ export interface Sender {
    * Sends plain events of a pack in one request. `false`: anything but a plain delivery of all of them came of it, or nothing was sent, and
    * they are to be sent one by one.
    */
-  sendWhole?(events: PlainEvents): Promise<boolean>
+  sendWhole?(events: PackedEvents): Promise<boolean>
   /** Why nothing more can be sent, from the moment that this is so. */
   readonly stopped?: Issue | undefined
   /** Ends what it began. Nothing is sent after that. */

@@ -6,7 +6,7 @@ import type { Judge } from './checked.ts'
 import { createPace, type Pace } from './pace.ts'
 import {
   type Pack,
-  type PlainEvents,
+  type PackedEvents,
   type ReadingJob,
   type ReadingThread,
   readBeside,
@@ -166,7 +166,7 @@ class Upload {
   }
 
   /** Never rejects, as `#send`. */
-  async #sendWhole(plain: PlainEvents): Promise<void> {
+  async #sendWhole(plain: PackedEvents): Promise<void> {
     const { tally, onProgress } = this.#options
     if (!(await this.#isDelivered(plain))) {
       for (const taken of unpacked(plain)) this.#take(taken)
@@ -179,7 +179,7 @@ class Upload {
     onProgress?.(this.#file)
   }
 
-  async #isDelivered(plain: PlainEvents): Promise<boolean> {
+  async #isDelivered(plain: PackedEvents): Promise<boolean> {
     try {
       return await this.#sender!.sendWhole!(plain)
     } catch (error) {

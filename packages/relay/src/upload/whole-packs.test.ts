@@ -46,7 +46,7 @@ async function upload(context: TestContext, isTaken: (pack: number) => boolean, 
     },
     async sendWhole({ good }) {
       if (!isTaken(packs++)) return false
-      whole.push(...[...marked(good)].map(({ id }) => id!))
+      whole.push(...Array.from(marked(good), ({ key }) => key.toString().split('\0')[1]!))
       return true
     },
   }

@@ -75,7 +75,8 @@ export function createAccountContract({ post, now, known, onLearned }: AccountCo
     async learn(options) {
       if (reads === undefined) await askOnce(options)
     },
-    async post(body, options) {
+    async post(given, options) {
+      const body = typeof given === 'string' ? given : new TextDecoder().decode(given)
       if (!ONLY_IN['2026-06'].test(body) && !ONLY_IN['2026-11'].test(body)) return post(body, options)
       const unclear = reads === undefined ? await askOnce(options) : undefined
       // Whoever cannot be asked cannot be sent to: the answer is that of the request that was to follow. One that refuses everything has told

@@ -1,3 +1,4 @@
+import type { Body } from '../delivery/drive/port.ts'
 import type { Answer } from '../delivery/verdict.ts'
 import { requireCheckedTls } from './checked-tls.ts'
 import { privateOnly } from './plain-http.ts'
@@ -14,7 +15,7 @@ export interface PostOptions {
 }
 
 /** Sends one request body and gives what came back. Never rejects. */
-export type Post = (body: string, options: PostOptions) => Promise<Answer>
+export type Post = (body: Body, options: PostOptions) => Promise<Answer>
 
 /** The only place that holds the key: in a closure, so that no error, log or inspection can show it. */
 export function createPost(

@@ -3,6 +3,7 @@ import { type ClientOptions, createClient, DEFAULT_ENDPOINT, type Preflight } fr
 import { requireCheckedTls } from 'waybill/client'
 import { Tally } from '../../upload/tally.ts'
 import { namesIn } from '../argument.ts'
+import { bareFetch } from '../bare-fetch.ts'
 import { withFiles } from '../file-options.ts'
 import { type Io, UsageError } from '../io.ts'
 import { createProgress, type Progress } from '../progress.ts'
@@ -108,7 +109,7 @@ function watchedFetch({ report }: Tally, progress: Progress): typeof fetch {
   return async (input, init) => {
     report.requests += 1
     try {
-      const response = await fetch(input, init)
+      const response = await bareFetch(input, init)
       progress.trouble(response.status === 429 || response.status >= 500 ? `HTTP ${response.status}` : undefined)
       return response
     } catch (error) {
@@ -119,6 +120,6 @@ function watchedFetch({ report }: Tally, progress: Progress): typeof fetch {
 }
 
 function networkFault(error: unknown): string {
-  const { cause } = error as { cause?: { code?: unknown; message?: unknown } }
-  return String(cause?.code ?? cause?.message ?? 'the connection broke')
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return String(code ?? message ?? 'the connection broke')
 }

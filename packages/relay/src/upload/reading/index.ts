@@ -1,4 +1,4 @@
 /** The second reading of a file in a thread beside the one that keeps and sends. */
 export { isWorthAThread, jobOf, type ReadingJob, type ReadingRules } from './job.ts'
-export { marked, type Pack, type PackedEvents, type PlainEvents, unpacked } from './pack.ts'
+export { bodyOf, marked, type Pack, type PackedEvents, unpacked } from './pack.ts'
 export { ReadingThread, readBeside, type Seen } from './reading-thread.ts'

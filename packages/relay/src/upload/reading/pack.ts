@@ -1,20 +1,16 @@
-import type { Issue } from 'waybill'
-import type { KeptForm } from '../../engine/index.ts'
+import type { Issue, WireEvent } from 'waybill'
+import { type KeptForm, keptForm } from '../../engine/accept.ts'
 import type { Row } from '../../files/index.ts'
+import { keyText } from '../sent-book/mark.ts'
 import type { Fated, Taken } from '../taken.ts'
 
-/** Judged events as they go from thread to thread: few large texts and lists of numbers, which cost a tenth of as many objects. */
+/** Judged events as they go from thread to thread: bytes and lists of numbers, which cost a tenth of as many objects. */
 export interface Pack {
   /** Good ones without a remark, which can go out in one request as they stand. */
-  readonly plain: PlainEvents
+  readonly plain: PackedEvents
   readonly others: PackedEvents
   /** Of the file, so far. */
   readonly bytesRead: number
-}
-
-export interface PlainEvents extends PackedEvents {
-  /** Of `good.wires`, in UTF-8. */
-  readonly bytes: number
 }
 
 export interface PackedEvents {
@@ -29,26 +25,28 @@ export interface PackedEvents {
   readonly good: GoodEvents
 }
 
-/** In the order of the good ones. */
+/** In the order of the good ones; all else of one that is plain is in its JSON. */
 interface GoodEvents {
-  /** One event a line, and commas between them: JSON has no line break of its own. */
-  readonly wires: string
-  readonly ids: readonly string[]
-  readonly timesMs: Float64Array<ArrayBuffer>
-  /** Names and shapes are few: each once, and its place for every event. */
-  readonly names: readonly string[]
-  readonly nameAt: Uint16Array<ArrayBuffer>
+  /** Their JSON in UTF-8, and commas between them. */
+  readonly wires: Texts
+  /** What each is called, as its mark is made of it. */
+  readonly keys: Texts
+  /** Each once. */
   readonly shapes: readonly string[]
-  readonly shapeAt: Uint16Array<ArrayBuffer>
-  /** Not a number where there is none. */
-  readonly amounts: Float64Array<ArrayBuffer>
-  readonly currencies: readonly string[]
-  readonly currencyAt: Uint16Array<ArrayBuffer>
+  readonly oldestMs: number
+  readonly newestMs: number
   /** Of those that wait for their time. */
   readonly waiting: readonly (readonly [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>])[]
 }
 
-const BETWEEN = ',\n'
+/** Texts one after the other, in UTF-8; around them there is room for what stands around events in a body. */
+interface Texts {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Where each ends; what stands between two is in front of the second one. */
+  readonly ends: Uint32Array<ArrayBuffer>
+}
+
+const COMMA = ','
 const KINDS: readonly Fated['kind'][] = ['good', 'refused', 'duplicate', 'left out']
 const NO_ISSUES: readonly Issue[] = []
 
@@ -58,13 +56,14 @@ const NO_ISSUES: readonly Issue[] = []
  */
 export class Packer {
   readonly #wantsRows: boolean
+  readonly #rooms = [roomsOf(), roomsOf()] as const
   #plain: Gathered
   #others: Gathered
 
   constructor(wantsRows: boolean) {
     this.#wantsRows = wantsRows
-    this.#plain = new Gathered(wantsRows)
-    this.#others = new Gathered(wantsRows)
+    this.#plain = new Gathered(this.#rooms[0], wantsRows)
+    this.#others = new Gathered(this.#rooms[1], wantsRows)
   }
 
   /** How many events there are. */
@@ -79,11 +78,10 @@ export class Packer {
 
   /** All that was added, once. */
   pack(bytesRead: number): Pack {
-    const plain = this.#plain
-    const others = this.#others
-    this.#plain = new Gathered(this.#wantsRows)
-    this.#others = new Gathered(this.#wantsRows)
-    return { plain: plain.plainEvents(), others: others.events(), bytesRead }
+    const pack = { plain: this.#plain.events(), others: this.#others.events(), bytesRead }
+    this.#plain = new Gathered(this.#rooms[0], this.#wantsRows)
+    this.#others = new Gathered(this.#rooms[1], this.#wantsRows)
+    return pack
   }
 }
 
@@ -94,6 +92,13 @@ function isPlain({ fated }: Taken): boolean {
   return issues.length === 0 && dueMs === undefined && id !== undefined
 }
 
+interface Rooms {
+  readonly wires: Room
+  readonly keys: Room
+}
+
+const roomsOf = (): Rooms => ({ wires: new Room(COMMA), keys: new Room('') })
+
 /** Lists that become those of a pack. */
 class Gathered {
   readonly #fates: number[] = []
@@ -101,16 +106,16 @@ class Gathered {
   readonly #lines: number[] = []
   readonly #rows: string[] | undefined
   readonly #issues: [at: number, issues: readonly Issue[]][] = []
-  readonly #wires: string[] = []
-  readonly #ids: string[] = []
-  readonly #timesMs: number[] = []
-  readonly #amounts: number[] = []
-  readonly #names = new Places()
-  readonly #shapes = new Places()
-  readonly #currencies = new Places()
+  readonly #wires: Room
+  readonly #keys: Room
+  readonly #shapes = new Set<string>()
   readonly #waiting: [at: number, kept: Pick<KeptForm, 'issues' | 'dueMs'>][] = []
+  #oldestMs = Number.POSITIVE_INFINITY
+  #newestMs = Number.NEGATIVE_INFINITY
 
-  constructor(wantsRows: boolean) {
+  constructor({ wires, keys }: Rooms, wantsRows: boolean) {
+    this.#wires = wires
+    this.#keys = keys
     this.#rows = wantsRows ? [] : undefined
   }
 
@@ -136,45 +141,23 @@ class Gathered {
       rows: this.#rows?.join('\n'),
       issues: this.#issues,
       good: {
-        wires: this.#wires.join(BETWEEN),
-        ids: this.#ids,
-        timesMs: Float64Array.from(this.#timesMs),
-        names: this.#names.texts,
-        nameAt: this.#names.list(),
-        shapes: this.#shapes.texts,
-        shapeAt: this.#shapes.list(),
-        amounts: Float64Array.from(this.#amounts),
-        currencies: this.#currencies.texts,
-        currencyAt: this.#currencies.list(),
+        wires: this.#wires.take(),
+        keys: this.#keys.take(),
+        shapes: [...this.#shapes],
+        oldestMs: this.#oldestMs,
+        newestMs: this.#newestMs,
         waiting: this.#waiting,
       },
     }
   }
 
-  plainEvents(): PlainEvents {
-    const events = this.events()
-    return { ...events, bytes: Buffer.byteLength(events.good.wires) }
-  }
-
-  #addGood({
-    wire,
-    id = '',
-    timestampMs,
-    name,
-    shape,
-    amount = Number.NaN,
-    currency = '',
-    issues,
-    dueMs,
-  }: KeptForm): void {
-    if (dueMs !== undefined) this.#waiting.push([this.#wires.length, { issues, dueMs }])
-    this.#wires.push(wire)
-    this.#ids.push(id)
-    this.#timesMs.push(timestampMs)
-    this.#names.add(name)
+  #addGood({ wire, id, timestampMs, name, shape, issues, dueMs }: KeptForm): void {
+    if (dueMs !== undefined) this.#waiting.push([this.#wires.count, { issues, dueMs }])
+    this.#wires.add(wire)
+    this.#keys.add(keyText(name, id))
     this.#shapes.add(shape)
-    this.#amounts.push(amount)
-    this.#currencies.add(currency)
+    if (timestampMs < this.#oldestMs) this.#oldestMs = timestampMs
+    if (timestampMs > this.#newestMs) this.#newestMs = timestampMs
   }
 }
 
@@ -183,34 +166,88 @@ function issuesOf(fated: Fated): readonly Issue[] {
   return fated.kind === 'refused' ? fated.issues : NO_ISSUES
 }
 
-/** Texts of which few are different, each once, and for every one its place among them. */
-class Places {
-  readonly texts: string[] = []
-  readonly #known = new Map<string, number>()
-  readonly #places: number[] = []
+const FIRST_ROOM = 1024 * 1024
+/** Of one unit of a text, in UTF-8. */
+const MAX_UNIT_BYTES = 3
+/** Bytes that are free before texts and behind them: what stands around events in a body is shorter. */
+const AROUND = 256
 
-  add(text: string): void {
-    let place = this.#known.get(text)
-    if (place === undefined) {
-      place = this.texts.push(text) - 1
-      this.#known.set(text, place)
-    }
-    this.#places.push(place)
+/**
+ * Room for texts as bytes, which is used again: as texts they would be kept by V8 until they are old, with all of the file's text that they
+ * are parts of.
+ */
+class Room {
+  readonly #between: string
+  #ends: number[] = []
+  #room: Buffer = NO_ROOM
+  #length = 0
+
+  constructor(between: string) {
+    this.#between = between
   }
 
-  list(): Uint16Array<ArrayBuffer> {
-    return Uint16Array.from(this.#places)
+  get count(): number {
+    return this.#ends.length
+  }
+
+  add(text: string): void {
+    const needed = this.#length + (text.length + this.#between.length) * MAX_UNIT_BYTES
+    if (needed > this.#room.length) this.#grow(needed)
+    if (this.#ends.length > 0) this.#length += this.#room.write(this.#between, this.#length)
+    this.#length += this.#room.write(text, this.#length)
+    this.#ends.push(this.#length)
+  }
+
+  /** All of them, once. */
+  take(): Texts {
+    const bytes = new Uint8Array(new ArrayBuffer(this.#length + 2 * AROUND), AROUND, this.#length)
+    bytes.set(this.#room.subarray(0, this.#length))
+    const ends = Uint32Array.from(this.#ends)
+    this.#length = 0
+    this.#ends = []
+    return { bytes, ends }
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_ROOM, needed, 2 * this.#room.length))
+    this.#room.copy(larger, 0, 0, this.#length)
+    this.#room = larger
   }
 }
 
-/** What the marks of good events are made of. */
-export function* marked({ ids, wires, names, nameAt }: GoodEvents): Generator<Pick<KeptForm, 'name' | 'id' | 'wire'>> {
+const NO_ROOM: Buffer = Buffer.alloc(0)
+
+/** A body that holds the texts, made around them where they lie. */
+export function bodyOf({ bytes }: Texts, start: string, end: string): Uint8Array {
+  const first = bytes.byteOffset - Buffer.byteLength(start)
+  const last = bytes.byteOffset + bytes.length
+  const all = Buffer.from(bytes.buffer)
+  if (first < 0 || last + Buffer.byteLength(end) > all.length)
+    return Buffer.concat([Buffer.from(start), bytes, Buffer.from(end)])
+  all.write(start, first)
+  return all.subarray(first, last + all.write(end, last))
+}
+
+/** The parts of texts that are bytes; `skipped` is what stands between two. */
+function* partsOf({ bytes, ends }: Texts, skipped: string): Generator<Buffer> {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   let from = 0
-  for (const [at, id] of ids.entries()) {
-    const end = wires.indexOf(BETWEEN, from)
-    yield { id, name: names[nameAt[at]!]!, wire: wires.slice(from, end < 0 ? wires.length : end) }
-    from = end + BETWEEN.length
+  for (const end of ends) {
+    yield all.subarray(from, end)
+    from = end + skipped.length
   }
+}
+
+/** What has to be moved with a pack, and not copied. */
+export function movedWith({ plain, others }: Pack): ArrayBuffer[] {
+  const texts = [plain, others].flatMap(({ good }) => [good.wires, good.keys])
+  return texts.map(({ bytes }) => bytes.buffer)
+}
+
+/** What the marks of good events are made of. */
+export function* marked({ wires, keys }: GoodEvents): Generator<{ readonly key: Buffer; readonly wire: Buffer }> {
+  const texts = partsOf(wires, COMMA)
+  for (const key of partsOf(keys, '')) yield { key, wire: texts.next().value as Buffer }
 }
 
 /** Packed events, as they went in; without rows where nobody wanted them. */
@@ -236,25 +273,12 @@ function fatedOf(kind: Exclude<Fated['kind'], 'good'>, issues: readonly Issue[])
   return kind === 'refused' ? { kind, issues } : { kind }
 }
 
-function unpackedGood(good: GoodEvents): KeptForm[] {
-  const { wires, ids, timesMs, names, nameAt, shapes, shapeAt, waiting } = good
-  const texts = wires.split(BETWEEN)
+function unpackedGood({ wires, waiting }: GoodEvents): KeptForm[] {
   const later = new Map(waiting)
-  return ids.map((id, at) => ({
-    name: names[nameAt[at]!]!,
-    id,
-    wire: texts[at]!,
-    shape: shapes[shapeAt[at]!]!,
-    timestampMs: timesMs[at]!,
-    issues: NO_ISSUES,
-    ...moneyOf(good, at),
-    ...later.get(at),
-  }))
-}
-
-function moneyOf({ amounts, currencies, currencyAt }: GoodEvents, at: number): Pick<KeptForm, 'amount' | 'currency'> {
-  const amount = amounts[at]!
-  return Number.isNaN(amount) ? {} : { amount, currency: currencies[currencyAt[at]!] }
+  return Array.from(partsOf(wires, COMMA), (bytes, at) => {
+    const wire = bytes.toString('utf8')
+    return { ...keptForm(JSON.parse(wire) as WireEvent, NO_ISSUES, Number.POSITIVE_INFINITY, wire), ...later.get(at) }
+  })
 }
 
 /** Looked for from the start: it is asked for only where rows are refused. */

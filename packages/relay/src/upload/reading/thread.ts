@@ -7,7 +7,7 @@ import { FilesError, openFile } from '../../files/index.ts'
 import { createJudge } from '../checked.ts'
 import { takeEvents } from '../taken.ts'
 import { judgementOf, type ReadingJob } from './job.ts'
-import { Packer } from './pack.ts'
+import { movedWith, Packer } from './pack.ts'
 import { MAX_PACKS, type Said } from './said.ts'
 
 /** What one request holds. Each message costs some 200 µs with the waking of a thread; more only lie in memory. */
@@ -17,8 +17,8 @@ const port = parentPort!
 let room = MAX_PACKS
 let onRoom = (): void => {}
 
-function say(said: Said): void {
-  port.postMessage(said)
+function say(said: Said, moved: readonly ArrayBuffer[] = []): void {
+  port.postMessage(said, moved)
 }
 
 async function give(packer: Packer, bytesRead: number): Promise<void> {
@@ -27,7 +27,8 @@ async function give(packer: Packer, bytesRead: number): Promise<void> {
       onRoom = resolve
     })
   room -= 1
-  say({ kind: 'pack', pack: packer.pack(bytesRead) })
+  const pack = packer.pack(bytesRead)
+  say({ kind: 'pack', pack }, movedWith(pack))
 }
 
 async function read(job: ReadingJob): Promise<void> {

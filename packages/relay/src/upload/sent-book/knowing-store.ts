@@ -1,5 +1,5 @@
 import { type Acceptance, KEPT_SOMEWHERE, type Lease, type NewEvent, type Store } from '../../store/index.ts'
-import { keyOf, marksOf } from './mark.ts'
+import { keyOf, marksOfNamed } from './mark.ts'
 import { deliveredInPacks, type SentBook } from './sent-book.ts'
 
 /** The store of an account, to which what went out in whole packs is as known as what it keeps itself. */
@@ -39,7 +39,7 @@ async function accept(
   events: readonly NewEvent[],
   nowMs: number,
 ): Promise<readonly Acceptance[]> {
-  const marks = marksOf(events, events.length)
+  const marks = marksOfNamed(events)
   const found = events.map((_, place) => book.find(marks, place))
   const places = [...events.keys()].filter((place) => found[place] === 'nothing')
   const accepted = await store.accept(

@@ -5,10 +5,10 @@ const MARK_BYTES: number = FINGERPRINT_WORDS * 4
 const KEY_BYTES = KEY_WORDS * 4
 
 interface Marked {
-  readonly name: string
-  readonly id?: string | undefined
-  /** Its JSON. */
-  readonly wire: string
+  /** What the event is called, as {@link keyText} has it; as text, or in UTF-8. */
+  readonly key: string | Uint8Array
+  /** Its JSON, likewise. */
+  readonly wire: string | Uint8Array
 }
 
 /** The marks of events, one after the other, by which later runs know them again. */
@@ -16,11 +16,21 @@ export function marksOf(events: Iterable<Marked>, count: number): Buffer<ArrayBu
   const marks = Buffer.alloc(count * MARK_BYTES)
   const words = new Uint32Array(FINGERPRINT_WORDS)
   let from = 0
-  for (const { name, id, wire } of events) {
-    fingerprint(keyText(name, id), wire, words)
+  for (const { key, wire } of events) {
+    fingerprint(key, wire, words)
     for (const word of words) from = marks.writeUInt32BE(word, from)
   }
   return marks
+}
+
+/** The same of events by what they are called. */
+export function marksOfNamed(
+  events: readonly { readonly name: string; readonly id?: string | undefined; readonly wire: string }[],
+): Buffer<ArrayBuffer> {
+  return marksOf(
+    events.map(({ name, id, wire }) => ({ key: keyText(name, id), wire })),
+    events.length,
+  )
 }
 
 /** How many marks there are. */
@@ -41,10 +51,10 @@ export function keyAt(marks: Buffer, place: number): string {
 
 /** The same of an event of which only the key is known. */
 export function keyOf(name: string, id: string | undefined): string {
-  return keyAt(marksOf([{ name, id, wire: '' }], 1), 0)
+  return keyAt(marksOfNamed([{ name, id, wire: '' }]), 0)
 }
 
-/** No name of an event holds the sign between. */
-function keyText(name: string, id: string = ''): string {
+/** What an event is called, which no other one is: no name of an event holds the sign between. */
+export function keyText(name: string, id: string = ''): string {
   return `${name}\0${id}`
 }

@@ -63,6 +63,9 @@ export interface Waiting<Item> {
   readonly group: readonly Item[]
 }
 
+/** JSON, as text or in UTF-8. */
+export type Body = string | Uint8Array
+
 /** One pixel, one way to its API. */
 export interface DrivePort<Item extends Carried> {
   /** What answers have taught of this pixel. */
@@ -78,7 +81,7 @@ export interface DrivePort<Item extends Carried> {
   /** A random number, 0 ≤ x < 1. */
   random(): number
   /** Sends one request body. */
-  post(body: string, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Answer>
+  post(body: Body, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<Answer>
   /** Milliseconds of one attempt. */
   readonly timeoutMs: number
   /** Requests in flight are given up. */

@@ -1,7 +1,7 @@
 import { retryDelayMs } from '../backoff.ts'
 import { type Answer, judgeAnswer, type Verdict } from '../verdict.ts'
 import type { Entry } from './gate.ts'
-import type { Asked, Carried, DrivePort } from './port.ts'
+import type { Asked, Body, Carried, DrivePort } from './port.ts'
 
 /** A request that was sent, and what it came to. */
 export interface Sent {
@@ -16,8 +16,8 @@ export interface Sent {
 export interface Request<Item> {
   readonly what: Asked<Item>['what']
   readonly items: readonly Item[]
-  /** The JSON of all events, ours included. */
-  readonly wires: readonly string[]
+  /** The JSON of all events, ours included; or what makes a body of them. */
+  readonly wires: readonly string[] | ((start: string, end: string) => Uint8Array)
   /** How many events of others the texts are, where no item stands for each. */
   readonly events?: number
   readonly validateOnly: boolean
@@ -51,8 +51,7 @@ export async function post<Item extends Carried>(
   const { gate, signal } = port
   const atMs = port.now()
   const leftMs = port.monotonic()
-  const body = `${port.envelope(validateOnly)}${wires.join()}]}`
-  const answer = await port.post(body, { timeoutMs, signal })
+  const answer = await port.post(bodyOf(port.envelope(validateOnly), wires), { timeoutMs, signal })
   if (answer.kind === 'failure' && signal.aborted) {
     gate.leave()
     return undefined
@@ -68,6 +67,12 @@ export async function post<Item extends Carried>(
   const durationMs = Math.round(port.monotonic() - leftMs)
   port.asked({ what, items, events: events ?? items.length, answer, verdict, atMs, durationMs, shape })
   return { answer, verdict, pausedForMs, delayMs: (failures) => delay(failures) }
+}
+
+const END = ']}'
+
+function bodyOf(start: string, wires: Request<unknown>['wires']): Body {
+  return typeof wires === 'function' ? wires(start, END) : `${start}${wires.join()}${END}`
 }
 
 function delayAfter<Item extends Carried>(

@@ -3,12 +3,12 @@ import { post, takeTurn } from './request.ts'
 
 /** Events that go out in one request as they stand. */
 export interface Whole {
-  /** Their JSON, with commas between them. */
-  readonly wires: string
+  /** The body in UTF-8: what stands before the events, their JSON with commas between them, what stands behind. Called once. */
+  body(start: string, end: string): Uint8Array
+  /** Of their JSON, in UTF-8. */
+  readonly bytes: number
   /** How many they are. */
   readonly events: number
-  /** Of `wires`, in UTF-8. */
-  readonly bytes: number
   /** Their shapes, each once. */
   readonly shapes: readonly string[]
   /** How long they may still be tried, milliseconds. */
@@ -33,8 +33,9 @@ export async function sendWhole<Item extends Carried>(port: DrivePort<Item>, who
     throw error
   }
   const timeoutMs = Math.max(1, Math.min(port.timeoutMs, whole.timeLeftMs))
-  const request = { what: 'deliver', items: [], wires: [whole.wires], validateOnly: false, timeoutMs } as const
-  const sent = await post(port, { ...request, events: whole.events })
+  const request = { what: 'deliver', items: [], validateOnly: false, timeoutMs } as const
+  const wires = (start: string, end: string): Uint8Array => whole.body(start, end)
+  const sent = await post(port, { ...request, wires, events: whole.events })
   if (sent === undefined) return 'unknown'
   const { answer, verdict } = sent
   if (verdict.kind === 'hold') await port.hold(verdict)

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import { bareFetch } from './bare-fetch.ts'
+
+type Answering = (request: IncomingMessage, response: ServerResponse) => unknown
+
+async function serve(context: TestContext, answer: Answering): Promise<string> {
+  const server = createServer((request, response) => void answer(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+}
+
+test('a body goes out as it is, with its length, whether it is a text or part of a larger piece of memory', async (context) => {
+  const came: (readonly [string | undefined, string | undefined, string])[] = []
+  const url = await serve(context, async (request, response) => {
+    const { 'content-length': length, authorization } = request.headers
+    came.push([length, authorization, (await buffer(request)).toString()])
+    response.end('{}')
+  })
+  const headers = { authorization: 'Bearer k' }
+  const bytes = Buffer.from('before{"a":"é"}behind')
+  for (const body of ['{"a":"é"}', bytes.subarray(6, bytes.length - 6)])
+    await (await bareFetch(url, { method: 'POST', headers, body })).text()
+  const expected = ['10', 'Bearer k', '{"a":"é"}'] as const
+  assert.deepEqual(came, [expected, expected])
+})
+
+test('an answer has its status, its headers and its text, and a redirect is one like any other', async (context) => {
+  const url = await serve(context, (_, response) => {
+    response.writeHead(307, { location: '/elsewhere', 'retry-after': '7' })
+    response.end('moved')
+  })
+  const answer = await bareFetch(url, { method: 'POST', body: '{}' })
+  assert.deepEqual([answer.status, answer.headers.get('retry-after'), await answer.text()], [307, '7', 'moved'])
+})
+
+test('an answer that has no body is one', async (context) => {
+  const url = await serve(context, (_, response) => response.writeHead(204).end())
+  const answer = await bareFetch(url, { method: 'POST', body: '{}' })
+  assert.deepEqual([answer.status, await answer.text()], [204, ''])
+})
+
+test('an answer that no server may give is a fault, and its connection is closed', async (context) => {
+  let closed: Promise<unknown> = Promise.resolve()
+  const url = await serve(context, (request, response) => {
+    closed = once(request.socket, 'close')
+    response.writeHead(999).write('?')
+  })
+  await assert.rejects(bareFetch(url, { method: 'POST', body: '{}' }), RangeError)
+  await closed
+})
+
+test('an answer that breaks off is no answer', async (context) => {
+  const url = await serve(context, (_, response) => {
+    response.writeHead(200, { 'content-length': '100' })
+    response.write('{"accepted_events":', () => response.destroy())
+  })
+  const answer = await bareFetch(url, { method: 'POST', body: '{}' })
+  await assert.rejects(answer.text())
+})
+
+test("a server that answers before it has heard all, and hangs up, is heard; what comes of the rest is nobody else's", async (context) => {
+  const url = await serve(context, (request, response) => {
+    response.writeHead(413, { connection: 'close' })
+    response.end('too large', () => request.socket.destroy())
+  })
+  const seen = await bareFetch(url, { method: 'POST', body: Buffer.alloc(64 * 1024 * 1024) }).then(
+    (answer) => answer.status,
+    (error: NodeJS.ErrnoException) => error.code,
+  )
+  assert.ok([413, 'EPIPE', 'ECONNRESET'].includes(seen!), String(seen))
+})
+
+test('an abort ends it, and a server that is not there is named by its code', async (context) => {
+  const url = await serve(context, () => {})
+  const controller = new AbortController()
+  const pending = bareFetch(url, { method: 'POST', body: '{}', signal: controller.signal })
+  controller.abort()
+  await assert.rejects(pending, { name: 'AbortError' })
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const { port } = closed.address() as AddressInfo
+  closed.close()
+  await once(closed, 'close')
+  await assert.rejects(bareFetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{}' }), { code: 'ECONNREFUSED' })
+})
