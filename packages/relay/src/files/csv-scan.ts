@@ -94,6 +94,7 @@ export class CsvScanner {
     let at = this.#at
     let line = firstEnd
     for (;;) {
+      at = this.#takePlainCells(cells, at, line)
       let end: number
       if (text.charCodeAt(at) === QUOTE) {
         const close = closingQuote(text, at + 1)
@@ -115,6 +116,19 @@ export class CsvScanner {
       if (lineEnd !== undefined) return lineEnd.isWhole ? { cells, end: lineEnd } : 'more'
       if (!text.startsWith(this.#delimiter, end)) return 'stray'
       at = end + this.#delimiter.length
+    }
+  }
+
+  /** Takes the cells that end before the next mark and on this line; gives where the next one begins. */
+  #takePlainCells(cells: string[], from: number, line: LineEnd): number {
+    const text = this.#text
+    const end = Math.min(this.#quoteFrom(from), line.at)
+    let at = from
+    for (;;) {
+      const delimiter = text.indexOf(this.#delimiter, at)
+      if (delimiter < 0 || delimiter >= end) return at
+      cells.push(text.slice(at, delimiter))
+      at = delimiter + this.#delimiter.length
     }
   }
 
