@@ -5,9 +5,9 @@ import { FileError, fileErrorFrom } from './errors.ts'
 import { type Contents, unwrap } from './unwrap.ts'
 
 /** What is handed on at a time: rows of more would outlive the young objects. */
-const CHUNK_BYTES = 32 * 1024
+const CHUNK_BYTES = 16 * 1024
 /** What is asked of the disk at a time: each time wakes a thread. */
-const READ_BYTES = 8 * CHUNK_BYTES
+const READ_BYTES = 16 * CHUNK_BYTES
 
 /** The bytes of a file or of standard input, taken out of what they were packed in. */
 export interface Source extends Contents {
