@@ -9,8 +9,8 @@ if (major < 24) {
 }
 /** Megabytes of room for young objects, by command. What reads files hands texts on, and leaves few objects behind. */
 const ROOM_MB = { serve: 16, send: 4, validate: 4 }
-/** Bytes from which on memory is mapped for itself: a pack of 1,000 events of a file is some 600 kB. */
-const MAPPED_FROM = { serve: '1000000', send: '200000', validate: '200000' }
+/** Bytes from which on memory is mapped for itself: a pack of 1,000 events of a file is some 600 kB, what a socket is read into 64 kB. */
+const MAPPED_FROM = { serve: '1000000', send: '65000', validate: '65000' }
 startOverWithSmallHeap()
 const { main } = await import('@waybill/relay')
 process.exitCode = await main(process.argv.slice(2))
@@ -22,7 +22,7 @@ process.exitCode = await main(process.argv.slice(2))
  * the operator made a choice, somebody holds a channel to this process, or the system cannot do it.
  * glibc keeps memory apart for each thread, which nobody needs here: with two such arenas a flood of large bodies takes 30 MB less. And
  * it gives back at once what was mapped for itself, which it does for ever smaller parts of what is large unless it is told a size: 20 MB.
- * Packs of a file are smaller than that size: left among what stays, they keep 15 MB of a run of a million rows that nobody uses.
+ * Packs of a file, and what sockets are read into, are smaller than that size: left among what stays, they keep memory that nobody uses.
  */
 function startOverWithSmallHeap() {
   const roomMb = ROOM_MB[process.argv[2]]
