@@ -20,17 +20,17 @@ async function serve(context: TestContext, answer: Answering): Promise<string> {
 }
 
 test('a body goes out as it is, with its length, whether it is a text or part of a larger piece of memory', async (context) => {
-  const came: (readonly [string | undefined, string | undefined, string])[] = []
+  const came: unknown[] = []
   const url = await serve(context, async (request, response) => {
-    const { 'content-length': length, authorization } = request.headers
-    came.push([length, authorization, (await buffer(request)).toString()])
+    const { 'content-length': length, authorization, expect } = request.headers
+    came.push([request.method, request.url, length, authorization, expect, (await buffer(request)).toString()])
     response.end('{}')
   })
   const headers = { authorization: 'Bearer k' }
   const bytes = Buffer.from('before{"a":"é"}behind')
   for (const body of ['{"a":"é"}', bytes.subarray(6, bytes.length - 6)])
-    await (await bareFetch(url, { method: 'POST', headers, body })).text()
-  const expected = ['10', 'Bearer k', '{"a":"é"}'] as const
+    await (await bareFetch(`${url}/events?pid=a%20b`, { method: 'POST', headers, body })).text()
+  const expected = ['POST', '/v1/events?pid=a%20b', '10', 'Bearer k', undefined, '{"a":"é"}']
   assert.deepEqual(came, [expected, expected])
 })
 

@@ -231,6 +231,18 @@ test('an API that is down is tried again, then given up with exit code 3', async
   assert.match(sent.stderr, /stopped {2}The endpoint could not be reached/)
 })
 
+test('an answer that no server may give is told without a word of what the platform says of it', async (context) => {
+  const server = createServer((_request, response) => response.writeHead(999).end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => server.close())
+  const file = tempFile(context, 'orders.csv', ordersCsv(3))
+  const runtime = { now: Date.now, random: () => 0, sleep: (ms: number, signal?: AbortSignal) => wait(ms, signal) }
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const sent = await run(['send', file, '--pixel', 'px', '--endpoint', endpoint], { runtime })
+  assert.equal(sent.exitCode, 3)
+  assert.match(sent.stderr, /waiting {2}.*\(the connection broke\); trying again/)
+})
+
 async function wait(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {})
 }

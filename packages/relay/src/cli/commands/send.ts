@@ -119,7 +119,8 @@ function watchedFetch({ report }: Tally, progress: Progress): typeof fetch {
   }
 }
 
+/** Its code: what else it says could repeat what was sent. */
 function networkFault(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return String(code ?? message ?? 'the connection broke')
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : 'the connection broke'
 }
