@@ -42,6 +42,16 @@ for (const [by, ask] of FETCHES) {
         assert.deepEqual(await answerOf(ask, url, { body }), { kind: 'response', status: 200, body: TAKEN })
     })
 
+    it('who was reached may take a minute to answer', async (context) => {
+      context.mock.timers.enable({ apis: ['setTimeout'] })
+      const server = createServer({ ...AUTHORITY.issue(HOSTS) }, (_request, response) => {
+        context.mock.timers.tick(60_000)
+        response.end(TAKEN)
+      })
+      const url = `https://localhost:${await listening(context, server)}/v1`
+      assert.deepEqual(await answerOf(ask, url), { kind: 'response', status: 200, body: TAKEN })
+    })
+
     it('a certificate that is no good any more gets nothing, though its connection was good before', async (context) => {
       const server = createServer({ ...AUTHORITY.issue(HOSTS) }, (_request, response) => {
         response.setHeader('connection', 'close').end(TAKEN)

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import dns from 'node:dns'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bareFetch } from './bare-fetch.ts'
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -80,4 +82,43 @@ test('an abort ends it, and a server that is not there is named by its code', as
   closed.close()
   await once(closed, 'close')
   await assert.rejects(bareFetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '{}' }), { code: 'ECONNREFUSED' })
+})
+
+/** - the look-up of a name, or the other side's part of TLS, never comes */
+for (const scheme of ['http', 'https']) {
+  test(`who cannot be reached by ${scheme} is given up after ten seconds, and not before`, async (context) => {
+    const silent = createTcpServer().listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const sockets: Socket[] = []
+    silent.on('connection', (socket) => sockets.push(socket))
+    context.after(() => {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    })
+    const lookedUp = new Promise<void>((resolve) => context.mock.method(dns, 'lookup', () => resolve()))
+    const { port } = silent.address() as AddressInfo
+    context.mock.timers.enable({ apis: ['setTimeout'] })
+    let end = 'open'
+    const host = scheme === 'https' ? '127.0.0.1' : 'localhost'
+    const asked = bareFetch(`${scheme}://${host}:${port}/`, { method: 'POST', body: '{}' }).catch(
+      ({ code }) => (end = code),
+    )
+    await (scheme === 'https' ? once(silent, 'connection') : lookedUp)
+    await nextTurn()
+    context.mock.timers.tick(9_999)
+    await nextTurn()
+    assert.equal(end, 'open')
+    context.mock.timers.tick(1)
+    await asked
+    assert.equal(end, 'ETIMEDOUT')
+  })
+}
+
+test('who was reached may take longer than that to answer', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const url = await serve(context, (_, response) => {
+    context.mock.timers.tick(60_000)
+    response.end('{}')
+  })
+  assert.equal(await (await bareFetch(url, { method: 'POST', body: '{}' })).text(), '{}')
 })
