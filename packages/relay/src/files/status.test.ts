@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<'done' | 'undone' | 'none', readonly string[]>> = {
     'Expédié',
     'Pagado',
     'completado',
+    'closedWon',
+    'Closed won (Sales)',
   ],
   undone: [
     'refunded',
@@ -35,8 +37,12 @@ const WORDS: Readonly<Record<'done' | 'undone' | 'none', readonly string[]>> = {
     'reembolsado',
     'payout',
     'chargeback',
+    'Credit Note',
+    'devis',
+    'Nota de crédito',
+    'Closed lost (Sales)',
   ],
-  none: ['', 'Arizona', 'paid in full', '7', 'true'],
+  none: ['', 'Arizona', 'paid in full', '7', 'true', 'Paid (refunded in part)', 'test'],
 }
 
 for (const [kind, words] of Object.entries(WORDS)) {
@@ -67,6 +73,15 @@ const COLUMNS: readonly (readonly [
   ['Pagamento', ['Saldato', 'Da pagare'], ['Da pagare']],
   ['Estado del pedido', ['Enviado', 'Pendiente de envío'], ['Pendiente de envío']],
   ['orderStatus', ['Komplett abgeschlossen', 'Storniert / Abgelehnt'], ['Storniert / Abgelehnt']],
+  ['Type', ['Sales invoice', 'Sales credit note'], ['Sales invoice', 'Sales credit note']],
+  ['document_type', ['invoice', 'quote'], ['invoice', 'quote']],
+  ['type', ['ecommerceOrder', 'ecommerceAbandonedCart'], ['ecommerceOrder', 'ecommerceAbandonedCart']],
+  ['environment', ['production', 'sandbox'], ['production', 'sandbox']],
+  ['mode', ['live', 'test'], ['live', 'test']],
+  ['mode', ['live', 'live'], undefined],
+  ['Variant', ['test', 'control'], undefined],
+  ['is_spam', ['0', '1'], ['1']],
+  ['fraud_score', ['0.1', '0.9'], undefined],
   ['Payment Method', ['Bank transfer', 'Card', 'Cash on delivery'], undefined],
   ['Category', ['Non-fiction', 'Daughters'], undefined],
   ['Financial Status', ['voided'], ['voided']],

@@ -37,26 +37,31 @@ const UNDONE: ReadonlySet<string> = wordSet(`
   refunded, refund, partially refunded, partial refund, cancelled, canceled, cancellation, void, voided, failed, failure, declined, lost, closed lost, pending,
   unpaid, expired, chargeback, dispute, disputed, reversed, reversal, rejected, draft, abandoned, returned, return, on hold, payout, transfer, adjustment,
   incomplete, uncaptured, authorized, blocked, denied, overdue, unfulfilled, payment failure, stripe fee, withdrawal, requires action, requires payment method,
+  credit note, credit memo, quote, quotation, estimate, proforma, pro forma, fraud, fraudulent, spam, past due, payment due, trash,
   storniert, stornierung, erstattet, teilweise erstattet, ruckerstattet, ruckerstattung, erstattung, fehlgeschlagen, offen, ausstehend, verloren, abgelehnt, unbezahlt,
-  nicht bezahlt, gutschrift, widerrufen, abgebrochen, retourniert, auszahlung, wartend, entwurf,
-  annule, annulee, rembourse, remboursee, remboursement, echoue, echouee, en attente, perdu, perdue, refuse, refusee, impaye, impayee, brouillon, retourne,
+  nicht bezahlt, gutschrift, rechnungskorrektur, angebot, kostenvoranschlag, betrug, widerrufen, abgebrochen, retourniert, auszahlung, wartend, entwurf,
+  annule, annulee, rembourse, remboursee, remboursement, echoue, echouee, en attente, perdu, perdue, refuse, refusee, impaye, impayee, brouillon, retourne, avoir, note de credit, devis,
   cancelado, cancelada, reembolsado, reembolsada, reembolso, fallido, fallida, pendiente, perdido, perdida, rechazado, rechazada, anulado, anulada, devuelto, devuelta,
-  impagado, borrador,
-  annullato, annullata, rimborsato, rimborsata, rimborso, fallito, fallita, in attesa, in sospeso, perso, persa, rifiutato, rifiutata, non pagato, bozza, reso,
-  geannuleerd, terugbetaald, terugbetaling, mislukt, in afwachting, openstaand, verloren, geweigerd, niet betaald, concept, geretourneerd,
-  estornado, estornada, falhou, falhado, aguardando, recusado, recusada, nao pago, rascunho, devolvido, devolvida`)
+  impagado, borrador, nota de credito, factura rectificativa, presupuesto, cotizacion,
+  annullato, annullata, rimborsato, rimborsata, rimborso, fallito, fallita, in attesa, in sospeso, perso, persa, rifiutato, rifiutata, non pagato, bozza, reso, nota di credito, preventivo,
+  geannuleerd, terugbetaald, terugbetaling, mislukt, in afwachting, openstaand, verloren, geweigerd, niet betaald, concept, geretourneerd, creditnota, creditfactuur, offerte,
+  estornado, estornada, falhou, falhado, aguardando, recusado, recusada, nao pago, rascunho, devolvido, devolvida,
+  orcamento`)
 
 const SAYS_STATUS = /status|statut|^stato|stage|etape|zustand|bezahlstand|zahlungsstand|lebenszyklus/
 /** Names that are a status only where the cells say so: a state may be California, a type anything. */
 const MAY_SAY_STATUS =
-  /state|estado|etat|situa[ctz]|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action|payment|zahlung|paiement|pagamento|pago|betaling/
+  /state|estado|etat|situa[ctz]|type|tipo|typ|art|phase|fase|result|outcome|kind|category|event|action|payment|zahlung|paiement|pagamento|pago|betaling|^env|environment|mode$/
 /** Of a phrase such as `Pagamento in attesa`: words of what did not take place, or not yet, and of what was taken back. */
 const WITHIN =
-  /\b(?:cancel|refund|void|chargeback|fail|declin|reject|expir|pending|unpaid|await|storn|erstatt|widerruf|fehlgeschl|ausstehend|unbezahlt|annul|rembours|echou|attente|impay|reembols|pendient|rechaz|rimbors|attesa|rifiut|geannul|terugbet|mislukt|afwacht|wachten op|estorn|pendente|aguard|recusad|falh)|\b(?:not|non|nicht|niet|pas|no|nao|da|a|te) (?:paid|paye|bezahlt|betaald|betalen|voldaan|pagat|pagad|pagar|pago)/
+  /\b(?:cancel|refund|void|chargeback|fail|declin|reject|expir|pending|unpaid|await|storn|erstatt|widerruf|fehlgeschl|ausstehend|unbezahlt|annul|rembours|echou|attente|impay|reembols|pendient|rechaz|rimbors|attesa|rifiut|geannul|terugbet|mislukt|afwacht|wachten op|estorn|pendente|aguard|recusad|falh|fraud|abandon|credit (?:note|memo)|quotation|nota d[ei] credito)|\b(?:not|non|nicht|niet|pas|no|nao|da|a|te) (?:paid|paye|bezahlt|betaald|betalen|voldaan|pagat|pagad|pagar|pago)/
 const SAYS_UNDONE =
   /refund|cancel|void|chargeback|disput|revers|return|storn|erstatt|annul|rembours|reembols|rimbors|terugbet|devuelt|devoluc|retour(?!n)|deleted|gelosch|supprim|eliminad|eliminat|verwijderd/
 const NO_FATE = /reason|policy|method|url|address|phone|email|name|note|able$|id$|returning|reversecharge/
-const SAYS_TEST = /^(?:is)?(?:test|prueba|prova|teste|essai)(?:order|mode|bestellung)?$/
+const SAYS_TEST =
+  /^(?:is)?(?:(?:test|prueba|prova|teste|essai|sandbox)(?:order|mode|bestellung)?|spam|fraud|fraudulent|duplicate|trashed)$/
+/** What a system for trials calls itself: nobody bought anything there. */
+const TRIAL = /^(?:test|sandbox|demo|staging)(?: (?:mode|order|payment|transaction|data))?$/
 const SAYS_DONE = /^(?:is)?(?:paid|captured|succeeded|confirmed|bezahlt|livemode|won)$/
 const NO: ReadonlySet<string> = new Set([
   '',
@@ -95,12 +100,16 @@ const ZERO = /^\D*0+(?:[.,]0+)?\D*$/
 /** The kind of a word of a status; `undefined` for one that is none. */
 export function statusWord(text: string): StatusWord | undefined {
   const word = folded(text)
-  return UNDONE.has(word) ? 'undone' : DONE.has(word) ? 'done' : undefined
+  if (UNDONE.has(word)) return 'undone'
+  if (DONE.has(word)) return 'done'
+  const [, outside, inside] = WITH_REMARK.exec(word) ?? []
+  return outside === undefined || statusPhrase(inside!) === 'undone' ? undefined : statusWord(outside)
 }
 
 /** The kind of a status of several words, as far as one of them gives it away. */
 export function statusPhrase(text: string): StatusWord | undefined {
-  return statusWord(text) ?? (WITHIN.test(folded(text)) ? 'undone' : undefined)
+  const word = folded(text)
+  return statusWord(text) ?? (WITHIN.test(word) || TRIAL.test(word) ? 'undone' : undefined)
 }
 
 /** The column as one that says what became of its rows; `undefined` where it does not look like one. */
@@ -169,13 +178,17 @@ function hasStatusWords(name: string, words: ReadonlyMap<string, number>): boole
   return known * 2 >= kinds.length
 }
 
+/** `Closed won (Sales pipeline)`. */
+const WITH_REMARK = /^([^()]+?) ?\(([^()]+)\)$/
 /** What a word of a status is put behind. */
 const OF_WHAT =
   /^(?:wc|order|payment|bestellung|zahlung|komplett|vollstandig|commande|paiement|pedido|pago|ordine|pagamento|bestelling|betaling) (?=\w)/
 
 function folded(text: string): string {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '')
   return plain
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
     .replace(/[\s_-]+/g, ' ')
     .trim()
     .replace(OF_WHAT, '')

@@ -75,7 +75,7 @@ function undecided({ column, values, doubtful, isUndoing = false }: StatusColumn
     column,
     ...(isOpen ? {} : { where: { [column]: counted } }),
     ...(isOffered ? { offered: { [column]: offered } } : {}),
-    message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.`,
+    message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.${isOpen && isOffered ? ' Keep the words that are.' : ''}`,
     lines: [...(isOffered ? [mapLine('where', { [column]: offered })] : []), mapLine('ignore', [column])],
   }
 }
