@@ -200,8 +200,13 @@ function isDayOnly({ times }: ColumnProfile): boolean {
 }
 
 /** Whether all that a column says is the time of day. */
-export function isClock({ filled, times }: ColumnProfile): boolean {
+function isClock({ filled, times }: ColumnProfile): boolean {
   return filled > 0 && (times & ~ORDERS) === TIME.CLOCK_ONLY
+}
+
+/** Whether a column may hold the time of day that a day lacks: `0.00` is read as one too, and is one only where the name says so. */
+export function mayBeClock(profile: ColumnProfile): boolean {
+  return isClock(profile) && (namesClock(profile.column) || profile.first.some((value) => /\d[:h]\d/i.test(value)))
 }
 
 /** How a day is written; anything but its midnight would have said so. */

@@ -11,7 +11,7 @@ import {
 import type { PlanOptions, PlanStep, SettledStep } from './column-plan.ts'
 import type { ColumnProfile } from './column-profile.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
-import { type Cells, isClock } from './guess.ts'
+import { type Cells, mayBeClock } from './guess.ts'
 import { requireTimeZone } from './map-settings.ts'
 import { type CellRules, PLAIN_AMOUNTS } from './reading-rules.ts'
 
@@ -127,7 +127,7 @@ function timeOfStep(
   const time = settled.ok ? settled.style : given
   const isDays = places.length === 1 && holdsDays(evidence, given)
   if (isDays && mapping?.timeOfDay === undefined)
-    doubts.push(datesOnly(step.column, evidence, cells?.profiles.filter(isClock) ?? []))
+    doubts.push(datesOnly(step.column, evidence, cells?.profiles.filter(mayBeClock) ?? []))
   // Beside day and clock a third column may hold the zone.
   const isWhole = places.length === 1 || (evidence & TIME.UNREADABLE) === 0
   if (isWhole) doubts.push(...unreadTimes(step.column, evidence, time))
@@ -199,14 +199,14 @@ const MOST_CLOCKS = 2
 function datesOnly(column: string, evidence: number, clocks: readonly ColumnProfile[]): Doubt {
   const what =
     (evidence & TIME.DATE_ONLY) === 0 ? 'no time of day but midnight, as dates have it' : 'dates without a time of day'
+  const settled =
+    clocks.length === 0 ? 'say which time to take' : 'name a column that has it, or say which time to take'
   return {
     code: 'date_without_time',
     about: 'timestamp',
-    message: `Column "${column}" holds ${what}. The time of a conversion is part of it: name a column that has it, or say which time to take.`,
+    message: `Column "${column}" holds ${what}. The time of a conversion is part of it: ${settled}.`,
     lines: [
-      ...(clocks.length === 0 ? ['Time'] : clocks.slice(0, MOST_CLOCKS).map((clock) => clock.column)).map((clock) =>
-        mapLine('timestamp', `{${column}} {${clock}}`),
-      ),
+      ...clocks.slice(0, MOST_CLOCKS).map((clock) => mapLine('timestamp', `{${column}} {${clock.column}}`)),
       mapLine('timeOfDay', '12:00'),
     ],
   }

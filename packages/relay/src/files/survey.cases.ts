@@ -159,7 +159,15 @@ export const FILES: readonly FileCase[] = [
     map: TYPE,
     zone: 'Europe/Berlin',
     asks: ['date_without_time timestamp'],
-    says: [/"timestamp": "\{date\} \{Time\}" \| "timeOfDay": "12:00"/],
+    says: [/: say which time to take\. "timeOfDay": "12:00"$/],
+  },
+  {
+    name: 'an amount of nothing is no time of day, also where it could be read as one',
+    text: `order_id,date,Discount\n1,2026-11-28,0.00\n`,
+    map: TYPE,
+    zone: 'Europe/Berlin',
+    asks: ['date_without_time timestamp'],
+    says: [/: say which time to take\. "timeOfDay": "12:00"$/],
   },
   {
     name: 'times that are midnight, all of them, are asked about as dates are',
