@@ -57,10 +57,11 @@ function zoneAmong(records: readonly Cells[]): string | undefined {
   return undefined
 }
 
-/** The number of cells that most records have, empty ones at their end not counted. */
+/** The number of cells that most records have, empty ones at their end not counted, and neither lines with a title alone. */
 function usualWidth(records: readonly Cells[]): number {
   const times = new Map<number, number>()
-  for (const cells of records) {
+  const rows = records.filter((cells) => filled(cells) > 1)
+  for (const cells of rows.length > 0 ? rows : records) {
     const count = widthOf(cells)
     times.set(count, (times.get(count) ?? 0) + 1)
   }

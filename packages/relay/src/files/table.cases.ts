@@ -41,6 +41,16 @@ export const TABLES: readonly TableCase[] = [
     notes: [/lines 1–3 stand above the header, which is line 4/],
   },
   {
+    what: 'titles, names of groups and a foot as wide as the table, more of them than rows',
+    text: 'Acme Ltd,,,\nSales by customer,,,\nNovember 2026,,,\n,Date,Num,Amount\nJane,,,\n,2026-11-28,1,5.00\n',
+    columns: ['column 1', 'Date', 'Num', 'Amount'],
+    rows: [
+      ['Jane', '', '', ''],
+      ['', '2026-11-28', '1', '5.00'],
+    ],
+    notes: [/lines 1–3 stand above the header, which is line 4/],
+  },
+  {
     what: 'a title above a table with semicolons',
     text: 'Orders, all of them, of Acme\norder_id;created_at;total;currency\n1;2026-11-28;5,00;EUR\n',
     columns: ORDER,
