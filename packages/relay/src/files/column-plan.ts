@@ -1,7 +1,7 @@
 import { type ContractSetting, nearestKey } from 'waybill'
 import { isTemplate, parseTemplate, type TemplatePart } from 'waybill/sources'
 import { isConstantOf } from './constant.ts'
-import { isReportColumn } from './csv-record.ts'
+import { isReportColumn, nameInMap } from './csv-record.ts'
 import type { Doubt } from './doubt.ts'
 import { MappingError } from './errors.ts'
 import { type Field, findField, slotOf } from './field.ts'
@@ -216,15 +216,25 @@ class Planner {
     const exact = this.#columns.indexOf(name)
     const wanted = name.trim().toLowerCase()
     const at = exact >= 0 ? exact : this.#columns.findIndex((column) => column.trim().toLowerCase() === wanted)
-    if (at < 0) return undefined
-    const twin = this.#columns.indexOf(`${this.#columns[at]!} (2)`)
-    if (twin >= 0) throw this.#twice(name)
+    if (at < 0) return this.#findFirst(name)
+    if (this.#isOneOfSeveral(at)) throw this.#twice(name)
     return at
+  }
+
+  /** `Total (1)`, where `Total (2)` is another column. */
+  #findFirst(name: string): number | undefined {
+    const at = this.#columns.indexOf(name.replace(/ \(1\)$/, ''))
+    return at >= 0 && this.#isOneOfSeveral(at) ? at : undefined
+  }
+
+  #isOneOfSeveral(at: number): boolean {
+    const column = this.#columns[at]!
+    return nameInMap(column, this.#columns) !== column
   }
 
   #twice(name: string): MappingError {
     return new MappingError(
-      `The file has several columns "${name}". Name the second one "${name} (2)", or rename one of them.`,
+      `The file has several columns "${name}". Name the first one "${name} (1)" and the second one "${name} (2)".`,
     )
   }
 

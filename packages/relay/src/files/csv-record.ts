@@ -34,6 +34,11 @@ export function headerColumns(header: readonly string[]): string[] {
   return columns
 }
 
+/** How a map names a column: the first of several of one name by its number too, so that nobody takes it by accident. */
+export function nameInMap(column: string, columns: readonly string[]): string {
+  return columns.includes(`${column} (2)`) ? `${column} (1)` : column
+}
+
 /** Whether a record is a blank line, or what a spreadsheet makes of one: nothing but delimiters. */
 export function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '') || (cells.length === 1 && cells[0]!.trim() === '')

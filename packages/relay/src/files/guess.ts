@@ -1,7 +1,7 @@
 import { type ContractSetting, CURRENCIES, EVENT_NAMES } from 'waybill'
 import { AMOUNT, TIME } from 'waybill/sources'
 import type { ColumnProfile } from './column-profile.ts'
-import { isReportColumn } from './csv-record.ts'
+import { isReportColumn, nameInMap } from './csv-record.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import { namesClock } from './header-words.ts'
@@ -152,10 +152,10 @@ function decide(slot: string, own: readonly Contender[], input: GuessInput, all:
   const different = fitting.filter(
     ({ at }, index) => !fitting.slice(0, index).some((other) => cells.areEqual(at, other.at)),
   )
-  if (different.length > 1) return { doubt: several(slot, different, cells) }
+  if (different.length > 1) return { doubt: several(slot, different, input) }
   const [only] = different as [Contender]
   const rival = slot === 'data.amount.0' ? betterAmount(only, input, all) : undefined
-  return rival === undefined ? { guess: only } : { doubt: several(slot, [only, { ...only, at: rival }], cells) }
+  return rival === undefined ? { guess: only } : { doubt: several(slot, [only, { ...only, at: rival }], input) }
 }
 
 /** A single name is what it says even where its cells are wrong: then its rows are refused with the reason. No guess makes an amount of words. */
@@ -232,16 +232,16 @@ function betterAmount(
   return found < 0 ? undefined : found
 }
 
-function several(slot: string, contenders: readonly Contender[], { profiles }: Cells): Doubt {
+function several(slot: string, contenders: readonly Contender[], { columns, cells }: GuessInput): Doubt {
   const label = LABELS[slot]!
   const field = contenders[0]!.field.name
-  const own = contenders.map(({ at }) => profiles[at]!)
+  const own = contenders.map(({ at }) => cells!.profiles[at]!)
   const count = own.length === 2 ? 'Two' : 'Several'
   return {
     code: 'ambiguous_column',
     about: field,
     message: `${count} columns could be the ${label}: ${withFirstValues(own)}.`,
-    lines: own.map(({ column }) => mapLine(field, column)),
+    lines: own.map(({ column }) => mapLine(field, nameInMap(column, columns))),
   }
 }
 

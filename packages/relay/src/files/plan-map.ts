@@ -1,5 +1,6 @@
 import type { TimeStyle } from 'waybill/sources'
 import type { ColumnPlan, PlanStep } from './column-plan.ts'
+import { nameInMap } from './csv-record.ts'
 import type { Mapping } from './mapping.ts'
 
 /** A map that says all that a plan found out, to be edited, or to read the same file in the same way again. */
@@ -11,7 +12,9 @@ export function mapOfPlan(plan: ColumnPlan, mapping: Mapping | undefined): Recor
   return {
     ...Object.fromEntries([...fields, ...left]),
     ...itemsOf(plan),
-    ...(plan.groupBy.length === 0 ? {} : { groupBy: plan.groupBy.map((at) => plan.columns[at]!) }),
+    ...(plan.groupBy.length === 0
+      ? {}
+      : { groupBy: plan.groupBy.map((at) => nameInMap(plan.columns[at]!, plan.columns)) }),
     ...(plan.where.length === 0
       ? {}
       : { where: Object.fromEntries(plan.where.map(({ condition }) => [condition.column, condition.written])) }),
@@ -21,16 +24,22 @@ export function mapOfPlan(plan: ColumnPlan, mapping: Mapping | undefined): Recor
 }
 
 function sourceOf(step: PlanStep, columns: readonly string[]): unknown {
-  const text = textOf(step, columns)
+  const text = textOf(step, columns, (column) => nameInMap(column, columns))
   if (step.isSum === true) return { sum: text }
   if (step.values !== undefined) return { column: text, values: step.values.written }
   return step.parts.length === 1 && typeof step.parts[0] === 'string' ? { value: text } : text
 }
 
 /** How the text of a step is put together: a column's name, a constant, or a template. */
-export function textOf({ parts }: PlanStep, columns: readonly string[]): string {
-  if (parts.length === 1) return typeof parts[0] === 'number' ? columns[parts[0]]! : parts[0]!
-  return parts.map((part) => (typeof part === 'number' ? `{${columns[part]}}` : part.replace(/[{}]/g, '$&$&'))).join('')
+export function textOf(
+  { parts }: PlanStep,
+  columns: readonly string[],
+  named: (column: string) => string = (column) => column,
+): string {
+  if (parts.length === 1) return typeof parts[0] === 'number' ? named(columns[parts[0]]!) : parts[0]!
+  return parts
+    .map((part) => (typeof part === 'number' ? `{${named(columns[part]!)}}` : part.replace(/[{}]/g, '$&$&')))
+    .join('')
 }
 
 function itemsOf({ items }: ColumnPlan): Record<string, unknown> {

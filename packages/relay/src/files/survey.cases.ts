@@ -61,6 +61,19 @@ export const FILES: readonly FileCase[] = [
     asks: ['ambiguous_column id'],
   },
   {
+    name: 'two columns of one name that differ: each has a name of its own in a map',
+    text: `order_id,created_at,total,total,currency\n1,${T},30.00,25.00,EUR\n`,
+    map: TYPE,
+    asks: ['ambiguous_column amount'],
+    says: [/"amount": "total \(1\)" \| "amount": "total \(2\)"/],
+  },
+  {
+    name: 'the first of two columns of one name, by the name that was offered',
+    text: `order_id,created_at,total,total,currency\n1,${T},30.00,25.00,EUR\n`,
+    map: { type: { value: 'order_created' }, amount: 'total (1)' },
+    takes: { id: 'order_id', timestamp: 'created_at', amount: 'total', currency: 'currency' },
+  },
+  {
     name: 'several columns that could be the amount',
     text: `Order ID,Created at,Total,Order Total,Amount Paid,Currency\n1001,${T},2,25.99,20.00,USD\n`,
     map: TYPE,

@@ -66,6 +66,15 @@ test('the plan as a map reads the file in the same way, without a guess', async 
   assert.ok(second.plan.used.every(({ by }) => by === 'map'))
 })
 
+test('the map of a plan with columns of one name is one that the file takes', async (context) => {
+  const text = `order_id,created_at,Email,Email\n1,${T},a@example.com,b@example.com\n`
+  const first = await surveyed(context, { name: '', text, map: TYPE })
+  const map = mapOfPlan(first.plan, first.mapping)
+  assert.equal(map['email'], 'Email (1)')
+  const second = await surveyed(context, { name: '', text, map })
+  assert.deepEqual(mapOfPlan(second.plan, second.mapping), map)
+})
+
 test('a row that is left out takes no part in the order before it', async (context) => {
   const text = `order_id,created_at,status,total,sku\n1,${T},paid,5.00,a\n2,${T},failed,7.00,b\n2,${T},paid,7,b\n2,${T},paid,7.00,c\n`
   const map = { type: { value: 'order_created' }, where: { status: 'paid' } }
