@@ -53,6 +53,28 @@ const CASES: readonly QuestionCase[] = [
     ],
   },
   {
+    name: 'a currency in the name of the amount, and another one in a column of currencies',
+    text: `order_id,created_at,total_usd,currency\n1,${T},30.00,EUR\n2,${T},31.00,USD\n`,
+    map: { type: { value: 'order_created' }, amount: 'total_usd' },
+    asks: [['currency_mismatch currency', '"currency": {"value":"USD"}', '"currency": "currency"']],
+  },
+  {
+    name: 'the same currency in the name of the amount and beside it',
+    text: `order_id,created_at,Amount (EUR),Currency\n1,${T},30.00,eur\n`,
+    asks: [],
+  },
+  {
+    name: 'which of the two currencies it is, as a map says it',
+    text: `order_id,created_at,Amount (EUR),Currency\n1,${T},30.00,USD\n`,
+    map: { type: { value: 'order_created' }, currency: 'Currency' },
+    asks: [],
+  },
+  {
+    name: 'a sign of one currency in the name of the amount, and no column for it',
+    text: `order_id,created_at,Total (€)\n1,${T},30.00\n`,
+    asks: [['missing_currency currency', '"currency": {"value":"EUR"}']],
+  },
+  {
     name: 'local times of which no zone is known',
     text: 'order_id,created_at\n1,2026-11-28 15:04\n',
     asks: [['timestamp_without_offset timestamp', '"timeZone": "Europe/Berlin"']],

@@ -6,6 +6,7 @@ import { isReportColumn } from './csv-record.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
 import type { KnownExport } from './exports/index.ts'
 import { slotOf } from './field.ts'
+import { currenciesOfHeader } from './header-currency.ts'
 import { countsMinorUnits } from './header-words.ts'
 import type { Mapping } from './mapping.ts'
 import { statusOf } from './status.ts'
@@ -46,7 +47,9 @@ export function missingFields({ plan, counts, mapping, known }: Found): Doubt[] 
   const value =
     isSettled === true || needed.some(({ about }) => about === 'type') ? [] : unnamedValue(plan, free, counts)
   const isCurrencySaid = asked.has('currency') || mapping?.entries.some(({ field }) => slotOf(field) === CURRENCY_SLOT)
-  return [...needed, ...value, ...(isCurrencySaid === true ? [] : unnamedCurrency(plan, free, counts))]
+  const currency =
+    isCurrencySaid === true ? [] : [...unnamedCurrency(plan, free, counts), ...foreignCurrency(plan, counts)]
+  return [...needed, ...value, ...currency]
 }
 
 interface Needed {
@@ -159,7 +162,7 @@ function unnamedCurrency(plan: ColumnPlan, free: readonly ColumnProfile[], count
   if (amount === undefined || stepOf(plan, 'data', 'currency') !== undefined) return []
   if (counts.amountsAlone === 0 || counts.amountsAlone < counts.amounts) return []
   const named = free.filter((profile) => isCurrency(profile)).slice(0, MOST_SHOWN)
-  const [code = 'USD'] = codesIn(amount.column)
+  const [code = 'USD'] = currenciesOfHeader(amount.column)
   return [
     {
       code: 'missing_currency',
@@ -178,9 +181,24 @@ function isCurrency(profile: ColumnProfile): boolean {
   return words.length > 0 && words.every((word) => CURRENCIES.has(word.toUpperCase()))
 }
 
-/** `Total CHF`, `Amount (EUR)`. */
-function codesIn(header: string): string[] {
-  return (header.match(/(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])/g) ?? []).filter((word) => CURRENCIES.has(word))
+/** A column of amounts that has one currency in its name, beside a column that says another, as a converted amount has. */
+function foreignCurrency(plan: ColumnPlan, counts: SurveyReading): Doubt[] {
+  const amount = stepOf(plan, 'data', 'amount')
+  const currency = stepOf(plan, 'data', 'currency')
+  const [at] = currency?.parts ?? []
+  if (amount === undefined || currency === undefined || typeof at !== 'number') return []
+  const profile = counts.profiles[at]!
+  const [code, ...more] = currenciesOfHeader(amount.column)
+  const others = [...(profile.words()?.keys() ?? [])].filter((word) => word.toUpperCase() !== code)
+  if (code === undefined || more.length > 0 || others.length === 0) return []
+  return [
+    {
+      code: 'currency_mismatch',
+      about: 'currency',
+      message: `The amounts in "${amount.column}" have ${code} in their name, and column ${withFirstValues([profile])} says others.`,
+      lines: [mapLine('currency', { value: code }), mapLine('currency', currency.column)],
+    },
+  ]
 }
 
 function mayBeOrders({ steps }: ColumnPlan): boolean {
