@@ -11,8 +11,9 @@ export interface StatusColumn {
   readonly values: ReadonlyMap<string, number>
   /** Values that are none of those that a conversion has. */
   readonly doubtful: readonly string[]
-  /** It says when, or how much of it, was undone: nothing where it was not. */
+  /** It says when, or how much of it, was undone, or that it was a trial: nothing, or one of these, where it was not. */
   readonly isUndoing?: boolean
+  readonly harmless?: readonly string[]
   /** It says so by numbers or keys, which another column may put into words. */
   readonly isCode?: boolean
 }
@@ -132,6 +133,11 @@ export function saysStatus(profile: ColumnProfile): boolean {
   return words !== undefined && words.size > 0 && hasStatusWords('', words)
 }
 
+/** Whether a name may be that of a status, so that its words are looked at in every row. */
+export function maySayStatus(column: string): boolean {
+  return MAY_SAY_STATUS.test(reducedName(column))
+}
+
 /** A value of a status as a message may show it. */
 export function shownStatus(value: string): string {
   return UNSHOWN.test(value) ? '…' : `"${value}"`
@@ -148,7 +154,11 @@ function flagOf(
     const values = words ?? new Map([['a value', profile.filled]])
     return { column: profile.column, values, doubtful: [...values.keys()].filter(isDoubtful) }
   }
-  if (words !== undefined && SAYS_TEST.test(name)) return says((value) => YES.has(folded(value)))
+  const undoes = (isDoubtful: (value: string) => boolean): StatusColumn => {
+    const harmless = [...(words?.keys() ?? new Set(profile.first))].filter((value) => !isDoubtful(value))
+    return { ...says(isDoubtful), isUndoing: true, harmless }
+  }
+  if (words !== undefined && SAYS_TEST.test(name)) return undoes((value) => YES.has(folded(value)))
   if (words !== undefined && SAYS_DONE.test(name) && isAll(words, (value) => NO.has(value) || YES.has(value)))
     return says((value) => NO.has(folded(value)))
   if (!SAYS_UNDONE.test(name) || NO_FATE.test(name)) return undefined
@@ -157,7 +167,7 @@ function flagOf(
     isTime(profile) ||
     isAll(words, (value) => NO.has(value) || YES.has(value) || /\d/.test(value))
   if (!isMoneyOrFlagOrTime) return undefined
-  return { ...says((value) => !NO.has(folded(value)) && !ZERO.test(value)), isUndoing: true }
+  return undoes((value) => !NO.has(folded(value)) && !ZERO.test(value))
 }
 
 function isAll(words: ReadonlyMap<string, number>, test: (value: string) => boolean): boolean {

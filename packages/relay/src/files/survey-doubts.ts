@@ -31,12 +31,22 @@ export function doubtsOf({ plan, counts, table, mapping, known }: Found): {
   const doubts: Doubt[] = [
     ...plan.doubts,
     ...missing,
-    ...statuses.filter(({ doubtful }) => doubtful.length > 0).map(undecided),
+    ...statuses
+      .filter(({ doubtful }) => doubtful.length > 0)
+      .map((status) => undecided(status, hasEmpty(status, counts))),
   ]
   if (counts.firstBareItem > 0 && mapping?.amountUnit === undefined)
     doubts.push(bareInteger(`The price in "${plan.items!.each}"`, 'item_amount', counts.firstBareItem))
   for (const { name, list, keys } of table.movedPlaces()) doubts.push(moved(name, list, keys))
   return { doubts, statuses }
+}
+
+function hasEmpty(
+  { column }: StatusColumn,
+  { profiles, rows, unreadable, wholeEvents, leftOut }: SurveyReading,
+): boolean {
+  const aside = [...leftOut.values()].reduce((sum, count) => sum + count, unreadable + wholeEvents)
+  return (profiles.find((profile) => profile.column === column)?.filled ?? 0) < rows - aside
 }
 
 function notLookedAt(
@@ -56,28 +66,36 @@ function notLookedAt(
   return isInWords ? found.filter(({ isCode }) => isCode !== true) : found
 }
 
-function undecided({ column, values, doubtful, isUndoing = false }: StatusColumn): Doubt {
+function undecided(status: StatusColumn, hasEmpty: boolean): Doubt {
+  const { column, values } = status
   const shown = [...values]
     .slice(0, MOST_VALUES)
     .map(([value, count]) => `${shownStatus(value)} (${count.toLocaleString('en-US')})`)
-  const good = [...values.keys()].filter((value) => !doubtful.includes(value))
-  const isCounted = values.size <= MOST_VALUES && good.length > 0
-  const counted = isUndoing && !isCounted ? { empty: true } : good
-  const isOpen = Array.isArray(counted) && counted.length === 0
+  const counted = conditionOf(status, hasEmpty)
   const perhaps = [...values.keys()]
     .filter((value) => /\p{L}/u.test(value) && statusPhrase(value) !== 'undone')
     .slice(0, MOST_VALUES)
-  const offered = isOpen ? perhaps : counted
-  const isOffered = !isOpen || perhaps.length > 0
+  const offered = counted ?? (perhaps.length > 0 ? perhaps : undefined)
+  const isOpen = counted === undefined && offered !== undefined
   return {
     code: 'ambiguous_status',
     about: column,
     column,
-    ...(isOpen ? {} : { where: { [column]: counted } }),
-    ...(isOffered ? { offered: { [column]: offered } } : {}),
-    message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.${isOpen && isOffered ? ' Keep the words that are.' : ''}`,
-    lines: [...(isOffered ? [mapLine('where', { [column]: offered })] : []), mapLine('ignore', [column])],
+    ...(counted === undefined ? {} : { where: { [column]: counted } }),
+    ...(offered === undefined ? {} : { offered: { [column]: offered } }),
+    message: `Column "${column}" seems to say what became of each row: ${listed(shown)}${values.size > MOST_VALUES ? ', …' : ''}. Not all of that is a conversion that took place.${isOpen ? ' Keep the words that are.' : ''}`,
+    lines: [...(offered === undefined ? [] : [mapLine('where', { [column]: offered })]), mapLine('ignore', [column])],
   }
+}
+
+/** What `where` asks of a status by the words that are known to be good; where a column says what was undone, nothing is good as well. */
+function conditionOf({ values, doubtful, isUndoing = false, harmless = [] }: StatusColumn, hasEmpty: boolean): unknown {
+  if (!isUndoing) {
+    const good = [...values.keys()].filter((value) => !doubtful.includes(value))
+    return good.length > 0 ? good : undefined
+  }
+  if (harmless.length === 0) return { empty: true }
+  return hasEmpty ? [...harmless, ''] : harmless
 }
 
 function moved(name: string, list: string, keys: readonly string[]): Doubt {

@@ -318,6 +318,31 @@ export const FILES: readonly FileCase[] = [
     asks: ['ambiguous_status Amount Refunded', 'ambiguous_status Test', 'ambiguous_status Cancelled at'],
   },
   {
+    name: 'rows that say nothing of a refund or a test count, whatever else is said',
+    text: `order_id,created_at,Refunded,test,Cancelled at\n1,${T},0.00,true,\n2,${T},,,${T}\n3,${T},5.00,,\n`,
+    map: TYPE,
+    asks: ['ambiguous_status Refunded', 'ambiguous_status test', 'ambiguous_status Cancelled at'],
+    says: [
+      /"where": \{"Refunded":\["0.00",""\]\}/,
+      /"where": \{"test":\{"empty":true\}\}/,
+      /"where": \{"Cancelled at":\{"empty":true\}\}/,
+    ],
+  },
+  {
+    name: 'refunds of more amounts than can be listed, beside orders that say 0.00 of them',
+    text: `order_id,created_at,Refunded\n${Array.from({ length: 100 }, (_, at) => `${at},${T},${at % 99}.00`).join('\n')}\n`,
+    map: TYPE,
+    asks: ['ambiguous_status Refunded'],
+    says: [/"where": \{"Refunded":\["0.00"\]\}/],
+  },
+  {
+    name: 'a word that comes up behind the first thousand rows, under a name that may be that of a status',
+    text: `order_id,created_at,environment\n${Array.from({ length: 1_200 }, (_, at) => `${at},${T},${at === 1_199 ? 'sandbox' : 'production'}`).join('\n')}\n`,
+    map: TYPE,
+    asks: ['ambiguous_status environment'],
+    says: [/"production" \(1,199\) and "sandbox" \(1\)/],
+  },
+  {
     name: 'a status that the map looks at, or that does not matter, is no question',
     text: `order_id,created_at,Status,Stage\n1,${T},completed,x\n2,${T},refunded,y\n`,
     map: { type: { value: 'order_created' }, where: { Status: 'completed' }, ignore: 'Stage' },

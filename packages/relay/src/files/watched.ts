@@ -1,7 +1,7 @@
 import type { ColumnPlan } from './column-plan.ts'
 import type { Asks, ColumnProfile } from './column-profile.ts'
 import { findField } from './field.ts'
-import { statusOf } from './status.ts'
+import { maySayStatus, statusOf } from './status.ts'
 import { guessField, isClockName, isMoneyName } from './synonym.ts'
 
 const ONLY: Asks = { amounts: false, times: false, words: false }
@@ -29,7 +29,7 @@ export function asksOf(
     if (field?.kind === 'timestamp' || isClockName(column)) return TIMES
     if (field?.kind === 'decimal' || field?.kind === 'minorUnits' || field?.kind === 'quantity' || isMoneyName(column))
       return AMOUNTS
-    if (field === undefined) return undefined
+    if (field === undefined) return maySayStatus(column) ? WORDS : undefined
     return WORD_FIELDS.has(field.name) ? WORDS : undefined
   })
 }

@@ -11,6 +11,12 @@ const CASES: readonly (readonly [written: unknown, holds: readonly string[], not
     ['6', 'false'],
   ],
   [{ not: ['void', 'test'] }, ['paid', ''], ['VOID', 'test']],
+  [
+    ['0.00', ''],
+    ['0.00', '', ' ', 'NULL'],
+    ['5.00', '0'],
+  ],
+  [{ not: [''] }, ['x', '0'], ['', 'n/a']],
   [{ empty: true }, ['', ' ', 'NULL', 'n/a', '-'], ['x', '0']],
   [{ empty: false }, ['x', '0'], ['', 'nan']],
   [

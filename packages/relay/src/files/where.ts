@@ -37,7 +37,7 @@ export function comparable(text: string): string {
 
 function testsOf(written: unknown): readonly Test[] | undefined {
   const values = valuesOf(written)
-  if (values !== undefined) return [(text) => values.has(comparable(text))]
+  if (values !== undefined) return [(text) => isAmong(values, text)]
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return undefined
   const tests = Object.entries(written).map(([key, value]) =>
     Object.hasOwn(TESTS, key) ? TESTS[key]?.(value) : undefined,
@@ -48,11 +48,16 @@ function testsOf(written: unknown): readonly Test[] | undefined {
 const TESTS: Readonly<Record<string, (value: unknown) => Test | undefined>> = {
   not: (value) => {
     const values = valuesOf(value)
-    return values && ((text) => !values.has(comparable(text)))
+    return values && ((text) => !isAmong(values, text))
   },
   empty: (value) => (typeof value === 'boolean' ? (text) => isEmptyCell(text) === value : undefined),
   before: (value) => moment(value, (ms, limitMs) => ms < limitMs),
   after: (value) => moment(value, (ms, limitMs) => ms >= limitMs),
+}
+
+/** An empty value among others stands for any word for nothing, too. */
+function isAmong(values: ReadonlySet<string>, text: string): boolean {
+  return values.has(comparable(text)) || (values.has('') && isEmptyCell(text))
 }
 
 function valuesOf(written: unknown): ReadonlySet<string> | undefined {
