@@ -6,7 +6,7 @@ import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import { namesClock } from './header-words.ts'
 import { saysStatus, statusWord } from './status.ts'
-import { guessField, isValueName } from './synonym.ts'
+import { guessField, isValueName, nameRank } from './synonym.ts'
 
 /** What a guess goes by beside the names of columns. */
 export interface Cells {
@@ -79,7 +79,7 @@ export function guessColumns(input: GuessInput): { guesses: Guess[]; doubts: Dou
   if (input.isKnown === true) return { guesses, doubts }
   const taken = new Set(guesses.flatMap(({ at, clockAt }) => [at, clockAt]))
   const filled = new Set<string>()
-  for (const one of [...contenders].sort((a, b) => rank(a, input) - rank(b, input))) {
+  for (const one of [...contenders].sort((a, b) => compare(a, b, input))) {
     const slot = slotOf(one.field)
     if (DECISIVE.includes(slot) || taken.has(one.at) || filled.has(slot) || input.isFilled(slot)) continue
     if (!suits(one, input)) continue
@@ -114,11 +114,23 @@ function contendersOf({ columns, contract, isTaken }: GuessInput): Contender[] {
   })
 }
 
-/** Exact names first, then filled columns, then as they stand. */
-function rank({ exact, at }: Contender, { cells }: GuessInput): number {
-  const isEmpty = cells !== undefined && cells.profiles[at]!.filled === 0
-  return (isEmpty ? 2_000_000 : 0) + (exact ? 0 : 1_000_000) + at
+/** Filled columns first, exact names before others, then those that say something of each person, then by how surely they are named. */
+function compare(one: Contender, other: Contender, input: GuessInput): number {
+  const [left, right] = [rank(one, input), rank(other, input)]
+  const place = left.findIndex((part, index) => part !== right[index])
+  return place < 0 ? one.at - other.at : left[place]! - right[place]!
 }
+
+function rank({ field, exact, at }: Contender, { cells, columns }: GuessInput): readonly number[] {
+  const profile = cells?.profiles[at]
+  const isEmpty = profile !== undefined && profile.filled === 0
+  const isOneForAll = PERSONAL.has(field.key) && (profile?.filled ?? 0) > 1 && profile?.words()?.size === 1
+  const name = field.part === 'user' && !exact ? nameRank(columns[at]!, field) : 0
+  return [isEmpty, !exact, isOneForAll].map(Number).concat(name)
+}
+
+/** What is of one person each: an address that all rows share is of somebody who sells. */
+const PERSONAL: ReadonlySet<string> = new Set(['email', 'externalId', 'phone'])
 
 /** Whether the cells of a column can be what its name says. */
 function suits({ field, at, exact }: Contender, { cells }: GuessInput): boolean {

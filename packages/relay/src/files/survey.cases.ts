@@ -149,6 +149,16 @@ export const FILES: readonly FileCase[] = [
     takes: { id: 'id', type: 'type', timestamp: 'timestamp' },
   },
   {
+    name: 'of two people the customer, and of two addresses that of the bill, wherever the columns stand',
+    text: `id,type,timestamp,user_id,customer_id,shipping_country,billing_country\n1,lead_created,${T},7,100,DE,FR\n`,
+    takes: { id: 'id', type: 'type', timestamp: 'timestamp', external_id: 'customer_id', country: 'billing_country' },
+  },
+  {
+    name: 'an address that all rows have is of nobody who bought',
+    text: `id,type,timestamp,email address,contact email\n1,lead_created,${T},s@shop.example,a@example.com\n2,lead_created,${T},s@shop.example,b@example.com\n`,
+    takes: { id: 'id', type: 'type', timestamp: 'timestamp', email: 'contact email' },
+  },
+  {
     name: 'a state of the country is a region',
     text: `id,type,timestamp,state\n1,order_created,${T},Arizona\n`,
     contract: '2026-11',

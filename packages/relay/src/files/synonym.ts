@@ -259,6 +259,14 @@ function namedField(header: string): Field | undefined {
   return name === undefined ? undefined : findField(name)
 }
 
+/** How surely a header means a field, of several that may: the lists go from the buyer to where it is sent, and from customers to users. */
+export function nameRank(header: string, { name }: Field): number {
+  const at = SYNONYMS[name]?.indexOf(reducedName(header)) ?? -1
+  return at < 0 ? LAST_RANK : at
+}
+
+const LAST_RANK = 100
+
 /** A header by its letters and digits alone, without accents and case. */
 export function reducedName(header: string): string {
   const plain = header.normalize('NFKD').replace(/\p{M}/gu, '')
