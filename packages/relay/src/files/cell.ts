@@ -13,6 +13,9 @@ const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, 1: 
 const APOSTROPHE = /^'(?=[\d+=@(-])/
 const AS_FORMULA = /^="([^"]*)"$/
 const OTHER_SPACES = /[\u00a0\u2007\u202f]/g
+/** What nobody sees at the ends of a cell, where copying left it: an id with it matches no other. */
+const INVISIBLE_ENDS =
+  /^[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+|[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/g
 
 /** A cell as it is meant: trimmed, without a spreadsheet's marks, and empty where it holds a word for nothing. */
 export function cleanCell(text: string, scope: NothingScope = 'text'): string {
@@ -107,7 +110,7 @@ function isDigit(code: number): boolean {
 }
 
 function withoutMarks(text: string): string {
-  const trimmed = text.trim().replace(OTHER_SPACES, ' ')
+  const trimmed = text.replace(INVISIBLE_ENDS, '').replace(OTHER_SPACES, ' ')
   const formula = AS_FORMULA.exec(trimmed)
   return (formula?.[1] ?? trimmed.replace(APOSTROPHE, '')).trim()
 }

@@ -31,6 +31,11 @@ const CELLS: readonly {
   input: unknown
 }[] = [
   {
+    name: 'what nobody sees at the ends of a cell is no part of it',
+    cells: { id: '\u200b1001\ufeff', type: '\u200eorder_created \u2060', city: 'a\u200bb' },
+    input: { id: '1001', type: 'order_created', user: { city: 'a\u200bb' }, data: {} },
+  },
+  {
     name: 'friendly columns',
     cells: {
       id: 'order_1',
