@@ -100,6 +100,21 @@ const CASES: readonly QuestionCase[] = [
     asks: [['ambiguous_column amount', '"data.amount": "price_cents"', '"amount": null']],
   },
   {
+    name: 'a column that is called as the amount and that nobody can read',
+    text: `order_id,created_at,total,currency\n1,${T},25.99 or so,USD\n`,
+    asks: [['ambiguous_column amount', '"amount": "total"', '"amount": null']],
+  },
+  {
+    name: 'money under a name in other letters, and a number there that may be any',
+    text: `order_id,created_at,合計金額,数量,currency\n1,${T},"¥12,000",2,JPY\n`,
+    asks: [['ambiguous_column amount', '"amount": "合計金額"', '"amount": null']],
+  },
+  {
+    name: 'millionths of a currency are not offered as the amount',
+    text: `order_id,created_at,revenue_micros,currency\n1,${T},25990000,USD\n`,
+    asks: [['ambiguous_column amount', '"amount": null']],
+  },
+  {
     name: 'money of lines may be added up',
     text: `order_id,created_at,line_total,currency,sku\n1,${T},10.00,USD,a\n1,${T},10.00,USD,b\n`,
     asks: [['ambiguous_column amount', '"amount": {"sum":"line_total"}', '"amount": "line_total"', '"amount": null']],

@@ -133,25 +133,40 @@ function isPerson({ column, first }: ColumnProfile): boolean {
 /** Orders without a value, in a file that has a column of money which nobody named. */
 function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], { ordersOfLines }: SurveyReading): Doubt[] {
   if (stepOf(plan, 'data', 'amount') !== undefined || !mayBeOrders(plan)) return []
-  const money = free.filter(
-    ({ column, amounts, times }) =>
-      isValueName(column) && amounts !== 0 && (amounts & AMOUNT.UNREADABLE) === 0 && (times & SURE_TIME) === 0,
-  )
+  const money = free.filter((profile) => mayBeValue(profile))
   if (money.length === 0) return []
   const shown = money.slice(0, MOST_SHOWN)
   const isOfLines = ordersOfLines > 0 || plan.steps.some(({ field }) => field.part === 'item')
+  const hint = shown.some(({ column }) => MILLIONTHS.test(column))
+    ? ' Millionths are read by no map: add a column with the amounts themselves.'
+    : ''
   return [
     {
       code: 'ambiguous_column',
       about: 'amount',
-      message: `No column gives the amount of an order, which cannot be added later, and ${withFirstValues(shown)} ${shown.length === 1 ? 'looks' : 'look'} like money.`,
+      message: `No column gives the amount of an order, which cannot be added later, and ${withFirstValues(shown)} ${shown.length === 1 ? 'looks' : 'look'} like money.${hint}`,
       lines: [...shown.flatMap(({ column }) => amountLines(column, isOfLines)), mapLine('amount', null)],
     },
   ]
 }
 
+/** A column of numbers that is called as the amount is one even where none can be read: its rows are refused, and not sent without a value. */
+function mayBeValue({ column, amounts, times, first }: ColumnProfile): boolean {
+  if ((times & SURE_TIME) !== 0) return false
+  const isReadable = amounts !== 0 && (amounts & AMOUNT.UNREADABLE) === 0
+  if (IN_OTHER_LETTERS.test(column)) return isReadable && (amounts & ~AMOUNT.WHOLE) !== 0
+  const field = guessField(column)
+  const isNamedSo = field !== undefined && slotOf(field) === AMOUNT_SLOT
+  return isNamedSo ? first.some((value) => /\p{N}/u.test(value)) : isReadable && isValueName(column)
+}
+
+/** Names in letters that the lists of names do not know: their cells alone speak. */
+const IN_OTHER_LETTERS = /^(?!.*\p{Script=Latin}).*\p{L}/u
+const MILLIONTHS = /micros\W*$/i
+
 /** A file with items may have the amount of each; added up they are that of the order. */
 function amountLines(column: string, isOfLines: boolean): string[] {
+  if (MILLIONTHS.test(column)) return []
   const name = countsMinorUnits(column) ? 'data.amount' : 'amount'
   return [...(isOfLines ? [mapLine(name, { sum: column })] : []), mapLine(name, column)]
 }
