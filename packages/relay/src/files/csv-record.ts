@@ -55,6 +55,16 @@ export function wrongCount(count: number, wanted: number): Issue {
   )
 }
 
+/** What to say of a row below the header of another table. */
+export function ofAnotherTable(line: number): Issue {
+  return fault(
+    'malformed_row',
+    '',
+    `Another table begins in line ${line}: its columns need not be those of the first one.`,
+    'Put each table into a file of its own.',
+  )
+}
+
 /** A line break in a cell without quotation marks has made two rows of one. */
 export function brokenInTwo(row: Row, columns: number): Row {
   const issue = fault(

@@ -85,6 +85,7 @@ function isHeader(cells: Cells): boolean {
   return names.filter(isName).length >= names.length * SHARE_OF_NAMES
 }
 
-function isName(cell: string): boolean {
+/** Whether a cell may be the name of a column. */
+export function isName(cell: string): boolean {
   return /\p{L}/u.test(cell) && cell.length <= MAX_NAME_CHARACTERS && !/^\d{4}-\d\d-\d\d/.test(cell)
 }

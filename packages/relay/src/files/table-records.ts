@@ -1,8 +1,8 @@
 import { CURRENCIES } from 'waybill'
 import { AMOUNT, amountEvidence } from 'waybill/sources'
-import { brokenInTwo, linesOf, wrongCount } from './csv-record.ts'
+import { brokenInTwo, linesOf, ofAnotherTable, wrongCount } from './csv-record.ts'
 import type { Row } from './row.ts'
-import { widthOf } from './table-head.ts'
+import { isName, widthOf } from './table-head.ts'
 
 /** Rows that may be the foot of a report are held until it is known whether the table goes on; more of them are rows. */
 const MAX_HELD_ROWS = 100
@@ -17,16 +17,20 @@ const TOTALS =
 export class TableRecords {
   readonly #header: readonly string[]
   readonly #width: number
+  readonly #named: readonly number[]
   readonly #isReport: boolean
-  readonly #counts = { beyond: 0, missing: 0, totals: 0, header: 0, footer: 0 }
+  readonly #counts = { beyond: 0, missing: 0, totals: 0, header: 0, footer: 0, other: 0 }
   /** The row before, while it may be the first half of a row that a line break parts. */
   #short: Row | undefined
   #foot: Row[] = []
   #last: Row
+  /** The line in which another table begins below this one. */
+  #other: number | undefined
 
   constructor(header: Row, columns: readonly string[]) {
     this.#header = (header.cells ?? []).map((cell) => cell.trim())
     this.#width = columns.length
+    this.#named = [1, columns.length - 1].filter((at) => at > 0 && this.#header[at])
     this.#isReport = columns.includes('codes') && columns.includes('reasons')
     this.#last = header
   }
@@ -53,24 +57,37 @@ export class TableRecords {
 
   /** What a person should know of the rows, once they were all read. */
   notes(): string[] {
-    const { beyond, missing, totals, header, footer } = this.#counts
+    const { beyond, missing, totals, header, footer, other } = this.#counts
     return [
       told(beyond, 'has empty cells', 'have empty cells', 'behind the last column'),
       told(missing, 'lacks cells at its end, which is', 'lack cells at their end, which are', 'read as empty'),
       told(totals, 'is a total', 'are totals', 'and no conversion'),
       told(header, 'is the header again', 'are the header again', 'and no conversion'),
       told(footer, 'is the foot', 'are the foot', 'of the report and no conversion'),
+      told(
+        other,
+        'belongs',
+        'belong',
+        `to another table that begins in line ${this.#other}, and cannot be sent with this one`,
+      ),
     ].filter((note) => note !== '')
   }
 
-  #isPlain({ cells }: Row): boolean {
+  #isPlain({ line, cells }: Row): boolean {
     if (cells === undefined || cells.length !== this.#width) return false
-    if (this.#short !== undefined || this.#foot.length > 0) return false
+    if (this.#short !== undefined || this.#foot.length > 0 || this.#other !== undefined) return false
+    if (line > this.#last.line + 1 || this.#saysNames(cells)) return false
     return cells[0] !== '' && cells[0] !== this.#header[0] && (!cells.includes('') || !isTotals(cells))
   }
 
+  /** The names of the second or the last column are looked for in each row: whose else is one of another table. */
+  #saysNames(cells: readonly string[]): boolean {
+    return this.#named.some((at) => cells[at] === this.#header[at])
+  }
+
   #takeUnusual(row: Row, rows: Row[]): void {
-    if (row.cells === undefined) {
+    if (this.#other !== undefined || this.#beginsAnother(row)) this.#takeOther(row, rows)
+    else if (row.cells === undefined) {
       this.#release(rows)
       rows.push(row)
     } else if (this.#mayBeFoot(row, row.cells)) this.#hold(row, rows)
@@ -92,6 +109,23 @@ export class TableRecords {
       this.#counts.beyond += 1
       rows.push({ ...row, cells: cells.slice(0, this.#width) })
     } else this.#short = row
+  }
+
+  #takeOther(row: Row, rows: Row[]): void {
+    if (this.#other === undefined) this.#release(rows)
+    this.#other ??= row.line
+    this.#counts.other += 1
+    rows.push({ ...row, issues: row.issues ?? [ofAnotherTable(this.#other)] })
+  }
+
+  /** Names of columns, and no row: some of them are those of this table, or there are three of them behind a gap. */
+  #beginsAnother(row: Row): boolean {
+    const cells = (row.cells ?? []).map((cell) => cell.trim())
+    const names = cells.filter((cell) => cell !== '')
+    if (names.length < 2 || !names.every((name) => isName(name) && !/\d/.test(name))) return false
+    if (this.#isHeaderAgain(cells) || isTotals(cells)) return false
+    const known = cells.filter((cell, at) => cell !== '' && cell === this.#header[at]).length
+    return known > 1 || (row.line > this.#lineAfterLast() && known + names.length > 2)
   }
 
   #aside(row: Row, aside: 'totals' | 'header'): Row {

@@ -51,6 +51,37 @@ export const TABLES: readonly TableCase[] = [
     notes: [/lines 1–3 stand above the header, which is line 4/],
   },
   {
+    what: 'another table below the first one, and rows of it that could be rows of this one',
+    text: 'order_id,created_at,total,currency\n1,2026-11-28,5.00,USD\n\nrefund_id,created_at,total,currency\nR1,2026-11-28,5.00,USD\n',
+    columns: ORDER,
+    rows: [
+      ['1', '2026-11-28', '5.00', 'USD'],
+      ['!malformed_row', 'refund_id', 'created_at', 'total', 'currency'],
+      ['!malformed_row', 'R1', '2026-11-28', '5.00', 'USD'],
+    ],
+    notes: [/2 rows belong to another table that begins in line 4/],
+  },
+  {
+    what: 'another table of other names, behind a gap',
+    text: 'order_id,created_at,total,currency\n1,2026-11-28,5.00,USD\n\nRefund,Day,Sum,Coin\nR1,2026-11-28,5.00,USD\n',
+    columns: ORDER,
+    rows: [
+      ['1', '2026-11-28', '5.00', 'USD'],
+      ['!malformed_row', 'Refund', 'Day', 'Sum', 'Coin'],
+      ['!malformed_row', 'R1', '2026-11-28', '5.00', 'USD'],
+    ],
+  },
+  {
+    what: 'a row that says the name of its column, and one behind a gap',
+    text: 'id,status,note\n1,status,x\n\n2,paid,note\nn,paid,note\n',
+    columns: ['id', 'status', 'note'],
+    rows: [
+      ['1', 'status', 'x'],
+      ['2', 'paid', 'note'],
+      ['n', 'paid', 'note'],
+    ],
+  },
+  {
     what: 'a title above a table with semicolons',
     text: 'Orders, all of them, of Acme\norder_id;created_at;total;currency\n1;2026-11-28;5,00;EUR\n',
     columns: ORDER,
