@@ -57,7 +57,8 @@ function sayKnown({ known }: Survey, line: Line): void {
   for (const note of known.notes ?? []) line('gray', 'note   ', note)
 }
 
-function sayRows({ statuses, leftOut, plan, isAmountOfLines, wholeEvents }: Survey, line: Line): void {
+function sayRows(survey: Survey, line: Line): void {
+  const { statuses, leftOut, wholeEvents } = survey
   if (wholeEvents > 0)
     line('green', 'whole  ', `${count(wholeEvents, 'row')} stand as whole events and are sent as they are`)
   for (const { column, values } of statuses) {
@@ -67,12 +68,23 @@ function sayRows({ statuses, leftOut, plan, isAmountOfLines, wholeEvents }: Surv
   const reasons = [...leftOut].map(([why, rows]) => `${why} ${rows.toLocaleString('en-US')}`)
   const rows = [...leftOut.values()].reduce((sum, each) => sum + each, 0)
   if (rows > 0) line('yellow', 'left out', `${count(rows, 'row')}: ${reasons.join(', ')}`)
+  sayAmounts(survey, line)
+}
+
+function sayAmounts({ plan, isAmountOfLines, ordersWithoutAmount }: Survey, line: Line): void {
   const amount = plan.steps.find(({ field }) => field.part === 'data' && field.key === 'amount')
-  if (isAmountOfLines && amount !== undefined)
+  if (amount === undefined) return
+  if (isAmountOfLines)
     line(
       'yellow',
       'amount ',
       `"${amount.column}" differs within orders, so it looks like the amount of each line; orders of several lines are refused`,
+    )
+  if (ordersWithoutAmount > 0)
+    line(
+      'yellow',
+      'amount ',
+      `"${amount.column}" is empty in ${count(ordersWithoutAmount, 'order')}, and the value of a conversion cannot be added later`,
     )
 }
 

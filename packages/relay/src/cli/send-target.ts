@@ -167,6 +167,7 @@ async function keptSurvey(
     repeats: Repeats.kept(kept.repeats),
     statuses: [],
     isAmountOfLines: kept.isAmountOfLines,
+    ordersWithoutAmount: 0,
     doubts: [],
     absent: [],
     notes: ['the file is unchanged since an earlier run, whose judgement is used'],

@@ -110,6 +110,16 @@ const CASES: readonly QuestionCase[] = [
     asks: [['ambiguous_column amount', '"amount": "合計金額"', '"amount": null']],
   },
   {
+    name: 'a column for the amount that is empty in every row',
+    text: `order_id,created_at,total,currency\n1,${T},,USD\n2,${T2},,USD\n`,
+    asks: [['ambiguous_column amount', '"amount": null']],
+  },
+  {
+    name: 'one order of which the amount is empty, which is told',
+    text: `order_id,created_at,total,currency\n1,${T},,USD\n2,${T2},5.00,USD\n`,
+    asks: [],
+  },
+  {
     name: 'millionths of a currency are not offered as the amount',
     text: `order_id,created_at,revenue_micros,currency\n1,${T},25990000,USD\n`,
     asks: [['ambiguous_column amount', '"amount": null']],

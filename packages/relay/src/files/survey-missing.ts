@@ -131,12 +131,15 @@ function isPerson({ column, first }: ColumnProfile): boolean {
 }
 
 /** Orders without a value, in a file that has a column of money which nobody named. */
-function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], { ordersOfLines }: SurveyReading): Doubt[] {
-  if (stepOf(plan, 'data', 'amount') !== undefined || !mayBeOrders(plan)) return []
+function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], counts: SurveyReading): Doubt[] {
+  const step = stepOf(plan, 'data', 'amount')
+  const isEmptyColumn = step !== undefined && isEmpty(step, counts)
+  if ((step !== undefined && !isEmptyColumn) || !mayBeOrders(plan)) return []
   const money = free.filter((profile) => mayBeValue(profile))
+  if (isEmptyColumn && counts.ordersWithoutAmount > 0) return [emptyAmount(step.column, money)]
   if (money.length === 0) return []
   const shown = money.slice(0, MOST_SHOWN)
-  const isOfLines = ordersOfLines > 0 || plan.steps.some(({ field }) => field.part === 'item')
+  const isOfLines = counts.ordersOfLines > 0 || plan.steps.some(({ field }) => field.part === 'item')
   const hint = shown.some(({ column }) => MILLIONTHS.test(column))
     ? ' Millionths are read by no map: add a column with the amounts themselves.'
     : ''
@@ -148,6 +151,17 @@ function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], { orders
       lines: [...shown.flatMap(({ column }) => amountLines(column, isOfLines)), mapLine('amount', null)],
     },
   ]
+}
+
+/** A workbook whose formulas were never calculated has such a column. */
+function emptyAmount(column: string, money: readonly ColumnProfile[]): Doubt {
+  const others = money.slice(0, MOST_SHOWN).flatMap((profile) => amountLines(profile.column, false))
+  return {
+    code: 'ambiguous_column',
+    about: 'amount',
+    message: `Column "${column}", which is to give the amount, is empty in every row, and the amount of an order cannot be added later. Formulas have to be calculated before a workbook is saved.`,
+    lines: [...others, mapLine('amount', null)],
+  }
 }
 
 /** A column of numbers that is called as the amount is one even where none can be read: its rows are refused, and not sent without a value. */

@@ -30,6 +30,8 @@ export class SurveyReading implements Cells {
   /** Orders of several lines, and those whose lines have different amounts. */
   ordersOfLines = 0
   ordersOfAmounts = 0
+  /** Orders of which no line says the amount, though a column is for it. */
+  ordersWithoutAmount = 0
   /** Where no column gives the currency: amounts, and those that do not name their own. */
   amounts = 0
   amountsAlone = 0
@@ -42,8 +44,14 @@ export class SurveyReading implements Cells {
   readonly #order = { key: undefined as string | undefined, group: undefined as string | undefined, high: 0, low: 0 }
   readonly #lines = new Set<string>()
   #orderNumber: number | undefined
-  readonly #amounts: { first: string; lines: number; differ: boolean } = { first: '', lines: 0, differ: false }
+  readonly #amounts: { first: string; lines: number; differ: boolean; isMissing: boolean } = {
+    first: '',
+    lines: 0,
+    differ: false,
+    isMissing: false,
+  }
   readonly #amount: SettledStep | undefined
+  readonly #type: SettledStep | undefined
   readonly #currency: SettledStep | undefined
   readonly #decimals: readonly { readonly at: number; readonly column: string }[]
   #pairs: { readonly one: number; readonly other: number }[] = []
@@ -58,6 +66,7 @@ export class SurveyReading implements Cells {
       plan.steps.find(({ field }) => field.part === 'data' && field.key === key)
     this.#amount = stepOf('amount')
     this.#currency = stepOf('currency')
+    this.#type = plan.steps.find(({ field }) => field.part === 'event' && field.key === 'type')
     this.#decimals = plan.steps.flatMap(({ field, parts, column }) =>
       field.kind === 'decimal' && typeof parts[0] === 'number' ? [{ at: parts[0], column }] : [],
     )
@@ -175,6 +184,12 @@ export class SurveyReading implements Cells {
     this.#amounts.lines = 1
     this.#amounts.differ = false
     this.#amounts.first = this.#amountText(cells)
+    this.#amounts.isMissing = this.#amount !== undefined && this.#amounts.first === '' && this.#isOrder(cells)
+  }
+
+  #isOrder(cells: readonly string[]): boolean {
+    const word = this.#type === undefined ? '' : (stepText(this.#type, cells) ?? '')
+    return (this.#type?.values?.meaningOf(word) ?? word) === 'order_created'
   }
 
   #addLine(cells: readonly string[]): void {
@@ -188,6 +203,7 @@ export class SurveyReading implements Cells {
     order.low = (order.low + this.#hash.low) | 0
     this.#amounts.lines += 1
     const amount = this.#amountText(cells)
+    if (amount !== '') this.#amounts.isMissing = false
     if (amount !== '' && this.#amounts.first !== '' && amount !== this.#amounts.first) this.#amounts.differ = true
   }
 
@@ -195,12 +211,14 @@ export class SurveyReading implements Cells {
     const { key, group, high, low } = this.#order
     if (this.#amounts.lines > 1) this.ordersOfLines += 1
     if (this.#amounts.differ) this.ordersOfAmounts += 1
+    if (this.#amounts.isMissing) this.ordersWithoutAmount += 1
     if (group !== undefined) this.book.add(`\0${group}`, { high, low })
     if (key !== undefined) this.book.add(key, { high, low })
     this.#order.key = undefined
     this.#order.group = undefined
     this.#amounts.lines = 0
     this.#amounts.differ = false
+    this.#amounts.isMissing = false
     this.#lines.clear()
   }
 

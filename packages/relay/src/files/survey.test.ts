@@ -75,6 +75,12 @@ test('the map of a plan with columns of one name is one that the file takes', as
   assert.deepEqual(mapOfPlan(second.plan, second.mapping), map)
 })
 
+test('orders that leave the amount empty are counted; further lines of an order and leads are none', async (context) => {
+  const text = `order_id,created_at,event,total,currency,sku\n1,${T},order_created,5.00,EUR,a\n1,${T},order_created,,EUR,b\n2,${T},order_created,,EUR,a\n3,${T},lead_created,,,\n`
+  const { ordersWithoutAmount, doubts } = await surveyed(context, { name: '', text })
+  assert.deepEqual([ordersWithoutAmount, doubts], [1, []])
+})
+
 test('a row that is left out takes no part in the order before it', async (context) => {
   const text = `order_id,created_at,status,total,sku\n1,${T},paid,5.00,a\n2,${T},failed,7.00,b\n2,${T},paid,7,b\n2,${T},paid,7.00,c\n`
   const map = { type: { value: 'order_created' }, where: { status: 'paid' } }

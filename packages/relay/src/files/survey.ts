@@ -44,6 +44,8 @@ export interface Survey {
   readonly repeats: Repeats
   readonly statuses: readonly StatusColumn[]
   readonly isAmountOfLines: boolean
+  /** Orders that leave the column of the amount empty. */
+  readonly ordersWithoutAmount: number
   readonly doubts: readonly Doubt[]
   /** Names of the map that no row has. */
   readonly absent: readonly string[]
@@ -178,6 +180,7 @@ class Reading {
       repeats: counts.book.repeats(),
       statuses,
       isAmountOfLines: this.#isAmountOfLines(counts),
+      ordersWithoutAmount: counts.ordersWithoutAmount,
       doubts: lines === undefined ? doubts : [...doubts, lines],
       absent: this.#absent(),
       notes: this.#file.notes(),

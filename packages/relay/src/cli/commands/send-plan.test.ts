@@ -126,6 +126,14 @@ test('an order whose lines disagree is refused whole, before any of it is sent, 
   ])
 })
 
+test('an order that leaves the amount empty is told before anything is sent', async (context) => {
+  const api = await startApi(context)
+  const text = `order_id,created_at,total,currency\n1,${AT},,USD\n2,${AT},5.00,USD\n`
+  const sent = await send(api, tempFile(context, 'a.csv', text), ['--map', mapFile(context, TYPE)])
+  assert.equal(sent.exitCode, 0, sent.stderr)
+  assert.match(sent.stderr, /amount .*"total" is empty in 1 order, and the value of a conversion cannot be added later/)
+})
+
 test('rows of an order that are not neighbours are refused with the column to sort by, and nothing of it is sent', async (context) => {
   const api = await startApi(context)
   const row = (id: number, sku: string): string => `${id},${AT},${sku},30.00,USD\n`
