@@ -3,6 +3,7 @@ import { AMOUNT, TIME } from 'waybill/sources'
 import type { ColumnProfile } from './column-profile.ts'
 import { isReportColumn, nameInMap } from './csv-record.ts'
 import { type Doubt, mapLine, withFirstValues } from './doubt.ts'
+import { typeCalled } from './exports/advertising.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import { namesClock } from './header-words.ts'
 import { saysStatus, statusWord } from './status.ts'
@@ -263,13 +264,13 @@ function foreignType({ at }: Contender, { profiles }: Cells): Doubt {
   const words = wordsOf(profile)
   const shown = words.length === 0 ? ['Purchase'] : words.slice(0, SHOWN_WORDS)
   const example = Object.fromEntries(
-    shown.map((word) => [word, statusWord(word) === 'undone' ? null : 'order_created']),
+    shown.map((word) => [word, typeCalled(word) ?? (statusWord(word) === 'done' ? 'order_created' : null)]),
   )
   return {
     code: 'ambiguous_column',
     about: 'type',
     column: profile.column,
-    message: `No column gives the type: ${withFirstValues([profile])} has none of the API's event names.`,
+    message: `No column gives the type: ${withFirstValues([profile])} has none of the API's event names. Say what each word means; null leaves its rows out.`,
     lines: [mapLine('type', { column: profile.column, values: example }), mapLine('type', { value: 'order_created' })],
   }
 }

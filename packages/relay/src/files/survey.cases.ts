@@ -137,6 +137,12 @@ export const FILES: readonly FileCase[] = [
     says: [/"type": \{"column":"Conversion Name","values":\{"Purchase":"order_created","Refund":null\}\}/],
   },
   {
+    name: 'words for events are offered with what ad platforms mean by them, and others are left to the person',
+    text: `order_id,created_at,event\n1,${T},purchase\n2,${T},lead\n3,${T},sign_up\n4,${T},survey\n`,
+    asks: ['ambiguous_column type'],
+    says: [/"purchase":"order_created","lead":"lead_created","sign_up":"registration_completed","survey":null\}/],
+  },
+  {
     name: 'a table of values explains the words',
     text: `id,Conversion Name,timestamp\n1,Purchase,${T}\n2,Refund,${T}\n`,
     map: { values: { type: { purchase: 'order_created', refund: null } } },

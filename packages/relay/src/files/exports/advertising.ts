@@ -36,6 +36,16 @@ const LINKEDIN_NAMES = {
   SUBSCRIBE: 'subscription_created',
   START_TRIAL: 'trial_started',
 }
+const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
+const BY_LETTERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...NAMES, ...LINKEDIN_NAMES }).map(([name, type]) => [lettersOf(name), type]),
+)
+
+/** The event that ad platforms call so, however it is written; `undefined` for any other word. */
+export function typeCalled(name: string): string | undefined {
+  return BY_LETTERS.get(lettersOf(name))
+}
+
 const CLICK_ID_NOTE =
   'Without a column of order ids, click and time are the id, as the platform itself tells conversions apart.'
 
