@@ -152,3 +152,20 @@ test('a damaged workbook is refused in one line', async (context) => {
     assert.match(error.message, /damaged|cannot be read/)
   }
 })
+
+test('a first sheet without a row is not taken for the table, and the others are named', async (context) => {
+  const cover = { name: 'Cover', rows: [['Report of orders'], ['made by', 'Jane']] }
+  const orders = {
+    name: 'Orders',
+    rows: [
+      ['id', 'total'],
+      ['1', 5],
+    ],
+  }
+  const bytes = await workbook([cover, orders])
+  const file = await openFile(tempFile(context, 'orders.xlsx', bytes))
+  const { error } = await drain(file.rows)
+  await file.close()
+  assert.match(String(error), /the sheet "Cover" has no rows\. Name another one with --sheet "Orders"/)
+  assert.equal((await read(context, bytes, { sheet: 'Orders' })).rows.length, 1)
+})

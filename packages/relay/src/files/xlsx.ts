@@ -29,7 +29,30 @@ export async function readXlsx(name: string, handle: FileHandle, part: WorkbookP
     sheets.length === 1
       ? ''
       : `, of ${sheets.length}: ${sheets.map((each) => `"${each.name}"`).join(', ')}; --sheet names another`
-  return { ...table, notes: () => [`sheet "${sheet.name}"${others}`, ...table.notes()] }
+  const rest = sheets.filter((each) => each !== sheet && !each.isHidden)
+  const isChosen = part.sheet !== undefined || rest.length === 0
+  return {
+    ...table,
+    ...(isChosen ? {} : { rows: someOf(table.rows, name, sheet, rest) }),
+    notes: () => [`sheet "${sheet.name}"${others}`, ...table.notes()],
+  }
+}
+
+/** A cover before the table is not the table: without a row, nobody meant this sheet. */
+async function* someOf(
+  batches: Table['rows'],
+  name: string,
+  sheet: Sheet,
+  rest: readonly Sheet[],
+): AsyncGenerator<Row[]> {
+  let count = 0
+  for await (const batch of batches) {
+    count += batch.length
+    yield batch
+  }
+  if (count > 0) return
+  const others = rest.map((each) => `--sheet "${each.name}"`).join(' or ')
+  throw new FileError(`${name}: the sheet "${sheet.name}" has no rows. Name another one with ${others}.`)
 }
 
 interface Sheet {
