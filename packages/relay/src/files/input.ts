@@ -72,7 +72,11 @@ function fileInput(path: string, place: string, { encoding, sheet, name }: Openi
       return file
     },
     opening: () => ({ place, options: { ...options, encodingFound } }),
-    stamp: () => stampOf(place),
+    stamp() {
+      // A run that goes on by what an earlier one found reads nothing before this.
+      seen ??= timesOf(place)
+      return stampOf(place)
+    },
     requireUnchanged() {
       if (seen === timesOf(place)) return
       throw new FileError(`${path}: the file changed while it was read. Nothing was sent; run the command again.`)

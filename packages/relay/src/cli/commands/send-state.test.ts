@@ -115,6 +115,16 @@ test('--state names another place, which several files share', async (context) =
   assert.ok(!existsSync(`${first}.waybill`) && statSync(state).mode % 0o1000 === 0o600)
 })
 
+test('the same file under a state that was named is run again as under its own', async (context) => {
+  const api = await startApi(context)
+  const file = tempFile(context, 'orders.csv', ordersCsv(3))
+  const state = join(tempFolder(context), 'px.waybill')
+  await send(api, file, ['--state', state])
+  const again = await send(api, file, ['--state', state])
+  assert.equal(again.exitCode, 0, again.stderr)
+  assert.deepEqual([...storedIn(api).values()], [1, 1, 1])
+})
+
 test('standard input keeps its state in the folder of the user, and a second run goes by it', async (context) => {
   const api = await startApi(context)
   const home = tempFolder(context)
