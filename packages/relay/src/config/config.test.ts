@@ -310,13 +310,16 @@ test('the URL of a store is read from the variable or a file, and its password i
   for (const secret of [url, 'geheim%21', 'geheim!']) assert.ok(secretsOf(config).includes(secret), secret)
   assert.ok(!printable(config).includes('geheim'))
   const file = join(tempFolder(context), 'url')
-  writeFileSync(file, `${url}\n`)
-  assert.equal(load(context, { env: { ...ENV, WAYBILL_STORE_URL_FILE: file } }).storeUrl, url)
-  writeFileSync(file, 'mysql://db')
-  assert.throws(
-    () => load(context, { env: { ...ENV, WAYBILL_STORE_URL_FILE: file } }),
-    /no URL of a PostgreSQL database/,
-  )
+  const fromFile = (content: string) => () => {
+    writeFileSync(file, content)
+    return load(context, { env: { ...ENV, WAYBILL_STORE_URL_FILE: file } }).storeUrl
+  }
+  for (const ending of ['', '\n', '\r\n', '\n\n', ' \n']) assert.equal(fromFile(`${url}${ending}`)(), url)
+  for (const wrong of ['mysql://db', 'postgres://relay:50%off@db/x', 'postgres://relay:12/34@db/x'])
+    assert.throws(fromFile(wrong), (error: Error) => {
+      assert.match(error.message, /no URL of a PostgreSQL database: write .*%2F for \//)
+      return !/off|12|34/.test(error.message)
+    })
 })
 
 test('what is printed is the whole configuration without a secret', (context) => {

@@ -1,4 +1,5 @@
 import type { PixelConfig } from '../engine/index.ts'
+import { readDatabaseUrl, WRITE_URL } from '../store/postgres/connection/database-url.ts'
 import type { OutboxEntry } from './outbox-schema.ts'
 import type { SecretReader } from './secret.ts'
 
@@ -7,12 +8,6 @@ export interface OutboxConfig {
   readonly name: string
   readonly url: string
   readonly pixels: '*' | readonly { readonly pixelId: string; readonly roles?: readonly string[] | undefined }[]
-}
-
-const POSTGRES_URL = /^postgres(?:ql)?:\/\/[^\s]+$/
-
-export function isPostgresUrl(url: string): boolean {
-  return POSTGRES_URL.test(url) && URL.canParse(url)
 }
 
 /** Reads the addresses; what is wrong with an entry is noted with the secrets' faults. */
@@ -29,8 +24,8 @@ export function readOutboxes(
     if (strange.length > 0) secrets.note(`${at}.pixels`, 'no pixel of this id is configured: add it to pixels')
     const url = secrets.read(at, 'url', { env: entry.urlEnv, file: entry.urlFile, inline: entry.url })
     if (url === '') return []
-    if (!isPostgresUrl(url)) {
-      secrets.note(at, 'this is no URL of a PostgreSQL database: write postgres://role@host/database')
+    if (readDatabaseUrl(url) === undefined) {
+      secrets.note(at, `this is no URL of a PostgreSQL database: ${WRITE_URL}`)
       return []
     }
     return [{ name: entry.name ?? nameIn(url), url, pixels: wanted }]
@@ -43,6 +38,6 @@ export function readOutboxes(
 
 /** The database's name, as accounts can show it. */
 function nameIn(url: string): string {
-  const name = decodeURIComponent(new URL(url).pathname.slice(1)).replace(/[^\w.-]/g, '_')
+  const name = (readDatabaseUrl(url)?.database ?? '').replace(/[^\w.-]/g, '_')
   return /^[A-Za-z0-9]/.test(name) ? name.slice(0, 64) : 'database'
 }

@@ -1,3 +1,4 @@
+import { secretsIn } from '../store/postgres/connection/database-url.ts'
 import type { RelayConfig } from './config.ts'
 
 const REMOVED = '[removed]'
@@ -31,14 +32,7 @@ export function secretsOf({
     ...pixels.map(({ apiKey }) => apiKey),
     ...tokens,
     ...sources.flatMap(({ secrets }) => secrets),
-    ...outboxes.flatMap(({ url }) => urlSecrets(url)),
-    ...(storeUrl === undefined ? [] : urlSecrets(storeUrl)),
+    ...outboxes.flatMap(({ url }) => secretsIn(url)),
+    ...(storeUrl === undefined ? [] : secretsIn(storeUrl)),
   ]
-}
-
-/** The password as it stands in the URL and as it is meant. */
-function urlSecrets(url: string): string[] {
-  if (!URL.canParse(url)) return [url]
-  const { password } = new URL(url)
-  return password === '' ? [] : [url, password, decodeURIComponent(password)]
 }

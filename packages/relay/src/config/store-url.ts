@@ -1,4 +1,4 @@
-import { isPostgresUrl } from './outbox-config.ts'
+import { readDatabaseUrl, WRITE_URL } from '../store/postgres/connection/database-url.ts'
 import type { Settings } from './schema.ts'
 import type { SecretReader } from './secret.ts'
 
@@ -12,7 +12,7 @@ export function readStoreUrl(
   const inline = store === SQLITE ? undefined : store
   if (inline === undefined && storeUrlFile === undefined) return undefined
   const url = secrets.read('store', 'storeUrl', { inline, file: storeUrlFile })
-  if (url === '' || isPostgresUrl(url)) return url
-  secrets.note('store', 'this is no URL of a PostgreSQL database: write postgres://role@host/database')
+  if (url === '' || readDatabaseUrl(url) !== undefined) return url
+  secrets.note('store', `this is no URL of a PostgreSQL database: ${WRITE_URL}`)
   return url
 }

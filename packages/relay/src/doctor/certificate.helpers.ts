@@ -1,5 +1,6 @@
 /** Certificates for tests, made on the spot, so that no private key lies in the repository and none ever ends by itself. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 
 export interface Certificate {
   /** PEM. */
@@ -12,7 +13,7 @@ export interface Certificate {
 
 export interface CertificateOptions {
   readonly name: string
-  /** Host names it is good for. Without any it is an authority's. */
+  /** Host names and IPv4 addresses it is good for. Without any it is an authority's. */
   readonly hosts?: readonly string[]
   readonly fromYear?: number
   readonly toYear?: number
@@ -56,7 +57,9 @@ function newYear(year: number): Buffer {
 }
 
 function alternativeNames(hosts: readonly string[]): Buffer {
-  const names = hosts.map((host) => der(0x82, Buffer.from(host)))
+  const names = hosts.map((host) =>
+    isIPv4(host) ? der(0x87, Buffer.from(host.split('.').map(Number))) : der(0x82, Buffer.from(host)),
+  )
   return der(0x30, hex(ALTERNATIVE_NAMES), der(0x04, der(0x30, ...names)))
 }
 

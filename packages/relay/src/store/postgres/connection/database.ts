@@ -1,7 +1,7 @@
 import type { Client, QueryConfig } from 'pg'
-import { StoreAwayError, StoreClosedError, StoreError, StoreFullError } from '../../errors.ts'
+import { StoreAwayError, StoreClosedError, StoreError, StoreFullError, StoreUnusableError } from '../../errors.ts'
 import { withoutPassword } from './address.ts'
-import { codeOf, type Fault, faultOf } from './faults.ts'
+import { codeOf, type Fault, faultOf, hintOf, NOT_ALLOWED } from './faults.ts'
 import type { Pool } from './pool.ts'
 
 export type Values = readonly unknown[]
@@ -182,20 +182,33 @@ export class Database implements Session {
 
   async #explain({ error, fault, isUnknown }: Failure): Promise<unknown> {
     const cause = error instanceof StatementError ? error.cause : error
+    const reason = withoutPassword(reasonOf(cause), this.#url)
+    if (codeOf(cause) === NOT_ALLOWED) return notAllowed(reason, cause)
     if (fault.kind === 'wrong') {
       const isMissing = error instanceof StatementError && codeOf(cause)?.startsWith(MISSING) === true
       return (isMissing && (await this.#explainMissing())) || cause
     }
-    const reason = withoutPassword(cause instanceof Error ? cause.message || cause.name : String(cause), this.#url)
     if (fault.kind === 'full') return new StoreFullError(`The database has no room: ${reason}.`, { cause })
     const Away = isUnknown ? UnknownWriteError : StoreAwayError
-    return new Away(`The database cannot be used just now: ${reason}.`, { hint: REACH, cause })
+    return new Away(`The database cannot be used just now: ${reason}.`, { hint: hintOf(cause), cause })
   }
 }
 
 type Work<Result> = (client: Client, step: Step) => Promise<Result>
 
-const REACH = 'See that PostgreSQL runs, takes connections from here and can be written; the relay goes on by itself.'
+function notAllowed(reason: string, cause: unknown): StoreUnusableError {
+  return new StoreUnusableError(`The role of the store has not the rights that it needs: ${reason}.`, {
+    hint: 'Grant it "create" on the database, or give it the schema waybill_store and all that is in it: alter schema waybill_store owner to it.',
+    cause,
+  })
+}
+
+/** Of a name with several addresses, the words of the first that failed. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  if (cause instanceof AggregateError && cause.message === '') return reasonOf(cause.errors[0])
+  return cause.message || cause.name
+}
 
 interface Begin {
   readonly sql: string

@@ -40,6 +40,35 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   '58': REFUSED,
 }
 
+/** What the role may not do stays so until somebody grants it. */
+export const NOT_ALLOWED = '42501'
+
+const REACH =
+  'See that PostgreSQL runs, takes connections from here and can be written; a relay that runs goes on by itself.'
+const CERTIFICATE =
+  'The certificate of the server must name the host that the URL names. ?sslrootcert=/path/ca.pem in the URL names an authority of your own.'
+
+/** What to do next: by SQLSTATE or the first two characters of one, by the code of a connection that failed, or by the words of `pg`. */
+const HINTS: Readonly<Record<string, string>> = {
+  '28': 'See that the URL names role and password as the server knows them, and that its pg_hba.conf lets this machine in.',
+  '3D': 'Make this database, or name one that is there.',
+  'The server does not support SSL connections':
+    'Other than to this machine the server is spoken to by TLS alone: turn on ssl in its postgresql.conf.',
+  ERR_TLS_CERT_ALTNAME_INVALID: CERTIFICATE,
+  DEPTH_ZERO_SELF_SIGNED_CERT: CERTIFICATE,
+  SELF_SIGNED_CERT_IN_CHAIN: CERTIFICATE,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT: CERTIFICATE,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: CERTIFICATE,
+  CERT_HAS_EXPIRED: 'Renew the certificate of the server.',
+}
+
+/** What to do about a database that is away. */
+export function hintOf(error: unknown): string {
+  const { code = '', message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: string }
+  return HINTS[String(code)] ?? HINTS[(codeOf(error) ?? '').slice(0, 2)] ?? HINTS[message] ?? REACH
+}
+
 const WRONG: Fault = { kind: 'wrong', isOfAll: false, isAnswer: true }
 
 export function faultOf(error: unknown): Fault {
