@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
+import type pg from 'pg'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
-import { DAY, endAs, leaseAll, NOW, newEvent, newEvents, PIXEL, requestOf, rowsOf } from '../conformance/harness.ts'
+import {
+  DAY,
+  endAs,
+  leaseAll,
+  MINUTE,
+  NOW,
+  newEvent,
+  newEvents,
+  PIXEL,
+  requestOf,
+  rowsOf,
+} from '../conformance/harness.ts'
 import { tempFile } from '../conformance/temp-file.ts'
 import { contextKey } from '../index.ts'
 import { openPostgresStore } from '../postgres/index.ts'
@@ -18,14 +30,23 @@ interface Sides {
   readonly url: string
   /** The store on PostgreSQL, closed with the test. */
   open(): Promise<Store>
+  /** Closes what is open of it, in order. */
+  close(): Promise<void>
+  connect(): Promise<pg.Client>
 }
 
 async function sides(context: TestContext): Promise<Sides> {
   const { path, remove } = tempFile()
   const database = await makeStoreDatabase()
   const stores: Store[] = []
+  const close = async (): Promise<void> => {
+    for (const store of stores.splice(0)) {
+      await store.claims!.leave().catch(() => {})
+      await store.close()
+    }
+  }
   context.after(async () => {
-    for (const store of stores) await store.close().catch(() => {})
+    await close()
     await database.drop()
     remove()
   })
@@ -36,7 +57,7 @@ async function sides(context: TestContext): Promise<Sides> {
     await store.claims!.claim([PIXEL])
     return store
   }
-  return { path, url: database.url, open }
+  return { path, url: database.url, open, close, connect: database.connect }
 }
 
 /** What both sides must say alike, whatever is in them. */
@@ -194,6 +215,44 @@ describe('a move from SQLite to PostgreSQL', () => {
     assert.equal((await (await open()).counts()).delivered, 500)
   })
 
+  for (const table of ['event', 'rollup', 'sample'])
+    it(`goes on days after it was stopped in the midst of ${table}, though numbers of such an age are packed by then`, async (context) => {
+      const { path, url, open } = await sides(context)
+      await fill(path, 2_500)
+      const file = await openSqliteStore({ path })
+      while (await file.keepNumbers(NOW + MINUTE));
+      await file.close()
+      await stopAt(table, { path, url })
+      await moveStore({ path, url, nowMs: NOW + 3 * DAY })
+      assert.equal((await (await open()).counts()).accepted, 2_500)
+    })
+
+  it('goes on when it was cut off after the file was marked and before the database was', async (context) => {
+    const { path, url, open, connect } = await sides(context)
+    await fill(path, 600)
+    const client = await connect()
+    await client.query(`
+      create function public.cut_off() returns trigger language plpgsql as $$ begin raise exception 'cut off'; end $$;
+      create trigger cut_off before delete on waybill_store.meta for each statement execute function public.cut_off()`)
+    await assert.rejects(moveStore({ path, url, nowMs: NOW }), /cut off/)
+    await assert.rejects(openSqliteStore({ path }), /was moved to/)
+    await assert.rejects(open(), /is being moved/)
+    await client.query('drop trigger cut_off on waybill_store.meta')
+    await moveStore({ path, url, nowMs: NOW + DAY })
+    assert.equal((await (await open()).counts()).accepted, 600)
+  })
+
+  /** What was copied is old by then, and counts need not tell. */
+  it('is not gone on with once a relay has served the file in between', async (context) => {
+    const { path, url } = await sides(context)
+    await fill(path, 600)
+    await stopAt('request', { path, url })
+    const file = await openSqliteStore({ path })
+    await file.putContext(PIXEL, contextKey('order', 'k'), '{"oppref":"x"}', NOW)
+    await file.close()
+    await assert.rejects(moveStore({ path, url, nowMs: NOW }), /or of this one before it was served again\.$/)
+  })
+
   it('leaves a file that opens no more, and names where its events are', async (context) => {
     const { path, url } = await sides(context)
     await fill(path, 600)
@@ -212,28 +271,48 @@ describe('a move from SQLite to PostgreSQL', () => {
     await moveStore({ path, url, nowMs: NOW })
     await undoMove({ path, url })
     await (await openSqliteStore({ path })).close()
+    await assert.rejects(undoMove({ path, url }), /was not moved/)
     await assert.rejects(open(), /its move was taken back/)
     await assert.rejects(moveStore({ path, url, nowMs: NOW }), /part of another file/)
   })
 
   it('is taken back by force alone once the database has gone on', async (context) => {
-    const { path, url, open } = await sides(context)
+    const { path, url, open, close } = await sides(context)
     await fill(path, 600)
     await moveStore({ path, url, nowMs: NOW })
     await (await open()).accept([newEvent('later')], NOW)
+    await assert.rejects(undoMove({ path, url }), /^StoreUnusableError: Relays run on .*: test \(Waybill/)
+    await close()
     await assert.rejects(undoMove({ path, url }), /has gone on since: it has 601 events, .* the file 600/)
     await undoMove({ path, url, force: true })
     await (await openSqliteStore({ path })).close()
   })
 
-  it('is refused where the database has events, and where a relay has the file', async (context) => {
-    const { path, url, open } = await sides(context)
+  it('is refused where a relay has the file, and where one runs or ran on the database', async (context) => {
+    const { path, url, open, close } = await sides(context)
     await fill(path, 600)
     const serving = await openSqliteStore({ path })
     await assert.rejects(moveStore({ path, url, nowMs: NOW }), { code: 'store_in_use' })
     await serving.close()
-    const store = await open()
-    await store.accept([newEvent('own', { pixel: PIXEL })], NOW)
-    await assert.rejects(moveStore({ path, url, nowMs: NOW }), /has events of its own/)
+    const move = (): Promise<unknown> => moveStore({ path, url, nowMs: NOW })
+    await open()
+    await assert.rejects(move, /Relays run on .*: test \(Waybill/)
+    await close()
+    await assert.rejects(move, /was served by a relay/)
+    await (await open()).accept([newEvent('own', { pixel: PIXEL })], NOW)
+    await close()
+    await assert.rejects(move, /has events of its own/)
+    await (await open()).close()
   })
 })
+
+/** Moves until something of a table was told, and no further. */
+async function stopAt(table: string, { path, url }: Pick<Sides, 'path' | 'url'>): Promise<void> {
+  const stop = new AbortController()
+  const onProgress = (told: string): void => {
+    if (told === table) stop.abort()
+  }
+  await assert.rejects(moveStore({ path, url, nowMs: NOW + MINUTE, signal: stop.signal, onProgress }), {
+    name: 'AbortError',
+  })
+}

@@ -6,12 +6,12 @@ import { maskUrl } from '../postgres/connection/database-url.ts'
 import { MOVING_KEY } from '../postgres/moving.ts'
 import { openPostgresStore } from '../postgres/open-postgres-store.ts'
 import { connectToRead, type Database, type Row, readValue } from '../sqlite/database.ts'
-import { MOVED_KEY } from '../sqlite/moved.ts'
+import { MOVE_KEY, MOVED_KEY } from '../sqlite/moved.ts'
 import { openSqliteStore } from '../sqlite/open-sqlite-store.ts'
 import type { Store } from '../store.ts'
 import { batchSql, type Copy } from './copy.ts'
 import { TABLES } from './tables.ts'
-import { MoveTarget } from './target.ts'
+import { assertUnused, MoveTarget } from './target.ts'
 
 export interface MoveOptions {
   /** The SQLite file. */
@@ -33,7 +33,6 @@ export interface Moved {
 
 /** Rows with their texts that go over in one transaction. */
 const BATCH_ROWS = 2_000
-const MOVE_ID_KEY = 'move.id'
 
 /**
  * Moves the data of a file into a database, where it keeps its row numbers. The file is owned meanwhile, so that no relay serves it; the database
@@ -45,12 +44,12 @@ export async function moveStore(options: MoveOptions): Promise<Moved> {
   const store = await openSqliteStore({ path, evenIfMoved: true, packs: false })
   const file = connectToRead(path)
   try {
-    // The roll-up of an older file is made first: it goes over as it is, row by row.
-    while (await store.keepNumbers(nowMs));
-    const target = await MoveTarget.open(url, await idOf(store), highestOf(file)).catch(async (error: unknown) => {
-      await assertStill(store, path)
-      throw error
-    })
+    const target = await MoveTarget.open(url, await begun(store, nowMs), highestOf(file)).catch(
+      async (error: unknown) => {
+        await assertStill(store, path)
+        throw error
+      },
+    )
     try {
       const rows = await copyAll(file, target, options)
       const counts = await compare(store, target)
@@ -74,13 +73,13 @@ async function assertStill(store: Store, path: string): Promise<void> {
 }
 
 /**
- * Opens a file again that was moved, and shuts the database. Throws `StoreUnusableError` where the database has taken events since, and
+ * Opens a file again that was moved, and shuts the database. Throws `StoreUnusableError` where it has taken events since or a relay runs on it, and
  * `StoreAwayError` where it cannot be asked, unless `force` says that it is given up: two stores that serve the same events send each of them twice.
  */
 export async function undoMove({ path, url, force = false }: UndoOptions): Promise<void> {
   const store = await openSqliteStore({ path, evenIfMoved: true })
   try {
-    if ((await store.getMeta(MOVED_KEY)) === undefined)
+    if (!(await store.getMeta(MOVED_KEY)))
       throw new StoreUnusableError(`${path} was not moved.`, { hint: 'There is nothing to undo.' })
     await shut(store, { path, url, force })
     await store.setMeta(MOVED_KEY, '')
@@ -103,7 +102,10 @@ async function shut(file: Store, { url, force = false }: UndoOptions): Promise<v
   })
   if (database === undefined) return
   try {
-    if (!force) assertSame(url, await file.counts(), await database.counts())
+    if (!force) {
+      await assertUnused(url)
+      assertSame(url, await file.counts(), await database.counts())
+    }
     await database.setMeta(MOVING_KEY, JSON.stringify({ id: 'taken back', day: 0 }))
   } finally {
     await database.close()
@@ -120,12 +122,16 @@ function assertSame(url: string, here: Counts, there: Counts): void {
   )
 }
 
-/** The same for each try. */
-async function idOf(store: Store): Promise<string> {
-  const known = await store.getMeta(MOVE_ID_KEY)
+/**
+ * What the move is known by, the same for each try until a relay serves the file in between. The roll-up is made before the first: it goes over
+ * as it is, row by row, and changes no more until all is there, however late the next try comes.
+ */
+async function begun(store: Store, nowMs: number): Promise<string> {
+  const known = await store.getMeta(MOVE_KEY)
   if (known !== undefined) return known
+  while (await store.keepNumbers(nowMs));
   const id = randomUUID()
-  await store.setMeta(MOVE_ID_KEY, id)
+  await store.setMeta(MOVE_KEY, id)
   return id
 }
 
@@ -155,11 +161,13 @@ async function copyOne(
   copy: Copy,
   { onProgress = () => {}, signal }: MoveOptions,
 ): Promise<number> {
-  const of = Number(readValue(file, `SELECT count(*) FROM "${copy.table}"`))
   const standing = target.standingOf(copy)
+  // It was compared then; the mark at the end of a move comes later than that.
+  if (standing?.isDone === true) return standing.rows
+  const of = Number(readValue(file, `SELECT count(*) FROM "${copy.table}"`))
   let done = standing?.rows ?? 0
   let after = standing?.after ?? []
-  while (standing?.isDone !== true) {
+  for (;;) {
     signal?.throwIfAborted()
     const batch = file.prepare(batchSql(copy, after.length === 0)).all(...after, BATCH_ROWS) as Row[]
     if (batch.length === 0) break
@@ -168,11 +176,13 @@ async function copyOne(
     done += batch.length
     onProgress(copy.table, done, of)
   }
-  if (standing?.isDone !== true) await target.finishTable(copy)
-  if (done === of) return done
-  throw new StoreUnusableError(`Of ${of} rows of "${copy.table}" ${done} were moved.`, {
-    hint: 'See that nothing else writes to the file, drop the database, and move again.',
-  })
+  if (done !== of) {
+    throw new StoreUnusableError(`Of ${of} rows of "${copy.table}" ${done} were moved.`, {
+      hint: 'See that nothing else writes to the file, drop the database, and move again.',
+    })
+  }
+  await target.finishTable(copy)
+  return done
 }
 
 /** Nothing is believed because it was copied: the database looks through itself, and both sides count. */

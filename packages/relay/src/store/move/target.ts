@@ -1,7 +1,7 @@
 import type { Counts } from '../counts.ts'
 import { StoreUnusableError } from '../errors.ts'
 import { addressOf } from '../postgres/connection/address.ts'
-import { Database } from '../postgres/connection/database.ts'
+import { Database, type Session } from '../postgres/connection/database.ts'
 import { maskUrl } from '../postgres/connection/database-url.ts'
 import { Pool } from '../postgres/connection/pool.ts'
 import { statementOf } from '../postgres/insert-statement.ts'
@@ -9,6 +9,7 @@ import { MOVING_KEY } from '../postgres/moving.ts'
 import { Numbers } from '../postgres/numbers.ts'
 import { openPostgresStore } from '../postgres/open-postgres-store.ts'
 import { TODAY } from '../postgres/partitions.ts'
+import { describeRelay, running } from '../postgres/schema/older-relays.ts'
 import { Terms } from '../postgres/terms.ts'
 import type { Row, Value } from '../sqlite/database.ts'
 import { type Copy, keyOf, type Target } from './copy.ts'
@@ -23,7 +24,7 @@ const MAKE_PROGRESS = `
   create table if not exists waybill_store.move (name text primary key, after text not null, rows bigint not null, is_done boolean not null)`
 const STANDING = `
   select (select value from waybill_store.meta where key = '${MOVING_KEY}') as moving,
-    exists (select from waybill_store.account) as has_accounts, ${TODAY} as today`
+    exists (select from waybill_store.account) as has_accounts, exists (select from waybill_store.term) as was_served, ${TODAY} as today`
 const BEGIN = `insert into waybill_store.meta (key, value) values ('${MOVING_KEY}', $1)`
 const READ_PROGRESS = 'select name, after, rows, is_done from waybill_store.move'
 const NOTE = `
@@ -137,18 +138,53 @@ function blockBehind(highest: number): number {
   return Math.floor(highest / BLOCK) * BLOCK + BLOCK + 1
 }
 
+/** Throws while a relay runs on the database: what it has read of it would be changed under it. */
+export async function assertUnused(url: string): Promise<void> {
+  const pool = new Pool({ address: addressOf(url), size: 1, timeoutMs: TIMEOUT_MS })
+  const database = new Database({ pool, url, timeoutMs: TIMEOUT_MS })
+  try {
+    await assertNobodyRuns(database, url)
+  } finally {
+    await database.close()
+  }
+}
+
+async function assertNobodyRuns(session: Session, url: string): Promise<void> {
+  const relays = await running(session)
+  if (relays.length === 0) return
+  throw new StoreUnusableError(`Relays run on ${maskUrl(url)}: ${relays.map(describeRelay).join(', ')}.`, {
+    hint: 'Stop them first. One that was killed is counted for ten seconds more.',
+  })
+}
+
+interface StandingRow {
+  readonly moving: string | null
+  readonly has_accounts: boolean
+  readonly was_served: boolean
+  readonly today: number
+}
+
+/** What is in a database that another file cannot be moved into. */
+function unlessEmpty({ moving, has_accounts, was_served }: StandingRow): string | undefined {
+  if (moving !== null)
+    return 'has a part of another file that was being moved, or of this one before it was served again'
+  if (has_accounts) return 'has events of its own'
+  return was_served ? 'was served by a relay, which left its names in it' : undefined
+}
+
 async function begin(database: Database, url: string, id: string): Promise<Moving> {
   await database.query(MAKE_PROGRESS)
   return database.transaction(async (session) => {
-    const [standing] = await session.query<{ moving: string | null; has_accounts: boolean; today: number }>(STANDING)
-    const { moving, has_accounts, today } = standing!
+    const [standing] = await session.query<StandingRow>(STANDING)
+    const { moving, today } = standing!
     const under: Moving | undefined = moving === null ? undefined : (JSON.parse(moving) as Moving)
+    await assertNobodyRuns(session, url)
     if (under?.id === id) return under
-    if (under !== undefined || has_accounts)
-      throw new StoreUnusableError(
-        `${maskUrl(url)} has ${under === undefined ? 'events of its own' : 'a part of another file that was being moved'}.`,
-        { hint: 'Move into a database that no relay has served yet.' },
-      )
+    const reason = unlessEmpty(standing!)
+    if (reason !== undefined)
+      throw new StoreUnusableError(`${maskUrl(url)} ${reason}.`, {
+        hint: 'Move into a database that no relay has served yet: drop this one and make it again, or take another.',
+      })
     const begun = { id, day: today }
     await session.query(BEGIN, [JSON.stringify(begun)])
     return begun

@@ -8,7 +8,7 @@ import { makeDurable } from './durability.ts'
 import { faultOf } from './fault.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
-import { assertNotMoved } from './moved.ts'
+import { assertNotMoved, forgetMove } from './moved.ts'
 import type { SqliteStoreOptions } from './options.ts'
 import { lostError, ownFiles } from './own-files.ts'
 import { lockFile, takeOwnership } from './owner.ts'
@@ -47,7 +47,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     database.exec(`PRAGMA cache_size = -${options.cacheKib ?? CACHE_KIB}`)
     checkPages(database, path, options.checkBelowBytes ?? CHECK_BELOW_BYTES)
     migrate(database)
-    if (options.evenIfMoved !== true) assertNotMoved(database, path)
+    if (options.evenIfMoved !== true) {
+      assertNotMoved(database, path)
+      forgetMove(database)
+    }
     if (options.lock !== 'file') wipeWhenDue(database)
     const { keepBodies = false, bodies = 'file', monotonicMs = () => performance.now(), timeZone = 'UTC' } = options
     if (bodies === 'memory') keepBodiesInMemory(database)

@@ -18,10 +18,18 @@ const OLDER = `
   select name, waybill, knows, extract(epoch from clock_timestamp() - renewed)::float8 * 1000 as ago_ms from waybill_store.relay
   where ends > clock_timestamp() and knows < $1 order by renewed desc`
 
+/** Later than every version. */
+const ANY_VERSION = 2 ** 31 - 1
+
 /** Relays that run and know no version from this one on: of a schema whose table of relays says what they know. */
 export async function olderThan(session: Session, worksBeside: number): Promise<OlderRelay[]> {
   const older = await session.query<OlderRelay>(OLDER, [worksBeside])
   return older.map((relay) => ({ ...relay, name: fromText(relay.name) }))
+}
+
+/** All that run. */
+export function running(session: Session): Promise<OlderRelay[]> {
+  return olderThan(session, ANY_VERSION)
 }
 
 export function describeRelay({ name, waybill, knows, ago_ms }: OlderRelay): string {
