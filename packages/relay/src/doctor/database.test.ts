@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { stopPostgres } from '../postgres-server.helpers.ts'
 import { type DatabaseFacts, lookAtDatabase } from '../store/postgres/index.ts'
+import { TODAY } from '../store/postgres/partitions.ts'
 import { makeStore, makeStoreDatabase } from '../store/postgres/postgres-store.helpers.ts'
 import { newestOf, readMigrations } from '../store/postgres/schema/migration.ts'
+import { startTcpProxy } from '../store/postgres/tcp-proxy.helpers.ts'
 import { judgeStore, lookAtStore } from './database.ts'
 
 after(stopPostgres)
@@ -17,6 +19,7 @@ const WELL: DatabaseFacts = {
   isStandby: false,
   isPooled: false,
   asynchronousStandbys: 0,
+  unseenStandbys: 0,
   unsafe: [],
   holder: undefined,
   deadRows: 10,
@@ -28,9 +31,11 @@ const WELL: DatabaseFacts = {
   damage: undefined,
 }
 
+const REPORTING = { who: 'session 4711 of reporting (psql, idle in transaction)', ageMs: 3_000, transactions: 7 }
+
 const CASES: readonly (readonly [what: string, facts: Partial<DatabaseFacts>, level: string, says: RegExp])[] = [
   ['all well', {}, 'ok', /^PostgreSQL 18, schema version 1, 12\.0 MB$/],
-  ['a pooler', { isPooled: true }, 'ok', /through a pooler/],
+  ['a pooler', { isPooled: true }, 'ok', /^PostgreSQL 18, .*, asked through a pooler$/],
   ['a look through all', { damage: [] }, 'ok', /looked through and consistent/],
   ['no schema', { version: 0 }, 'ok', /no data yet/],
   ['an old schema', { newest: 2 }, 'warning', /brings to 2/],
@@ -53,12 +58,26 @@ const CASES: readonly (readonly [what: string, facts: Partial<DatabaseFacts>, le
   ['a day that could not be dropped', { overdueDays: 2 }, 'warning', /texts of 2 days that are over/],
   [
     'a snapshot held for long',
-    { holder: { who: 'session 4711 of reporting (psql, idle in transaction)', ageMs: 7_200_000 } },
+    { holder: { ...REPORTING, ageMs: 7_200_000 } },
     'warning',
     /session 4711 of reporting \(psql, idle in transaction\) has had a snapshot open for 2\.0 h/,
   ],
+  ['a snapshot', { holder: REPORTING }, 'ok', /oldest snapshot: session 4711 of reporting \(.*\), for 3 s$/],
+  [
+    'a snapshot of an age that nobody tells',
+    { holder: { who: 'replication slot east', ageMs: undefined, transactions: 100_001 } },
+    'warning',
+    /replication slot east has had a snapshot open for 100,001 transactions/,
+  ],
+  [
+    'a young one',
+    { holder: { who: 'replication slot east', ageMs: undefined, transactions: 100_000 } },
+    'ok',
+    /oldest snapshot: replication slot east, for 100,000 transactions/,
+  ],
   ['dead rows', { deadRows: 900_000, liveRows: 10_000 }, 'warning', /900,000 dead rows/],
   ['an asynchronous standby', { asynchronousStandbys: 1 }, 'warning', /1 asynchronous standby/],
+  ['a standby that cannot be seen', { unseenStandbys: 1 }, 'warning', /1 standby, of which this role may not see/],
 ]
 
 describe('what doctor says of a database', () => {
@@ -76,9 +95,10 @@ describe('what doctor says of a database', () => {
     })
   }
 
-  it('tells all that is wrong at once', () => {
-    const facts = { ...WELL, isMoving: true, missingDays: 1, unsafe: ['fsync'] }
-    assert.equal(judgeStore({ about: 'x', facts, failure: undefined }).length, 3)
+  it('tells all that is wrong at once, and beside it what is between and who has the oldest snapshot', () => {
+    const facts = { ...WELL, isMoving: true, missingDays: 1, unsafe: ['fsync'], isPooled: true, holder: REPORTING }
+    const levels = judgeStore({ about: 'x', facts, failure: undefined }).map(({ level }) => level)
+    assert.deepEqual(levels, ['wrong', 'wrong', 'warning', 'ok', 'ok'])
   })
 })
 
@@ -114,6 +134,68 @@ describe('a look at a database', () => {
     const [finding] = judgeStore(await lookAtStore(elsewhere.href, options))
     assert.equal(finding?.level, 'wrong')
     assert.ok((finding?.next ?? '') !== '')
+  })
+
+  /** It may not see what sessions of others do. */
+  it('sees as a role of no special rights who has a snapshot and that there is a standby, and more once it may', async (context) => {
+    const database = await makeStoreDatabase()
+    const admin = await database.connect()
+    await admin.query("create role shop login password 'shop'")
+    context.after(async () => {
+      await admin.query('drop owned by shop; drop role shop')
+      await database.drop()
+    })
+    await admin.query(`
+      grant usage on schema waybill_store to shop; grant select on all tables in schema waybill_store to shop`)
+    const reader = await database.connect(`${database.url}?application_name=report`)
+    await reader.query('begin isolation level repeatable read')
+    await reader.query('select 1')
+    // A program that takes the log is a standby that nobody waits for.
+    const standby = await database.connect(`${database.url}?replication=true&application_name=east`)
+    standby.query('START_REPLICATION 0/1000000').catch(() => {})
+    const look = async (): Promise<DatabaseFacts> => {
+      const { facts, failure } = await lookAtStore(database.as('shop'), { thorough: false, timeoutMs: 30_000 })
+      return facts ?? assert.fail(failure?.message)
+    }
+    const before = await look()
+    assert.match(before.holder?.who ?? '', /^session \d+ of postgres \(report, of which this role sees no more\)$/)
+    assert.deepEqual([before.holder?.ageMs, before.asynchronousStandbys, before.unseenStandbys], [undefined, 0, 1])
+    await admin.query('grant pg_read_all_stats to shop')
+    const { holder, asynchronousStandbys, unseenStandbys } = await look()
+    assert.ok(holder?.ageMs !== undefined)
+    assert.deepEqual([asynchronousStandbys, unseenStandbys], [1, 0])
+  })
+
+  it('sees tables that are missing and days that are over, but not where texts are kept', async (context) => {
+    const database = await makeStoreDatabase()
+    context.after(database.drop)
+    const client = await database.connect()
+    const { rows } = await client.query<{ today: number }>(`select ${TODAY} as today`)
+    const today = rows[0]!.today
+    for (const day of [today - 9, today - 10, today - 11])
+      await client.query(
+        `create table waybill_store.body_${day} partition of waybill_store.body for values from (${day}) to (${day + 1})`,
+      )
+    await client.query(`drop table waybill_store.request_${today + 1}`)
+    const look = (keepBodies: boolean): Promise<DatabaseFacts> =>
+      lookAtDatabase(database.url, { thorough: false, timeoutMs: 30_000, keepBodies })
+    const facts = await look(false)
+    assert.deepEqual([facts.missingDays, facts.overdueDays], [1, 2])
+    assert.equal((await look(true)).overdueDays, 0)
+  })
+
+  it('sees a pooler by the number that it gives a connection, which is none of a session', async (context) => {
+    const database = await makeStoreDatabase()
+    const proxy = await startTcpProxy(database.url)
+    context.after(async () => {
+      await proxy.close()
+      await database.drop()
+    })
+    const look = (): Promise<DatabaseFacts> =>
+      lookAtDatabase(proxy.urlOf(database.url), { thorough: false, timeoutMs: 30_000 })
+    assert.equal((await look()).isPooled, false)
+    proxy.renumber()
+    assert.equal((await look()).isPooled, true)
   })
 
   /**

@@ -1,6 +1,6 @@
 import { isWaybillError } from 'waybill'
 import { HOUR_MS, MINUTE_MS } from 'waybill/delivery'
-import type { DatabaseFacts } from '../store/postgres/index.ts'
+import type { DatabaseFacts, SnapshotHolder } from '../store/postgres/index.ts'
 import { type Finding, type Level, secondsText, sizeText } from './finding.ts'
 
 /** What could be seen of the store's database, or why nothing. */
@@ -14,7 +14,7 @@ export interface SeenDatabase {
 /** Looks at it; changes nothing. */
 export async function lookAtStore(
   url: string,
-  options: { readonly thorough: boolean; readonly timeoutMs: number },
+  options: { readonly thorough: boolean; readonly timeoutMs: number; readonly keepBodies?: boolean },
 ): Promise<SeenDatabase> {
   const { lookAtDatabase, maskUrl } = await import('../store/postgres/index.ts')
   const about = maskUrl(url)
@@ -31,6 +31,8 @@ type Judged = readonly [level: Level, message: string, next?: string]
 const OLDEST_SERVER = 150_000
 /** A snapshot so old keeps more dead rows than a relay makes in an hour. */
 const OLD_SNAPSHOT_MS = 15 * MINUTE_MS
+/** Of a snapshot of which nobody tells the age. */
+const MANY_TRANSACTIONS = 100_000
 const MANY_DEAD_ROWS = 200_000
 
 /** What is looked at, in the order in which it is told. */
@@ -94,10 +96,10 @@ const RULES: readonly ((facts: DatabaseFacts) => Judged | undefined)[] = [
         ]
       : undefined,
   ({ holder }) =>
-    holder !== undefined && holder.ageMs > OLD_SNAPSHOT_MS
+    holder !== undefined && isOld(holder)
       ? [
           'warning',
-          `cannot clean up: ${holder.who} has had a snapshot open for ${ageText(holder.ageMs)}`,
+          `cannot clean up: ${holder.who} has had a snapshot open for ${ageText(holder)}`,
           'End it. The queue works meanwhile, and the disk fills.',
         ]
       : undefined,
@@ -117,10 +119,31 @@ const RULES: readonly ((facts: DatabaseFacts) => Judged | undefined)[] = [
           'Name it in synchronous_standby_names.',
         ]
       : undefined,
+  ({ unseenStandbys }) =>
+    unseenStandbys > 0
+      ? [
+          'warning',
+          `has ${unseenStandbys} standby, of which this role may not see whether it is asynchronous`,
+          'Grant pg_read_all_stats to this role, and look again.',
+        ]
+      : undefined,
 ]
 
-function ageText(ms: number): string {
-  return ms < HOUR_MS ? secondsText(ms) : `${(ms / HOUR_MS).toFixed(1)} h`
+function isOld({ ageMs, transactions }: SnapshotHolder): boolean {
+  return ageMs === undefined ? transactions > MANY_TRANSACTIONS : ageMs > OLD_SNAPSHOT_MS
+}
+
+function ageText({ ageMs, transactions }: SnapshotHolder): string {
+  if (ageMs === undefined) return `${transactions.toLocaleString('en-US')} transactions`
+  return ageMs < HOUR_MS ? secondsText(ageMs) : `${(ageMs / HOUR_MS).toFixed(1)} h`
+}
+
+/** What is told beside all else, and is nothing wrong. */
+function notesOf({ isPooled, holder }: DatabaseFacts): string[] {
+  return [
+    ...(isPooled ? ['asked through a pooler'] : []),
+    ...(holder !== undefined && !isOld(holder) ? [`oldest snapshot: ${holder.who}, for ${ageText(holder)}`] : []),
+  ]
 }
 
 /** One line, or one for each thing that is wrong. */
@@ -129,10 +152,12 @@ export function judgeStore({ about, facts, failure }: SeenDatabase): Finding[] {
   if (facts === undefined)
     return [finding(['wrong', failure?.message ?? 'cannot be asked', failure?.hint ?? 'Check address and network.'])]
   const found = RULES.map((rule) => rule(facts)).filter((judged) => judged !== undefined)
-  return found.length === 0 ? [finding(well(facts))] : found.map(finding)
+  if (found.length === 0) return [finding(well(facts))]
+  return [...found, ...notesOf(facts).map((note): Judged => ['ok', note])].map(finding)
 }
 
-function well({ version, newest, serverVersion, bytes, isPooled, damage }: DatabaseFacts): Judged {
+function well(facts: DatabaseFacts): Judged {
+  const { version, newest, serverVersion, bytes, damage } = facts
   const server = `PostgreSQL ${Math.floor(serverVersion / 10_000)}`
   if (version === 0) return ['ok', `${server}, no data yet; waybill serve makes the schema`]
   if (version < newest)
@@ -141,7 +166,6 @@ function well({ version, newest, serverVersion, bytes, isPooled, damage }: Datab
       `schema version ${version}, which the next start of waybill serve brings to ${newest}`,
       'Make a backup first: there is no way back.',
     ]
-  const pooled = isPooled ? ', through a pooler' : ''
-  const looked = damage === undefined ? '' : ', looked through and consistent'
-  return ['ok', `${server}${pooled}, schema version ${version}, ${sizeText(bytes)}${looked}`]
+  const looked = damage === undefined ? [] : ['looked through and consistent']
+  return ['ok', [server, `schema version ${version}`, sizeText(bytes), ...looked, ...notesOf(facts)].join(', ')]
 }

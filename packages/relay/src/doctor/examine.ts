@@ -33,7 +33,11 @@ export async function* examine(options: ExamineOptions): AsyncGenerator<Finding>
   const hide = hider(secretsOf(config))
   yield* judgeDisk(lookAtDisk(config.dataDir))
   if (config.storeUrl === undefined) yield judgeSchema(lookAtSchema(config.dataDir, options.thorough))
-  else for (const finding of judgeStore(await lookAtStore(config.storeUrl, options))) yield hide(finding)
+  else
+    for (const finding of judgeStore(
+      await lookAtStore(config.storeUrl, { ...options, keepBodies: config.settings.keepBodies }),
+    ))
+      yield hide(finding)
   for (const outbox of config.outboxes) yield hide(judgeOutbox(await lookAtOutbox(outbox, options.timeoutMs)))
   for (const [endpoint, pixels] of byEndpoint(config)) {
     for await (const finding of examineEndpoint(endpoint, pixels, options)) yield hide(finding)

@@ -11,7 +11,10 @@ import { type Crowded, crowdedBy } from './schema/older-relays.ts'
 export interface SnapshotHolder {
   /** Such as `session 4711 of reporting (psql, idle in transaction)`. */
   readonly who: string
-  readonly ageMs: number
+  /** `undefined`: the database does not tell it, or not to this role. */
+  readonly ageMs: number | undefined
+  /** Transactions that began since. */
+  readonly transactions: number
 }
 
 /** What a look at the store's database saw. Nothing in it is of a person or an event. */
@@ -30,6 +33,8 @@ export interface DatabaseFacts {
   /** Statements of one connection run in several sessions. */
   readonly isPooled: boolean
   readonly asynchronousStandbys: number
+  /** Of which this role may not see whether they are asynchronous. */
+  readonly unseenStandbys: number
   /** Settings without which what was acknowledged can be lost. */
   readonly unsafe: readonly string[]
   /** The oldest one. */
@@ -39,7 +44,7 @@ export interface DatabaseFacts {
   readonly liveRows: number
   /** Days from today on for which a table is missing. */
   readonly missingDays: number
-  /** Days whose texts should be gone: something in them still waits for its copy. */
+  /** Days whose texts should be gone: something in them still waits for its copy. None where texts are kept. */
   readonly overdueDays: number
   readonly isMoving: boolean
   readonly bytes: number
@@ -50,21 +55,23 @@ export interface DatabaseFacts {
 const SERVER = `
   select current_setting('server_version_num')::integer as version, pg_is_in_recovery() as is_standby,
     pg_database_size(current_database())::float8 as bytes, to_regclass('waybill_store.migration') is not null as has_schema,
-    (select count(*) from pg_stat_replication where sync_state = 'async')::integer as asynchronous,
+    (select count(*) from pg_stat_replication as r where sync_state = 'async' and state <> 'backup' and not exists (
+      select from pg_replication_slots as s where s.active_pid = r.pid and s.slot_type = 'logical'))::integer as asynchronous,
+    (select count(*) from pg_stat_replication where sync_state is null)::integer as unseen,
     array(select name from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off') as unsafe`
+// What has no beginning of a transaction is a standby's word or a slot: how old it is, its transactions say alone.
 const HOLDERS = `
-  select who, age_ms from (
+  select who, age_ms, xids::float8 as transactions from (
     select format('session %s of %s (%s, %s)', pid, coalesce(usename, 'nobody'), coalesce(nullif(application_name, ''), 'no name'),
-        coalesce(state, backend_type)) as who,
-      (extract(epoch from clock_timestamp() - coalesce(xact_start, backend_start)) * 1000)::float8 as age_ms, age(backend_xmin) as xids
+        coalesce(state, backend_type, 'of which this role sees no more')) as who,
+      (extract(epoch from clock_timestamp() - xact_start) * 1000)::float8 as age_ms, age(backend_xmin) as xids
     from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()
     union all
     select format('prepared transaction %s of %s', gid, owner),
       (extract(epoch from clock_timestamp() - prepared) * 1000)::float8, age(transaction) from pg_prepared_xacts
     union all
-    select format('replication slot %s', slot_name), 0, age(coalesce(xmin, catalog_xmin)) from pg_replication_slots
-    where coalesce(xmin, catalog_xmin) is not null) as each_of
-  order by xids desc, age_ms desc limit 1`
+    select format('replication slot %s', slot_name), null, age(xmin) from pg_replication_slots where xmin is not null) as each_of
+  order by xids desc, age_ms desc nulls last limit 1`
 const SCHEMA = `
   select (select coalesce(max(version), 0) from waybill_store.migration) as version,
     (select coalesce(max(works_beside), 0) from waybill_store.migration) as works_beside,
@@ -75,7 +82,6 @@ const SCHEMA = `
       where schemaname = 'waybill_store' and relname in ('queue', 'lease', 'tally', 'flow')) as live,
     ${TODAY} as today`
 const SESSION = 'select pg_backend_pid() as pid'
-const LOOKS = 4
 const NEEDED_DAYS = 1
 /** A day's texts are copied and dropped before this. */
 const KEPT_DAYS = 9
@@ -86,24 +92,25 @@ const KEPT_DAYS = 9
  */
 export async function lookAtDatabase(
   url: string,
-  { thorough, timeoutMs, migrations = readMigrations() }: LookOptions,
+  { thorough, timeoutMs, keepBodies = false, migrations = readMigrations() }: LookOptions,
 ): Promise<DatabaseFacts> {
   const pool = new Pool({ address: addressOf(url), size: 1, timeoutMs })
   const database = new Database({ pool, url, timeoutMs })
   try {
     const [server] = await database.read<ServerRow>(SERVER)
-    const [holder] = await database.read<{ who: string; age_ms: number }>(HOLDERS)
-    const { version, is_standby, bytes, has_schema, asynchronous, unsafe } = server!
-    const schema = has_schema ? await lookAtSchema(database, migrations) : NO_SCHEMA
+    const [holder] = await database.read<HolderRow>(HOLDERS)
+    const { version, is_standby, bytes, has_schema, asynchronous, unseen, unsafe } = server!
+    const schema = has_schema ? await lookAtSchema(database, { migrations, keepBodies }) : NO_SCHEMA
     return {
       serverVersion: version,
       ...schema,
       newest: newestOf(migrations),
       isStandby: is_standby,
-      isPooled: await isPooled(database),
+      isPooled: await isPooled(pool),
       asynchronousStandbys: asynchronous,
+      unseenStandbys: unseen,
       unsafe,
-      holder: holder && { who: holder.who, ageMs: holder.age_ms },
+      holder: holder && { who: holder.who, ageMs: holder.age_ms ?? undefined, transactions: holder.transactions },
       bytes,
       damage: thorough && has_schema ? await check({ database }) : undefined,
     }
@@ -115,6 +122,8 @@ export async function lookAtDatabase(
 export interface LookOptions {
   readonly thorough: boolean
   readonly timeoutMs: number
+  /** The relays keep the texts of what was delivered. Default: they do not. */
+  readonly keepBodies?: boolean
   /** Those that this version knows. Default: those that are shipped. */
   readonly migrations?: readonly Migration[]
 }
@@ -125,7 +134,14 @@ interface ServerRow {
   readonly bytes: number
   readonly has_schema: boolean
   readonly asynchronous: number
+  readonly unseen: number
   readonly unsafe: readonly string[]
+}
+
+interface HolderRow {
+  readonly who: string
+  readonly age_ms: number | null
+  readonly transactions: number
 }
 
 type SchemaFacts = Pick<
@@ -153,7 +169,10 @@ interface SchemaRow {
   readonly today: number
 }
 
-async function lookAtSchema(database: Database, migrations: readonly Migration[]): Promise<SchemaFacts> {
+async function lookAtSchema(
+  database: Database,
+  { migrations, keepBodies }: Required<Pick<LookOptions, 'migrations' | 'keepBodies'>>,
+): Promise<SchemaFacts> {
   const [row] = await database.read<SchemaRow>(SCHEMA)
   const { version, works_beside, is_moving, dead, live, today } = row!
   const tables = await days(database)
@@ -167,16 +186,17 @@ async function lookAtSchema(database: Database, migrations: readonly Migration[]
     deadRows: dead,
     liveRows: live,
     missingDays: needed.filter((day) => BY_DAY.some((table) => !tables.has(`${table}_${day}`))).length,
-    overdueDays: bodies.filter((day) => day < today - KEPT_DAYS).length,
+    overdueDays: keepBodies ? 0 : bodies.filter((day) => day < today - KEPT_DAYS).length,
   }
 }
 
-/** One connection that is answered by several sessions is a pooler's. */
-async function isPooled(database: Database): Promise<boolean> {
-  const sessions = new Set<number>()
-  for (let look = 0; look < LOOKS; look++) {
-    const [session] = await database.read<{ pid: number }>(SESSION)
-    sessions.add(session!.pid)
+/** A pooler tells each connection a number of its own, which is not that of the session that answers. */
+async function isPooled(pool: Pool): Promise<boolean> {
+  const client = await pool.acquire()
+  try {
+    const { rows } = await client.query<{ pid: number }>(SESSION)
+    return rows[0]?.pid !== (client as unknown as { readonly processID: number }).processID
+  } finally {
+    pool.release(client, false)
   }
-  return sessions.size > 1
 }

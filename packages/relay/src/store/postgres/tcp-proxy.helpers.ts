@@ -9,12 +9,16 @@ interface Way {
   lose: (() => void) | undefined
 }
 
+/** What begins the message that tells a connection its number. */
+const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12])
+
 /** A way to a server that can be cut, for tests. */
 export class TcpProxy {
   readonly #ways: Set<Way> = new Set()
   readonly #listener: Server
   #target: URL
   #mode: 'pass' | 'swallow' | 'refuse' = 'pass'
+  #renumbers = false
   #losing: { readonly text: string; readonly lost: () => void } | undefined
 
   constructor(target: string) {
@@ -65,6 +69,11 @@ export class TcpProxy {
     this.cut()
   }
 
+  /** From here on each connection is told a number that is not that of the session which serves it, as a pooler does. */
+  renumber(): void {
+    this.#renumbers = true
+  }
+
   /** The next statement with this text arrives and is done; its answer is lost, and with it the connection. Resolves once it was. */
   loseAnswer(text: string): Promise<void> {
     return new Promise((lost) => {
@@ -85,7 +94,9 @@ export class TcpProxy {
       this.#losing = undefined
       return true
     })
-    this.#pass(way, way.server, way.client, () => {
+    this.#pass(way, way.server, way.client, (data) => {
+      const at = this.#renumbers ? data.indexOf(KEY_DATA) : -1
+      if (at >= 0) data.writeUInt32BE(1, at + KEY_DATA.length)
       if (way.lose === undefined) return true
       way.lose()
       this.#end(way)
