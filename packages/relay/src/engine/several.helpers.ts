@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { createEmulator, type Emulator } from '@waybill/emulator'
 import type { Store } from '../store/index.ts'
@@ -135,4 +136,12 @@ async function end({ engine, kill }: VirtualRelay, time: VirtualTime): Promise<v
   })
   for (let steps = 0; isRunning && steps < 200; steps++) await time.step(time.elapsedMs + 1_000)
   kill()
+}
+
+/** The relay that has a pixel, and the other. */
+export async function ownerAndOther({ relays, ownerOf }: Several, pixel = 'px'): Promise<[VirtualRelay, VirtualRelay]> {
+  const name = await ownerOf(pixel)
+  const owner = relays.find((one) => one.name === name)
+  assert.ok(owner, `${pixel} has no owner`)
+  return [owner, relays.find((one) => one !== owner)!]
 }

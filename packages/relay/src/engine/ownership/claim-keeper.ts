@@ -72,6 +72,8 @@ export class ClaimKeeper implements Ownership {
   #term = new AbortController()
   #nextBeatMs = Number.NEGATIVE_INFINITY
   #notedMs = Number.NEGATIVE_INFINITY
+  /** A call failed, and may have been done: what the store says that this relay has may be more or less. */
+  #isUnsure = false
   /** Calls that change claims come one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -151,7 +153,9 @@ export class ClaimKeeper implements Ownership {
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const mine = this.#turn.then(work)
-    this.#turn = mine.catch(() => {})
+    this.#turn = mine.catch(() => {
+      this.#isUnsure = true
+    })
     return mine
   }
 
@@ -181,7 +185,8 @@ export class ClaimKeeper implements Ownership {
       const look = { askedMs, answeredMs: this.#now() }
       const hadEnded = this.#remaining() !== 'all'
       const own = this.#rows.find(({ isOwn }) => isOwn)?.pixels
-      if (hadEnded || own !== this.#ownPixels().length) this.#reconcile(await claims.owned())
+      if (hadEnded || this.#isUnsure || own !== this.#ownPixels().length) this.#reconcile(await claims.owned())
+      this.#isUnsure = false
       this.#endMs = askedMs + LASTS_MS
       this.#sightings = sight(this.#sightings, this.#rows, look)
       if (this.#remaining() !== 'all') return
@@ -309,9 +314,15 @@ export class ClaimKeeper implements Ownership {
   async #noteAll(pixels: readonly string[], isLast: boolean): Promise<void> {
     this.#notedMs = this.#now()
     this.#touched.clear()
-    await this.#inTurn(async () => {
-      for (const pixel of pixels) await this.#note(pixel, isLast)
-    })
+    try {
+      await this.#inTurn(async () => {
+        for (const pixel of pixels) await this.#note(pixel, isLast)
+      })
+    } catch (error) {
+      // Nothing more may be learned for as long as a pause lasts that was not written down.
+      for (const pixel of pixels) this.#touched.add(pixel)
+      throw error
+    }
   }
 
   async #note(what: string, isLast: boolean): Promise<void> {

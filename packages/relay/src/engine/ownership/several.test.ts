@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ShapeChanges } from '../../store/index.ts'
-import { type Several, startSeveral, type VirtualRelay } from '../several.helpers.ts'
+import { ownerAndOther, type Several, startSeveral } from '../several.helpers.ts'
 import {
   after,
   errorResponse,
@@ -14,14 +14,6 @@ import {
 } from '../virtual-engine.helpers.ts'
 
 const idsSent = ({ sent }: Several): string[] => sent.flatMap(({ events }) => events.map(({ id }) => id))
-
-/** The relay that has a pixel, and the other. */
-async function ownerAndOther({ relays, ownerOf }: Several, pixel = 'px'): Promise<[VirtualRelay, VirtualRelay]> {
-  const name = await ownerOf(pixel)
-  const owner = relays.find((one) => one.name === name)
-  assert.ok(owner, `${pixel} has no owner`)
-  return [owner, relays.find((one) => one !== owner)!]
-}
 
 test('what any relay takes is sent by the one that has the pixel, once', async (context) => {
   const several = startSeveral(context)
