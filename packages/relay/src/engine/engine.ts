@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { type Contract, LEAST_TIME_LEFT_MS } from 'waybill'
 import { createPost, eventsUrl, USER_AGENT } from 'waybill/client'
 import type { WholeEnd } from 'waybill/delivery'
-import { isPassing, type Ready, type Store, StoreSupersededError } from '../store/index.ts'
+import { CHORES, isPassing, type Ready, type Store, StoreSupersededError } from '../store/index.ts'
 import { type Arrival, type IntakeResult, type Judged, judgeEvents, judgeOnly, keepEvents } from './accept.ts'
 import { Clock } from './clock.ts'
 import { askSuspects, deliverOnce } from './deliver.ts'
@@ -124,6 +124,11 @@ export class Engine {
       rulesOf: (pixel) => rulesOf(this.#pixels.get(pixel)),
       wake: () => this.wake(),
     })
+  }
+
+  /** What is done once for all relays that share the data is done by this one. */
+  get hasChores(): boolean {
+    return this.#parts.ownership.has(CHORES)
   }
 
   start(): void {

@@ -19,6 +19,8 @@ export interface BacklogOptions {
   readonly discarded: Counter
   /** Counters of a pixel alone, which stand at 0 before anything is counted. */
   readonly fromZero: readonly Counter[]
+  /** Whether this relay tells of the state: discards are counted by one. */
+  readonly tellsState: () => boolean
 }
 
 const WITHIN = [
@@ -45,7 +47,7 @@ export function createBacklog(options: BacklogOptions): Backlog {
         // A replay takes events out of the store's count again; a counter only grows.
         options.discarded.inc(
           { pixel: options.pixels.label(status.pixel) },
-          Math.max(0, status.counts.discarded - before),
+          options.tellsState() ? Math.max(0, status.counts.discarded - before) : 0,
         )
       }
       isFirst = false

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LifecycleEvents } from '../engine/index.ts'
 import { order, startRelay } from '../service/service.helpers.ts'
-import type { Counts, PixelBacklog, Reads } from '../store/index.ts'
+import { type Counts, type PixelBacklog, type Reads, StoreAwayError } from '../store/index.ts'
 import { LabelBudget } from './labels.ts'
 import { createMetrics } from './metrics.ts'
 
@@ -142,6 +142,40 @@ test('possible duplicates, mismatches and discards are counted', async () => {
   assert.ok(text.includes('waybill_events_discarded_total{pixel="px"} 2\n'))
   assert.ok(text.includes('waybill_possible_duplicates_total{pixel="px"} 40\n'))
   assert.ok(text.includes('waybill_count_mismatch_total{pixel="px"} 1\n'))
+})
+
+/** Otherwise a board that sums up shows everything as often as there are relays. */
+test('a relay that does not tell what waits counts what it did itself, and no discards', async () => {
+  const events = new LifecycleEvents()
+  const statuses = [statusOf('px', 3, 7)]
+  let tells = false
+  const metrics = createMetrics({ events, reads: readsOf(statuses), now: () => 0, tellsState: () => tells })
+  await metrics.read()
+  statuses[0] = statusOf('px', 3, 9)
+  events.emit('event:delivered', { pixel: 'px', row: 1, id: 'x', name: 'n', lagMs: 5, mark: undefined })
+  const { text } = await metrics.read()
+  assert.doesNotMatch(text, /waybill_(?:events_(?:queued|sending|held|unaccounted)|oldest_event|expiring)/)
+  assert.ok(text.includes('waybill_events_delivered_total{pixel="px"} 1\n'))
+  assert.ok(text.includes('waybill_events_accepted_total{pixel="px"} 0\n'))
+  tells = true
+  statuses[0] = statusOf('px', 3, 10)
+  const told = (await metrics.read()).text
+  assert.match(told, /waybill_events_queued\{pixel="px"\}/)
+  assert.ok(told.includes('waybill_events_discarded_total{pixel="px"} 1\n'), 'from when it tells')
+})
+
+test('while the store is away, what was counted is told, and what waits is left out', async () => {
+  let isAway = false
+  const reads = readsOf([statusOf('px', 3)])
+  const ask: Reads['ask'] = (...asked) =>
+    isAway ? Promise.reject(new StoreAwayError('The store is away.')) : reads.ask(...asked)
+  const metrics = createMetrics({ events: new LifecycleEvents(), reads: { ask }, now: () => 0 })
+  assert.match((await metrics.read()).text, /waybill_events_queued/)
+  isAway = true
+  metrics.turnedAway(503)
+  const { text } = await metrics.read()
+  assert.doesNotMatch(text, /waybill_events_queued/)
+  assert.ok(text.includes('waybill_turned_away_total{status="503"} 1\n'))
 })
 
 test('requests that are turned away because the queue is full are counted, and those of the operator are not', async (context) => {

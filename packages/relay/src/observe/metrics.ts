@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { LifecycleEvents } from '../engine/index.ts'
-import type { Reads } from '../store/index.ts'
-import { createBacklog } from './backlog.ts'
+import { type Reads, StoreAwayError } from '../store/index.ts'
+import { type Backlog, createBacklog } from './backlog.ts'
 import { LabelBudget, OTHER } from './labels.ts'
 
 /** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
@@ -17,6 +17,8 @@ export interface MetricsOptions {
   readonly events: LifecycleEvents
   readonly reads: Pick<Reads, 'ask'>
   readonly now: () => number
+  /** Whether this relay tells what waits: of several on one data set, one does. Default: it does. */
+  readonly tellsState?: () => boolean
 }
 
 const MAX_PIXELS = 1_000
@@ -24,23 +26,36 @@ const MAX_CODES = 200
 const MAX_SOURCES = 200
 const LAG_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400]
 
-export function createMetrics({ events, reads, now }: MetricsOptions): Metrics {
+export function createMetrics({ events, reads, now, tellsState = () => true }: MetricsOptions): Metrics {
   const registry = new Registry()
+  const state = new Registry()
   const pixels = new LabelBudget(MAX_PIXELS)
   const codes = new LabelBudget(MAX_CODES, (code) => /^[\w.:-]{1,64}$/.test(code))
   const counters = createCounters(registry)
   const { accepted, delivered, expired, discarded, possibleDuplicates, countMismatch } = counters
   const fromZero = [accepted, delivered, expired, possibleDuplicates, countMismatch]
-  const backlog = createBacklog({ registry, reads, now, pixels, discarded, fromZero })
+  const backlog = createBacklog({ registry: state, reads, now, pixels, discarded, fromZero, tellsState })
   listen(events, counters, pixels, codes)
   listenToSources(events, counters.messages, pixels, codes)
   return {
     async read() {
-      await backlog.refresh()
-      return { contentType: registry.contentType, text: await registry.metrics() }
+      const isTold = (await isRefreshed(backlog)) && tellsState()
+      const told = isTold ? Registry.merge([registry, state]) : registry
+      return { contentType: registry.contentType, text: await told.metrics() }
     },
     turnedAway: createTurnedAway(registry),
     outbox: createOutboxGauges(registry),
+  }
+}
+
+/** What this relay has counted itself is told also while nobody knows what waits. */
+async function isRefreshed(backlog: Backlog): Promise<boolean> {
+  try {
+    await backlog.refresh()
+    return true
+  } catch (error) {
+    if (error instanceof StoreAwayError) return false
+    throw error
   }
 }
 

@@ -76,13 +76,14 @@ interface Observed {
 }
 
 /** Connects whoever listens to the engine: numbers, alarms, spans, and the end of everything. */
-async function observe({ clock, events }: Engine, { store, log, onFailed }: ServiceOptions): Promise<Observed> {
+async function observe(engine: Engine, { store, log, onFailed }: ServiceOptions): Promise<Observed> {
+  const { clock, events } = engine
   const now = (): number => clock.now()
   logAlarms(events, log)
   const outageOf = watchOutages(events, now, log)
   traceRequests(events, now)
   events.on('engine:failed', ({ error }) => onFailed(error))
-  const metrics = createMetrics({ events, reads: store.reads, now })
+  const metrics = createMetrics({ events, reads: store.reads, now, tellsState: () => engine.hasChores })
   const book = new SourceBook({ events, log, now })
   await metrics.read()
   return { metrics, outageOf, signsOf: watchSigns(events, now), sources: () => book.standings() }

@@ -27,6 +27,22 @@ test('one relay only takes events, another only delivers them, and each tells wh
   assert.equal((await worker.ask('/healthz')).status, 200)
 })
 
+test('of several relays one tells what waits, whichever takes events', async (context) => {
+  const data = memoryData()
+  const door = await startAmong(context, data, 'intake')
+  const workers = [
+    await startAmong(context, data, 'all', door.api.url),
+    await startAmong(context, data, 'delivery', door.api.url),
+  ]
+  const tellers = async (): Promise<number> => {
+    const texts = await Promise.all([door, ...workers].map(async (relay) => (await relay.ask('/metrics')).text))
+    return texts.filter((text) => text.includes('waybill_events_unaccounted 0')).length
+  }
+  await eventually(async () => (await tellers()) > 0)
+  assert.equal(await tellers(), 1)
+  assert.doesNotMatch((await door.ask('/metrics')).text, /waybill_events_unaccounted/)
+})
+
 test('a relay that is alone on its file tells of no relay, and takes no other role', async (context) => {
   const relay = await startRelay(context)
   const status = await relay.ask('/api/status')
