@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { MOVED_KEY } from '../store/sqlite/moved.ts'
 import { ACCEPTED } from '../store/state.ts'
 
 export { DATA_FILE } from '../store/sqlite/index.ts'
@@ -22,6 +23,8 @@ export interface DataFile {
   readonly bytes: number
   /** The newest migration that was applied; 0 where there is none yet. */
   schemaVersion(): number
+  /** Where its data was moved, and from where it is served; only for a schema that is there. */
+  movedTo(): string | undefined
   /** What a look through all of the file found, one line each; empty when nothing is wrong. */
   damage(pragma: 'quick_check' | 'integrity_check'): readonly string[]
   /** Only for a schema that this program knows. */
@@ -46,6 +49,10 @@ export function openDataFile(path: string): DataFile {
     schemaVersion() {
       const { tables } = numbers("SELECT count(*) AS tables FROM sqlite_schema WHERE name = 'migration'")
       return tables === 0 ? 0 : numbers('SELECT coalesce(max(version), 0) AS version FROM migration')['version']!
+    },
+    movedTo() {
+      const found = database.prepare('SELECT value FROM meta WHERE key = ?').get(MOVED_KEY)
+      return typeof found?.['value'] === 'string' && found['value'] !== '' ? found['value'] : undefined
     },
     damage(pragma) {
       const lines = database.prepare(`PRAGMA ${pragma}`).all() as Readonly<Record<string, string>>[]

@@ -25,6 +25,11 @@ const CASES: readonly (readonly [title: string, changed: Partial<SchemaFacts>, f
   ['an empty file', { version: 0 }, /^ok is empty/],
   ['an older one', { version: 2 }, /^warning schema version 2, .* brings to 3 .*waybill backup/],
   ['a newer one', { version: 4 }, /^wrong schema version 4, .* none after 3 Run the version/],
+  [
+    'one that was moved',
+    { movedTo: 'postgres://relay@db/waybill' },
+    /^wrong was moved to postgres:\/\/relay@db\/waybill/,
+  ],
   ['damage', { damage: ['row 7 missing', 'and more'] }, /^wrong is damaged: row 7 missing .*backup/],
   ['no database', { state: 'damaged', why: 'file is not a database' }, /^wrong is damaged \(file is not .*\) .*backup/],
   ['a file of somebody else', { state: 'unreadable', why: 'no' }, /^wrong cannot be read \(no\) .*the user that runs/],

@@ -16,6 +16,8 @@ export interface SchemaFacts {
   readonly version: number
   /** The newest that this program knows. */
   readonly newest: number
+  /** Where its data was moved, if it was. */
+  readonly movedTo?: string | undefined
   /** Of a look through the whole file; `undefined` where nobody looked. */
   readonly damage: readonly string[] | undefined
 }
@@ -30,7 +32,15 @@ export function judgeSchema(facts: SchemaFacts): Finding {
   return { check: 'schema', about: facts.path, level, message, next }
 }
 
-function judged({ state, why, version, newest, bytes, damage }: SchemaFacts): readonly [Level, string, string?] {
+function judged({
+  state,
+  why,
+  version,
+  newest,
+  movedTo,
+  bytes,
+  damage,
+}: SchemaFacts): readonly [Level, string, string?] {
   if (state === 'missing') return ['ok', 'no data yet; waybill serve makes it']
   if (state === 'damaged') return ['wrong', `is damaged (${why ?? 'no reason given'})`, RESTORE]
   if (state === 'unreadable') return ['wrong', `cannot be read (${why ?? 'no reason given'})`, OTHER_USER]
@@ -39,6 +49,12 @@ function judged({ state, why, version, newest, bytes, damage }: SchemaFacts): re
     const message = `schema version ${version}, and this program knows none after ${newest}`
     return ['wrong', message, 'Run the version of Waybill that wrote it, or a newer one.']
   }
+  if (movedTo !== undefined)
+    return [
+      'wrong',
+      `was moved to ${movedTo}, and opens no more`,
+      'Set store to the URL of that database, or storeUrlFile.',
+    ]
   if (version === 0) return ['ok', 'is empty; waybill serve fills it']
   if (version < newest) {
     const message = `schema version ${version}, which the next start of waybill serve brings to ${newest}`
@@ -62,6 +78,7 @@ export function lookAtSchema(dataDir: string, thorough: boolean): SchemaFacts {
       state: 'read',
       bytes: file.bytes,
       version,
+      movedTo: version === 0 ? undefined : file.movedTo(),
       damage: thorough ? file.damage('quick_check') : undefined,
     }
   } catch (error) {

@@ -51,7 +51,11 @@ async function dataDirOf({ dataDir, config }: BackupOptions, io: Io): Promise<st
   if (named !== undefined) return resolve(named)
   const { ConfigFaults, loadConfig } = await import('../../config/index.ts')
   try {
-    return loadConfig({ env: io.env, path: config }).dataDir
+    const { dataDir: folder, storeUrl } = loadConfig({ env: io.env, path: config })
+    if (storeUrl === undefined) return folder
+    throw new UsageError(
+      'The events are in PostgreSQL, of which this makes no copy: use the backups of that server, or pg_dump --schema=waybill_store.',
+    )
   } catch (error) {
     if (!(error instanceof ConfigFaults)) throw error
     throw new UsageError(

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
+import { judgeSchema, lookAtSchema } from '../../doctor/schema.ts'
 import { tempFolder } from '../../files/files.helpers.ts'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
 import { NOW, newEvents } from '../../store/conformance/harness.ts'
+import { maskUrl } from '../../store/postgres/index.ts'
 import { makeStoreDatabase } from '../../store/postgres/postgres-store.helpers.ts'
 import { openSqliteStore } from '../../store/sqlite/index.ts'
 import { run } from '../cli.helpers.ts'
@@ -26,6 +28,16 @@ it('moves a data folder, says so, and takes it back', async (context) => {
   const again = await run(['migrate-store', folder, url, '--json'])
   assert.notEqual(again.exitCode, 0)
   assert.match(again.stderr, /was moved to postgres:.* already\. Serve that store/)
+  const config = join(folder, 'waybill.config.json')
+  const env = { WAYBILL_PIXEL_ID: 'px', WAYBILL_API_KEY: 'key-51b7' }
+  writeFileSync(config, JSON.stringify({ dataDir: folder }))
+  const served = await run(['serve', '--config', config], { env })
+  assert.deepEqual([served.exitCode, served.stderr.includes(`was moved to ${maskUrl(url)}`)], [2, true], served.stderr)
+  assert.equal(judgeSchema(lookAtSchema(folder, false)).message, `was moved to ${maskUrl(url)}, and opens no more`)
+  const copied = await run(['backup', join(folder, 'copy.db'), '--config', config], {
+    env: { ...env, WAYBILL_STORE: url },
+  })
+  assert.match(copied.stderr, /^waybill: The events are in PostgreSQL, .* pg_dump --schema=waybill_store\./)
   const back = await run(['migrate-store', folder, url, '--undo-move'])
   assert.equal(back.exitCode, 0, back.stderr)
   await (await openSqliteStore({ path: join(folder, 'waybill.db') })).close()
