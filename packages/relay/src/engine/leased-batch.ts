@@ -303,8 +303,8 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   /**
    * Nobody knows what time it is, and it may have been refused for its time, whatever the API calls that: by some claim it lies outside its
-   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set. An API that has judged for ten
-   * minutes and whose window has not told the time looks at no time, and refuses for something else.
+   * window. So it is refused for nothing now, and waits for no time, which a wrong clock would have set. An API that judges, and
+   * whose window was asked for five minutes and has not told the time, looks at no time, and refuses for something else.
    */
   #mayBeForTime(event: BatchEvent, { kind, reason }: Exclude<Outcome, { kind: 'delivered' }>): boolean {
     const time = timeOf(this.pixel)
@@ -378,7 +378,8 @@ const isInside = (state: WindowState): boolean => state === 'open' || state === 
 
 const TOO_EARLY = 'event_timestamp_in_future'
 const LOOK_AGAIN_MS = 5_000
-const TIME_IS_TOLD_MS = 10 * MINUTE_MS
+/** An API that looks at the time tells it within a minute or two. */
+const TIME_IS_TOLD_MS = 5 * MINUTE_MS
 /** What is too early for the API, and not by our clock. */
 const TOO_EARLY_AGAIN_MS = 30_000
 
