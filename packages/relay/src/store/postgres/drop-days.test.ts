@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
-import { endAs, idsOf, leaseAll, NOW, newEvent, newEvents, PIXEL, rowsOf } from '../conformance/harness.ts'
+import { DAY, endAs, idsOf, leaseAll, NOW, newEvent, newEvents, PIXEL, rowsOf } from '../conformance/harness.ts'
 import { claimingStore } from '../conformance.ts'
 import { openCore, storeOf } from './open-postgres-store.ts'
 import { dropDays } from './operations/drop-days.ts'
@@ -77,4 +77,32 @@ test('a day that has the only copy of a living body is not dropped', async (cont
   await dropDays(core, { bodies: today + 1, empty: today })
   assert.equal((await client.query<{ is_there: boolean }>(BODIES, [today])).rows[0]!.is_there, true)
   assert.equal((await leaseAll(store)).events[0]?.wire, newEvent('a').wire)
+})
+
+test('where bodies are kept, those of delivered events stay until their accounts are forgotten, and their day with them', async (context) => {
+  const { url, drop, connect } = await makeStoreDatabase()
+  const core = await openCore({ url, keepBodies: true })
+  const store = claimingStore(storeOf(core, { url }))
+  context.after(async () => {
+    await store.close()
+    await drop()
+  })
+  const client = await connect()
+  const today = (await client.query<{ today: number }>(`select ${TODAY} as today`)).rows[0]!.today
+  const isThere = async (): Promise<boolean> =>
+    (await client.query<{ is_there: boolean }>(BODIES, [today])).rows[0]!.is_there
+  const [first = 0] = await endAs(store, 'delivered', ['first'])
+  const [later = 0] = await endAs(store, 'delivered', ['later'], { nowMs: NOW + DAY })
+  const wireOf = async (row: number): Promise<string | undefined> => (await store.showRow(row))?.wire
+  const dropAll = (): Promise<void> => dropDays(core, { bodies: today + 1, empty: today + 1 })
+
+  await dropAll()
+  assert.deepEqual([await wireOf(first), await wireOf(later)], [newEvent('first').wire, newEvent('later').wire])
+  await store.prune({ endedBeforeMs: NOW + 1, limit: 10 })
+  await dropAll()
+  assert.deepEqual([await wireOf(first), await wireOf(later)], [undefined, newEvent('later').wire])
+  assert.ok(await isThere())
+  await store.prune({ endedBeforeMs: NOW + DAY + 1, limit: 10 })
+  await dropAll()
+  assert.ok(!(await isThere()))
 })
