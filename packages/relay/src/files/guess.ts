@@ -7,7 +7,7 @@ import { typeCalled } from './exports/advertising.ts'
 import { type Field, findField, slotOf } from './field.ts'
 import { namesClock } from './header-words.ts'
 import { saysStatus, statusWord } from './status.ts'
-import { guessField, isValueName, nameRank } from './synonym.ts'
+import { guessField, isValueName, nameRank, valueRank } from './synonym.ts'
 
 /** What a guess goes by beside the names of columns. */
 export interface Cells {
@@ -167,8 +167,9 @@ function decide(slot: string, own: readonly Contender[], input: GuessInput, all:
   )
   if (different.length > 1) return { doubt: several(slot, different, input) }
   const [only] = different as [Contender]
-  const rival = slot === 'data.amount.0' ? betterAmount(only, input, all) : undefined
-  return rival === undefined ? { guess: only } : { doubt: several(slot, [only, { ...only, at: rival }], input) }
+  const rivals = slot === 'data.amount.0' ? betterAmounts(only, input, all) : []
+  if (rivals.length === 0) return { guess: only }
+  return { doubt: several(slot, [only, ...rivals.map((at) => ({ ...only, at }))], input) }
 }
 
 /** A single name is what it says even where its cells are wrong: then its rows are refused with the reason. No guess makes an amount of words. */
@@ -228,21 +229,25 @@ const ORDERS = TIME.DAY_FIRST | TIME.MONTH_FIRST | TIME.EITHER_ORDER
 const FRACTION = AMOUNT.POINT | AMOUNT.COMMA
 const NET = /\bnet\b|netto/i
 
+const MOST_RIVALS = 3
+
 /** A column of whole numbers may count items while money with cents stands elsewhere; from a net amount fees may be gone. */
-function betterAmount(
+function betterAmounts(
   { at, exact }: Contender,
   { columns, cells, isTaken }: GuessInput,
   all: readonly Contender[],
-): number | undefined {
+): number[] {
   const { profiles } = cells!
   const isNet = NET.test(columns[at]!)
-  if (exact || ((profiles[at]!.amounts & ~AMOUNT.WHOLE) !== 0 && !isNet)) return undefined
+  if (exact || ((profiles[at]!.amounts & ~AMOUNT.WHOLE) !== 0 && !isNet)) return []
   const known = new Set(all.map((one) => one.at))
-  const found = columns.findIndex(
-    (column, other) =>
-      !known.has(other) && !isTaken(other) && isValueName(column) && (profiles[other]!.amounts & FRACTION) !== 0,
-  )
-  return found < 0 ? undefined : found
+  return columns
+    .flatMap((column, other) => {
+      if (known.has(other) || isTaken(other) || !isValueName(column)) return []
+      return (profiles[other]!.amounts & FRACTION) === 0 ? [] : [other]
+    })
+    .sort((one, other) => valueRank(columns[one]!) - valueRank(columns[other]!))
+    .slice(0, MOST_RIVALS)
 }
 
 function several(slot: string, contenders: readonly Contender[], { columns, cells }: GuessInput): Doubt {

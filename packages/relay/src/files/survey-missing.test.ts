@@ -53,6 +53,19 @@ const CASES: readonly QuestionCase[] = [
     ],
   },
   {
+    name: 'of columns that look like money what is paid comes before what is so without taxes and fees',
+    text: `Purchase ID,Created at,Subtotal ($),Net ($),Net Sales,Sale Price ($),Price (USD)\n1,${T},30.00,27.00,27.00,32.00,31.00\n`,
+    asks: [
+      [
+        'ambiguous_column amount',
+        '"amount": "Sale Price ($)"',
+        '"amount": "Price (USD)"',
+        '"amount": "Subtotal ($)"',
+        '"amount": null',
+      ],
+    ],
+  },
+  {
     name: 'a currency in the name of the amount, and another one in a column of currencies',
     text: `order_id,created_at,total_usd,currency\n1,${T},30.00,EUR\n2,${T},31.00,USD\n`,
     map: { type: { value: 'order_created' }, amount: 'total_usd' },

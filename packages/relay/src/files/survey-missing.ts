@@ -11,7 +11,7 @@ import { countsMinorUnits } from './header-words.ts'
 import type { Mapping } from './mapping.ts'
 import { statusOf } from './status.ts'
 import type { SurveyReading } from './survey-reading.ts'
-import { guessField, isValueName } from './synonym.ts'
+import { guessField, isValueName, valueRank } from './synonym.ts'
 
 interface Found {
   readonly plan: ColumnPlan
@@ -135,7 +135,9 @@ function unnamedValue(plan: ColumnPlan, free: readonly ColumnProfile[], counts: 
   const step = stepOf(plan, 'data', 'amount')
   const isEmptyColumn = step !== undefined && isEmpty(step, counts)
   if ((step !== undefined && !isEmptyColumn) || !mayBeOrders(plan)) return []
-  const money = free.filter((profile) => mayBeValue(profile))
+  const money = free
+    .filter((profile) => mayBeValue(profile))
+    .sort((one, other) => valueRank(one.column) - valueRank(other.column))
   if (isEmptyColumn && counts.ordersWithoutAmount > 0) return [emptyAmount(step.column, money)]
   if (money.length === 0) return []
   const shown = money.slice(0, MOST_SHOWN)

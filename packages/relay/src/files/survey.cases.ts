@@ -94,6 +94,15 @@ export const FILES: readonly FileCase[] = [
     says: [/"Net Total" \(23\.39\) and "Sale Price" \(25\.99\)/],
   },
   {
+    name: 'of several columns beside a net amount what is paid comes first, and what is short of taxes behind it; none is left out',
+    text: `Order ID,Created at,Subtotal ($),Taxes ($),Price (USD),Sale Price ($),Fees ($),Net Total ($)\n1001,${T},30.00,2.00,31.00,32.00,3.00,29.00\n`,
+    map: { type: { value: 'order_created' }, currency: { value: 'USD' } },
+    asks: ['ambiguous_column amount'],
+    says: [
+      /"Net Total \(\$\)" \(29\.00\), "Price \(USD\)" \(31\.00\), "Sale Price \(\$\)" \(32\.00\) and "Subtotal \(\$\)"/,
+    ],
+  },
+  {
     name: 'a total of cents, as its header says',
     text: `Order ID,Created at,Amount (cents),Currency\n1001,${T},2599,USD\n`,
     map: TYPE,

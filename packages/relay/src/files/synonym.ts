@@ -288,12 +288,18 @@ export function isValueName(header: string): boolean {
   return isMoneyName(header) && !PARTS.test(reducedName(header))
 }
 
+/** Of several that may be the value of an order: what is paid comes before what is so without taxes, shipping or fees. */
+export function valueRank(header: string): number {
+  return Number(SHORT_OF_ALL.test(header))
+}
+
 const IN_BRACKETS = /\s*[([].*?[)\]]/g
 /** `created_at_utc`, `createdAtUtc`, `Date created GMT`. */
 const ZONE_AT_END = /[\s_.-]?(?:utc|gmt)$/i
 const CLOCK_NAMES = /time|uhrzeit|zeit|heure|hora/
 const MONEY_NAMES =
   /total|amount|paid|price|gross|net|sum|betrag|summe|importe|montant|value|revenue|umsatz|sales|cents|prix|precio|prezzo|preis/
+const SHORT_OF_ALL = /(?:^|[^a-z])(?:net(?![a-z])|netto|sub|sous|zwischen)/i
 const PARTS =
   /tax|shipping|discount|fee|refund|coupon|tip|percent|rate|count|quantity|qty|balance|cost|points|steuer|mwst|versand|rabatt|gutschein|erstatt|frais|remise|rembours|impuesto|envio|descuento|reembols|paidat|date/
 
