@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { type ClientOptions, DEFAULT_ENDPOINT } from 'waybill'
 import { systemRuntime } from '../engine/index.ts'
 import {
+  findingsOf,
   type Input,
   type Mapping,
   mapOfPlan,
@@ -31,7 +32,8 @@ export interface TargetOptions extends FileOptions {
 
 /** Those of the client; the rate bounds nothing but a fault, since a request carries up to 1,000 events. */
 const LIMITS = { timeoutMs: 30_000, maxBodyBytes: 4_000_000, concurrency: 4, maxRequestsPerSecond: 1_000 }
-const VERSION = 1
+/** Of what the first reading finds: what an older one found is looked for again. */
+const VERSION = 2
 
 /** The relay's engine on a state of the file's own, so that a later run goes on where this one ends, however it ends. */
 export async function createTarget(
@@ -166,7 +168,7 @@ async function keptSurvey(
     leftOut: new Map(),
     repeats: Repeats.kept(kept.repeats),
     statuses: [],
-    isAmountOfLines: kept.isAmountOfLines,
+    ...findingsOf(kept),
     ordersWithoutAmount: 0,
     doubts: [],
     absent: [],
@@ -179,14 +181,14 @@ async function keptSurvey(
 async function keep(state: RunState, given: string, input: Input, survey: Survey): Promise<void> {
   const stamp = survey.isKept === true || survey.fault !== undefined ? undefined : await input.stamp()
   if (stamp === undefined) return
-  const { plan, mapping, repeats, isAmountOfLines, fileZone } = survey
+  const { plan, mapping, repeats, fileZone } = survey
   await state.keep({
     stamp,
     given,
     map: mapOfPlan(plan, mapping),
     columns: plan.columns,
     repeats: repeats.entries(),
-    isAmountOfLines,
+    ...findingsOf(survey),
     ...(fileZone === undefined ? {} : { fileZone }),
   })
 }

@@ -55,5 +55,5 @@ export function codesOf(row: Row | undefined): string[] {
 
 /** Knowledge of a file in which every key comes up once. */
 export function knowledgeOfPlan(plan: ColumnPlan, more: Partial<OrderKnowledge> = {}): OrderKnowledge {
-  return { ...knowledgeOf({ plan, repeats: Repeats.kept([]), isAmountOfLines: false }), ...more }
+  return { ...knowledgeOf({ plan, repeats: Repeats.kept([]), isAmountOfLines: false, hasRefunds: false }), ...more }
 }

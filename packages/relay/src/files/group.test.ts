@@ -132,6 +132,22 @@ for (const { name, lines, told: expected } of CASES) {
   })
 }
 
+for (const [what, lines, says] of [
+  ['behind an order', ['a o e 5 x', 'a o e -5 y'], /looks like a refund/],
+  ['before an order', ['a o e (5.00) x', 'a o e 5 y'], /looks like a refund/],
+  ['of another sum', ['a o e 5 x', 'a o e -2 x'], /looks like a refund/],
+  ['none: two amounts above zero are those of lines', ['a o e 5 x', 'a o e 2 y'], /amount of each line/],
+] as const) {
+  test(`a row below zero ${what}: all of the order is refused, and the message says what it looks like`, () => {
+    const [candidate, ...more] = group(...lines)
+    const [issue] = candidate!.issues
+    assert.deepEqual([more, candidate!.issues.length, issue!.code], [[], 1, 'conflicting_repeat'])
+    assert.match(issue!.message, says)
+    const isRefund = issue!.hint?.includes('"where": {"amount":{"negative":false}}')
+    assert.equal(isRefund, issue!.message.includes('refund'))
+  })
+}
+
 test('whole events of a JSON file are never joined', () => {
   const plan = planColumns([])
   const mapper = createMapper(plan)

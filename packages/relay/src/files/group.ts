@@ -1,9 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isBelowZero } from 'waybill/sources'
 import { isBelow, sumOf, times } from './decimal.ts'
 import type { MappedRow } from './event.ts'
 import { hasErrors, type Issue } from './issue.ts'
 import type { Repeats } from './order-book.ts'
-import { amountBelowItems, amountOfLines, disagreeing, saidOtherwise, scattered, tooMany } from './order-issues.ts'
+import {
+  amountBelowItems,
+  amountOfLines,
+  disagreeing,
+  refundAmong,
+  saidOtherwise,
+  scattered,
+  tooMany,
+} from './order-issues.ts'
 import type { Row } from './row.ts'
 
 /** One event as the file has it, with all of its rows. */
@@ -18,6 +27,8 @@ export interface Candidate {
   readonly input: unknown
   /** Faults of cells and rows. One of severity `error` refuses the event and all of its rows. */
   readonly issues: readonly Issue[]
+  /** The column of an amount below zero. */
+  readonly refundIn?: string
   /** Why rows are left out: the column, or what they are in the sheet. */
   readonly why?: string
 }
@@ -33,6 +44,8 @@ export interface OrderKnowledge {
   readonly isSum: boolean
   /** Whether other orders of the file show that the amount is that of a line, which no map denies. */
   readonly isAmountOfLines: boolean
+  /** Whether a row of the file has an amount below zero. */
+  readonly hasRefunds: boolean
 }
 
 /** Neighbouring rows of one order that are held at once. A file whose id column is the same everywhere must not fill the memory. */
@@ -127,7 +140,9 @@ class Group {
     if (ofGroup === 'differs' || ofKey === 'differs') this.#note([this.#severalPlaces(event)])
     else if (ofGroup === 'again' || ofKey === 'again') return { kind: 'duplicate', rows: this.#rows, input, issues: [] }
     if (this.#seen !== undefined && !this.#isRefused) this.#judgeAmount(event)
-    return { kind: 'event', rows: this.#rows, input: event, issues: this.#issues }
+    const whole: Candidate = { kind: 'event', rows: this.#rows, input: event, issues: this.#issues }
+    if (!this.#known.hasRefunds || this.#first.isWhole || !isRefund(split(event).data['amount'])) return whole
+    return { ...whole, refundIn: this.#known.columnOf('data.amount') }
   }
 
   #join(whole: Split): void {
@@ -135,12 +150,19 @@ class Group {
     const { amount, ...rest } = whole.data
     const later = this.#known.isSum ? { ...whole, data: rest } : whole
     const place = differenceOf(first.event, later.event, '') ?? differenceOf(first.data, later.data, 'data.')
-    if (place !== undefined) this.#note([disagreeing(this.#known.columnOf(place), place === 'data.amount')])
+    if (place === 'data.amount') this.#note([this.#twoAmounts(first, whole)])
+    else if (place !== undefined) this.#note([disagreeing(this.#known.columnOf(place), false)])
     else {
       this.#split = { ...first, event: merged(first.event, later.event), data: merged(first.data, later.data) }
       this.#contents!.push(...later.contents)
       this.#amounts?.push(amount)
     }
+  }
+
+  #twoAmounts(first: Split, later: Split): Issue {
+    const column = this.#known.columnOf('data.amount')
+    const hasRefund = [first, later].some(({ data }) => isRefund(data['amount']))
+    return hasRefund ? refundAmong(column) : disagreeing(column, true)
   }
 
   #note(issues: readonly Issue[]): void {
@@ -156,9 +178,10 @@ class Group {
   }
 
   #severalPlaces(event: Values): Issue {
-    const { orderColumn } = this.#known
+    const { orderColumn, hasRefunds, columnOf } = this.#known
+    const refunds = hasRefunds ? columnOf('data.amount') : undefined
     const hasItems = this.#rows.length > 1 || split(event).contents.length > 0
-    return hasItems ? scattered(orderColumn) : saidOtherwise(orderColumn)
+    return hasItems ? scattered(orderColumn, refunds) : saidOtherwise(orderColumn, refunds)
   }
 
   #judgeAmount(event: Values): void {
@@ -228,6 +251,12 @@ function isSame(key: string, one: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(one, other)) return true
   if (key !== 'amount' || typeof one !== 'string' || typeof other !== 'string') return false
   return isBelow(one, other) === false && isBelow(other, one) === false
+}
+
+/** Decimals, or minor units. */
+function isRefund(amount: unknown): boolean {
+  if (typeof amount === 'string') return isBelowZero(amount)
+  return isPlain(amount) && Number(amount['amount']) < 0
 }
 
 function merged(first: Values, later: Values): Values {

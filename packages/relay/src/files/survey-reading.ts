@@ -1,5 +1,5 @@
 import { CURRENCIES } from 'waybill'
-import { readAmount } from 'waybill/sources'
+import { isBelowZero, readAmount } from 'waybill/sources'
 import { cleanCell } from './cell.ts'
 import type { ColumnPlan, SettledStep } from './column-plan.ts'
 import { type Asks, ColumnProfile } from './column-profile.ts'
@@ -30,6 +30,8 @@ export class SurveyReading implements Cells {
   /** Orders of several lines, and those whose lines have different amounts. */
   ordersOfLines = 0
   ordersOfAmounts = 0
+  /** Whether an amount is below zero. */
+  hasRefunds = false
   /** Orders of which no line says the amount, though a column is for it. */
   ordersWithoutAmount = 0
   /** Where no column gives the currency: amounts, and those that do not name their own. */
@@ -183,8 +185,9 @@ export class SurveyReading implements Cells {
     order.low = this.#hash.low
     this.#amounts.lines = 1
     this.#amounts.differ = false
-    this.#amounts.first = this.#amountText(cells)
-    this.#amounts.isMissing = this.#amount !== undefined && this.#amounts.first === '' && this.#isOrder(cells)
+    const amount = this.#amountText(cells)
+    this.#amounts.isMissing = this.#amount !== undefined && amount === '' && this.#isOrder(cells)
+    this.#amounts.first = this.#isRefund(amount) ? '' : amount
   }
 
   #isOrder(cells: readonly string[]): boolean {
@@ -204,7 +207,15 @@ export class SurveyReading implements Cells {
     this.#amounts.lines += 1
     const amount = this.#amountText(cells)
     if (amount !== '') this.#amounts.isMissing = false
+    if (this.#isRefund(amount)) return
     if (amount !== '' && this.#amounts.first !== '' && amount !== this.#amounts.first) this.#amounts.differ = true
+  }
+
+  /** What is paid back says nothing of whether the amount is that of a line. */
+  #isRefund(amount: string): boolean {
+    const isRefund = isBelowZero(amount)
+    this.hasRefunds ||= isRefund
+    return isRefund
   }
 
   #endOrder(): void {

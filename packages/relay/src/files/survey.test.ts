@@ -88,6 +88,21 @@ test('a row that is left out takes no part in the order before it', async (conte
   assert.deepEqual([survey.isAmountOfLines, [...survey.leftOut], survey.repeats.size], [false, [['"status"', 1]], 0])
 })
 
+test('a row below zero is no sign that amounts are those of lines, and its order is not one without an amount', async (context) => {
+  const text = `order_id,created_at,total,kind\n1,${T},-5.00,refund of a line\n1,${T},5.00,a\n2,${T},7.00,a\n2,${T},-7.00,b\n`
+  const map = { type: { value: 'order_created' }, currency: { value: 'USD' } }
+  const { isAmountOfLines, hasRefunds, ordersWithoutAmount } = await surveyed(context, { name: '', text, map })
+  assert.deepEqual([isAmountOfLines, hasRefunds, ordersWithoutAmount], [false, true, 0])
+})
+
+test('a column of amounts that rows are left out by keeps its say on how numbers are written', async (context) => {
+  const rows = Array.from({ length: 1_200 }, (_, at) => `${at},${T},${at < 1_100 ? '7' : '"1.234,56"'}`).join('\n')
+  const map = { type: { value: 'order_created' }, currency: { value: 'EUR' }, where: { total: { negative: false } } }
+  const survey = await surveyed(context, { name: '', text: `order_id,created_at,total\n${rows}\n`, map })
+  const amount = survey.plan.steps.find(({ field }) => field.key === 'amount')
+  assert.deepEqual(amount?.rules.amount, { decimal: ',', thousands: '.' })
+})
+
 test('a file that breaks off is judged by what can be read of it', async (context) => {
   const text = `order_id,type,created_at\n1,order_created,${T}\n2,"order_created,${T}\n`
   const survey = await surveyed(context, { name: '', text })

@@ -29,8 +29,15 @@ export interface SurveyOptions {
   readonly onRows?: ((file: OpenFile, rows: number) => void) | undefined
 }
 
+/** What the whole file says of its orders beside which of them come up again. */
+export interface OrderFindings {
+  readonly isAmountOfLines: boolean
+  /** Whether a row has an amount below zero. */
+  readonly hasRefunds: boolean
+}
+
 /** What the whole file says: which column is what, which rows count, which orders come up again. */
-export interface Survey {
+export interface Survey extends OrderFindings {
   readonly plan: ColumnPlan
   /** The map that a person gave, with that of a known export under it. */
   readonly mapping: Mapping | undefined
@@ -43,7 +50,6 @@ export interface Survey {
   readonly leftOut: ReadonlyMap<string, number>
   readonly repeats: Repeats
   readonly statuses: readonly StatusColumn[]
-  readonly isAmountOfLines: boolean
   /** Orders that leave the column of the amount empty. */
   readonly ordersWithoutAmount: number
   readonly doubts: readonly Doubt[]
@@ -93,17 +99,24 @@ export function knowledgeOf({
   plan,
   repeats,
   isAmountOfLines,
-}: Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines'>): OrderKnowledge {
+  hasRefunds,
+}: Pick<Survey, 'plan' | 'repeats' | keyof OrderFindings>): OrderKnowledge {
   const columnAt = (place: string): string | undefined =>
     plan.steps.find(({ field: { part, key } }) => (part === 'event' ? key : `${part}.${key}`) === place)?.column
   const id = plan.steps.find(({ field }) => field.part === 'event' && field.key === 'id')
   return {
     repeats,
     isAmountOfLines,
+    hasRefunds,
     isSum: plan.steps.some(({ isSum }) => isSum === true),
     columnOf: (place) => columnAt(place) ?? place,
     orderColumn: plan.groupBy.length > 0 ? plan.columns[plan.groupBy[0]!]! : (id?.column ?? 'id'),
   }
+}
+
+/** The findings alone, to be kept or handed on. */
+export function findingsOf({ isAmountOfLines, hasRefunds }: OrderFindings): OrderFindings {
+  return { isAmountOfLines, hasRefunds }
 }
 
 class Reading {
@@ -180,6 +193,7 @@ class Reading {
       repeats: counts.book.repeats(),
       statuses,
       isAmountOfLines: this.#isAmountOfLines(counts),
+      hasRefunds: counts.hasRefunds,
       ordersWithoutAmount: counts.ordersWithoutAmount,
       doubts: lines === undefined ? doubts : [...doubts, lines],
       absent: this.#absent(),

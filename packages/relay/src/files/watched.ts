@@ -7,6 +7,7 @@ import { guessField, isClockName, isMoneyName } from './synonym.ts'
 const ONLY: Asks = { amounts: false, times: false, words: false }
 const WORDS: Asks = { ...ONLY, words: true }
 const TIMES: Asks = { ...ONLY, times: true }
+const EVERYTHING: Asks = { amounts: true, times: true, words: true }
 const AMOUNTS: Asks = { ...ONLY, amounts: true }
 
 /** What of each column is looked at in every row of a file, after its first rows; `undefined` for what can decide nothing any more. */
@@ -24,8 +25,9 @@ export function asksOf(
   return columns.map((column, at) => {
     const profile = profiles[at]
     const field = byMap.get(at) ?? findField(column.trim()) ?? guessField(column)
-    if (profile !== undefined && (statusOf(profile) !== undefined || filtered.has(at))) return { ...WORDS, times: true }
-    if (profile !== undefined && profile.filled === 0) return { amounts: true, times: true, words: true }
+    if (profile !== undefined && filtered.has(at)) return EVERYTHING
+    if (profile !== undefined && statusOf(profile) !== undefined) return { ...WORDS, times: true }
+    if (profile !== undefined && profile.filled === 0) return EVERYTHING
     if (field?.kind === 'timestamp' || isClockName(column)) return TIMES
     if (field?.kind === 'decimal' || field?.kind === 'minorUnits' || field?.kind === 'quantity' || isMoneyName(column))
       return AMOUNTS

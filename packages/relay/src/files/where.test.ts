@@ -19,6 +19,8 @@ const CASES: readonly (readonly [written: unknown, holds: readonly string[], not
   [{ not: [''] }, ['x', '0'], ['', 'n/a']],
   [{ empty: true }, ['', ' ', 'NULL', 'n/a', '-'], ['x', '0']],
   [{ empty: false }, ['x', '0'], ['', 'nan']],
+  [{ negative: false }, ['5.00', '0', '', 'n/a', '1.234,56'], ['-5.00', '(5,00)', '-1.234,56 €']],
+  [{ negative: true }, [' -5'], ['5', '']],
   [
     { after: '2026-03-01T00:00:00Z' },
     ['2026-03-01T00:00:00Z', '2026-03-02T00:00:00+01:00'],

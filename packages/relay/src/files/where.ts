@@ -1,5 +1,5 @@
 import { meansNothing } from 'waybill/identity'
-import { readTime, type TimeStyle } from 'waybill/sources'
+import { isBelowZero, readTime, type TimeStyle } from 'waybill/sources'
 import { MappingError } from './errors.ts'
 
 /** What `where` asks of one column. A row counts when every condition holds. */
@@ -13,7 +13,7 @@ export interface Condition {
 type Test = Condition['holds']
 
 const FORMS =
-  'a value, a list of values, { "not": … }, { "empty": true or false }, { "before": time } or { "after": time }'
+  'a value, a list of values, { "not": … }, { "empty": true or false }, { "negative": true or false }, { "before": time } or { "after": time }'
 
 /** Judges `{ "Status": ["paid"], "Cancelled at": { "empty": true } }`. Throws `MappingError` that names the column at fault. */
 export function parseWhere(json: Readonly<Record<string, unknown>>): Condition[] {
@@ -51,6 +51,7 @@ const TESTS: Readonly<Record<string, (value: unknown) => Test | undefined>> = {
     return values && ((text) => !isAmong(values, text))
   },
   empty: (value) => (typeof value === 'boolean' ? (text) => isEmptyCell(text) === value : undefined),
+  negative: (value) => (typeof value === 'boolean' ? (text) => isBelowZero(text.trim()) === value : undefined),
   before: (value) => moment(value, (ms, limitMs) => ms < limitMs),
   after: (value) => moment(value, (ms, limitMs) => ms >= limitMs),
 }

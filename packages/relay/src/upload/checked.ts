@@ -7,7 +7,7 @@ import {
   LEAST_TIME_LEFT_MS,
   type WireEvent,
 } from 'waybill'
-import { type Candidate, createSeen, hasErrors } from '../files/index.ts'
+import { type Candidate, createSeen, hasErrors, withoutRefunds } from '../files/index.ts'
 import { inColumnTerms } from './column-terms.ts'
 
 /** What the local checks say of one event of a file. */
@@ -46,14 +46,14 @@ export function createJudge({ contract, now, acrossFiles = false }: JudgeOptions
       if (found === 'duplicate') return { kind: 'duplicate' }
       if (found === 'conflict') return { kind: 'refused', issues: [issue('conflicting_repeat', '')] }
       const warnings = issues.length === 0 ? result.warnings : [...issues, ...result.warnings]
-      return orderOf(event, warnings)
+      return orderOf(event, warnings, candidate.refundIn)
     },
     close: () => seen?.close(),
   }
 }
 
 /** An order of less than nothing is a refund; one of nothing took place and is told. */
-function orderOf(event: WireEvent, warnings: readonly Issue[]): Judged {
+function orderOf(event: WireEvent, warnings: readonly Issue[], column: string | undefined): Judged {
   const { amount } = event.data as { readonly amount?: number }
   if (event.type !== 'order_created' || amount === undefined || amount > 0) return { kind: 'good', event, warnings }
   if (amount === 0) return { kind: 'good', event, warnings: [...warnings, issue('order_of_nothing', 'data.amount')] }
@@ -61,7 +61,7 @@ function orderOf(event: WireEvent, warnings: readonly Issue[]): Judged {
     ...issue('negative_amount', 'data.amount'),
     severity: 'error',
     message: NEGATIVE,
-    hint: NEGATIVE_HINT,
+    hint: column === undefined ? NEGATIVE_HINT : `Leave such rows out in a map: ${withoutRefunds(column)}.`,
   }
   return { kind: 'refused', issues: [refused, ...warnings.filter(({ code }) => code !== 'negative_amount')] }
 }

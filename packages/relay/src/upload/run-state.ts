@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs'
-import { FilesError, type KeptRepeat, type Stamp } from '../files/index.ts'
+import { FilesError, type KeptRepeat, type OrderFindings, type Stamp } from '../files/index.ts'
 import type { Store } from '../store/index.ts'
 import { isSameRule, type RunRule, shownRule } from './run-rule.ts'
 import { deliveredUnder } from './sent-book/index.ts'
 import { accountName, openState } from './state-file.ts'
 
 /** What the first reading of a file found, so that a run that goes on need not read it twice. */
-export interface KeptJudgement {
+export interface KeptJudgement extends OrderFindings {
   readonly stamp: Stamp
   /** What it rests on beside the file: map and options. */
   readonly given: string
   readonly map: Readonly<Record<string, unknown>>
   readonly columns: readonly string[]
   readonly repeats: readonly KeptRepeat[]
-  readonly isAmountOfLines: boolean
   readonly fileZone?: string | undefined
 }
 

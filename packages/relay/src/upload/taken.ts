@@ -1,6 +1,14 @@
 import type { Issue, WireEvent } from 'waybill'
 import type { KeptForm } from '../engine/index.ts'
-import { createMapper, knowledgeOf, type OpenFile, type Row, readCandidates, type Survey } from '../files/index.ts'
+import {
+  createMapper,
+  knowledgeOf,
+  type OpenFile,
+  type OrderFindings,
+  type Row,
+  readCandidates,
+  type Survey,
+} from '../files/index.ts'
 import type { Judge, Judged } from './checked.ts'
 
 /** An event on its way out: as the SDK's client takes it, or as a store keeps it. */
@@ -24,7 +32,7 @@ export interface Taken {
 }
 
 /** What the first reading found, as far as the second one needs it. */
-export type Judgement = Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines' | 'isMapped'>
+export type Judgement = Pick<Survey, 'plan' | 'repeats' | 'isMapped' | keyof OrderFindings>
 
 export interface TakeOptions {
   readonly judge: Judge

@@ -165,6 +165,26 @@ test('an order of less than nothing is refused; one of nothing is sent with a wa
   assert.deepEqual([...storedIn(api).keys()], ['order_2'])
 })
 
+test('rows that look like refunds take their orders with them, and the line of a map that is named leaves them out', async (context) => {
+  const api = await startApi(context)
+  const rows = [
+    orderLine(1),
+    orderLine(1, { amount: '-5.00' }),
+    orderLine(2),
+    orderLine(3),
+    orderLine(2, { amount: '-5.00' }),
+  ]
+  const path = tempFile(context, 'a.csv', `${HEADER}\n${rows.join('\n')}\n${orderLine(4, { amount: '-1.00' })}\n`)
+  const refused = await send(api, path)
+  assert.equal(refused.exitCode, 1)
+  assert.deepEqual([...storedIn(api).keys()], ['order_3'])
+  assert.equal(refused.stderr.split('"where": {"amount":{"negative":false}}').length, 4)
+  const map = mapFile(context, { where: { amount: { negative: false } } })
+  const sent = await send(api, path, ['--map', map])
+  assert.equal(sent.exitCode, 0, sent.stderr)
+  assert.deepEqual([...storedIn(api).keys()].sort(), ['order_1', 'order_2', 'order_3'])
+})
+
 const RENAMED = `Name,Id,Created at\n#1,55,${AT}\n#2,56,${AT}\n`
 
 test('a run that makes ids by another rule stops and says what would count twice; --fresh counts it again', async (context) => {

@@ -2,11 +2,13 @@ import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { ContractSetting } from 'waybill'
 import {
+  findingsOf,
   type Input,
   type KeptRepeat,
   MappingError,
   mapOfPlan,
   type Opening,
+  type OrderFindings,
   parseMapping,
   planColumns,
   Repeats,
@@ -15,11 +17,10 @@ import {
 import type { Judgement } from '../taken.ts'
 
 /** What another thread needs to read a file as it was judged: all of it can be copied. */
-export interface ReadingJob extends Opening {
+export interface ReadingJob extends Opening, OrderFindings {
   readonly map: Readonly<Record<string, unknown>>
   readonly columns: readonly string[]
   readonly repeats: readonly KeptRepeat[]
-  readonly isAmountOfLines: boolean
   readonly isMapped: boolean
   readonly fileZone: string | undefined
   readonly timeZone: string | undefined
@@ -46,13 +47,13 @@ export function isWorthAThread(input: Input, cores: number = availableParallelis
 
 /** The job; `undefined` where the map of a plan does not say all of it, so that only the plan itself will do. */
 export function jobOf(input: Input, survey: Survey, rules: ReadingRules): ReadingJob | undefined {
-  const { plan, mapping, repeats, isAmountOfLines, isMapped, fileZone } = survey
+  const { plan, mapping, repeats, isMapped, fileZone } = survey
   const job: ReadingJob = {
     ...input.opening(),
     map: mapOfPlan(plan, mapping),
     columns: plan.columns,
     repeats: repeats.entries(),
-    isAmountOfLines,
+    ...findingsOf(survey),
     isMapped,
     fileZone,
     ...rules,
@@ -70,10 +71,10 @@ function isSame(job: ReadingJob, plan: Judgement['plan']): boolean {
 }
 
 /** What the first reading found, made anew from a job. */
-export function judgementOf({ map, columns, repeats, isAmountOfLines, isMapped, ...rules }: ReadingJob): Judgement {
+export function judgementOf({ map, columns, repeats, isMapped, ...rules }: ReadingJob): Judgement {
   const { timeZone, contract, fileZone } = rules
   const plan = planColumns(columns, { mapping: parseMapping(map), timeZone, contract, fileZone, isComplete: true })
-  return { plan, repeats: Repeats.kept(repeats), isAmountOfLines, isMapped }
+  return { plan, repeats: Repeats.kept(repeats), isMapped, ...findingsOf(rules) }
 }
 
 /** What decides how a row is read; a zone by its name, a table of words as it was written. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { COLUMNS, READ, REFUSED } from './amount.cases.ts'
-import { AMOUNT, amountEvidence, readAmount, settleAmounts } from './amount.ts'
+import { AMOUNT, amountEvidence, isBelowZero, readAmount, settleAmounts } from './amount.ts'
 
 describe('amounts of cells', () => {
   for (const [text, style, decimal, currency] of READ) {
@@ -43,6 +43,12 @@ describe('amounts of cells', () => {
       { ok: true, value: { decimal: '1.234' } },
       { ok: true, value: { decimal: '1234' } },
     ])
+  })
+
+  it('tells an amount below zero in any style', () => {
+    const below = ['-5.00', '(5.00)', '5,00-', '\u22125', '-1.234,56 €', 'USD -5', '-$1,234.56']
+    const others = ['5.00', '0.00', '-0.00', '-', '', '2026-11-28', '25,- €', '1-2', '(none)']
+    assert.deepEqual([...below, ...others].filter(isBelowZero), below)
   })
 
   it('says of a cell that is empty nothing, and of one without a number that it is unreadable', () => {

@@ -96,6 +96,15 @@ export function amountEvidence(text: string): number {
   return parts === undefined ? AMOUNT.UNREADABLE : numberEvidence(parts.number)
 }
 
+const MAY_BE_NEGATIVE = /[-(\u2212\u2012\u2013]/
+
+/** Whether a cell is an amount below zero, however its column writes numbers. */
+export function isBelowZero(text: string): boolean {
+  if (!MAY_BE_NEGATIVE.test(text)) return false
+  const parts = partsOf(withPlainSpaces(text))
+  return parts?.isNegative === true && /[1-9]/.test(parts.number)
+}
+
 type Settled =
   | { readonly ok: true; readonly style: AmountStyle }
   | { readonly ok: false; readonly readings: readonly AmountStyle[] }

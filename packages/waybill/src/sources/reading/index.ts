@@ -1,5 +1,13 @@
 /** How people and their systems write amounts and times: one reader of each, for files and for calls. */
-export { AMOUNT, type Amount, type AmountStyle, amountEvidence, readAmount, settleAmounts } from './amount.ts'
+export {
+  AMOUNT,
+  type Amount,
+  type AmountStyle,
+  amountEvidence,
+  isBelowZero,
+  readAmount,
+  settleAmounts,
+} from './amount.ts'
 export { type Damage, damagedId, isFailedCell } from './damaged.ts'
 export type { TimeUnit } from './epoch.ts'
 export type { Reading } from './reading.ts'
