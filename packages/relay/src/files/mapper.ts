@@ -1,4 +1,5 @@
 import type { ColumnPlan } from './column-plan.ts'
+import { type CutIds, damageFinder } from './cut-ids.ts'
 import { type MappedRow, toEvent } from './event.ts'
 import { cellText, lookUp } from './flatten.ts'
 import { OrderWalk } from './order-walk.ts'
@@ -11,7 +12,11 @@ export interface Mapper {
 }
 
 /** With a mapping every object is read by the names of its leaves; without one a whole event is taken as it stands. */
-export function createMapper(plan: ColumnPlan, { isMapped = false }: { readonly isMapped?: boolean } = {}): Mapper {
+export function createMapper(
+  plan: ColumnPlan,
+  { isMapped = false, cutIds = [] }: { readonly isMapped?: boolean; readonly cutIds?: readonly CutIds[] } = {},
+): Mapper {
+  const damageOf = damageFinder(plan, cutIds)
   const walk = new OrderWalk(plan)
   const wanted = wantedColumns(plan)
   return {
@@ -23,7 +28,10 @@ export function createMapper(plan: ColumnPlan, { isMapped = false }: { readonly 
       if (object !== undefined && !isMapped && isWholeEvent(object)) return wholeEvent(row, object)
       const cells = object === undefined ? row.cells! : cellsOf(object, plan.columns, wanted)
       const { order, key, group, leftOutBy } = walk.next(cells)
-      const mapped = { row, isWhole: false, order, key, group, ...toEvent(cells, plan, object) }
+      const event = toEvent(cells, plan, object)
+      const damage = damageOf?.(cells) ?? []
+      const issues = damage.length === 0 ? event.issues : [...event.issues, ...damage]
+      const mapped = { row, isWhole: false, order, key, group, ...event, issues }
       return leftOutBy === undefined ? mapped : { ...mapped, leftOutBy }
     },
   }

@@ -3,6 +3,7 @@ import { isBelowZero, readAmount } from 'waybill/sources'
 import { cleanCell } from './cell.ts'
 import type { ColumnPlan, SettledStep } from './column-plan.ts'
 import { type Asks, ColumnProfile } from './column-profile.ts'
+import { CutIdsFinder } from './cut-ids.ts'
 import { stepText } from './event.ts'
 import { flatten, lookUp, type Scalar } from './flatten.ts'
 import type { Cells } from './guess.ts'
@@ -39,6 +40,7 @@ export class SurveyReading implements Cells {
   amountsAlone = 0
   /** The first row in which an item of a list has a price without a fraction. */
   firstBareItem = 0
+  readonly cutIds: CutIdsFinder
   readonly #plan: ColumnPlan
   readonly #columns: readonly string[]
   readonly #walk: OrderWalk
@@ -62,6 +64,7 @@ export class SurveyReading implements Cells {
 
   constructor(plan: ColumnPlan, columns: readonly string[]) {
     this.#plan = plan
+    this.cutIds = new CutIdsFinder(plan)
     this.#columns = columns
     this.#walk = new OrderWalk(plan)
     const stepOf = (key: string): SettledStep | undefined =>
@@ -178,6 +181,7 @@ export class SurveyReading implements Cells {
   }
 
   #beginOrder(key: string | undefined, group: string | undefined, cells: readonly string[]): void {
+    this.cutIds.add(cells)
     const order = this.#order
     order.key = key
     order.group = group

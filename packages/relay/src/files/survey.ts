@@ -1,6 +1,7 @@
 import type { ContractSetting } from 'waybill'
 import { namesIn } from 'waybill/sources'
 import { type ColumnPlan, planColumns } from './column-plan.ts'
+import type { CutIds } from './cut-ids.ts'
 import type { Doubt } from './doubt.ts'
 import { FilesError } from './errors.ts'
 import { type KnownExport, knownExport } from './exports/index.ts'
@@ -34,6 +35,8 @@ export interface OrderFindings {
   readonly isAmountOfLines: boolean
   /** Whether a row has an amount below zero. */
   readonly hasRefunds: boolean
+  /** Columns of ids that a spreadsheet cut, so that orders can no longer be told apart. */
+  readonly cutIds: readonly CutIds[]
 }
 
 /** What the whole file says: which column is what, which rows count, which orders come up again. */
@@ -100,7 +103,7 @@ export function knowledgeOf({
   repeats,
   isAmountOfLines,
   hasRefunds,
-}: Pick<Survey, 'plan' | 'repeats' | keyof OrderFindings>): OrderKnowledge {
+}: Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines' | 'hasRefunds'>): OrderKnowledge {
   const columnAt = (place: string): string | undefined =>
     plan.steps.find(({ field: { part, key } }) => (part === 'event' ? key : `${part}.${key}`) === place)?.column
   const id = plan.steps.find(({ field }) => field.part === 'event' && field.key === 'id')
@@ -115,8 +118,8 @@ export function knowledgeOf({
 }
 
 /** The findings alone, to be kept or handed on. */
-export function findingsOf({ isAmountOfLines, hasRefunds }: OrderFindings): OrderFindings {
-  return { isAmountOfLines, hasRefunds }
+export function findingsOf({ isAmountOfLines, hasRefunds, cutIds }: OrderFindings): OrderFindings {
+  return { isAmountOfLines, hasRefunds, cutIds }
 }
 
 class Reading {
@@ -194,6 +197,7 @@ class Reading {
       statuses,
       isAmountOfLines: this.#isAmountOfLines(counts),
       hasRefunds: counts.hasRefunds,
+      cutIds: counts.cutIds.found(),
       ordersWithoutAmount: counts.ordersWithoutAmount,
       doubts: lines === undefined ? doubts : [...doubts, lines],
       absent: this.#absent(),

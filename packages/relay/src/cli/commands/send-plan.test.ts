@@ -185,6 +185,18 @@ test('rows that look like refunds take their orders with them, and the line of a
   assert.deepEqual([...storedIn(api).keys()].sort(), ['order_1', 'order_2', 'order_3'])
 })
 
+test('orders whose ids a spreadsheet cut to one are refused and not joined, by a run that goes on where one ended too', async (context) => {
+  const api = await startApi(context)
+  const [one, other] = [orderLine(1), orderLine(2)].map((line) => line.replace(/^[^,]*/, '4123456789012340000'))
+  const path = tempFile(context, 'a.csv', `${HEADER}\n${one}\n${other}\n${orderLine(3)}\n`)
+  for (const _ of [1, 2]) {
+    const sent = await send(api, path)
+    assert.equal(sent.exitCode, 1, sent.stderr)
+    assert.match(sent.stderr, /invalid_cell ×1[\s\S]*cut to 15 digits/)
+    assert.deepEqual([...storedIn(api).keys()], ['order_3'])
+  }
+})
+
 const RENAMED = `Name,Id,Created at\n#1,55,${AT}\n#2,56,${AT}\n`
 
 test('a run that makes ids by another rule stops and says what would count twice; --fresh counts it again', async (context) => {
