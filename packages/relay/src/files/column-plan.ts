@@ -9,8 +9,9 @@ import { type Cells, DECISIVE, type Guess, guessColumns } from './guess.ts'
 import type { ItemsEntry, Mapping, MappingEntry } from './mapping.ts'
 import type { CellRules } from './reading-rules.ts'
 import { settleRules } from './settle-rules.ts'
+import { idColumn, withoutTotals } from './totals.ts'
 import type { ValueTable } from './values.ts'
-import type { Condition } from './where.ts'
+import { type Condition, parseWhere } from './where.ts'
 
 /** Where a field's text comes from: one cell, or texts and cells put together. */
 export interface PlanStep {
@@ -60,6 +61,8 @@ export interface PlanOptions {
   readonly timeZone?: string | undefined
   /** The zone that the file itself names. */
   readonly fileZone?: string | undefined
+  /** Ids that were found to be those of totals. */
+  readonly totals?: readonly string[] | undefined
   /** Whether rows leave out what they do not have, so that a name of the map that no row has is only told; not so for what decides. */
   readonly isTyped?: boolean | undefined
   /** Whether the mapping says all there is, so that nothing is guessed. */
@@ -146,7 +149,8 @@ class Planner {
 
   plan(options: PlanOptions, doubts: readonly Doubt[]): ColumnPlan {
     const { cells } = options
-    const where = (this.#mapping?.where ?? []).map((condition) => ({ at: this.#require(condition.column), condition }))
+    const asked = [...(this.#mapping?.where ?? []), ...this.#withoutTotals(options.totals ?? [])]
+    const where = asked.map((condition) => ({ at: this.#require(condition.column), condition }))
     const groupBy = (this.#mapping?.groupBy ?? []).map((name) => this.#require(name))
     const settled = settleRules(this.#steps, this.#columns, options)
     const items = this.#mapping?.items
@@ -162,6 +166,11 @@ class Planner {
       ...(items === undefined ? {} : { items: { ...items, rules: settled.rulesOf(undefined) } }),
       doubts: cells === undefined ? [] : [...doubts, ...settled.doubts],
     }
+  }
+
+  #withoutTotals(ids: readonly string[]): Condition[] {
+    const at = idColumn({ steps: this.#steps })
+    return at === undefined || ids.length === 0 ? [] : parseWhere(withoutTotals(this.#columns, at, ids))
   }
 
   #followText(field: Field, text: string): void {

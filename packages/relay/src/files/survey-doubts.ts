@@ -9,6 +9,7 @@ import { type StatusColumn, shownStatus, statusOf, statusPhrase } from './status
 import { missingFields } from './survey-missing.ts'
 import type { SurveyReading } from './survey-reading.ts'
 import type { TableRows } from './table-rows.ts'
+import { NO_TOTALS, undecidedTotals } from './totals.ts'
 
 interface Found {
   readonly plan: ColumnPlan
@@ -30,6 +31,7 @@ export function doubtsOf({ plan, counts, table, mapping, known }: Found): {
   const missing = missingFields({ plan, counts, mapping, known })
   const doubts: Doubt[] = [
     ...plan.doubts,
+    ...undecidedTotals(plan, counts.totals?.found() ?? NO_TOTALS),
     ...missing,
     ...statuses
       .filter(({ doubtful }) => doubtful.length > 0)

@@ -13,6 +13,7 @@ import { OrderBook } from './order-book.ts'
 import { OrderWalk } from './order-walk.ts'
 import type { JsonObject, Row } from './row.ts'
 import type { TableRow } from './table-rows.ts'
+import type { TotalsFinder } from './totals.ts'
 import { asksOf } from './watched.ts'
 
 /** Rows of one order that are told apart to see whether one is said again. */
@@ -41,6 +42,7 @@ export class SurveyReading implements Cells {
   /** The first row in which an item of a list has a price without a fraction. */
   firstBareItem = 0
   readonly cutIds: CutIdsFinder
+  readonly totals: TotalsFinder | undefined
   readonly #plan: ColumnPlan
   readonly #columns: readonly string[]
   readonly #walk: OrderWalk
@@ -62,7 +64,8 @@ export class SurveyReading implements Cells {
   readonly #different = new Set<string>()
   #asks: (Asks | undefined)[] = []
 
-  constructor(plan: ColumnPlan, columns: readonly string[]) {
+  constructor(plan: ColumnPlan, columns: readonly string[], totals?: TotalsFinder) {
+    this.totals = totals
     this.#plan = plan
     this.cutIds = new CutIdsFinder(plan)
     this.#columns = columns
@@ -120,6 +123,7 @@ export class SurveyReading implements Cells {
     const { key, group, order, leftOutBy } = this.#walk.next(cells)
     if (leftOutBy !== undefined) return this.#leaveOut(`"${leftOutBy}"`)
     this.#profile(cells)
+    this.totals?.add(cells)
     if (this.#currency === undefined && this.#amount !== undefined) this.#noteCurrency(this.#amount, cells)
     if (table.leaves !== undefined) this.#noteNumbers(row, table.leaves, cells)
     // Its first row may have been left out, so that this one is the first that counts.

@@ -17,6 +17,7 @@ import { doubtsOf, furtherLines } from './survey-doubts.ts'
 import { linesUnderOtherIds } from './survey-lines.ts'
 import { SurveyReading } from './survey-reading.ts'
 import { TableRows } from './table-rows.ts'
+import { idColumn, NO_TOTALS, TotalsFinder, totalsNote } from './totals.ts'
 import { untilAborted } from './until-aborted.ts'
 
 export interface SurveyOptions {
@@ -83,14 +84,14 @@ const DIFFERENT_SHARE = 0.1
  * say. Throws `FilesError` for a file that cannot be read at all, and `MappingError` for a map that does not fit.
  */
 export async function surveyFile(open: () => Promise<OpenFile>, options: SurveyOptions = {}): Promise<Survey> {
-  let before: ColumnPlan | undefined
+  let before: Before | undefined
   for (let round = 1; ; round++) {
     const file = await open()
     try {
       const reading = new Reading(file, options, before)
       await reading.run()
       if (round >= MAX_READINGS || reading.isSettled()) return reading.survey()
-      before = reading.lastPlan()
+      before = reading.outcome()
     } finally {
       await file.close()
     }
@@ -122,12 +123,21 @@ export function findingsOf({ isAmountOfLines, hasRefunds, cutIds }: OrderFinding
   return { isAmountOfLines, hasRefunds, cutIds }
 }
 
+/** What an earlier reading found, for the next one to go by. */
+interface Before {
+  readonly plan: ColumnPlan
+  readonly totals: readonly string[]
+  /** Whether there is something to be decided by sums. */
+  readonly addsUp: boolean
+}
+
 class Reading {
   readonly #file: OpenFile
   readonly #options: SurveyOptions
   readonly #table: TableRows
   readonly #sample: Row[] = []
   readonly #asked: readonly string[]
+  readonly #before: Before | undefined
   #provisional: ColumnPlan | undefined
   #mapping: Mapping | undefined
   #known: KnownExport | undefined
@@ -135,13 +145,14 @@ class Reading {
   #final: ColumnPlan | undefined
   #fault: FilesError | undefined
 
-  constructor(file: OpenFile, options: SurveyOptions, before: ColumnPlan | undefined) {
+  constructor(file: OpenFile, options: SurveyOptions, before: Before | undefined) {
     this.#file = file
     this.#options = options
     this.#mapping = options.mapping
     this.#asked = namesOf(options.mapping)
     this.#table = new TableRows(file, this.#asked, options.mapping !== undefined)
-    this.#provisional = before
+    this.#before = before
+    this.#provisional = before?.plan
   }
 
   async run(): Promise<void> {
@@ -164,11 +175,18 @@ class Reading {
 
   /** Whether the whole file says what its beginning said. */
   isSettled(): boolean {
-    return signatureOf(this.#final!) === signatureOf(this.#provisional!)
+    const { proven, open } = this.#counts!.totals?.found() ?? NO_TOTALS
+    const isDecided = proven.length === 0 && (open.length === 0 || this.#before?.addsUp === true)
+    return isDecided && signatureOf(this.#final!) === signatureOf(this.#provisional!)
   }
 
-  lastPlan(): ColumnPlan {
-    return this.#final!
+  outcome(): Before {
+    const open = this.#counts!.totals?.found().open ?? []
+    return { plan: this.#final!, totals: this.#totals(), addsUp: open.length > 0 || this.#before?.addsUp === true }
+  }
+
+  #totals(): string[] {
+    return [...(this.#before?.totals ?? []), ...(this.#counts?.totals?.found().proven ?? [])]
   }
 
   survey(): Survey {
@@ -201,11 +219,16 @@ class Reading {
       ordersWithoutAmount: counts.ordersWithoutAmount,
       doubts: lines === undefined ? doubts : [...doubts, lines],
       absent: this.#absent(),
-      notes: this.#file.notes(),
+      notes: [...this.#file.notes(), ...this.#totalsNote()],
       first: this.#sample.slice(0, FIRST_ROWS),
       fileZone: this.#file.timeZone,
       ...(this.#fault === undefined ? {} : { fault: this.#fault }),
     }
+  }
+
+  #totalsNote(): string[] {
+    const at = idColumn(this.#final!)
+    return at === undefined ? [] : totalsNote(this.#totals(), this.#final!.columns[at]!)
   }
 
   #take(row: Row): void {
@@ -235,7 +258,11 @@ class Reading {
   }
 
   #look(plan: ColumnPlan): SurveyReading {
-    const counts = new SurveyReading(plan, this.#table.columns)
+    // Where rows are compared nothing is sent, and a total has no partner.
+    const isCompared = this.#options.isComparison === true
+    const said = this.#mapping?.where ?? []
+    const totals = isCompared ? undefined : new TotalsFinder(plan, said, this.#before?.addsUp === true)
+    const counts = new SurveyReading(plan, this.#table.columns, totals)
     counts.compare(contendersBySlot(this.#table.columns))
     for (const row of this.#sample) this.#count(row, counts)
     return counts
@@ -264,6 +291,7 @@ class Reading {
       isKnown,
       isComparison,
       isTyped: this.#table.isTyped,
+      totals: this.#totals(),
     }
   }
 

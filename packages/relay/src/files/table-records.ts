@@ -3,12 +3,10 @@ import { AMOUNT, amountEvidence } from 'waybill/sources'
 import { brokenInTwo, linesOf, ofAnotherTable, wrongCount } from './csv-record.ts'
 import type { Row } from './row.ts'
 import { isName, widthOf } from './table-head.ts'
+import { saysTotal } from './totals.ts'
 
 /** Rows that may be the foot of a report are held until it is known whether the table goes on; more of them are rows. */
 const MAX_HELD_ROWS = 100
-/** In English, German, French, Spanish, Italian, Dutch and Portuguese. */
-const TOTALS =
-  /^(?:(?:grand|sub)[ -]?totals?|totals?|totale?n?|sum|summe|gesamt(?:summe|betrag)?|zwischensumme|insgesamt|total g[ée]n[ée]ral|sous-total|totaux|suma(?: total)?|totales|totale complessivo|somma|subtotale|totaal|eindtotaal|subtotaal|total geral|soma)(?:$|[\s:(])/i
 
 /**
  * Brings the records of a table to the width of its header, and says which are none: the totals, the header again, the foot of a
@@ -189,7 +187,7 @@ export class TableRecords {
 /** A word for a total in the first cell that holds anything, nothing but numbers and currencies in the others, and some empty. */
 function isTotals(cells: readonly string[]): boolean {
   const first = cells.find((cell) => cell !== '' && cell.trim() !== '')
-  if (first === undefined || !TOTALS.test(first.trim())) return false
+  if (first === undefined || !saysTotal(first.trim())) return false
   const [, ...others] = cells.filter((cell) => cell.trim() !== '')
   if (others.length === 0) return false
   return others.every((cell) => CURRENCIES.has(cell.trim().toUpperCase()) || isAmount(cell))

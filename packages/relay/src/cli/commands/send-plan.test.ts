@@ -197,6 +197,19 @@ test('orders whose ids a spreadsheet cut to one are refused and not joined, by a
   }
 })
 
+test('a row of totals with filled cells is no order, in this run and in one that goes on', async (context) => {
+  const api = await startApi(context)
+  const total = orderLine(9, { amount: '50.00' }).replace(/^[^,]*/, 'Subtotal 28 Nov')
+  const orders = [1, 2].map((each) => orderLine(each, { amount: '25.00' }))
+  const path = tempFile(context, 'a.csv', `${[HEADER, ...orders, total].join('\n')}\n`)
+  for (const _ of [1, 2]) {
+    const sent = await send(api, path)
+    assert.equal(sent.exitCode, 0, sent.stderr)
+    assert.match(sent.stderr, /1 +left out/)
+    assert.deepEqual([...storedIn(api).keys()].sort(), ['order_1', 'order_2'])
+  }
+})
+
 const RENAMED = `Name,Id,Created at\n#1,55,${AT}\n#2,56,${AT}\n`
 
 test('a run that makes ids by another rule stops and says what would count twice; --fresh counts it again', async (context) => {
