@@ -8,7 +8,7 @@ import { type Survey, surveyFile } from './survey.ts'
 import { saysTotal } from './totals.ts'
 
 const WORDS =
-  'Total|TOTAL|Totals|Grand Total|Subtotal 28 Nov|Sub-total|Total (12)|Total: 3|Sum|Summe|Gesamt November|Gesamtsumme|Zwischensumme:|Insgesamt|Tagessumme 28.11.|Sous-total :|Sous total|Total général|Suma 3|Suma total|Totale novembre|Somma|Subtotale|Totaal|Eindtotaal|Total geral|Soma 2'
+  'Total|TOTAL|Totals|Grand Total|Subtotal 28 Nov|Sub-total|Total (12)|Total: 3|Sum|Summe|Gesamt November|Gesamtsumme|Zwischensumme:|Insgesamt|Tagessumme 28.11.|Monatssumme|Endsumme|Somme|Totaux|Totales|Sous-total :|Sous total|Total général|Suma 3|Suma total|Totale novembre|Somma|Subtotale|Totaal|Eindtotaal|Total geral|Soma 2'
 const IDS = 'TOTAL-1001|Sum41|Total_7|Totalenergies 3|Summer 1|Sumatra 5|Gesamtschule 2|1001|total#3|Subtotal/4'
 
 test('a word for a total stands alone, or with something behind a blank, a colon or a bracket', () => {
@@ -31,6 +31,15 @@ async function surveyed(context: TestContext, rows: readonly string[], where?: u
 }
 
 const ORDERS = ['1001 30.00 a', '1002 31.00 b']
+
+const WHATEVER_CASE = WORDS.split('|').flatMap((word) => [word, word.toUpperCase(), word.toLowerCase()])
+
+test('each of the words is found among ids', async (context) => {
+  const rows = [...ORDERS, ...new Set(WHATEVER_CASE)].map((id) => (id.includes('.00') ? id : `${id} 7.77 x`))
+  const { doubts } = await surveyed(context, rows)
+  const where = JSON.parse(`{${doubts[0]?.lines[0]}}`).where as { 'Order ID': { not: string[] } }
+  assert.deepEqual(where['Order ID'].not, [...new Set(WHATEVER_CASE)])
+})
 
 interface TotalsCase {
   readonly what: string

@@ -99,10 +99,13 @@ export class TotalsFinder {
     this.#sum.ofAll += amount
     this.#sum.sinceTotal += amount
     this.#haveBlanks ||= id.includes(' ')
-    this.#haveDigits &&= id === '' || /\d/.test(id)
+    this.#haveDigits &&= id === '' || isDigit(id.charCodeAt(id.length - 1)) || /\d/.test(id)
     this.#full ??= cells.slice(0, MOST_COLUMNS).map((_, at) => at)
-    if (this.#full.some((at) => cells[at] === '' || isEmpty(cells[at])))
-      this.#full = this.#full.filter((at) => !isEmpty(cells[at]))
+    for (const at of this.#full) {
+      if (isFilled(cells[at])) continue
+      this.#full = this.#full.filter((each) => !isEmpty(cells[each]))
+      break
+    }
   }
 
   #isSum(amount: number): boolean {
@@ -177,11 +180,20 @@ export function totalsNote(ids: readonly string[], column: string): string[] {
 
 const MOST_SHOWN = 6
 const LONGEST_SHOWN = 40
-const LAST_DIGIT = 0x39
+/** What the words begin with: most ids begin with something else. */
+const FIRST_LETTERS = 'EGIMSTZegimstz'
 
-/** Most ids begin with a digit, and are no word. */
 function mayBeWord(id: string): boolean {
-  return id.charCodeAt(0) > LAST_DIGIT
+  return id !== '' && FIRST_LETTERS.includes(id[0]!)
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Whether a cell is surely not empty, by its first character. */
+function isFilled(cell: string | undefined): boolean {
+  return cell !== undefined && cell.charCodeAt(0) > 0x20 && cell.charCodeAt(0) < 0x7f
 }
 
 function emptyOf(cells: readonly string[]): number[] {
