@@ -112,22 +112,17 @@ const CANNOT_TELL: readonly (readonly [
 ]
 for (const [title, others, faulty] of CANNOT_TELL)
   it(`an API that ${title} has its time to tell what time it is`, async (context) => {
-    let time: Virtual['time']
     const virtual = await startVirtual(context, {
       pixels: [...others, {}],
       async answer(sent, judge) {
         const isEarly = sent.events.some(
-          ({ id, timestamp_ms }) => id === 'old' && timestamp_ms > time.trueMs + 10 * MINUTE_MS,
+          ({ id, timestamp_ms }) => id === 'old' && timestamp_ms > virtual.time.trueMs + 10 * MINUTE_MS,
         )
         const response = faulty(sent) ?? (isEarly ? refusesAll() : await judge())
-        response.headers.set('date', new Date(time.trueMs).toUTCString())
+        response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
         return response
       },
-      store(store, virtualTime) {
-        time = virtualTime
-        time.shiftWall(50 * MINUTE_MS)
-        return store
-      },
+      wallOffMs: 50 * MINUTE_MS,
     })
     for (const { pixelId } of others) await virtual.bring([virtualOrder('waits')], pixelId)
     await virtual.bring([virtualOrder('good'), EARLY])
@@ -173,10 +168,7 @@ it('a day in which nobody was asked confirms no clock', async (context) => {
       response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
       return response
     },
-    store(store, time) {
-      time.shiftWall(8 * DAY_MS)
-      return store
-    },
+    wallOffMs: 8 * DAY_MS,
   })
   await virtual.engine.operator.hold('px', { reason: 'a look at the orders', by: 'test' })
   await virtual.run(25 * HOUR_MS)

@@ -45,29 +45,29 @@ interface Life {
 }
 
 /** An API whose clock is right, with its `Date`. */
-function startLife(
+async function startLife(
   context: TestContext,
   { wallOffMs, shortUntilMs, poison, earlyCode, awayUntilMs = 0 }: Life,
 ): Promise<Virtual> {
-  let time: Virtual['time']
   const answer = async ({ atMs, events }: Sent, judge: () => Promise<Response>): Promise<Response> => {
     if (atMs < awayUntilMs) return errorResponse(503, 'away')
-    const old = events.flatMap(({ timestamp_ms }, at) => (timestamp_ms < time.trueMs - SHORT_WINDOW_MS ? [at] : []))
-    const isEarly = events.some(({ id, timestamp_ms }) => id === 'old' && timestamp_ms > time.trueMs + 10 * MINUTE_MS)
+    const old = events.flatMap(({ timestamp_ms }, at) =>
+      timestamp_ms < virtual.time.trueMs - SHORT_WINDOW_MS ? [at] : [],
+    )
+    const isEarly = events.some(
+      ({ id, timestamp_ms }) => id === 'old' && timestamp_ms > virtual.time.trueMs + 10 * MINUTE_MS,
+    )
     const judged = isEarly && earlyCode !== undefined ? refusedAs(earlyCode) : await judge()
     const response = atMs < shortUntilMs && old.length > 0 ? tooOld(old) : judged
-    response.headers.set('date', new Date(time.trueMs).toUTCString())
+    response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
     return response
   }
-  return startVirtual(context, {
+  const virtual = await startVirtual(context, {
     answer,
     ...(poison !== undefined && { emulator: { poison, errors: 'none' as const } }),
-    store(store, virtualTime) {
-      time = virtualTime
-      time.shiftWall(wallOffMs)
-      return store
-    },
+    wallOffMs,
   })
+  return virtual
 }
 
 const stateOf = async ({ store }: Virtual): Promise<{ state: string | undefined; code: string | undefined }> => {
@@ -160,19 +160,14 @@ it('an API that was away has its time to tell what time it is', async (context) 
  * - it refuses an event that one of the claims puts outside its window: for five minutes that may be for its time, from there on it is not
  */
 it('an API whose window does not tell the time for five minutes refuses for something else', async (context) => {
-  let time: Virtual['time']
   const virtual = await startVirtual(context, {
     answer({ events }) {
       const isBad = events.some(({ id }) => id === 'old')
       const response = isBad ? refusedAs('invalid_event') : passes(events.length)
-      response.headers.set('date', new Date(time.trueMs).toUTCString())
+      response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
       return response
     },
-    store(store, virtualTime) {
-      time = virtualTime
-      time.shiftWall(50 * MINUTE_MS)
-      return store
-    },
+    wallOffMs: 50 * MINUTE_MS,
   })
   await virtual.bring([virtualOrder('good'), virtualOrder('old', { timestamp_ms: START_MS + 53 * MINUTE_MS })])
   await virtual.run(5 * MINUTE_MS)
@@ -268,10 +263,7 @@ for (const [wallOffMs, timestampMs] of [
     const headers = { 'waybill-relay': '0.2.0; clock=doubt' }
     const virtual = await startVirtual(context, {
       answer: async ({ events }) => Response.json({ accepted_events: events.length, results: [] }, { headers }),
-      store(store, time) {
-        time.shiftWall(wallOffMs)
-        return store
-      },
+      wallOffMs: wallOffMs,
     })
     await virtual.bring([virtualOrder('old', { timestamp_ms: timestampMs })])
     await virtual.run(15 * SECOND_MS)
@@ -287,10 +279,7 @@ it('what a relay in doubt said to one pixel counts for all pixels of that endpoi
   const virtual = await startVirtual(context, {
     pixels: [{ pixelId: 'first' }, { pixelId: 'second' }],
     answer: async ({ events }) => Response.json({ accepted_events: events.length, results: [] }, { headers }),
-    store(store, time) {
-      time.shiftWall(20 * DAY_MS)
-      return store
-    },
+    wallOffMs: 20 * DAY_MS,
   })
   await virtual.bring([virtualOrder('old', { timestamp_ms: START_MS - MINUTE_MS })], 'second')
   await virtual.run(15 * SECOND_MS)

@@ -18,7 +18,7 @@ interface Life {
 }
 
 /** The API is away at first, then tells the true time. */
-function startLife(context: TestContext, { wallOffMs, agoMs }: Life): Promise<Virtual> {
+async function startLife(context: TestContext, { wallOffMs, agoMs }: Life): Promise<Virtual> {
   const nowMs = START_MS - agoMs
   const openWithPast = async (folder: string, monotonicMs: () => number): Promise<Store> => {
     const store = await openSqliteStore({ path: join(folder, 'waybill.db'), monotonicMs })
@@ -26,22 +26,18 @@ function startLife(context: TestContext, { wallOffMs, agoMs }: Life): Promise<Vi
     await store.putContext(PIXEL, KEY, '{"oppref":"x"}', nowMs)
     return store
   }
-  let time: Virtual['time']
-  return startVirtual(context, {
+  const virtual = await startVirtual(context, {
     pixels: [{ pixelId: PIXEL }],
     open: openWithPast,
     async answer({ atMs }, judge) {
       if (atMs < AWAY_MS) return errorResponse(503, 'away')
       const response = await judge()
-      response.headers.set('date', new Date(time.trueMs).toUTCString())
+      response.headers.set('date', new Date(virtual.time.trueMs).toUTCString())
       return response
     },
-    store(store, virtualTime) {
-      time = virtualTime
-      time.shiftWall(wallOffMs)
-      return store
-    },
+    wallOffMs,
   })
+  return virtual
 }
 
 const kept = async ({ store }: Virtual): Promise<[accounts: number, contexts: number]> => [

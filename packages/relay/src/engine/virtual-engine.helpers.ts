@@ -34,6 +34,8 @@ export interface VirtualOptions {
   readonly answer?: Answering
   readonly emulator?: EmulatorOptions
   readonly random?: () => number
+  /** How far the machine's clock is off from the start on, milliseconds. Default 0. */
+  readonly wallOffMs?: number
   /** Stands between the engine and its store. */
   readonly store?: (store: Store, time: VirtualTime) => Store
   /** Opens the store another way. */
@@ -74,6 +76,7 @@ export function pixelConfig(changes: Partial<PixelConfig> = {}): PixelConfig {
 export async function startVirtual(context: TestContext, options: VirtualOptions = {}): Promise<Virtual> {
   const { pixels = [{}], answer = (_sent, judge) => judge(), random = () => 0.5 } = options
   const time = new VirtualTime(START_MS)
+  time.shiftWall(options.wallOffMs ?? 0)
   const emulator = createEmulator({ now: () => time.trueMs, ...options.emulator })
   const sent: Sent[] = []
   const canaries: Sent[] = []
