@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
+import type pg from 'pg'
 import { stopPostgres } from '../../postgres-server.helpers.ts'
 import { DAY, endAs, idsOf, leaseAll, NOW, newEvent, newEvents, PIXEL, rowsOf } from '../conformance/harness.ts'
 import { claimingStore } from '../conformance.ts'
+import type { Store } from '../index.ts'
+import type { Core } from './core.ts'
 import { openCore, storeOf } from './open-postgres-store.ts'
 import { dropDays } from './operations/drop-days.ts'
 import { TODAY } from './partitions.ts'
@@ -12,16 +15,29 @@ after(stopPostgres)
 
 const BODIES = "select to_regclass('waybill_store.body_' || $1::text) is not null as is_there"
 
-test('a held, a refused, a leased and a revived event keep their bodies when their day is dropped; a delivered one has none', async (context) => {
+interface Opened {
+  readonly core: Core
+  readonly store: Store
+  readonly client: pg.Client
+  /** The database's day. */
+  readonly today: number
+}
+
+async function opened(context: TestContext, options: { readonly keepBodies?: boolean } = {}): Promise<Opened> {
   const { url, drop, connect } = await makeStoreDatabase()
-  const core = await openCore({ url })
+  const core = await openCore({ url, ...options })
   const store = claimingStore(storeOf(core, { url }))
   context.after(async () => {
     await store.close()
     await drop()
   })
   const client = await connect()
-  const today = (await client.query<{ today: number }>(`select ${TODAY} as today`)).rows[0]!.today
+  const { rows } = await client.query<{ today: number }>(`select ${TODAY} as today`)
+  return { core, store, client, today: rows[0]!.today }
+}
+
+test('a held, a refused, a leased and a revived event keep their bodies when their day is dropped; a delivered one has none', async (context) => {
+  const { core, store, client, today } = await opened(context)
   const [delivered = 0] = await endAs(store, 'delivered', ['delivered'])
   const [refused = 0] = await endAs(store, 'refused', ['refused'])
   const [revived = 0] = await endAs(store, 'refused', ['revived'])
@@ -59,15 +75,7 @@ test('a held, a refused, a leased and a revived event keep their bodies when the
 })
 
 test('a day that has the only copy of a living body is not dropped', async (context) => {
-  const { url, drop, connect } = await makeStoreDatabase()
-  const core = await openCore({ url })
-  const store = claimingStore(storeOf(core, { url }))
-  context.after(async () => {
-    await store.close()
-    await drop()
-  })
-  const client = await connect()
-  const today = (await client.query<{ today: number }>(`select ${TODAY} as today`)).rows[0]!.today
+  const { core, store, client, today } = await opened(context)
   await store.accept(newEvents(['a']), NOW)
   // Nothing can be copied.
   await client.query("create function nothing() returns trigger language plpgsql as 'begin return null; end'")
@@ -80,15 +88,7 @@ test('a day that has the only copy of a living body is not dropped', async (cont
 })
 
 test('where bodies are kept, those of delivered events stay until their accounts are forgotten, and their day with them', async (context) => {
-  const { url, drop, connect } = await makeStoreDatabase()
-  const core = await openCore({ url, keepBodies: true })
-  const store = claimingStore(storeOf(core, { url }))
-  context.after(async () => {
-    await store.close()
-    await drop()
-  })
-  const client = await connect()
-  const today = (await client.query<{ today: number }>(`select ${TODAY} as today`)).rows[0]!.today
+  const { core, store, client, today } = await opened(context, { keepBodies: true })
   const isThere = async (): Promise<boolean> =>
     (await client.query<{ is_there: boolean }>(BODIES, [today])).rows[0]!.is_there
   const [first = 0] = await endAs(store, 'delivered', ['first'])
