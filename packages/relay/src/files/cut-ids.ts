@@ -1,5 +1,6 @@
 import { damagedId } from 'waybill/sources'
 import type { ColumnPlan } from './column-plan.ts'
+import { idStep } from './field.ts'
 import { fault, type Issue } from './issue.ts'
 
 /** A column whose ids of so many digits a spreadsheet cut. */
@@ -66,7 +67,7 @@ export function damageFinder(
   { steps, groupBy, columns }: ColumnPlan,
   cut: readonly CutIds[],
 ): ((cells: readonly string[]) => Issue[]) | undefined {
-  const id = steps.find(({ field }) => field.part === 'event' && field.key === 'id')
+  const id = idStep(steps)
   // An id that is one cell is looked at where it is read.
   const parts = id === undefined || id.parts.length === 1 ? groupBy : [...id.parts, ...groupBy]
   const pieces = [...new Set(parts.filter((part) => typeof part === 'number'))]
@@ -97,6 +98,6 @@ function damaged(column: string, what: string, hint: string): Issue {
 
 /** Columns that name an order, alone or together. */
 function idColumns({ steps, groupBy }: ColumnPlan): number[] {
-  const id = steps.find(({ field }) => field.part === 'event' && field.key === 'id')
+  const id = idStep(steps)
   return [...new Set([...(id?.parts ?? []), ...groupBy].filter((part) => typeof part === 'number'))]
 }

@@ -89,3 +89,8 @@ function freeDataField(name: string): Field | undefined {
   if (path.length === 0 || path.some((key) => FORBIDDEN_KEYS.includes(key)) || path[0] === 'contents') return undefined
   return { name, part: 'data', key: path[0]!, kind: 'text', index: 0, below: path.slice(1) }
 }
+
+/** Of steps that each fill a field, the one that gives the id of an event. */
+export function idStep<Step extends { readonly field: Field }>(steps: readonly Step[]): Step | undefined {
+  return steps.find(({ field }) => field.part === 'event' && field.key === 'id')
+}

@@ -2,6 +2,7 @@ import { cleanCell } from './cell.ts'
 import type { ColumnPlan } from './column-plan.ts'
 import { type Doubt, listed, mapLine } from './doubt.ts'
 import type { KnownExport } from './exports/index.ts'
+import { idStep } from './field.ts'
 import type { Mapping } from './mapping.ts'
 import type { Row } from './row.ts'
 import { bareInteger } from './settle-rules.ts'
@@ -114,7 +115,7 @@ function moved(name: string, list: string, keys: readonly string[]): Doubt {
  * `undefined` where there are none, or a map says what makes rows one order.
  */
 export function furtherLines(plan: ColumnPlan, sample: readonly Row[], table: TableRows): Doubt | undefined {
-  const id = plan.steps.find(({ field }) => field.part === 'event' && field.key === 'id')
+  const id = idStep(plan.steps)
   const idAt = id?.parts.length === 1 && typeof id.parts[0] === 'number' ? id.parts[0] : undefined
   const hasItems = plan.steps.some(({ field }) => field.part === 'item')
   if (idAt === undefined || plan.groupBy.length > 0 || !hasItems) return undefined

@@ -5,6 +5,7 @@ import type { CutIds } from './cut-ids.ts'
 import type { Doubt } from './doubt.ts'
 import { FilesError } from './errors.ts'
 import { type KnownExport, knownExport } from './exports/index.ts'
+import { idStep } from './field.ts'
 import type { OrderKnowledge } from './group.ts'
 import { contendersBySlot } from './guess.ts'
 import { joinedMapping } from './known-map.ts'
@@ -107,7 +108,7 @@ export function knowledgeOf({
 }: Pick<Survey, 'plan' | 'repeats' | 'isAmountOfLines' | 'hasRefunds'>): OrderKnowledge {
   const columnAt = (place: string): string | undefined =>
     plan.steps.find(({ field: { part, key } }) => (part === 'event' ? key : `${part}.${key}`) === place)?.column
-  const id = plan.steps.find(({ field }) => field.part === 'event' && field.key === 'id')
+  const id = idStep(plan.steps)
   return {
     repeats,
     isAmountOfLines,

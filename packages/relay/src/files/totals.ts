@@ -4,6 +4,7 @@ import type { ColumnPlan, PlanStep, SettledStep } from './column-plan.ts'
 import { nameInMap } from './csv-record.ts'
 import { type Doubt, listed, mapLine } from './doubt.ts'
 import { stepText } from './event.ts'
+import { idStep } from './field.ts'
 import type { Condition } from './where.ts'
 
 /** In English, German, French, Spanish, Italian, Dutch and Portuguese. */
@@ -135,7 +136,7 @@ export function withoutTotals(columns: readonly string[], at: number, ids: reado
 
 /** The column that alone gives the id. */
 export function idColumn({ steps }: { readonly steps: readonly PlanStep[] }): number | undefined {
-  const parts = steps.find(({ field }) => field.part === 'event' && field.key === 'id')?.parts ?? []
+  const parts = idStep(steps)?.parts ?? []
   const places = parts.filter((part) => typeof part === 'number')
   return places.length === 1 ? places[0] : undefined
 }
