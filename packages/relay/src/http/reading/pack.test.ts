@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { ReadingJob } from './job.ts'
 import { packOf, unpack } from './pack.ts'
 
 const job = fc.record(
   {
     pixel: fc.constantFrom('a', 'b'),
     contract: fc.constantFrom('2026-06', '2026-11'),
+    invalidIdentity: fc.constantFrom('drop', 'refuse'),
     source: fc.constantFrom('shop', 'app'),
+    leastTimeLeftMs: fc.constantFrom(0, 5_000),
     maxEventBytes: fc.constantFrom(1_000, 2_000),
+    isTimeInDoubt: fc.boolean(),
     bytes: fc.uint8Array({ maxLength: 20 }),
-  },
+  } satisfies Record<keyof ReadingJob, unknown>,
   { requiredKeys: ['pixel', 'contract', 'source', 'bytes'] },
 )
 

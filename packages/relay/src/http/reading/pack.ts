@@ -36,24 +36,23 @@ export function unpack({ bytes, ends, rules, rulesAt }: Pack): ReadingJob[] {
   return Array.from(ends, (end, at) => ({ ...rules[rulesAt[at]!]!, bytes: bytes.subarray(ends[at - 1] ?? 0, end) }))
 }
 
-function rulesOf({ pixel, contract, invalidIdentity, source, leastTimeLeftMs, maxEventBytes }: Rules): Rules {
-  return {
-    pixel,
-    contract,
-    source,
-    ...(invalidIdentity !== undefined && { invalidIdentity }),
-    ...(leastTimeLeftMs !== undefined && { leastTimeLeftMs }),
-    ...(maxEventBytes !== undefined && { maxEventBytes }),
-  }
+function rulesOf(job: ReadingJob): Rules {
+  const { bytes: _, ...rules } = job
+  return rules
 }
 
+/** What is judged by one more rule has to name it here, or its neighbours would be judged by theirs. */
+const RULES = Object.keys({
+  pixel: true,
+  contract: true,
+  invalidIdentity: true,
+  source: true,
+  leastTimeLeftMs: true,
+  maxEventBytes: true,
+  isTimeInDoubt: true,
+} satisfies Record<keyof Rules, true>) as readonly (keyof Rules)[]
+
 function isSame(a: Rules, b: Rules): boolean {
-  return (
-    a.pixel === b.pixel &&
-    a.contract === b.contract &&
-    a.invalidIdentity === b.invalidIdentity &&
-    a.source === b.source &&
-    a.leastTimeLeftMs === b.leastTimeLeftMs &&
-    a.maxEventBytes === b.maxEventBytes
-  )
+  for (const rule of RULES) if (a[rule] !== b[rule]) return false
+  return true
 }

@@ -3,6 +3,7 @@ import { on, once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
+import { DAY_MS } from 'waybill/delivery'
 import { type Asked, orders, PIXEL, startRelay } from '../../service/service.helpers.ts'
 import type { NewEvent } from '../../store/index.ts'
 import type { ReadingJob } from './job.ts'
@@ -66,6 +67,16 @@ test('a large body is read in the thread as it would be here', async (context) =
   assert.ok(again!.events.every(({ source }) => source === 'another'))
   assert.equal(JSON.parse(BYTES.toString()).events.length, 50, 'the body is still here')
   assert.equal(await thread.read({ ...JOB, bytes: Buffer.alloc(9_000, '{') }), undefined)
+})
+
+test('while the time is in doubt, the thread refuses nothing for its time either', async (context) => {
+  const { thread } = await start(context)
+  const events = orders(50).map((event) => ({ ...event, timestamp_ms: NOW_MS - 9 * DAY_MS }))
+  const job: ReadingJob = { ...RULES, bytes: Buffer.from(JSON.stringify({ events })) }
+  const states = async (rules: Partial<ReadingJob>): Promise<unknown> =>
+    new Set((await thread.read({ ...job, ...rules }))!.events.map(({ state = 'queued' }) => state))
+  assert.deepEqual(await states({ isTimeInDoubt: true }), new Set(['queued']))
+  assert.deepEqual(await states({ isTimeInDoubt: false }), new Set(['refused']))
 })
 
 test('small bodies that come at a time go together, each with its own rules; one that is not usual comes back', async (context) => {
