@@ -1,7 +1,8 @@
 import type { EndState } from '../event.ts'
 import { bucketOf } from '../roll-up/bucket.ts'
-import { minuteAt, quarterOf } from '../roll-up/edges.ts'
+import { minuteAt } from '../roll-up/edges.ts'
 import { type Cell, Cells, type Change, type RollUpKey } from '../roll-up/key.ts'
+import { Latencies } from '../roll-up/latencies.ts'
 import { ACCEPTED, type ADDED, type DELIVERED, END_CODES, LEFT, PRUNED, type REQUEST } from '../state.ts'
 import type { Session } from './connection/database.ts'
 import { NONE } from './terms.ts'
@@ -67,8 +68,7 @@ const NO_CHANGE: Change = { flow: 0, ends: 0, flowMoney: 0, endsMoney: 0 }
 export class Changes {
   readonly #tally: Map<string, [pixel: number, shape: number, kind: number, events: number]> = new Map()
   readonly #cells: Cells = new Cells()
-  readonly #took: Map<string, [quarter: number, kind: number, pixel: number, bucket: number, events: number]> =
-    new Map()
+  readonly #took: Latencies = new Latencies()
 
   /** An account was opened, in whatever state. */
   open(facts: Facts): void {
@@ -108,13 +108,7 @@ export class Changes {
   /** How long after its own time it was accepted or delivered. */
   took(kind: typeof ACCEPTED | typeof DELIVERED, facts: Facts, atMs: number): void {
     const { pixel, timestampMs } = facts
-    const [quarter, bucket] = [quarterOf(minuteAt(atMs)), bucketOf(atMs - timestampMs)]
-    for (const whose of [pixel, NONE]) {
-      const at = `${quarter} ${kind} ${whose} ${bucket}`
-      const entry = this.#took.get(at)
-      if (entry === undefined) this.#took.set(at, [quarter, kind, whose, bucket, timesOf(facts)])
-      else entry[4] += timesOf(facts)
-    }
+    this.#took.add(kind, pixel, atMs, atMs - timestampMs, timesOf(facts))
   }
 
   /** Requests, and what contexts added. */
@@ -134,7 +128,7 @@ export class Changes {
   /** Columns for statements that insert them on their own. */
   get columns(): readonly [tally: unknown[][], flow: unknown[][], took: unknown[][]] {
     const changed = [...this.#tally.values()].filter(([, , , events]) => events !== 0)
-    return [turn(changed, 4), turn([...this.#cells.values()].map(valuesOf), 12), turn([...this.#took.values()], 5)]
+    return [turn(changed, 4), turn([...this.#cells.values()].map(valuesOf), 12), turn(this.#took.rows(), 5)]
   }
 
   /** With what it counts, in one transaction. */

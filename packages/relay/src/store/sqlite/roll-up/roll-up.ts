@@ -7,9 +7,9 @@
  *   leaves an end is taken out, and counted as flow of the end plus `LEFT`. Pruned accounts stand under the end plus `PRUNED`.
  */
 
-import { bucketOf } from '../../roll-up/bucket.ts'
-import { minuteAt, QUARTER_GRAIN, quarterOf } from '../../roll-up/edges.ts'
+import { minuteAt, QUARTER_GRAIN } from '../../roll-up/edges.ts'
 import { Cells, type Change, type RollUpKey, wholeOf } from '../../roll-up/key.ts'
+import { Latencies } from '../../roll-up/latencies.ts'
 import { ACCEPTED, type DELIVERED, LEFT, PRUNED } from '../../state.ts'
 import type { Database } from '../database.ts'
 import type { Undo } from '../queue/undo.ts'
@@ -52,9 +52,7 @@ export class RollUp {
   readonly #statements: RollUpStatements
   readonly #keys: KeysOfMinute
   readonly #cells: Cells = new Cells()
-  /** Histograms of the transaction: quarter, kind, pixel, bucket. */
-  readonly #latencies: Map<string, [quarter: number, kind: number, pixel: number, bucket: number, events: number]> =
-    new Map()
+  readonly #latencies: Latencies = new Latencies()
 
   /** Accounts below this row are not counted yet. */
   #countedFrom: number
@@ -131,13 +129,7 @@ export class RollUp {
 
   /** How long after its own time an event was accepted (`ACCEPTED`) or delivered (`DELIVERED`). */
   took(kind: typeof ACCEPTED | typeof DELIVERED, pixel: number, atMs: number, tookMs: number): void {
-    const [quarter, bucket] = [quarterOf(minuteAt(atMs)), bucketOf(tookMs)]
-    for (const whose of [pixel, 0]) {
-      const at = `${quarter} ${kind} ${whose} ${bucket}`
-      const entry = this.#latencies.get(at)
-      if (entry === undefined) this.#latencies.set(at, [quarter, kind, whose, bucket, 1])
-      else entry[4]++
-    }
+    this.#latencies.add(kind, pixel, atMs, tookMs)
   }
 
   /** Inside the transaction, after all that it counts. */
@@ -169,7 +161,7 @@ export class RollUp {
   }
 
   #writeLatencies(): void {
-    for (const [quarter, ...values] of this.#latencies.values()) {
+    for (const [quarter, ...values] of this.#latencies.rows()) {
       const days = this.grains.slotsOf(quarter).filter(({ grain }) => grain > QUARTER_GRAIN)
       for (const slot of [{ grain: QUARTER_GRAIN, time: quarter }, ...days])
         this.#statements.putLatency(slot, ...values)
