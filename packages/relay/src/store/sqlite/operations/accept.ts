@@ -10,7 +10,7 @@ import type { Core } from '../core.ts'
 import { moneyOf } from '../money.ts'
 import type { Newcomer } from '../queue/queue.ts'
 import { seenState } from '../seen-state.ts'
-import { type EventValues, ROWS_PER_INSERT, type StoredEvent } from '../sql/event.ts'
+import type { EventValues, StoredEvent } from '../sql/event.ts'
 import { getContexts, linkContexts, putContext } from './context.ts'
 import { firstState } from './first-state.ts'
 import { reopen } from './reopen.ts'
@@ -24,17 +24,20 @@ export function accept(core: Core, events: readonly NewEvent[], nowMs: number): 
     core.nextRow = nextRow
   })
   for (let at = 0, until = 0; at < events.length; at = until) {
-    until = events[at]!.sameAs === undefined ? endOfRun(events, at) : at + 1
+    until = events[at]!.sameAs === undefined ? endOfPart(events, at) : at + 1
     for (const acceptance of acceptPart(core, events.slice(at, until), nowMs)) acceptances.push(acceptance)
   }
   core.statements.arrival.note(minuteAt(nowMs), nextRow, core.nextRow - 1)
   return acceptances
 }
 
-/** As many as one statement takes, up to the next that is looked for under other names: that one comes by itself. */
-function endOfRun(events: readonly NewEvent[], from: number): number {
+/** Up to so many are kept in one step: more would only lie in memory meanwhile. */
+const PART_EVENTS = 128
+
+/** The end of a part, at the latest before the next that is looked for under other names: that one comes by itself. */
+function endOfPart(events: readonly NewEvent[], from: number): number {
   let until = from + 1
-  while (until < events.length && until - from < ROWS_PER_INSERT && events[until]!.sameAs === undefined) until++
+  while (until < events.length && until - from < PART_EVENTS && events[until]!.sameAs === undefined) until++
   return until
 }
 

@@ -1,5 +1,5 @@
-import type { Database, Row, Value } from '../database.ts'
-import { fill, ROWS_PER_INSERT } from './event.ts'
+import type { Database, Row } from '../database.ts'
+import { rowInserter } from './row-inserter.ts'
 
 /** The wire texts. */
 export interface BodyStatements {
@@ -28,19 +28,12 @@ export function keepBodiesInMemory(database: Database): void {
 const MEMORY_KIB = 16 * 1024
 
 export function bodyStatements(database: Database): BodyStatements {
-  const many = database.prepare(insertSql(ROWS_PER_INSERT))
-  const one = database.prepare(insertSql(1))
+  const insert = rowInserter(database, insertSql)
   const replace = database.prepare('INSERT OR REPLACE INTO body (row, wire) VALUES (?, ?)')
   const get = database.prepare('SELECT wire FROM body WHERE row = ?')
   const drop = database.prepare('DELETE FROM body WHERE row BETWEEN ? AND ?')
-  const values: Value[] = []
   return {
-    insert(bodies) {
-      if (bodies.length === ROWS_PER_INSERT) {
-        fill(values, bodies)
-        many.run(...values)
-      } else for (const body of bodies) one.run(...body)
-    },
+    insert: (bodies) => void insert(bodies),
     replace: (row, wire) => void replace.run(row, wire),
     get: (row) => (get.get(row) as Row | undefined)?.['wire'] as string | undefined,
     drop: (first, last) => void drop.run(first, last),
