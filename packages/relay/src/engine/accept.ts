@@ -90,7 +90,8 @@ export function judgeEvents(arrival: Arrival, nowMs: number): NewEvent[] {
     const judged = judge(input, arrival, nowMs, { text: texts?.[at], lostNumber: lost?.[at] })
     const provenance = provenances?.[at]
     const known = provenance === undefined ? judged : withProvenance(judged, provenance, nowMs)
-    return { ...known, pixel, source, ...(contexts?.[at]?.length && { contexts: contexts[at] }) }
+    const event: NewEvent = { ...known, pixel, source }
+    return contexts?.[at]?.length ? { ...event, contexts: contexts[at] } : event
   })
 }
 
@@ -225,19 +226,19 @@ export function keptForm(
   nowMs: number,
   wire: string = JSON.stringify(event),
 ): KeptForm {
-  const ahead = event.timestamp_ms - MAX_AHEAD_MS > nowMs
-  return {
+  const timestampMs = event.timestamp_ms
+  const form: KeptForm = {
+    ...moneyOf(event),
     name: nameOf(event),
     id: event.id,
     wire,
     shape: shapeOf(event),
-    timestampMs: event.timestamp_ms,
-    ...moneyOf(event),
-    issues: ahead
-      ? [...warnings.slice(0, MAX_KEPT_ISSUES), issue('waits_for_its_time', 'timestamp_ms')]
-      : warnings.slice(0, MAX_KEPT_ISSUES),
-    ...(ahead ? { dueMs: dueMsOf(event.timestamp_ms) } : {}),
+    timestampMs,
+    issues: warnings.slice(0, MAX_KEPT_ISSUES),
   }
+  if (timestampMs - MAX_AHEAD_MS <= nowMs) return form
+  const issues = [...form.issues, issue('waits_for_its_time', 'timestamp_ms')]
+  return { ...form, issues, dueMs: dueMsOf(timestampMs) }
 }
 
 /** Kept without what is personal in it, so that it can be seen, fixed and replayed. */

@@ -201,12 +201,16 @@ export class Engine {
   ): Rules {
     const isTimeInDoubt = !this.clock.isConfirmed()
     const pixel = this.#pixels.get(arrival.pixel)
-    if (pixel === undefined) return { isTimeInDoubt, ...arrival }
-    const contract = arrival.contract === 'auto' ? pixel.form : arrival.contract
-    const maxEventBytes = pixel.config.maxBodyBytes - ENVELOPE_BYTES
-    // In doubt the clock turns nothing away that has time left.
-    const leastTimeLeftMs = isTimeInDoubt ? 0 : LEAST_TIME_LEFT_MS
-    return { maxEventBytes, leastTimeLeftMs, isTimeInDoubt, ...arrival, contract }
+    if (pixel === undefined) return { ...arrival, isTimeInDoubt: arrival.isTimeInDoubt ?? isTimeInDoubt }
+    return {
+      // First, which costs a fraction of what it costs later: each request comes by here.
+      ...arrival,
+      contract: arrival.contract === 'auto' ? pixel.form : arrival.contract,
+      maxEventBytes: arrival.maxEventBytes ?? pixel.config.maxBodyBytes - ENVELOPE_BYTES,
+      // In doubt the clock turns nothing away that has time left.
+      leastTimeLeftMs: arrival.leastTimeLeftMs ?? (isTimeInDoubt ? 0 : LEAST_TIME_LEFT_MS),
+      isTimeInDoubt: arrival.isTimeInDoubt ?? isTimeInDoubt,
+    }
   }
 
   /**

@@ -324,11 +324,15 @@ export class LeasedBatch extends RequestPort<BatchEvent> {
 
   #tell({ row, id, name, acceptedMs, end }: BatchEvent): void {
     const { events, clock } = this.pixel.parts
-    const about = { pixel: this.pixel.id, row, id, name }
+    const pixel = this.pixel.id
     const { to, code = '', message = '' } = end!
-    if (to === 'delivered')
-      events.emit('event:delivered', { ...about, lagMs: clock.now() - acceptedMs, mark: code || undefined })
-    else if (to === 'refused') events.emit('event:refused', { ...about, code, message })
+    if (to === 'delivered') {
+      const lagMs = clock.now() - acceptedMs
+      events.emit('event:delivered', { pixel, row, id, name, lagMs, mark: code || undefined })
+      return
+    }
+    const about = { pixel, row, id, name }
+    if (to === 'refused') events.emit('event:refused', { ...about, code, message })
     else if (to === 'expired') events.emit('event:expired', { ...about, code })
     else if (end?.to === 'queued' && end.suspicion !== undefined) {
       const { kind, times } = end.suspicion

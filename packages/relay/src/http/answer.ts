@@ -31,7 +31,12 @@ export type ErrorDetails = Partial<Omit<ApiError, 'message'>>
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 export function jsonAnswer(status: number, value: unknown): Answer {
-  return { status, headers: JSON_TYPE, body: JSON.stringify(value) }
+  return jsonTextAnswer(status, JSON.stringify(value))
+}
+
+/** The same for a value that is JSON already. */
+export function jsonTextAnswer(status: number, body: string): Answer {
+  return { status, headers: JSON_TYPE, body }
 }
 
 export function errorAnswer(status: number, message: string, details: ErrorDetails = {}): Answer {

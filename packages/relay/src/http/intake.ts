@@ -2,7 +2,7 @@ import type { ContractSetting, InvalidIdentity } from 'waybill'
 import { z } from 'zod'
 import { type Arrival, type IntakeResult, isAboutIdentity, type Judged } from '../engine/index.ts'
 import { mayBring } from './access.ts'
-import { type Answer, errorAnswer, jsonAnswer, laterAnswer } from './answer.ts'
+import { type Answer, errorAnswer, jsonAnswer, jsonTextAnswer, laterAnswer } from './answer.ts'
 import { readPlain, unfoldBody } from './body.ts'
 import { envelopeSchema, readEnvelope, resultsSchema } from './envelope.ts'
 import { giveBack } from './incoming/index.ts'
@@ -123,14 +123,19 @@ function answerWhenKept(
 }
 
 function resultsAnswer(results: readonly IntakeResult[], refusedStatus: number): Answer {
-  // An accepted event is told what became of its identity, and nothing else.
-  const others = results.filter(({ status, issues }) => status !== 'accepted' || issues.some(isAboutIdentity))
+  if (results.every(isPlain)) return jsonTextAnswer(200, `{"accepted_events":${results.length},"results":[]}`)
+  const others = results.filter((result) => !isPlain(result))
   const refused = others.filter(({ status }) => status === 'refused').length
   const status = results.length > 0 && refused === results.length ? refusedStatus : 200
   return jsonAnswer(status, {
     accepted_events: results.length - refused,
     results: others.map(({ issues, ...result }) => ({ ...result, issues: issues.slice(0, MAX_ISSUES) })),
   })
+}
+
+/** An accepted event is told what became of its identity, and nothing else. */
+function isPlain({ status, issues }: IntakeResult): boolean {
+  return status === 'accepted' && !issues.some(isAboutIdentity)
 }
 
 /** What is answered where every event was refused. Each has its account: who would only repeat it asks for 200. */

@@ -49,10 +49,9 @@ const ARRIVING = 'arriving'
 /** Binds the routes to fastify; nothing else of the service knows of it. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { routes } = options
-  const ownHeaders = (): Readonly<Record<string, string>> => ({
-    ...SAFE_HEADERS,
-    [RELAY_HEADER]: relayHeader(options.clockConfirmed()),
-  })
+  const headers = { confirmed: headersWhen(true), inDoubt: headersWhen(false) }
+  const ownHeaders = (): Readonly<Record<string, string>> =>
+    options.clockConfirmed() ? headers.confirmed : headers.inDoubt
   const app = fastify({
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -243,11 +242,12 @@ function refusedCall(
 }
 
 function sender(ownHeaders: () => Readonly<Record<string, string>>): Binding['send'] {
-  return (reply, { status, headers, body }) =>
-    reply
-      .code(status)
-      .headers({ ...ownHeaders(), ...headers })
-      .send(body)
+  return (reply, { status, headers, body }) => reply.code(status).headers(ownHeaders()).headers(headers).send(body)
+}
+
+/** Of every answer. */
+function headersWhen(isClockConfirmed: boolean): Readonly<Record<string, string>> {
+  return { ...SAFE_HEADERS, [RELAY_HEADER]: relayHeader(isClockConfirmed) }
 }
 
 /** Nothing here is for a cache, a frame, or a guess at its type. */

@@ -10,14 +10,16 @@ export function generationOf(input: unknown): Contract {
   const user = isObject(input) ? input['user'] : undefined
   if (!isObject(user)) return '2026-06'
   const isNewer = (input as PlainObject)['timestamp'] === undefined ? isNewerKey : isNewerFriendlyKey
-  const isSaid = (key: string): boolean => user[key] !== undefined && user[key] !== null
-  return Object.keys(user).some((key) => isSaid(key) && isNewer(key, user[key])) ? '2026-11' : '2026-06'
+  for (const key of Object.keys(user)) {
+    const value = user[key]
+    if (value !== undefined && value !== null && isNewer(key, value)) return '2026-11'
+  }
+  return '2026-06'
 }
 
 function isNewerKey(key: string): boolean {
-  const knows = (contract: Contract): boolean =>
-    USER_FIELDS[contract].has(key) || (contract === '2026-11' && TRANSLATED_FIELDS[contract].has(key))
-  return knows('2026-11') && !knows('2026-06') && key !== 'postal_code'
+  const isOlder = USER_FIELDS['2026-06'].has(key) || key === 'postal_code'
+  return !isOlder && (USER_FIELDS['2026-11'].has(key) || TRANSLATED_FIELDS['2026-11'].has(key))
 }
 
 function isNewerFriendlyKey(key: string, value: unknown): boolean {

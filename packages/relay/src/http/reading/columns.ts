@@ -66,6 +66,7 @@ export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEv
     for (let left = count; left > 0; left--) {
       const at = events.length
       const event = {
+        ...moneyAt(amounts, currencies, at),
         pixel,
         name: names.texts[names.at[at]!]!,
         id: ids[at],
@@ -74,8 +75,9 @@ export function fromColumns(columns: Columns, bodies: readonly Common[]): (NewEv
         timestampMs: timestampsMs[at]!,
         contentHash: digests.subarray(at * digestBytes, (at + 1) * digestBytes),
         source,
-        ...moneyAt(amounts, currencies, at),
-        ...USUAL,
+        issues: USUAL.issues,
+        state: USUAL.state,
+        dueMs: USUAL.dueMs,
       }
       events.push(event)
       own.push(event)

@@ -15,7 +15,9 @@ export interface Pack {
 
 /** The bytes are copied: the callers may have to read them themselves. */
 export function packOf(jobs: readonly ReadingJob[], nowMs: number): Pack {
-  const bytes = new Uint8Array(jobs.reduce((total, job) => total + job.bytes.length, 0))
+  let total = 0
+  for (const job of jobs) total += job.bytes.length
+  const bytes = new Uint8Array(total)
   const ends = new Uint32Array(jobs.length)
   const rules: Rules[] = []
   const rulesAt = new Uint32Array(jobs.length)

@@ -94,6 +94,7 @@ function acceptSome(core: Core, events: readonly NewEvent[], nowMs: number): Acc
 function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: number): EventValues {
   const { pixel, name, id, timestampMs, dueMs = 0, shape, source, issues } = event
   const { state, reason } = firstState(event, nowMs)
+  const [amount, currency] = moneyOf(terms, event)
   return [
     row,
     terms.of(pixel),
@@ -110,7 +111,8 @@ function eventValues({ terms }: Core, event: NewEvent, row: number, nowMs: numbe
     reason?.code ?? null,
     reason?.message ?? null,
     issues.length === 0 ? null : JSON.stringify(issues),
-    ...moneyOf(terms, event),
+    amount,
+    currency,
   ]
 }
 
