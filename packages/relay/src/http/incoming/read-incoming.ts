@@ -26,13 +26,15 @@ export function readIncoming(room: Room, { headers, stream, maxBytes, hasToken, 
   const finish = (result: Uint8Array | NoBody): void => {
     if (isDone) return
     isDone = true
-    for (const [name, listener] of listeners) stream.off(name, listener)
     if (typeof result === 'string') {
+      stream.off('data', take)
       collector?.clear()
-      collector = undefined
       share.leave()
       discard(stream)
     }
+    // The stream outlives the body, and these its listeners.
+    collector = undefined
+    whole = undefined
     done(result)
   }
   const take = (piece: Uint8Array): void => {
@@ -52,13 +54,10 @@ export function readIncoming(room: Room, { headers, stream, maxBytes, hasToken, 
     finish(whole ?? collector?.take() ?? NOTHING)
   }
   const leave = (): void => finish('gone')
-  const listeners = [
-    ['data', take],
-    ['end', end],
-    ['error', leave],
-    ['close', leave],
-  ] as const
-  for (const [name, listener] of listeners) stream.on(name, listener)
+  stream.on('data', take)
+  stream.on('end', end)
+  stream.on('error', leave)
+  stream.on('close', leave)
   if (announced !== undefined && announced > maxBytes) finish('too_large')
   return share
 }

@@ -34,6 +34,11 @@ const MIN_AGE_MS = 100
 export class Room {
   readonly #options: RoomOptions
   readonly #coming: Set<Share> = new Set()
+  readonly #owner: Owner = {
+    take: (share, bytes) => this.#take(share, bytes),
+    finish: (share) => void this.#coming.delete(share),
+    leave: (share) => this.#leave(share),
+  }
   #used = 0
   #lookedAtMs: number
 
@@ -49,11 +54,7 @@ export class Room {
 
   /** A body begins. Its share is to be left when the answer has gone. */
   enter(bringing: Bringing): Share {
-    const share = new Share(bringing, this.#options.monotonic(), {
-      take: (bytes) => this.#take(share, bytes),
-      finish: () => void this.#coming.delete(share),
-      leave: () => this.#leave(share),
-    })
+    const share = new Share(bringing, this.#options.monotonic(), this.#owner)
     this.#coming.add(share)
     return share
   }
@@ -108,9 +109,9 @@ function isBefore(one: Share, other: Share, nowMs: number): boolean {
 }
 
 interface Owner {
-  readonly take: (bytes: number) => void
-  readonly finish: () => void
-  readonly leave: () => void
+  readonly take: (share: Share, bytes: number) => void
+  readonly finish: (share: Share) => void
+  readonly leave: (share: Share) => void
 }
 
 /** What one body takes. */
@@ -138,20 +139,20 @@ export class Share {
 
   /** Takes room for bytes that came; `false` when the body was ended for it. */
   take(bytes: number): boolean {
-    if (this.#isIn) this.#owner.take(bytes)
+    if (this.#isIn) this.#owner.take(this, bytes)
     return this.#isIn
   }
 
   /** Nothing more comes; the body is never ended now for others that come. */
   finish(): void {
-    this.#owner.finish()
+    this.#owner.finish(this)
   }
 
   /** Gives everything back, once. */
   leave(): void {
     if (!this.#isIn) return
     this.#isIn = false
-    this.#owner.leave()
+    this.#owner.leave(this)
   }
 
   add(bytes: number, nowMs: number): void {
