@@ -229,8 +229,10 @@ export function keptForm(
   wire: string = JSON.stringify(event),
 ): KeptForm {
   const timestampMs = event.timestamp_ms
+  const { amount, currency } = moneyOf(event)
   const form: KeptForm = {
-    ...moneyOf(event),
+    amount,
+    currency,
     name: nameOf(event),
     id: event.id,
     wire,

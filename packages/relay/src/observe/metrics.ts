@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, type CounterConfiguration, Gauge, Histogram, Registry } from 'prom-client'
 import type { LifecycleEvents } from '../engine/index.ts'
 import { type Reads, StoreAwayError } from '../store/index.ts'
 import { type Backlog, createBacklog } from './backlog.ts'
+import { GatheredCounter } from './gathered-counter.ts'
 import { LabelBudget, OTHER } from './labels.ts'
 
 /** The numbers of one relay, for Prometheus. What is counted from the store is counted from the first `read` on. */
@@ -60,8 +61,8 @@ async function isRefreshed(backlog: Backlog): Promise<boolean> {
 }
 
 interface Counters {
-  readonly accepted: Counter
-  readonly delivered: Counter
+  readonly accepted: GatheredCounter
+  readonly delivered: GatheredCounter
   readonly refused: Counter
   readonly identity: Counter
   readonly expired: Counter
@@ -77,11 +78,17 @@ interface Counters {
 }
 
 function createCounters(registry: Registry): Counters {
+  const about = (name: string, help: string, ...labels: string[]): CounterConfiguration<string> => ({
+    name: `waybill_${name}_total`,
+    help,
+    labelNames: ['pixel', ...labels],
+    registers: [registry],
+  })
   const counter = (name: string, help: string, ...labels: string[]): Counter =>
-    new Counter({ name: `waybill_${name}_total`, help, labelNames: ['pixel', ...labels], registers: [registry] })
+    new Counter(about(name, help, ...labels))
   return {
-    accepted: counter('events_accepted', 'Events taken and kept to be delivered.'),
-    delivered: counter('events_delivered', 'Events that the API took.'),
+    accepted: new GatheredCounter(about('events_accepted', 'Events taken and kept to be delivered.')),
+    delivered: new GatheredCounter(about('events_delivered', 'Events that the API took.')),
     refused: counter('events_refused', 'Events refused, at intake or by the API.', 'code'),
     identity: counter(
       'identity_warnings',
@@ -176,14 +183,14 @@ function listenToSources(events: LifecycleEvents, messages: Counter, pixels: Lab
 function listen(events: LifecycleEvents, counters: Counters, pixels: LabelBudget, codes: LabelBudget): void {
   events.on('event:accepted', ({ pixel, count, codes: refused, identity }) => {
     const label = pixels.label(pixel)
-    counters.accepted.inc({ pixel: label }, count)
+    counters.accepted.gather(label, count)
     for (const [code, times] of Object.entries(refused))
       counters.refused.inc({ pixel: label, code: codes.label(code) }, times)
     for (const [code, times] of Object.entries(identity))
       counters.identity.inc({ pixel: label, code: codes.label(code) }, times)
   })
   events.on('event:delivered', ({ pixel, lagMs, mark }) => {
-    counters.delivered.inc({ pixel: pixels.label(pixel) })
+    counters.delivered.gather(pixels.label(pixel), 1)
     counters.lag.observe(Math.max(0, lagMs) / 1_000)
     if (mark === 'count_mismatch') counters.countMismatch.inc({ pixel: pixels.label(pixel) })
   })

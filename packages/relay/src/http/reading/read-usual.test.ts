@@ -41,6 +41,8 @@ function full(events: readonly NewEvent[]): NewEvent[] {
   return events.map((event) => ({
     state: 'queued',
     dueMs: 0,
+    amount: undefined,
+    currency: undefined,
     ...event,
     contentHash: new Uint8Array(contentDigest(event)),
   }))

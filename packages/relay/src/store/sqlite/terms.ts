@@ -24,8 +24,10 @@ export class Terms {
 
   /** The number of a text, which is given one where it has none. Inside a transaction only. */
   of(text: string): number {
-    const known = this.find(text)
-    if (known !== undefined) return known
+    return this.find(text) ?? this.#make(text)
+  }
+
+  #make(text: string): number {
     const term = this.#insert(text)
     this.#undo.add(() => this.#forget(term, text))
     this.#remember(term, text)

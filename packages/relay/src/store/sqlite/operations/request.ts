@@ -5,7 +5,7 @@ import { eachRun, rising } from '../row-set.ts'
 
 interface Settled {
   /** Rows whose attempts were counted. */
-  readonly counted: ReadonlySet<number>
+  readonly counted: ReadonlySet<number> | 'all'
   /** All that it carried was delivered: nobody asks any more whether it may be stored. */
   readonly allDelivered: boolean
 }
@@ -21,6 +21,7 @@ export function keepRequest(core: Core, request: RequestRecord, settled: Settled
   countRequest(core, pixel, request)
   if (request.validateOnly) return
   if (!allDelivered && mayStore(request)) eachRun(rows, core.statements.event.markStored)
+  if (counted === 'all') return
   eachRun(counted.size === 0 ? rows : rows.filter((row) => !counted.has(row)), core.statements.event.addAttempt)
 }
 

@@ -176,7 +176,10 @@ export class Queue {
       for (const row of picked.slice(found.length)) this.#backFromLease(row)
     }
     if (found.length === 0) return undefined
-    const leased = found.map(({ facts }, at): QueuedRow => ({ ...picked[at]!, facts }))
+    const leased = found.map(({ facts }, at): QueuedRow => {
+      const { row, shape, minute, state } = picked[at]!
+      return { row, pixel, shape, minute, state, facts }
+    })
     const events = found.map(({ event }) => event)
     const token = this.#parts.leases.open(leased, query.leaseMs)
     for (const { row, shape, state } of leased) {
