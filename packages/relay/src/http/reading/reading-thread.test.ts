@@ -127,6 +127,43 @@ test('a few small bodies are left to whoever asked', async (context) => {
   assert.deepEqual([read, answers()], [Array(5).fill(undefined), 0])
 })
 
+/** Two packs of which the thread has the second before the first is back, unless it is quicker than a turn; what else comes meanwhile. */
+async function sendTwo(thread: ReadingThread): Promise<{ packs: Promise<unknown[]>[]; few: Promise<unknown>[] }> {
+  const all = (jobs: readonly ReadingJob[]): Promise<unknown[]> => Promise.all(jobs.map((job) => thread.read(job)))
+  const first = all(smallJobs(40))
+  await turn()
+  const second = all(smallJobs(40))
+  await turn()
+  return { packs: [first, second], few: smallJobs(2).map((job) => Promise.resolve(thread.read(job))) }
+}
+
+test('what is read within a moment is given back in one turn, so that it shares a commit', async (context) => {
+  const { thread, worker } = await start(context)
+  const answers = countAnswers(worker)
+  let together = 0
+  for (let tries = 0; together < 3 && tries < 500; tries++) {
+    const before = answers()
+    const { packs, few } = await sendTwo(thread)
+    const wasQuicker = answers() > before
+    const all = [...packs, Promise.all(few)].map((each) => each.then((read) => ({ read, after: answers() - before })))
+    const [first, second, left] = await Promise.all(all)
+    for (const { read } of [first!, second!])
+      assert.ok(read.every((one) => (one as { events: unknown[] }).events.length === 1))
+    assert.deepEqual(left!.read, [undefined, undefined], 'few are left to whoever asked')
+    if (wasQuicker) continue
+    assert.deepEqual([first!.after, second!.after, left!.after], [2, 2, 2])
+    together++
+  }
+  assert.equal(together, 3)
+})
+
+test('a thread that ends leaves nobody waiting for what it had, or for what waited with it', async (context) => {
+  const { thread, worker } = await start(context)
+  worker.once('message', () => void worker.terminate())
+  const { packs, few } = await sendTwo(thread)
+  assert.equal((await Promise.all([...packs, ...few])).length, 4)
+})
+
 test('a thread that ends leaves what it had to whoever asked, says so once, and takes nothing more', async (context) => {
   const { thread, worker, failures } = await start(context)
   const reading = thread.read(JOB)
